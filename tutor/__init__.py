@@ -1,0 +1,3 @@
+"""Level Up: an interactive performance tutorial."""
+
+__version__ = "0.1.0"

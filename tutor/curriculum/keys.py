@@ -1,0 +1,70 @@
+"""Read a TOML table strictly: every problem names its key and the nearest right one."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tutor.errors import TutorError
+
+
+class Table:
+    """A TOML table that knows where it stands in its file."""
+
+    def __init__(self, data: Mapping[str, Any], path: Path, place: str = "") -> None:
+        self.data = data
+        self.path = path
+        self.place = place
+
+    def problem(self, message: str, hint: str = "") -> TutorError:
+        """Return the error that says *message* about this table."""
+        where = f" [{self.place}]" if self.place else ""
+        return TutorError(f"{self.path}{where}: {message}", hint=hint)
+
+    def only(self, allowed: Iterable[str]) -> None:
+        """Refuse keys that are not in *allowed*."""
+        known = list(allowed)
+        for key in self.data:
+            if key not in known:
+                raise self.problem(f"unknown key {key!r}.", hint=nearest(key, known))
+
+    def get(self, key: str, kind: type | tuple[type, ...], default: Any = ...) -> Any:
+        """Return the value of *key*, which must be a *kind*."""
+        if key not in self.data:
+            if default is ...:
+                present = difflib.get_close_matches(key, self.data, 1)
+                hint = f"Did you mean {key!r} where it says {present[0]!r}?" if present else f"Add {key!r}."
+                raise self.problem(f"the key {key!r} is missing.", hint=hint)
+            return default
+        value = self.data[key]
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            wanted = " or ".join(k.__name__ for k in kinds)
+            raise self.problem(
+                f"{key!r} is {value!r}, which is not a {wanted}.", hint=f"Write a {wanted}."
+            )
+        return value
+
+    def table(self, key: str, default: Any = ...) -> "Table":
+        """Return the table under *key*."""
+        return Table(self.get(key, dict, default), self.path, self._inside(key))
+
+    def tables(self, key: str) -> dict[str, "Table"]:
+        """Return the named tables under *key*; none where it is missing."""
+        outer = self.table(key, {})
+        return {name: outer.table(name) for name in outer.data}
+
+    def rows(self, key: str, default: Any = ...) -> list["Table"]:
+        """Return the array of tables under *key*."""
+        rows = self.get(key, list, default)
+        return [Table(row, self.path, f"{self._inside(key)} {n}") for n, row in enumerate(rows, 1)]
+
+    def _inside(self, key: str) -> str:
+        return f"{self.place}.{key}" if self.place else key
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the sentence that names the right word nearest to *word*."""
+    options = list(known)
+    close = difflib.get_close_matches(word, options, 1, cutoff=0.5)
+    return f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(sorted(options))}."

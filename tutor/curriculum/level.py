@@ -1,0 +1,73 @@
+"""One level: what its folder says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tutor.judge import Goal, Kind
+
+LANGUAGES = ("en", "es")
+VARIANTS = ("mine", "broken", "fixed")
+
+Text = Mapping[str, str]
+"""The same sentence in each of :data:`LANGUAGES`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One step of help."""
+
+    text: Text
+    when: str = ""
+    """The finding after which this hint is the right one to begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPlan:
+    """How the level's locustfile is run."""
+
+    users: int = 4
+    seconds: float = 6
+    spawn_rate: float = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level as its folder describes it."""
+
+    slug: str
+    folder: Path
+    title: Text
+    summary: Text
+    goals: tuple[Goal, ...]
+    goal_texts: Mapping[str, Text]
+    """By goal id, the sentence the learner reads."""
+    units: Mapping[str, Text]
+    """By measure, what it counts."""
+    finding_kinds: Mapping[str, Kind]
+    finding_texts: Mapping[str, Text]
+    """By finding id, a sentence with ``{name}`` for each parameter."""
+    steps: Mapping[str, Text]
+    """By step id, what the experiment is doing."""
+    hints: tuple[Hint, ...]
+    files: tuple[str, ...]
+    """The files worth opening first, relative to the workspace."""
+    page: str
+    """The page of the shop that the level is about."""
+    load: LoadPlan
+    betty: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """The figures of the talk: ``before`` and ``after``."""
+
+    @property
+    def number(self) -> int:
+        """Return the number the slug begins with."""
+        return int(self.slug.partition("_")[0])
+
+    @property
+    def answers(self) -> Path:
+        """Return the folder of the corpus that proves the verdict."""
+        return self.folder / "answers"
+
+    def text(self, name: str, language: str) -> str:
+        """Return the prose *name* (``story``, ``briefing``, ``lesson`` or ``answer``)."""
+        return (self.folder / f"{name}.{language}.md").read_text(encoding="utf-8")

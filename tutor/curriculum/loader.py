@@ -1,0 +1,130 @@
+"""Read levels from their folders."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+from tutor.curriculum.keys import Table, nearest
+from tutor.curriculum.level import LANGUAGES, Hint, Level, LoadPlan, Text
+from tutor.errors import TutorError, UsageError
+from tutor.judge import Goal, Kind, Medal
+from tutor.paths import level_roots
+
+E = TypeVar("E", Medal, Kind)
+SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
+TOP_KEYS = tuple(
+    "title summary page files goals findings steps units hints load betty".split()
+)
+
+
+def load_levels() -> list[Level]:
+    """Return every level of every root, in order."""
+    folders = {
+        folder.name: folder
+        for root in level_roots()
+        if root.is_dir()
+        for folder in sorted(root.iterdir())
+        if (folder / "level.toml").is_file() and SLUG.fullmatch(folder.name)
+    }
+    return [load_level(folders[slug]) for slug in sorted(folders)]
+
+
+def find_level(word: str, levels: list[Level] | None = None) -> Level:
+    """Return the level that *word* means: its number, its slug or a part of it."""
+    levels = load_levels() if levels is None else levels
+    if word.isdecimal():
+        matches = [level for level in levels if level.number == int(word)]
+    else:
+        exact = [level for level in levels if level.slug == word]
+        matches = exact or [level for level in levels if word.lower() in level.slug]
+    if len(matches) == 1:
+        return matches[0]
+    slugs = ", ".join(level.slug for level in (matches or levels))
+    if matches:
+        raise UsageError(f"{word!r} could mean {len(matches)} levels: {slugs}.", hint="Say more of it.")
+    raise UsageError(f"There is no level {word!r}.", hint=f"Levels: {slugs}. See `tutor levels`.")
+
+
+def load_level(folder: Path) -> Level:
+    """Return the level that *folder* describes.
+
+    Raises:
+        TutorError: the description is broken; names the key and the nearest right one.
+    """
+    path = folder / "level.toml"
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TutorError(f"{path} cannot be read: {error.strerror}.", hint="Check its permissions.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise TutorError(f"{path} is not TOML: {error}.", hint="Mend that line.") from error
+    top = Table(data, path)
+    top.only(TOP_KEYS)
+    goals = top.rows("goals")
+    findings = top.tables("findings")
+    return Level(
+        slug=folder.name,
+        folder=folder,
+        title=_text(top.table("title")),
+        summary=_text(top.table("summary")),
+        goals=tuple(_goal(row) for row in goals),
+        goal_texts={row.get("id", str): _text(row) for row in goals},
+        units={name: _text(table) for name, table in top.tables("units").items()},
+        finding_kinds={name: _kind(table) for name, table in findings.items()},
+        finding_texts={name: _text(table) for name, table in findings.items()},
+        steps={name: _text(table) for name, table in top.tables("steps").items()},
+        hints=tuple(_hint(row) for row in top.rows("hints")),
+        files=tuple(top.get("files", list, [])),
+        page=top.get("page", str, "/"),
+        load=_load(top.table("load", {})),
+        betty=dict(top.get("betty", dict, {})),
+    )
+
+
+def _text(table: Table) -> Text:
+    return {language: table.get(language, str) for language in LANGUAGES}
+
+
+def _goal(row: Table) -> Goal:
+    row.only(("id", "measure", "medal", "at_most", "at_least", "full_only", *LANGUAGES))
+    goal = Goal(
+        id=row.get("id", str),
+        measure=row.get("measure", str),
+        medal=_choice(row, "medal", Medal),
+        at_most=row.get("at_most", (int, float), None),
+        at_least=row.get("at_least", (int, float), None),
+        full_only=row.get("full_only", bool, False),
+    )
+    if goal.at_most is None and goal.at_least is None:
+        raise row.problem("a goal needs a bound.", hint="Add 'at_most' or 'at_least'.")
+    return goal
+
+
+def _kind(table: Table) -> Kind:
+    table.only(("kind", *LANGUAGES))
+    return _choice(table, "kind", Kind)
+
+
+def _choice(table: Table, key: str, choices: type[E]) -> E:
+    word = table.get(key, str)
+    try:
+        return choices(word)
+    except ValueError:
+        known = [choice.value for choice in choices]
+        raise table.problem(f"{key!r} is {word!r}.", hint=nearest(word, known)) from None
+
+
+def _hint(row: Table) -> Hint:
+    row.only(("when", *LANGUAGES))
+    return Hint(_text(row), row.get("when", str, ""))
+
+
+def _load(table: Table) -> LoadPlan:
+    table.only(("users", "seconds", "spawn_rate"))
+    plan = LoadPlan()
+    return LoadPlan(
+        users=table.get("users", int, plan.users),
+        seconds=table.get("seconds", (int, float), plan.seconds),
+        spawn_rate=table.get("spawn_rate", (int, float), plan.spawn_rate),
+    )

@@ -1,0 +1,45 @@
+"""The failures we can explain, and the exit codes they end with."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a command's exit code means to a script."""
+
+    DONE = 0
+    ERROR = 1
+    USAGE = 2
+    NOT_YET = 3
+    CANNOT_TELL = 4
+    INTERRUPTED = 130
+
+
+class TutorError(Exception):
+    """A failure the learner can act on: what happened, and one thing to do next."""
+
+    exit_code = ExitCode.ERROR
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(TutorError):
+    """Something on the command line is wrong."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ShopError(TutorError):
+    """The shop does not run, because of what is in its files: the learner's to mend."""
+
+    def __init__(self, message: str, *, hint: str = "", id: str, params: dict[str, object]) -> None:
+        super().__init__(message, hint=hint)
+        self.id = id
+        """The finding to report, for example ``shop_does_not_start``."""
+        self.params = params
+
+
+class Cancelled(Exception):  # noqa: N818 - a request, not an error
+    """The learner asked to stop the run."""

@@ -1,0 +1,163 @@
+"""What happened during a run: facts in the past, the same for every front end."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tutor.judge.verdict import Finding, GoalResult, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened during a run."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the event as plain data, with its name under ``event``."""
+        return {"event": type(self).__name__, **asdict(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted(Event):
+    """A level began to play on a variant."""
+
+    run_id: str
+    level: str
+    variant: str
+    quick: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStarted(Event):
+    """A run entered ``prepare``, ``check``, ``load``, ``settle`` or ``judge``."""
+
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted(Event):
+    """An experiment began one step; its text is ``steps.<id>`` of the level."""
+
+    id: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStarting(Event):
+    """A service was asked to start on a server."""
+
+    service: str
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStarted(Event):
+    """A service answered its own readiness question."""
+
+    service: str
+    server: str
+    port: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStopped(Event):
+    """A service ended because we asked it to."""
+
+    service: str
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDied(Event):
+    """A service ended although nobody asked it to."""
+
+    service: str
+    server: str
+    exit_code: int
+    log_tail: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadStarted(Event):
+    """The load generator began."""
+
+    users: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSampled(Event):
+    """One sample of the load as the load generator sees it."""
+
+    second: float
+    """Seconds since the load began."""
+    users: int
+    requests: int
+    """Requests answered since the load began."""
+    failures: int
+    """Of these, the ones that failed or had wrong content."""
+    rps: float
+    """Requests answered per second since the previous sample."""
+    p50_ms: float
+    p95_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFinished(Event):
+    """The load generator ended."""
+
+    requests: int
+    failures: int
+    rps: float
+    p50_ms: float
+    p95_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSampled(Event):
+    """What one server used since the previous sample."""
+
+    server: str
+    cpu_percent: float
+    memory_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured(Event):
+    """A measure got its value."""
+
+    measure: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class GoalMeasured(Event):
+    """A goal was compared with its bound."""
+
+    result: GoalResult
+
+
+@dataclass(frozen=True, slots=True)
+class FindingMade(Event):
+    """Something worth telling was observed."""
+
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class RunCancelled(Event):
+    """The learner stopped the run: it is not judged and costs nothing."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished(Event):
+    """A run ended with a verdict."""
+
+    run_id: str
+    level: str
+    variant: str
+    quick: bool
+    seconds: float
+    verdict: Verdict
+    measures: dict[str, Any]

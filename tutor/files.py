@@ -1,0 +1,68 @@
+"""Write files so that a crash, a kill or a full disk leaves the old one whole."""
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tutor.errors import TutorError
+
+
+def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Replace *path* by *data* in one step.
+
+    Raises:
+        TutorError: the disk is full or the folder cannot be written; *path* is as it was.
+    """
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        raise cannot_write(path, error) from error
+
+
+def write_json(path: Path, data: Any, *, mode: int = 0o644) -> None:
+    """Replace *path* by *data* as JSON, in one step."""
+    write_atomic(path, json.dumps(data, indent=1, ensure_ascii=False).encode() + b"\n", mode=mode)
+
+
+def cannot_write(path: Path, error: OSError) -> TutorError:
+    """Return the error that says why *path* could not be written, and what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return TutorError(
+            f"The disk is full: {path} could not be written. Nothing was changed.",
+            hint="Free some space (100 MB is plenty) and try again.",
+        )
+    return TutorError(
+        f"{path} cannot be written: {error.strerror or error}.",
+        hint="Check the folder's permissions, or choose another one "
+        "(--workspace for the shop, LEVELUP_HOME for our own files).",
+    )
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file *path*, waiting for whoever has it; the kernel frees it when we die."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a")
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

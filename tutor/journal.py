@@ -1,0 +1,162 @@
+"""Every run and every state of the files that was worth keeping.
+
+Files are stored once by their content, so a state costs next to nothing and nothing is ever lost.
+"""
+
+import difflib
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tutor.errors import TutorError, UsageError
+from tutor.files import locked, write_atomic, write_json
+from tutor.paths import data_root
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One state of the shop's files, and what became of it."""
+
+    number: int
+    at: float
+    """Seconds since the epoch."""
+    level: str
+    reason: str
+    """Why it was kept: ``run``, ``reset``, ``restore``, ``move``, ``start``."""
+    workspace: str
+    variant: str
+    files: Mapping[str, str]
+    """Path to the digest of the content."""
+    run: Mapping[str, Any] | None = None
+    """What :class:`tutor.events.RunFinished` said, where the entry is a run."""
+
+    @property
+    def outcome(self) -> str:
+        """Return the verdict's outcome; empty where the entry is no run."""
+        return str(self.run["verdict"]["outcome"]) if self.run else ""
+
+
+class Journal:
+    """All entries of this learner on this machine."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or data_root() / "journal"
+
+    def keep(
+        self,
+        contents: Mapping[str, bytes],
+        *,
+        level: str,
+        reason: str,
+        workspace: Path,
+        variant: str = "mine",
+        run: Mapping[str, Any] | None = None,
+    ) -> Entry:
+        """Keep *contents* and return the entry that holds them.
+
+        Raises:
+            TutorError: it could not be written; whatever was about to happen must not.
+        """
+        files = {name: self._store(data) for name, data in contents.items()}
+        with locked(self.folder / "lock"):
+            number = max((int(path.stem) for path in self._paths()), default=0) + 1
+            entry = Entry(
+                number, time.time(), level, reason, str(workspace), variant, files, run
+            )
+            write_json(self._path(number), {"schema": SCHEMA, **_to_json(entry)})
+        return entry
+
+    def entries(self, *, level: str = "", workspace: Path | None = None) -> Iterator[Entry]:
+        """Yield the entries, newest first."""
+        for path in sorted(self._paths(), reverse=True):
+            entry = self._read(path)
+            if level and entry.level != level:
+                continue
+            if workspace and entry.workspace != str(workspace):
+                continue
+            yield entry
+
+    def entry(self, number: int) -> Entry:
+        """Return the entry *number*."""
+        path = self._path(number)
+        if not path.is_file():
+            last = max((int(p.stem) for p in self._paths()), default=0)
+            raise UsageError(
+                f"The journal has no entry {number}.",
+                hint=f"Its entries go from 1 to {last}; `tutor journal` lists them."
+                if last
+                else "It is empty so far.",
+            )
+        return self._read(path)
+
+    def contents(self, entry: Entry) -> dict[str, bytes]:
+        """Return the files of *entry*."""
+        try:
+            return {name: self._object(digest).read_bytes() for name, digest in entry.files.items()}
+        except OSError as error:
+            raise TutorError(
+                f"Journal entry {entry.number} is incomplete: {error.filename} cannot be read.",
+                hint="Choose another entry with `tutor journal`.",
+            ) from error
+
+    def latest(self, level: str, workspace: Path) -> Entry | None:
+        """Return the newest state of the learner's own files for *level*."""
+        entries = self.entries(level=level, workspace=workspace)
+        return next((entry for entry in entries if entry.variant == "mine"), None)
+
+    def _store(self, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._object(digest)
+        if not path.exists():
+            write_atomic(path, data)
+        return digest
+
+    def _object(self, digest: str) -> Path:
+        return self.folder / "objects" / digest[:2] / digest[2:]
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"{number:06}.json"
+
+    def _paths(self) -> Iterator[Path]:
+        return (path for path in self.folder.glob("[0-9]*.json") if path.stem.isdecimal())
+
+    def _read(self, path: Path) -> Entry:
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            data.pop("schema")
+            return Entry(**data)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise TutorError(
+                f"The journal entry {path} cannot be read: {error}.",
+                hint="Move that file away; the other entries are unharmed.",
+            ) from error
+
+
+def _to_json(entry: Entry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in Entry.__slots__}
+
+
+def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
+    """Return the unified diff from *before* to *after*; empty where they are the same."""
+    parts: list[str] = []
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name, b""), after.get(name, b"")
+        if old == new:
+            continue
+        if b"\0" in old + new:
+            parts.append(f"Binary file {name} differs\n")
+            continue
+        lines = difflib.unified_diff(
+            old.decode(errors="replace").splitlines(keepends=True),
+            new.decode(errors="replace").splitlines(keepends=True),
+            f"a/{name}" if name in before else "/dev/null",
+            f"b/{name}" if name in after else "/dev/null",
+        )
+        parts.extend(line if line.endswith("\n") else line + "\n" for line in lines)
+    return "".join(parts)

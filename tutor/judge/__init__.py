@@ -1,0 +1,6 @@
+"""From measurements to a verdict, without any input or output."""
+
+from tutor.judge.judge import Goal, judge
+from tutor.judge.verdict import Finding, GoalResult, Kind, Medal, Outcome, Verdict
+
+__all__ = ["Finding", "Goal", "GoalResult", "Kind", "Medal", "Outcome", "Verdict", "judge"]

@@ -1,0 +1,92 @@
+"""How far the learner is: medals, attempts, hints, and how they like things."""
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tutor.errors import TutorError
+from tutor.files import locked, write_json
+from tutor.judge import Medal
+from tutor.paths import data_root
+
+SCHEMA = 1
+
+
+@dataclass
+class LevelProgress:
+    """What the learner did in one level."""
+
+    attempts: int = 0
+    """Full runs of the learner's own shop that were judged."""
+    hints: int = 0
+    """Hints taken."""
+    answer_seen: bool = False
+    """The reference answer was asked for before winning: no gold any more."""
+    medal: str = ""
+    won_at: float = 0.0
+    best: dict[str, Any] = field(default_factory=dict)
+    """The measures of the best win."""
+
+
+@dataclass
+class Progress:
+    """Everything that is remembered between two starts."""
+
+    current: str = ""
+    """The slug of the level played last."""
+    language: str = ""
+    theme: str = ""
+    levels: dict[str, LevelProgress] = field(default_factory=dict)
+
+    def of(self, slug: str) -> LevelProgress:
+        """Return the progress in the level *slug*."""
+        return self.levels.setdefault(slug, LevelProgress())
+
+    def record_win(self, slug: str, medal: Medal, measures: dict[str, Any]) -> None:
+        """Remember a win, if it is better than the one before."""
+        level = self.of(slug)
+        if level.answer_seen and medal is Medal.GOLD:
+            medal = Medal.SILVER
+        if level.medal and Medal(level.medal).rank >= medal.rank:
+            return
+        level.medal, level.best, level.won_at = medal.value, measures, time.time()
+
+
+class ProgressFile:
+    """Progress on disk: read by anybody, changed under a lock, replaced in one step."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or data_root() / "progress.json"
+
+    def read(self) -> Progress:
+        """Return what is remembered; a fresh start where there is nothing yet."""
+        try:
+            data = json.loads(self.path.read_text(encoding="utf-8"))
+            return _from_json(data)
+        except FileNotFoundError:
+            return Progress()
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise TutorError(
+                f"The saved progress in {self.path} cannot be read: {error}.",
+                hint="Move that file away to start anew; your journal of runs stays.",
+            ) from error
+
+    @contextlib.contextmanager
+    def change(self) -> Iterator[Progress]:
+        """Lend the progress for a change and save it."""
+        with locked(self.path.with_suffix(".lock")):
+            progress = self.read()
+            yield progress
+            write_json(self.path, {"schema": SCHEMA, **asdict(progress)})
+
+
+def _from_json(data: dict[str, Any]) -> Progress:
+    schema = data.pop("schema")
+    if schema > SCHEMA:
+        raise ValueError(f"it was written by a newer version (schema {schema}, this one knows {SCHEMA})")
+    levels = {slug: LevelProgress(**level) for slug, level in data.pop("levels").items()}
+    return Progress(levels=levels, **data)

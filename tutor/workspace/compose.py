@@ -1,0 +1,76 @@
+"""Compose the shop of a level from the healthy shop and the levels' own files."""
+
+import filecmp
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from tutor.curriculum import Level
+from tutor.errors import TutorError
+from tutor.files import cannot_write
+from tutor.paths import shop_root
+
+SKIPPED_FOLDERS = {"__pycache__", ".git", ".venv", ".pytest_cache", ".idea", ".vscode", "node_modules"}
+SKIPPED_SUFFIXES = (".pyc", ".pyo", ".swp", ".swo", "~")
+LARGEST_FILE = 2 * 1024 * 1024
+"""Bytes. A larger file in the workspace is no part of the shop: somebody's dump or video."""
+
+
+def files_of(folder: Path) -> dict[str, Path]:
+    """Return the files below *folder* by their path relative to it."""
+    return dict(_walk(folder))
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
+        for name in sorted(names):
+            path = Path(place, name)
+            if name.endswith(SKIPPED_SUFFIXES) or not path.is_file():
+                continue
+            if path.stat().st_size <= LARGEST_FILE:
+                yield path.relative_to(folder).as_posix(), path
+
+
+def compose(level: Level, variant: str, levels: Sequence[Level]) -> dict[str, Path]:
+    """Return the files of *level* in the *variant* ``broken`` or ``fixed``.
+
+    The shop of a level is the healthy shop, what each earlier level fixed, then this level's own.
+    """
+    files = files_of(shop_root())
+    for earlier in levels:
+        if earlier.number < level.number:
+            files |= files_of(earlier.folder / "fixed")
+    return files | files_of(level.folder / variant)
+
+
+def compose_answer(level: Level, answer: Path, levels: Sequence[Level]) -> dict[str, Path]:
+    """Return the broken shop of *level* with the files of *answer* laid over it."""
+    files = compose(level, "broken", levels) | files_of(answer)
+    files.pop("answer.toml", None)
+    return files
+
+
+def materialise(files: Mapping[str, Path], folder: Path) -> None:
+    """Make *folder* hold exactly *files*; what is already right is left alone."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in files_of(folder).keys() - files.keys():
+            (folder / name).unlink()
+        for name, source in files.items():
+            target = folder / name
+            if not (target.is_file() and filecmp.cmp(source, target, shallow=False)):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+    except OSError as error:
+        raise cannot_write(Path(error.filename or folder), error) from error
+
+
+def check_overlay(level: Level, variant: str) -> None:
+    """Refuse an overlay that repeats a file of the healthy shop unchanged."""
+    base = shop_root()
+    for name, path in files_of(level.folder / variant).items():
+        twin = base / name
+        if level.number == 1 and twin.is_file() and filecmp.cmp(path, twin, shallow=False):
+            raise TutorError(f"{path} is the same as in the healthy shop.", hint="Remove it.")

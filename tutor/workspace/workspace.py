@@ -1,0 +1,97 @@
+"""The learner's folder: the shop's files and ``stack.toml``, plain files for any editor."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tutor.errors import TutorError, UsageError
+from tutor.files import write_atomic, write_json
+from tutor.workspace.compose import files_of
+
+MARKER = ".levelup.json"
+"""What makes a folder a workspace; says which level it is at."""
+
+
+class Workspace:
+    """The learner's shop in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+
+    @classmethod
+    def at(cls, folder: Path) -> "Workspace":
+        """Return the workspace in *folder*, which must be one.
+
+        Raises:
+            UsageError: *folder* is missing, or somebody else's.
+        """
+        workspace = cls(folder)
+        if not workspace.exists:
+            what = "is not one of our workspaces" if workspace.folder.is_dir() else "does not exist"
+            raise UsageError(
+                f"{workspace.folder} {what}.",
+                hint="`tutor start` makes one here; --workspace DIR names one elsewhere.",
+            )
+        return workspace
+
+    @property
+    def exists(self) -> bool:
+        """Return whether the folder is a workspace."""
+        return (self.folder / MARKER).is_file()
+
+    @property
+    def level(self) -> str:
+        """Return the slug of the level whose files are in the workspace; empty where none are."""
+        return str(self._marker().get("level", ""))
+
+    def check_free(self) -> None:
+        """Refuse to settle in a folder that holds somebody else's files."""
+        if self.folder.exists() and not self.folder.is_dir():
+            raise UsageError(f"{self.folder} is a file.", hint="Choose a folder with --workspace DIR.")
+        if not self.exists and self.folder.is_dir() and any(self.folder.iterdir()):
+            raise UsageError(
+                f"{self.folder} is not one of our workspaces and is not empty: it is left alone.",
+                hint="Choose an empty or a new folder with --workspace DIR.",
+            )
+
+    def files(self) -> dict[str, Path]:
+        """Return the shop's files by their path relative to the workspace."""
+        files = files_of(self.folder)
+        files.pop(MARKER, None)
+        return files
+
+    def contents(self) -> dict[str, bytes]:
+        """Return the shop's files as they are at this moment."""
+        return {name: path.read_bytes() for name, path in self.files().items()}
+
+    def fill(self, level: str, contents: Mapping[str, bytes]) -> None:
+        """Make the workspace hold exactly *contents*, as the files of *level*.
+
+        The caller has kept what was there. The marker changes last, so an interrupted fill is
+        repeated rather than believed.
+        """
+        current = self.contents() if self.exists else {}
+        for name, data in contents.items():
+            if current.get(name) != data:
+                write_atomic(self.folder / name, data, mode=_mode(name))
+        for name in current.keys() - contents.keys():
+            (self.folder / name).unlink()
+        write_json(self.folder / MARKER, {"schema": 1, "level": level})
+
+    def _marker(self) -> dict[str, Any]:
+        path = self.folder / MARKER
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise TutorError(
+                f"{path} cannot be read: {error}.",
+                hint="Delete that one file and run `tutor start`: your shop's files stay as they are.",
+            ) from error
+        return data if isinstance(data, dict) else {}
+
+
+def _mode(name: str) -> int:
+    return 0o755 if name == "manage.py" else 0o644
