@@ -1,0 +1,9 @@
+"""What the shop sells."""
+
+from django.apps import AppConfig
+
+
+class CatalogConfig(AppConfig):
+    """Products and all that describes them."""
+
+    name = "catalog"

@@ -1,0 +1,1 @@
+"""My Yoga Palace: the project that holds the apps together."""
