@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import TypeVar
 
-from tutor.curriculum.keys import Table, nearest
+from tutor.tables import Table, nearest
 from tutor.curriculum.level import LANGUAGES, Hint, Level, LoadPlan, Text
 from tutor.errors import TutorError, UsageError
 from tutor.judge import Goal, Kind, Medal

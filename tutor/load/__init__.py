@@ -1,0 +1,1 @@
+"""The load generator: Locust, in a process of its own."""

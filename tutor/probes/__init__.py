@@ -1,0 +1,1 @@
+"""What measures the shop from outside the learner's code."""

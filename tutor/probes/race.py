@@ -1,0 +1,47 @@
+"""Compare two shops by the clock, in turns, and say how far the clock can be trusted."""
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """The times of two runners that took turns."""
+
+    first: tuple[float, ...]
+    """Seconds, one per round."""
+    second: tuple[float, ...]
+
+    @property
+    def ratio(self) -> float:
+        """Return how much of the first one's time the second one takes."""
+        return statistics.median(b / a for a, b in zip(self.first, self.second, strict=True))
+
+    @property
+    def noise(self) -> float:
+        """Return how much the first one differs from itself: 1.0 is not at all.
+
+        Neighbouring rounds of the same runner should take the same time; the median of their ratios
+        (the larger by the smaller) is what the machine adds.
+        """
+        return statistics.median(_spread(self.first) + _spread(self.second))
+
+    def straddles(self, bound: float) -> bool:
+        """Return whether the noise is large enough to carry the ratio across *bound*."""
+        return self.ratio / self.noise < bound < self.ratio * self.noise
+
+
+def race(
+    first: Callable[[], float], second: Callable[[], float], *, rounds: int, warm_up: int = 1
+) -> Race:
+    """Let two runners take turns, A B A B, and return their times in seconds."""
+    for _ in range(warm_up):
+        first(), second()
+    times = [(first(), second()) for _ in range(rounds)]
+    return Race(tuple(a for a, _ in times), tuple(b for _, b in times))
+
+
+def _spread(times: Sequence[float]) -> list[float]:
+    return [max(a, b) / min(a, b) for a, b in pairwise(times)]

@@ -1,0 +1,134 @@
+"""Count SQL statements as PostgreSQL sees them.
+
+PostgreSQL logs every statement of the shop's role, whatever thread, driver or alias it came through
+(``log_statement``; the role cannot change it). ``pg_stat_statements`` would be the usual choice; the
+PostgreSQL inside the wheel has no contrib extensions.
+"""
+
+import contextlib
+import json
+import re
+import secrets
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tutor.errors import TutorError
+from tutor.stack.services.postgres import ROLE, Postgres
+
+IDLE_TIMEOUT = 5.0
+LOG_TIMEOUT = 5.0
+MESSAGE = re.compile(r"(?:statement|execute [^:]*): (.*)", re.S)
+SETUP = re.compile(
+    r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|START|SET|SHOW|RESET|DISCARD|DEALLOCATE"
+    r"|SELECT\s+set_config)\b",
+    re.I,
+)
+"""Statements that manage the session or the transaction and fetch nothing."""
+LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
+LIST = re.compile(r"\(\s*\?(?:\s*,\s*\?)*\s*\)")
+
+
+@dataclass
+class Statements:
+    """The statements of the shop while they were counted."""
+
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """Return how many statements there were."""
+        return len(self.texts)
+
+    def most_repeated(self) -> tuple[str, int]:
+        """Return the statement that came most often, without its values, and how often."""
+        counted = Counter(shape_of(text) for text in self.texts)
+        return counted.most_common(1)[0] if counted else ("", 0)
+
+
+class StatementLog:
+    """PostgreSQL's statement log."""
+
+    def __init__(self, postgres: Postgres) -> None:
+        self.postgres = postgres
+
+    @contextlib.contextmanager
+    def counting(self, database: str) -> Iterator[Statements]:
+        """Count what the shop asks *database* during the block.
+
+        At its end the block waits until the shop's connections are idle, so that work handed to a
+        thread is counted too.
+        """
+        statements = Statements()
+        with contextlib.closing(self.postgres.connect(database)) as connection:
+            connection.execute("SET log_statement = 'all'")
+            begin = self._mark(connection)
+            yield statements
+            self._await_idle(connection, database)
+            end = self._mark(connection)
+        statements.texts.extend(self._between(begin, end, database))
+
+    def _file(self) -> Path:
+        files = sorted(self.postgres.logs.glob("statements-*.json"))
+        if not files:
+            raise TutorError(
+                "PostgreSQL wrote no statement log.", hint="`tutor stack logs postgres` may say why."
+            )
+        return files[-1]
+
+    def _mark(self, connection) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+        """Return the place in the log of a statement of our own: what came before lies before it.
+
+        All backends write to one pipe, so the order of the log is the order of the events.
+        """
+        token = secrets.token_hex(8)
+        path = self._file()
+        start = path.stat().st_size
+        connection.execute(f"SELECT 'levelup {token}'")
+        needle = token.encode()
+        deadline = time.monotonic() + LOG_TIMEOUT
+        with path.open("rb") as file:
+            data = b""
+            file.seek(start)
+            while needle not in data:
+                if time.monotonic() > deadline:
+                    raise TutorError("PostgreSQL's statement log stands still.", hint="Is the disk full?")
+                data += file.read() or b""
+                if needle not in data:
+                    time.sleep(0.002)
+        at = data.index(needle)
+        line_start = start + data.rfind(b"\n", 0, at) + 1
+        line_end = start + (data.find(b"\n", at) + 1 or len(data))
+        return line_start, line_end
+
+    def _await_idle(self, connection, database: str) -> None:  # type: ignore[no-untyped-def]
+        query = (
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE usename = %s AND datname = %s AND state <> 'idle'"
+        )
+        deadline = time.monotonic() + IDLE_TIMEOUT
+        while connection.execute(query, [ROLE, database]).fetchone()[0]:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.005)
+
+    def _between(
+        self, begin: tuple[int, int], end: tuple[int, int], database: str
+    ) -> Iterator[str]:
+        with self._file().open("rb") as file:
+            file.seek(begin[1])
+            data = file.read(end[0] - begin[1])
+        for line in data.splitlines():
+            record = json.loads(line)
+            if record.get("user") != ROLE or record.get("dbname") != database:
+                continue
+            match = MESSAGE.fullmatch(record.get("message", ""))
+            if match and not SETUP.match(match[1]):
+                yield match[1]
+
+
+def shape_of(statement: str) -> str:
+    """Return *statement* without its values, so that repetitions look the same."""
+    return LIST.sub("(?)", LITERAL.sub("?", " ".join(statement.split())))

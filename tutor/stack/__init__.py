@@ -1,0 +1,1 @@
+"""Everything the shop runs on: services, started in order and ended for certain."""

@@ -1,0 +1,132 @@
+"""The shop's databases: seeded once, cloned for each run."""
+
+import hashlib
+import secrets
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tutor.stack.cancel import Cancel
+from tutor.stack.services.base import Command
+from tutor.stack.services.postgres import ROLE, Postgres
+from tutor.stack.stack import Stack
+
+PRODUCTS = 400
+SEED = 2016
+SEEDING = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0, interactive=False)
+call_command("seed", products={products}, seed={seed}, verbosity=0)
+"""
+MIGRATING = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=1, interactive=False)
+"""
+
+
+class Databases:
+    """The databases inside one PostgreSQL server."""
+
+    def __init__(self, stack: Stack, postgres: Postgres, role_password: str) -> None:
+        self.stack = stack
+        self.postgres = postgres
+        self.role_password = role_password
+
+    def env(self, database: str) -> dict[str, str]:
+        """Return the variables that lead the shop to *database*."""
+        return {
+            "DATABASE_HOST": "127.0.0.1",
+            "DATABASE_PORT": str(self.postgres.port),
+            "DATABASE_NAME": database,
+            "DATABASE_USER": ROLE,
+            "DATABASE_PASSWORD": self.role_password,
+        }
+
+    def exists(self, database: str) -> bool:
+        """Return whether *database* is there."""
+        with self.postgres.connect("postgres") as connection:
+            query = "SELECT 1 FROM pg_database WHERE datname = %s"
+            return connection.execute(query, [database]).fetchone() is not None
+
+    def prepare_role(self) -> None:
+        """Make the shop's role; every statement of it is logged, and it cannot change that."""
+        with self.postgres.connect("postgres") as connection:
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+                connection.execute(
+                    f"CREATE ROLE {ROLE} LOGIN PASSWORD '{self.role_password}'"  # noqa: S608 - ours
+                )
+                connection.execute(f"ALTER ROLE {ROLE} SET log_statement = 'all'")
+                connection.execute(f"ALTER ROLE {ROLE} SET timezone = 'UTC'")
+
+    def ensure_seeded(self, key: str, shop: Path, cancel: Cancel) -> str:
+        """Return the name of the seeded database for *key*, made with *shop* where it is missing."""
+        name = f"seed_{key}"
+        if self.exists(name):
+            return name
+        unfinished = f"{name}_unfinished"
+        with self.postgres.connect("postgres") as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{unfinished}" OWNER {ROLE}')
+        code = SEEDING.format(products=PRODUCTS, seed=SEED)
+        self._run_in_shop("seed", code, shop, unfinished, cancel)
+        with self.postgres.connect(unfinished) as connection:
+            connection.execute("VACUUM ANALYZE")
+        with self.postgres.connect("postgres") as connection:
+            connection.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+        return name
+
+    def clone(self, source: str, name: str = "") -> str:
+        """Return a new copy of *source*."""
+        name = name or f"run_{secrets.token_hex(4)}"
+        with self.postgres.connect("postgres") as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" OWNER {ROLE}')
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove the database *name*, whoever is connected to it."""
+        with self.postgres.connect("postgres") as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def drop_runs(self) -> None:
+        """Remove the databases of runs that were killed."""
+        with self.postgres.connect("postgres") as connection:
+            rows = connection.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'run\_%'")
+            for (name,) in rows.fetchall():
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def migrate(self, shop: Path, database: str, cancel: Cancel) -> None:
+        """Apply the migrations of *shop* to *database*."""
+        self._run_in_shop("migrate", MIGRATING, shop, database, cancel)
+
+    def _run_in_shop(self, name: str, code: str, shop: Path, database: str, cancel: Cancel) -> None:
+        env = self.stack.base_env() | self.env(database)
+        env |= {"DJANGO_SETTINGS_MODULE": "shop.settings", "SHOP_MODE": "load"}
+        command = Command(
+            name=name,
+            argv=(sys.executable, "-c", code),
+            cwd=shop,
+            env=env,
+            log=self.stack.log(name),
+        )
+        self.stack.run(command, cancel, timeout=120)
+
+
+def seed_key(files: Mapping[str, Path]) -> str:
+    """Return what distinguishes the data that these shop files seed."""
+    digest = hashlib.sha256(f"{PRODUCTS} {SEED}".encode())
+    for name in sorted(files):
+        if name.endswith(".py") and ("/migrations/" in name or "seed" in name or "/models" in name):
+            digest.update(name.encode() + b"\0" + files[name].read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def migrations_key(files: Mapping[str, Path]) -> str:
+    """Return what distinguishes the migrations among these shop files."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        if name.endswith(".py") and "/migrations/" in name:
+            digest.update(name.encode() + b"\0" + files[name].read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,96 @@
+"""What every shop of a stack stands on: PostgreSQL with the seeded data."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tutor.events import Event, ServiceStarted, ServiceStarting
+from tutor.files import write_json
+from tutor.stack.cancel import Cancel
+from tutor.stack.databases import Databases, seed_key
+from tutor.stack.plan import StackPlan
+from tutor.stack.ports import check_port, free_port
+from tutor.stack.services.base import Service
+from tutor.stack.services.postgres import Postgres
+from tutor.stack.stack import Stack, new_password
+from tutor.workspace.compose import materialise
+
+Emit = Callable[[Event], None]
+MAX_CONNECTIONS = 100
+"""PostgreSQL's own default. Set from outside the workspace."""
+
+
+class Ground:
+    """A running PostgreSQL and its databases."""
+
+    def __init__(self, stack: Stack, postgres: Postgres, databases: Databases, seed: str) -> None:
+        self.stack = stack
+        self.postgres = postgres
+        self.databases = databases
+        self.seed = seed
+        """The name of the seeded database that runs are cloned from."""
+
+
+def prepare_ground(
+    stack: Stack, plan: StackPlan, files: Mapping[str, Path], emit: Emit, cancel: Cancel
+) -> Ground:
+    """Bring the stack up and return its ground, seeded for the shop made of *files*.
+
+    What already runs stays up. The first time makes the data directory and the seed.
+    """
+    stack.up()
+    secrets = _secrets(stack.folder / "secrets.json")
+    running = stack.status().get("postgres", {})
+    port = running["info"]["port"] if running.get("running") else 0
+    fixed_port = plan.of("postgres").get("port", 0)
+    postgres = Postgres(
+        stack.folder / "postgres",
+        stack.base_env(),
+        server=plan.server_of("postgres"),
+        port=port or fixed_port or free_port(),
+        password=secrets["superuser"],
+    )
+    databases = Databases(stack, postgres, secrets["role"])
+    if not port:
+        if fixed_port:
+            check_port(fixed_port, "postgres")
+        _init(stack, postgres, cancel)
+        postgres.clear_statements()
+        start_service(stack, postgres, emit, cancel)
+        databases.prepare_role()
+        databases.drop_runs()
+    seeded = _seed(stack, databases, files, cancel)
+    return Ground(stack, postgres, databases, seeded)
+
+
+def start_service(stack: Stack, service: Service, emit: Emit, cancel: Cancel) -> None:
+    """Start *service* and report it."""
+    emit(ServiceStarting(service.kind, service.server))
+    seconds = stack.start(service, cancel)
+    emit(ServiceStarted(service.kind, service.server, service.port, round(seconds, 3)))
+
+
+def _init(stack: Stack, postgres: Postgres, cancel: Cancel) -> None:
+    if not postgres.is_initialised:
+        postgres.prepare_init()
+        stack.run(postgres.init_command(), cancel, timeout=120)
+        postgres.finish_init(MAX_CONNECTIONS)
+
+
+def _seed(stack: Stack, databases: Databases, files: Mapping[str, Path], cancel: Cancel) -> str:
+    """Return the seeded database for these shop files."""
+    key = seed_key(files)
+    if databases.exists(f"seed_{key}"):
+        return f"seed_{key}"
+    folder = stack.folder / "shops" / "seed"
+    materialise(files, folder)
+    return databases.ensure_seeded(key, folder, cancel)
+
+
+def _secrets(path: Path) -> dict[str, Any]:
+    """Return this stack's passwords, made once."""
+    if not path.is_file():
+        write_json(path, {"superuser": new_password(), "role": new_password()}, mode=0o600)
+    secrets: dict[str, Any] = json.loads(path.read_text())
+    return secrets

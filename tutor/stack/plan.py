@@ -1,0 +1,108 @@
+"""What ``stack.toml`` says: which services run on which server."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tutor.errors import ShopError, TutorError
+from tutor.tables import Table, nearest
+
+STACK_FILE = "stack.toml"
+SERVICE_KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
+    "gunicorn": {"workers": int, "threads": int, "timeout": (int, float), "port": int},
+    "postgres": {"port": int},
+}
+"""Per service, the keys it understands and their types."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerPlan:
+    """One server: a share of the machine."""
+
+    name: str
+    services: tuple[str, ...]
+    cpu: float | None = None
+    """Cores; None for as much as the machine gives."""
+    memory: int | None = None
+    """Megabytes; None for as much as the machine gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackPlan:
+    """Which services run where, and how each is set."""
+
+    servers: tuple[ServerPlan, ...]
+    settings: Mapping[str, Mapping[str, Any]]
+
+    def server_of(self, service: str) -> str:
+        """Return the name of the server that runs *service*."""
+        return next((s.name for s in self.servers if service in s.services), self.servers[0].name)
+
+    def of(self, service: str) -> Mapping[str, Any]:
+        """Return the settings of *service*."""
+        return self.settings.get(service, {})
+
+
+def read_plan(path: Path) -> StackPlan:
+    """Return the plan in *path*.
+
+    Raises:
+        ShopError: the file is missing or wrong; names the key and the nearest right one.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        return _plan(Table(tomllib.loads(text), path))
+    except OSError as error:
+        raise _wrong(f"{path} cannot be read: {error.strerror}.", "`tutor reset --file stack.toml`") from error
+    except tomllib.TOMLDecodeError as error:
+        raise _wrong(f"{path} is not TOML: {error}.", "Mend that line.") from error
+    except TutorError as error:
+        raise _wrong(error.message, error.hint) from error
+
+
+def _wrong(message: str, hint: str) -> ShopError:
+    return ShopError(message, hint=hint, id="stack_file_wrong", params={"message": message, "hint": hint})
+
+
+def _plan(top: Table) -> StackPlan:
+    top.only(("servers", "services"))
+    servers = tuple(_server(name, table) for name, table in top.tables("servers").items())
+    if not servers:
+        raise top.problem("no server is named.", hint="Add [servers.server1] with its `services`.")
+    placed: dict[str, str] = {}
+    for server in servers:
+        for service in server.services:
+            if service in placed:
+                raise top.problem(
+                    f"{service!r} runs on {placed[service]!r} and on {server.name!r}.",
+                    hint="Name it on one server only.",
+                )
+            placed[service] = server.name
+    for service in ("gunicorn", "postgres"):
+        if service not in placed:
+            raise top.problem(f"{service!r} runs on no server.", hint=f"Add it to {servers[0].name!r}.")
+    settings = {name: _settings(name, table) for name, table in top.tables("services").items()}
+    return StackPlan(servers, settings)
+
+
+def _server(name: str, table: Table) -> ServerPlan:
+    table.only(("services", "cpu", "memory"))
+    services = table.get("services", list)
+    for service in services:
+        if service not in SERVICE_KEYS:
+            raise table.problem(f"unknown service {service!r}.", hint=nearest(str(service), SERVICE_KEYS))
+    return ServerPlan(
+        name, tuple(services), table.get("cpu", (int, float), None), table.get("memory", int, None)
+    )
+
+
+def _settings(name: str, table: Table) -> Mapping[str, Any]:
+    if name not in SERVICE_KEYS:
+        raise table.problem(f"unknown service {name!r}.", hint=nearest(name, SERVICE_KEYS))
+    keys = SERVICE_KEYS[name]
+    table.only(keys)
+    for key in table.data:
+        table.get(key, keys[key])
+    return table.data

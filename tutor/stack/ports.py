@@ -1,0 +1,52 @@
+"""Free ports on loopback."""
+
+import contextlib
+import socket
+
+import psutil
+
+from tutor.errors import TutorError
+
+LOOPBACK = "127.0.0.1"
+
+
+def free_port() -> int:
+    """Return a port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def is_listening(port: int) -> bool:
+    """Return whether something accepts connections on *port*."""
+    with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), 0.5):
+        return True
+    return False
+
+
+def check_port(port: int, service: str) -> None:
+    """Refuse a *port* that somebody else has, and say who.
+
+    Raises:
+        TutorError: the port is taken.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as error:
+            raise TutorError(
+                f"Port {port}, which stack.toml gives to {service}, cannot be used: "
+                f"{error.strerror or error}{_holder(port)}.",
+                hint="Stop that program, or remove `port` from stack.toml: then a free port is taken.",
+            ) from error
+
+
+def _holder(port: int) -> str:
+    """Return the process that listens on *port*, in words; empty where we may not know."""
+    with contextlib.suppress(psutil.Error):
+        for connection in psutil.net_connections("tcp"):
+            if connection.laddr and connection.laddr.port == port and connection.status == "LISTEN":
+                if connection.pid:
+                    return f" ({psutil.Process(connection.pid).name()}, process {connection.pid}, has it)"
+    return ""

@@ -1,0 +1,1 @@
+"""One module per service: it describes the program and controls nothing."""

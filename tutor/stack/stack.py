@@ -1,0 +1,269 @@
+"""The stack of one workspace: start, ask, stop."""
+
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tutor.errors import TutorError
+from tutor.files import cannot_write
+from tutor.stack import supervisor
+from tutor.stack.cancel import Cancel
+from tutor.stack.client import Client, SupervisorGone
+from tutor.stack.leftovers import MARK, end_leftovers
+from tutor.stack.services.base import Command, Service
+
+Report = Callable[..., None]
+POLL = 0.02
+"""Seconds between two questions for readiness."""
+UNWANTED = ("DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PYTHONHOME", "GUNICORN_CMD_ARGS", "WEB_CONCURRENCY")
+"""Variables of the learner's shell that would change how the shop runs."""
+
+
+class ServiceFailed(TutorError):
+    """A service ended, or did not answer in time."""
+
+    def __init__(self, service: Service | Command, what: str, log_tail: str, code: int | None) -> None:
+        last = log_tail.strip().splitlines()[-1:] or ["its log is empty"]
+        super().__init__(
+            f"{service.name} {what}. Its last words: {last[0].strip()}",
+            hint=f"`tutor stack logs {service.name}` shows its log; `tutor doctor` looks for the cause.",
+        )
+        self.service = service.name
+        self.log_tail = log_tail
+        self.code = code
+
+
+class Stack:
+    """The processes of one workspace, kept by its supervisor."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._client: Client | None = None
+
+    @property
+    def logs(self) -> Path:
+        """Return the folder of the services' logs."""
+        return self.folder / "logs"
+
+    def base_env(self) -> dict[str, str]:
+        """Return the environment every process of the stack starts from."""
+        env = {key: value for key, value in os.environ.items() if key not in UNWANTED}
+        env |= {
+            MARK: str(self.folder),
+            "PYTHONPYCACHEPREFIX": str(self.folder / "pycache"),
+            "PYTHONUNBUFFERED": "1",
+        }
+        return env
+
+    # -- the supervisor ------------------------------------------------------------------------
+
+    def up(self) -> None:
+        """Hold the stack: join its supervisor, or start one after tidying up."""
+        if self._client is not None and self._answers():
+            return
+        try:
+            self.logs.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise cannot_write(self.logs, error) from error
+        state = self.folder / supervisor.STATE
+        client = Client.from_state(state)
+        if client is None:
+            end_leftovers(self.folder)
+            client = self._start_supervisor(state)
+        client.hold()
+        self._client = client
+
+    def release(self) -> None:
+        """Let go of the stack; it ends if nobody else holds it."""
+        if self._client is not None:
+            self._client.release()
+            self._client = None
+
+    def wait_until_gone(self, timeout: float = 3.0) -> bool:
+        """Wait until the supervisor has ended; return whether it has."""
+        deadline = time.monotonic() + timeout
+        while (self.folder / supervisor.STATE).exists():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(POLL)
+        return True
+
+    def find(self) -> bool:
+        """Join a running supervisor without holding the stack; return whether there is one."""
+        self._client = self._client or Client.from_state(self.folder / supervisor.STATE)
+        return self._client is not None
+
+    def shutdown(self) -> bool:
+        """End the stack whoever holds it; return whether there was one."""
+        if not self.find():
+            return end_leftovers(self.folder) > 0
+        with contextlib.suppress(SupervisorGone):
+            self.client.request("shutdown")
+        self.wait_until_gone()
+        self._client = None
+        return True
+
+    @property
+    def client(self) -> Client:
+        """Return the connection to the supervisor."""
+        if self._client is None:
+            raise TutorError("The stack is not up.", hint="`tutor stack up` starts it.")
+        return self._client
+
+    def status(self) -> dict[str, dict[str, Any]]:
+        """Return what the supervisor knows of each service."""
+        services: dict[str, dict[str, Any]] = self.client.request("status")["services"]
+        return services
+
+    # -- services and commands -----------------------------------------------------------------
+
+    def start(self, service: Service, cancel: Cancel) -> float:
+        """Start *service* and wait until it answers; return the seconds it took.
+
+        Raises:
+            ServiceFailed: it ended, or did not answer in time; it is stopped again.
+        """
+        began = time.monotonic()
+        command = service.command()
+        self._launch(command)
+        try:
+            self._await_ready(service, cancel, began + service.start_timeout)
+        except BaseException:
+            with contextlib.suppress(TutorError):
+                self.stop(service.name, grace=0.5)
+            raise
+        return time.monotonic() - began
+
+    def _await_ready(self, service: Service, cancel: Cancel, deadline: float) -> None:
+        while not service.is_ready():
+            cancel.check()
+            state = self.status().get(service.name, {})
+            if not state.get("running"):
+                raise ServiceFailed(
+                    service, "ended before it answered", self.tail(service.name), state.get("code")
+                )
+            if time.monotonic() > deadline:
+                raise ServiceFailed(
+                    service,
+                    f"did not answer within {service.start_timeout:g} s",
+                    self.tail(service.name),
+                    None,
+                )
+            time.sleep(POLL)
+
+    def run(self, command: Command, cancel: Cancel, *, timeout: float) -> None:
+        """Run *command* to its end.
+
+        Raises:
+            ServiceFailed: it ended with another code than 0, or took longer than *timeout* seconds.
+        """
+        code = self.run_watched(command, cancel, timeout=timeout)
+        if code != 0:
+            raise ServiceFailed(command, f"ended with code {code}", self.tail(command.name), code)
+
+    def run_watched(
+        self,
+        command: Command,
+        cancel: Cancel,
+        *,
+        timeout: float,
+        tick: Callable[[], None] = lambda: None,
+    ) -> int:
+        """Run *command* to its end, calling *tick* ever so often; return its exit code."""
+        self._launch(command)
+        deadline = time.monotonic() + timeout
+        try:
+            while True:
+                state = self.client.request("wait", name=command.name, timeout=0.1)
+                tick()
+                if not state["running"]:
+                    return int(state["code"])
+                cancel.check()
+                if time.monotonic() > deadline:
+                    raise ServiceFailed(
+                        command, f"did not end within {timeout:g} s", self.tail(command.name), None
+                    )
+        finally:
+            with contextlib.suppress(TutorError):
+                self.stop(command.name, grace=1.0)
+
+    def stop(self, name: str, *, grace: float = 5.0) -> None:
+        """Stop the service *name*; one that does not run is fine."""
+        if name in self.status():
+            self.client.request("stop", name=name, grace=grace)
+
+    def is_running(self, name: str) -> bool:
+        """Return whether the service *name* runs."""
+        return bool(self.status().get(name, {}).get("running"))
+
+    def signal(self, name: str, number: int) -> None:
+        """Send the signal *number* to the service *name*."""
+        self.client.request("signal", name=name, signal=int(number))
+
+    def log(self, name: str) -> Path:
+        """Return the log of the service or command *name*."""
+        kind = "postgres" if name.startswith("postgres") else name
+        return self.logs / f"{kind}.log"
+
+    def tail(self, name: str, size: int = 16_000) -> str:
+        """Return the last *size* bytes of a log."""
+        with contextlib.suppress(OSError), self.log(name).open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - size))
+            return file.read().decode("utf-8", "replace")
+        return ""
+
+    def _launch(self, command: Command) -> None:
+        """Start *command* on a fresh log."""
+        try:
+            command.log.parent.mkdir(parents=True, exist_ok=True)
+            command.log.write_bytes(b"")
+        except OSError as error:
+            raise cannot_write(command.log, error) from error
+        self.client.request("start", spec=command.to_spec())
+
+    def _answers(self) -> bool:
+        try:
+            self.client.request("status")
+        except TutorError:
+            self._client = None
+            return False
+        return True
+
+    def _start_supervisor(self, state: Path) -> Client:
+        """Start a supervisor and return the connection to it."""
+        log_path = self.logs / "supervisor.log"
+        with log_path.open("wb") as log:
+            process = subprocess.Popen(
+                # Isolated, without site packages: the standard library is all it needs, and it starts faster.
+                [sys.executable, "-IS", supervisor.__file__, str(self.folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            if client := Client.from_state(state):
+                return client
+            if process.poll() is not None:
+                # Somebody else may have been faster: then theirs is the one to join.
+                if client := Client.from_state(state):
+                    return client
+                break
+            time.sleep(POLL)
+        raise TutorError(
+            f"The supervisor of the stack did not start: {log_path.read_text().strip()[-300:]}",
+            hint="`tutor doctor` looks for the cause.",
+        )
+
+
+def new_password() -> str:
+    """Return a password nobody has to type."""
+    return secrets.token_hex(12)

@@ -1,0 +1,310 @@
+"""Keep a stack's processes, and end them all when nobody holds the stack any more.
+
+Runs as a process of its own (``python supervisor.py FOLDER``) with nothing but the standard library,
+so the same file serves on this machine and inside a container. It lives as long as somebody is
+connected: the kernel closes a connection whatever kills its owner, so no end of the tutor, not even
+``kill -9``, leaves a service behind. If the supervisor itself is killed, the kernel ends its children
+(``PR_SET_PDEATHSIG``, Linux).
+
+The protocol is one JSON object per line and one answer per request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import fcntl
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+STATE = "supervisor.json"
+FIRST_HOLDER = 10.0
+"""Seconds to wait for the first holder."""
+LAST_STOP = 1.5
+"""Seconds all services together may take to stop at the end."""
+LONGEST_LINE = 4 * 1024 * 1024
+"""Bytes of one request: a start carries a whole environment."""
+NOBODY = 65534
+PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_CHILD_SUBREAPER, PR_CAP_AMBIENT = 1, 8, 36, 47
+CAPABILITY_VERSION_3 = 0x20080522
+DAC_CAPABILITIES = (1, 2)
+"""CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH."""
+
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+class Child:
+    """One process of the stack."""
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        self.name: str = spec["name"]
+        self.spec = spec
+        self.started = time.time()
+        self.exited = asyncio.Event()
+        self.stopping = False
+        with open(spec["log"], "ab") as log:
+            self.process = subprocess.Popen(
+                spec["argv"],
+                cwd=spec.get("cwd"),
+                env=spec["env"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=lambda: _prepare_child(spec),
+            )
+
+    def poll(self) -> None:
+        """Notice an exit."""
+        if not self.exited.is_set() and self.process.poll() is not None:
+            self.kill_group()
+            self.exited.set()
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the process itself."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(number)
+
+    def kill_group(self) -> None:
+        """Kill whatever is left of the process's group."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    async def stop(self, grace: float) -> None:
+        """Ask the process to end, and end it after *grace* seconds."""
+        self.stopping = True
+        if not self.exited.is_set():
+            self.signal(self.spec.get("stop_signal", signal.SIGTERM))
+            # A stopped process handles no signal: let it run on to its end.
+            self.signal(signal.SIGCONT)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.exited.wait(), grace)
+        if not self.exited.is_set():
+            self.kill_group()
+            await self.exited.wait()
+
+    def state(self) -> dict[str, Any]:
+        """Return what is known of the process."""
+        return {
+            "pid": self.process.pid,
+            "running": not self.exited.is_set(),
+            "code": self.process.returncode,
+            "stopping": self.stopping,
+            "started": self.started,
+            "log": self.spec["log"],
+            "info": self.spec.get("info", {}),
+        }
+
+
+class Supervisor:
+    """The processes of one stack and those who hold it."""
+
+    def __init__(self, folder: Path, host: str) -> None:
+        self.folder = folder
+        self.host = host
+        self.token = secrets.token_hex(16)
+        self.children: dict[str, Child] = {}
+        self.holders: set[asyncio.StreamWriter] = set()
+        self.over = asyncio.Event()
+
+    async def serve(self) -> None:
+        """Serve until the last holder is gone."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGCHLD, self.reap)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, self.over.set)
+        server = await asyncio.start_server(self.talk, self.host, 0, limit=LONGEST_LINE)
+        port = server.sockets[0].getsockname()[1]
+        loop.call_later(FIRST_HOLDER, self.end_unless_held)
+        self.write_state(port)
+        await self.over.wait()
+        server.close()
+        await self.stop_all()
+        (self.folder / STATE).unlink(missing_ok=True)
+
+    def write_state(self, port: int = 0) -> None:
+        """Tell clients where we are, and the next supervisor what we started."""
+        path = self.folder / STATE
+        if port:
+            self.port = port
+        state = {
+            "pid": os.getpid(),
+            "port": self.port,
+            "token": self.token,
+            "children": {c.name: c.process.pid for c in self.children.values() if not c.exited.is_set()},
+        }
+        temporary = path.with_suffix(".new")
+        with contextlib.suppress(OSError):
+            temporary.touch(mode=0o600)
+            temporary.write_text(json.dumps(state))
+            temporary.replace(path)
+
+    def reap(self) -> None:
+        """Notice which children have exited."""
+        for child in self.children.values():
+            child.poll()
+
+    def end_unless_held(self) -> None:
+        """End if nobody holds the stack."""
+        if not self.holders:
+            self.over.set()
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one client until it goes."""
+        try:
+            while line := await reader.readline():
+                answer = await self.answer(json.loads(line), writer)
+                writer.write(json.dumps(answer).encode() + b"\n")
+                await writer.drain()
+                if answer.get("bye"):
+                    self.over.set()
+                    break
+        except (OSError, ValueError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+            if writer in self.holders:
+                self.holders.discard(writer)
+                self.end_unless_held()
+
+    async def answer(self, request: dict[str, Any], writer: asyncio.StreamWriter) -> dict[str, Any]:
+        """Return the answer to one request."""
+        if not secrets.compare_digest(str(request.get("token", "")), self.token):
+            return {"error": "wrong token"}
+        try:
+            match request["do"]:
+                case "hold":
+                    self.holders.add(writer)
+                    return {"pid": os.getpid()}
+                case "start":
+                    return await self.start(request["spec"])
+                case "stop":
+                    return await self.stop(request["name"], request.get("grace", 5.0))
+                case "signal":
+                    return self.signal(request["name"], request["signal"])
+                case "wait":
+                    return await self.wait(request["name"], request["timeout"])
+                case "status":
+                    return {"services": {n: c.state() for n, c in self.children.items()}}
+                case "shutdown":
+                    return {"bye": True}
+                case other:
+                    return {"error": f"unknown request {other!r}"}
+        except KeyError as error:
+            return {"error": f"no such service or field: {error}"}
+
+    async def start(self, spec: dict[str, Any]) -> dict[str, Any]:
+        """Start a process; one that already runs under that name is an error."""
+        name = spec["name"]
+        if (old := self.children.get(name)) and not old.exited.is_set():
+            return {"error": f"{name} already runs"}
+        try:
+            child = Child(spec)
+        except (OSError, subprocess.SubprocessError) as error:
+            return {"error": f"{spec['argv'][0]}: {error}", "errno": getattr(error, "errno", None)}
+        self.children[name] = child
+        child.poll()
+        self.write_state()
+        return child.state()
+
+    async def stop(self, name: str, grace: float) -> dict[str, Any]:
+        """Stop a process; one that has ended already is fine."""
+        child = self.children[name]
+        await child.stop(grace)
+        state = child.state()
+        self.children.pop(name, None)
+        self.write_state()
+        return state
+
+    def signal(self, name: str, number: int) -> dict[str, Any]:
+        """Send a signal to a process."""
+        self.children[name].signal(number)
+        return {}
+
+    async def wait(self, name: str, timeout: float) -> dict[str, Any]:
+        """Wait until a process ends, for *timeout* seconds at most."""
+        child = self.children[name]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(child.exited.wait(), timeout)
+        return child.state()
+
+    async def stop_all(self) -> None:
+        """Stop everything, the last started first, within :data:`LAST_STOP` seconds."""
+        deadline = time.monotonic() + LAST_STOP
+        for child in reversed(list(self.children.values())):
+            await child.stop(max(0.1, min(0.8, deadline - time.monotonic())))
+        for pid in _children_of(os.getpid()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _prepare_child(spec: dict[str, Any]) -> None:
+    """Set the child up between fork and exec."""
+    for path in spec.get("cgroups", []):
+        Path(path, "cgroup.procs").write_text(str(os.getpid()))
+    if affinity := spec.get("affinity"):
+        os.sched_setaffinity(0, affinity)
+    if spec.get("unprivileged") and os.geteuid() == 0:
+        _become_nobody()
+    if _libc:
+        # Last: a change of credentials clears it.
+        _libc.prctl(PR_SET_PDEATHSIG, int(spec.get("death_signal", signal.SIGKILL)), 0, 0, 0)
+
+
+def _become_nobody() -> None:
+    """Drop root, but keep the right to reach files below folders that only root may enter.
+
+    PostgreSQL refuses to run as root, and both its binaries and its data may lie below ``/root``.
+    """
+    if _libc is None:
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+        return
+    _libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    os.setgroups([])
+    os.setgid(NOBODY)
+    os.setuid(NOBODY)
+    mask = sum(1 << capability for capability in DAC_CAPABILITIES)
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+    data = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)
+    if _libc.capset(header, data) == 0:
+        for capability in DAC_CAPABILITIES:
+            _libc.prctl(PR_CAP_AMBIENT, 2, capability, 0, 0)
+
+
+def _children_of(pid: int) -> list[int]:
+    """Return the direct children of *pid*, also those it adopted."""
+    with contextlib.suppress(OSError):
+        return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def main() -> None:
+    """Run the supervisor for the folder on the command line."""
+    folder = Path(sys.argv[1])
+    host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+    lock = (folder / "supervisor.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit("another supervisor has this folder")
+    if _libc:
+        _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+    async def serve() -> None:
+        await Supervisor(folder, host).serve()
+
+    asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    main()
