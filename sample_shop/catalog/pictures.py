@@ -212,17 +212,20 @@ def _strap(colours: Palette, rng: random.Random) -> str:
 def _cushion(colours: Palette, rng: random.Random) -> str:
     """A round sitting cushion with pleats and a button."""
     pleats = "".join(
-        f'<path d="M{x} 206q{(x - 200) // 9} 34 {(200 - x) // 14} 64" />'
-        for x in range(104, 300, rng.choice((14, 18, 24)))
+        f'<path d="M{x} {220 - abs(x - 200) // 12}q{(x - 200) // 10} 24 {(200 - x) // 12} '
+        f'{58 - abs(x - 200) // 4}"/>'
+        for x in range(104, 300, rng.choice((12, 16, 24)))
     )
     return (
-        _shadow(132, 276)
-        + f'<path d="M84 222c0-34 52-44 116-44s116 10 116 44-20 56-116 56-116-22-116-56Z" '
+        _shadow(122, 276)
+        + f'<path d="M86 220c0-32 52-42 114-42s114 10 114 42c0 40-40 58-114 58S86 260 86 220Z" '
         f'fill="{colours.body}"/>'
-        + f'<g fill="none" stroke="{colours.shade}" stroke-width="3" opacity=".7">{pleats}</g>'
+        + f'<g fill="none" stroke="{colours.shade}" stroke-width="3" stroke-linecap="round" '
+        f'opacity=".7">{pleats}</g>'
         + f'<ellipse cx="200" cy="202" rx="104" ry="27" fill="{colours.light}"/>'
         + f'<ellipse cx="200" cy="202" rx="104" ry="27" fill="none" stroke="{colours.accent}" '
-        'stroke-width="4"/>' + f'<ellipse cx="200" cy="204" rx="12" ry="5" fill="{colours.shade}"/>'
+        'stroke-width="4"/>'
+        + f'<ellipse cx="200" cy="204" rx="12" ry="5" fill="{colours.shade}"/>'
     )
 
 
