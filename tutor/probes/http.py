@@ -3,7 +3,6 @@
 ``requests`` was considered; its import alone costs a tenth of a second of every quick check.
 """
 
-import contextlib
 import http.client
 import time
 from collections.abc import Mapping
@@ -144,13 +143,3 @@ class _Headers(dict[str, str]):
         for name, value in pairs:
             key = name.lower()
             self[key] = f"{self[key]}\n{value}" if key in self else value
-
-
-def is_answering(port: int, path: str) -> bool:
-    """Return whether a server on *port* answers *path* with anything that is HTTP."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2.0)
-    with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
-        connection.request("GET", path)
-        connection.getresponse()
-        return True
-    return False

@@ -11,7 +11,7 @@ from tutor.tables import Table, nearest
 
 STACK_FILE = "stack.toml"
 SERVICE_KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
-    "gunicorn": {"workers": int, "threads": int, "timeout": (int, float), "port": int},
+    "gunicorn": {"workers": int, "threads": int, "timeout": int, "port": int},
     "postgres": {"port": int},
 }
 """Per service, the keys it understands and their types."""

@@ -1,6 +1,7 @@
 """Free ports on loopback."""
 
 import contextlib
+import http.client
 import socket
 
 import psutil
@@ -17,9 +18,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def is_listening(port: int) -> bool:
-    """Return whether something accepts connections on *port*."""
-    with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), 0.5):
+def is_answering(port: int, path: str) -> bool:
+    """Return whether a server on *port* answers *path* with anything that is HTTP."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=2.0)
+    with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
+        connection.request("GET", path)
+        connection.getresponse()
         return True
     return False
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import psutil
 
 from tutor.errors import ShopError
-from tutor.probes.http import PageHangs, Visitor
 from tutor.stack.cancel import Cancel
 from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, start_service
@@ -35,6 +34,8 @@ class Site:
         """The folder the learner knows these files under."""
         self.database = ""
         self.gunicorn: Gunicorn | None = None
+        self.workers = 1
+        """How many workers ``stack.toml`` asks for."""
 
     @property
     def url(self) -> str:
@@ -52,21 +53,24 @@ class Site:
         """Return what this variant's ``stack.toml`` says."""
         return read_plan(self.folder / STACK_FILE)
 
-    def visitor(self) -> Visitor:
-        """Return a new visitor of this shop."""
-        return Visitor(self.url)
-
     def serve(
-        self, database: str, emit: Emit, cancel: Cancel, *, explore: bool = False, port: int = 0
+        self, database: str, emit: Emit, cancel: Cancel, *, explore: bool = False,
+        port: int = 0, one_worker: bool = False,
     ) -> None:
         """Serve the shop on *database*.
+
+        With *one_worker* nothing depends on which worker happens to answer;
+        :meth:`full_strength` adds the others.
 
         Raises:
             ShopError: it does not start, because of what is in its files.
         """
         self.database = database
         plan = self.plan
-        settings = plan.of("gunicorn")
+        settings = dict(plan.of("gunicorn"))
+        self.workers = int(settings.get("workers", 2))
+        if one_worker:
+            settings["workers"] = 1
         if port := port or (settings.get("port", 0) if explore else 0):
             check_port(port, "gunicorn")
         self.gunicorn = Gunicorn(
@@ -92,6 +96,18 @@ class Site:
             self.ground.databases.migrate(self.folder, database, cancel)
         except ServiceFailed as error:
             raise self._crashed("migration_fails", "The migrations fail", error.log_tail) from error
+
+    def full_strength(self, timeout: float = 10.0) -> None:
+        """Bring the shop to as many workers as its ``stack.toml`` asks for."""
+        assert self.gunicorn is not None
+        stack, name = self.ground.stack, self.gunicorn.name
+        master = stack.status()[name]["pid"]
+        running = len(_children(master))
+        for _ in range(self.workers - running):
+            stack.signal(name, signal.SIGTTIN)
+        deadline = time.monotonic() + timeout
+        while len(_children(master)) < self.workers and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def stop(self) -> None:
         """Stop serving."""
@@ -121,13 +137,6 @@ class Site:
                     return Path(file).relative_to(self.folder).as_posix(), int(line)
             time.sleep(0.02)
         return "", 0
-
-    def explain(self, error: ShopError) -> ShopError:
-        """Return *error* with what the running shop tells about it."""
-        if isinstance(error, PageHangs):
-            file, line = self.where_it_hangs()
-            error.params.update(file=file or "?", line=line)
-        return error
 
     def _does_not_start(self, error: ServiceFailed) -> ShopError:
         if error.code is None:

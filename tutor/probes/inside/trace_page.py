@@ -10,9 +10,10 @@ import sys
 import time
 from collections import defaultdict
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
-SHOP = Path.cwd()
+SHOP = Path.cwd().resolve()
 sys.path[0] = str(SHOP)
 LITERAL = re.compile(r"%s|'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 LIST = re.compile(r"\(\s*\?(?:\s*,\s*\?)*\s*\)")
@@ -23,10 +24,11 @@ def shape_of(statement):
     return LIST.sub("(?)", LITERAL.sub("?", " ".join(statement.split())))
 
 
+@cache
 def in_shop(filename):
     """Return the path relative to the shop; None for files of others."""
     try:
-        return Path(filename).resolve().relative_to(SHOP.resolve()).as_posix()
+        return Path(filename).resolve().relative_to(SHOP).as_posix()
     except ValueError:
         return None
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tutor.probes.http import is_answering
+from tutor.stack.ports import is_answering
 from tutor.stack.services.base import Command
 
 CONFIG = Path(__file__).with_name("gunicorn_conf.py")

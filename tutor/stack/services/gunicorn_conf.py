@@ -9,7 +9,7 @@ import sys
 bind = os.environ["LEVELUP_BIND"]
 workers = int(os.environ["LEVELUP_WORKERS"])
 threads = int(os.environ["LEVELUP_THREADS"])
-timeout = float(os.environ["LEVELUP_TIMEOUT"])
+timeout = int(os.environ["LEVELUP_TIMEOUT"])
 graceful_timeout = 1
 reload = bool(os.environ["LEVELUP_RELOAD"])
 control_socket_disable = True

@@ -1,0 +1,332 @@
+"""Level 1: how many statements does the front page cost, and does it still tell the truth?
+
+The data is shuffled for each run, so the only way to show the right numbers is to ask for them. What the
+page must show is worked out here, in SQL, from the same database.
+"""
+
+from __future__ import annotations
+
+import html
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tutor.lab import Lab, Shop
+
+PAGE = "/"
+LIVE = 200
+PROMOTED = 91
+"""Of the live products, and as many of the drafts: 1 + 6 × 200 + 91 statements make 1292."""
+BRONZE = 212
+GOLD = 12
+HALF_A_DECIMAL = Decimal("0.05")
+
+SHUFFLE = """
+SELECT setseed(%(seed)s);
+UPDATE catalog_product AS product
+   SET name = product.name || ' ' || upper(substr(md5(random()::text), 1, 4)),
+       price = round((5 + random() * 195)::numeric, 2),
+       published_at = now() - random() * interval '900 days',
+       brand_id = (SELECT id FROM catalog_brand WHERE product.id > 0 ORDER BY random() LIMIT 1),
+       category_id = (SELECT id FROM catalog_category WHERE product.id > 0 ORDER BY random() LIMIT 1),
+       is_live = false, promotion_id = NULL;
+UPDATE catalog_product SET is_live = true
+ WHERE id IN (SELECT id FROM catalog_product ORDER BY random() LIMIT %(live)s);
+UPDATE catalog_product AS product
+   SET promotion_id = (SELECT id FROM catalog_promotion WHERE product.id > 0 ORDER BY random() LIMIT 1)
+ WHERE id IN (SELECT id FROM catalog_product WHERE is_live ORDER BY random() LIMIT %(promoted)s)
+    OR id IN (SELECT id FROM catalog_product WHERE NOT is_live ORDER BY random() LIMIT %(promoted)s);
+UPDATE catalog_stock SET quantity = floor(random() * 40);
+UPDATE catalog_review SET stars = 1 + floor(random() * 5), is_published = random() < 0.7;
+ANALYZE;
+"""
+
+TRUTH = """
+SELECT product.slug, product.name, brand.name, country.name, category.name,
+       CASE WHEN promotion.id IS NULL THEN product.price
+            ELSE round(product.price * (100 - promotion.percent) / 100, 2) END,
+       CASE WHEN promotion.id IS NOT NULL THEN product.price END,
+       promotion.name, stock.quantity, image.alt, count(review.id), avg(review.stars)
+  FROM catalog_product AS product
+  JOIN catalog_brand AS brand ON brand.id = product.brand_id
+  JOIN catalog_country AS country ON country.id = brand.country_id
+  JOIN catalog_category AS category ON category.id = product.category_id
+  JOIN catalog_image AS image ON image.id = product.cover_id
+  JOIN catalog_stock AS stock ON stock.product_id = product.id
+  LEFT JOIN catalog_promotion AS promotion ON promotion.id = product.promotion_id
+  LEFT JOIN catalog_review AS review ON review.product_id = product.id AND review.is_published
+ WHERE product.is_live
+ GROUP BY product.id, brand.id, country.id, category.id, image.id, stock.id, promotion.id
+ ORDER BY category.position, product.published_at DESC, product.id
+"""
+FIELDS = (
+    "", "name", "brand", "country", "category", "price", "old_price", "promotion", "stock", "picture",
+    "reviews", "rating",
+)  # fmt: skip
+
+
+def prepare(lab: Lab) -> None:
+    """Shuffle the data before anything of the learner's sees it."""
+    lab.step("shuffling")
+    seed = lab.random.uniform(-1, 1)
+
+    def shuffle(shop: Shop) -> None:
+        for statement in SHUFFLE.strip().split(";\n"):
+            shop.sql(statement % {"seed": seed, "live": LIVE, "promoted": PROMOTED})
+
+    lab.before_migrations(shuffle)
+
+
+def check(lab: Lab) -> None:
+    """Count, compare with the database, change, double."""
+    shop = lab.shop
+    lab.step("counting")
+    queries, page = _count(shop)
+    lab.measure("queries", queries)
+    lab.step("comparing")
+    _compare(lab, shop, page)
+    if not (lab.quick and queries > BRONZE):
+        _change(lab, shop)
+        _double(lab, shop, queries)
+    _look_into_functions(lab, shop)
+    if queries > GOLD or lab.measures.get("slope", 0) > 0:
+        _explain(lab, shop, queries)
+
+
+def load(lab: Lab) -> None:
+    """Race the broken shop against this one, then send visitors."""
+    shop = lab.shop
+    lab.step("racing")
+    lab.race("time_ratio", PAGE, rounds=5)
+    lab.step("loading", users=lab.level.load.users, seconds=lab.level.load.seconds)
+    names = {slug: html.escape(card["name"]) for slug, card in _truth(shop).items()}
+    total = lab.load(facts={"names": names})
+    if total.failures:
+        example = max(total.errors, key=lambda text: total.errors[text], default="no answer")
+        lab.foul("wrong_under_load", count=total.failures, example=example)
+
+
+def settle(lab: Lab) -> None:
+    """Compare once more: the page must still tell the truth after the load."""
+    lab.step("comparing")
+    _change(lab, lab.shop)
+
+
+def _count(shop: Shop) -> tuple[int, str]:
+    """Return the statements of one front page, and the page.
+
+    Counted twice and the larger number taken: a page that is kept somewhere costs nothing the second
+    time, and nothing the first time if somebody was there before.
+    """
+    counts = []
+    for _ in range(2):
+        with shop.counting() as statements:
+            text = shop.page(PAGE).text
+        counts.append(statements.count)
+    return max(counts), text
+
+
+def _truth(shop: Shop) -> dict[str, dict[str, Any]]:
+    """Return what the front page must show, by slug and in order."""
+    rows = [dict(zip(FIELDS, row, strict=True)) for row in shop.sql(TRUTH)]
+    return {row[""]: {name: value for name, value in row.items() if value is not None} for row in rows}
+
+
+def _compare(lab: Lab, shop: Shop, page: str) -> None:
+    """Refuse a page that does not show what the database says."""
+    expected = _truth(shop)
+    cards = lab.cards(page)
+    shown = {card[""]: card for card in cards}
+    missing = [slug for slug in expected if slug not in shown]
+    if missing:
+        lab.foul(
+            "rows_missing",
+            missing=len(missing),
+            expected=len(expected),
+            shown=len(shown),
+            example=expected[missing[0]]["name"],
+        )
+    if len(cards) != len(expected):
+        extra = [card for card in cards if card[""] not in expected] or cards
+        lab.foul("rows_extra", extra=len(cards) - len(expected), example=extra[0].get("name", "?"))
+    _compare_fields(lab, expected, shown)
+    order = [card[""] for card in cards]
+    for position, (is_there, belongs) in enumerate(zip(order, expected, strict=True), 1):
+        if is_there != belongs:
+            lab.foul(
+                "wrong_order",
+                product=expected[is_there]["name"],
+                position=position,
+                expected=expected[belongs]["name"],
+            )
+
+
+def _compare_fields(
+    lab: Lab, expected: dict[str, dict[str, Any]], shown: dict[str, dict[str, str]]
+) -> None:
+    """Refuse cards on which a field is missing or differs; the most frequent difference is named."""
+    missing: dict[str, list[str]] = {}
+    wrong: dict[str, list[str]] = {}
+    for slug, truth in expected.items():
+        for field in FIELDS[1:]:
+            said = shown[slug].get(field)
+            if field in truth and not said:
+                missing.setdefault(field, []).append(slug)
+            elif not _same(field, truth.get(field), said):
+                wrong.setdefault(field, []).append(slug)
+    if missing:
+        field = max(missing, key=lambda name: len(missing[name]))
+        slugs = missing[field]
+        lab.foul("field_missing", field=field, product=expected[slugs[0]]["name"], count=len(slugs))
+    if wrong:
+        field = max(wrong, key=lambda name: len(wrong[name]))
+        slugs = wrong[field]
+        lab.foul(
+            "wrong_value",
+            field=field,
+            product=expected[slugs[0]]["name"],
+            page=shown[slugs[0]].get(field, "–"),
+            database=_text(field, expected[slugs[0]].get(field)),
+            count=len(slugs),
+        )
+
+
+def _same(field: str, truth: Any, said: str | None) -> bool:
+    """Return whether the page says what the database says; a rating may be rounded either way."""
+    if truth is None or said is None:
+        return truth is None and not said
+    if field != "rating":
+        return str(truth) == said
+    try:
+        return abs(Decimal(said) - truth) <= HALF_A_DECIMAL
+    except ArithmeticError:
+        return False
+
+
+def _text(field: str, truth: Any) -> str:
+    if truth is None:
+        return "–"
+    return f"{truth:.1f}" if field == "rating" else str(truth)
+
+
+def _change(lab: Lab, shop: Shop) -> None:
+    """Change what a card shows, and refuse a page that does not notice at once."""
+    lab.step("changing")
+    expected = _truth(shop)
+    slug = lab.random.choice(list(expected))
+    shop.page(PAGE)  # whoever keeps pages has a fresh one now
+    token = f"{lab.random.randrange(16**4):04X}"
+    shop.sql(
+        "UPDATE catalog_product SET name = name || ' ' || %s, price = price + 1.11 WHERE slug = %s",
+        [token, slug],
+    )
+    shop.sql(
+        "UPDATE catalog_stock SET quantity = quantity + 7"
+        " WHERE product_id = (SELECT id FROM catalog_product WHERE slug = %s)",
+        [slug],
+    )
+    shop.sql(
+        "UPDATE catalog_brand SET name = name || ' ' || %s"
+        " WHERE id = (SELECT brand_id FROM catalog_product WHERE slug = %s)",
+        [token, slug],
+    )
+    _review(shop, slug, lab.random.randint(1, 5))
+    page = shop.page(PAGE).text
+    before, after = expected[slug], _truth(shop)[slug]
+    card = next((card for card in lab.cards(page) if card[""] == slug), {})
+    for field in ("price", "name", "stock", "brand", "reviews", "rating"):
+        if before.get(field) == after.get(field) or _same(field, after.get(field), card.get(field)):
+            continue
+        if _same(field, before.get(field), card.get(field)):
+            lab.foul(
+                "stale_page",
+                field=field,
+                product=before["name"],
+                before=_text(field, before.get(field)),
+                after=_text(field, after.get(field)),
+            )
+    _compare(lab, shop, page)
+
+
+def _review(shop: Shop, slug: str, stars: int) -> None:
+    """Write a review as a visitor does, through the shop's own form."""
+    visitor = shop.visitor()
+    path = f"/product/{slug}/"
+    visitor.get(path)
+    visitor.post(path, {"stars": str(stars), "text": "Breathed in. Breathed out.", "author_name": "Om"})
+    visitor.close()
+
+
+def _double(lab: Lab, shop: Shop, queries: int) -> None:
+    """Put the drafts on sale too and count again."""
+    lab.step("doubling", products=2 * LIVE)
+    shop.sql("UPDATE catalog_product SET is_live = NOT is_live")
+    _compare(lab, shop, shop.page(PAGE).text)
+    shop.sql("UPDATE catalog_product SET is_live = true")
+    doubled, page = _count(shop)
+    lab.measure("queries_doubled", doubled)
+    lab.measure("slope", round((doubled - queries) / LIVE, 3))
+    _compare(lab, shop, page)
+    shop.sql(
+        "UPDATE catalog_product SET is_live = id IN"
+        " (SELECT id FROM catalog_product ORDER BY published_at LIMIT %s)",
+        [LIVE],
+    )
+    if doubled > queries:
+        lab.find("grows", before=queries, after=doubled, products=LIVE, doubled=2 * LIVE)
+
+
+def _look_into_functions(lab: Lab, shop: Shop) -> None:
+    """Refuse a function that loops inside PostgreSQL: its scans grow with the products."""
+    functions = shop.functions()
+    if not functions:
+        return
+    calls, few = _scans_of_a_page(lab, shop)
+    shop.sql("UPDATE catalog_product SET is_live = true")
+    _, many = _scans_of_a_page(lab, shop)
+    shop.sql(
+        "UPDATE catalog_product SET is_live = id IN"
+        " (SELECT id FROM catalog_product ORDER BY published_at LIMIT %s)",
+        [LIVE],
+    )
+    if calls and many - few >= LIVE / 2:
+        lab.foul("loop_in_database", function=functions[0], calls=calls, scans=few)
+
+
+def _scans_of_a_page(lab: Lab, shop: Shop) -> tuple[int, int]:
+    """Return the function calls and table scans of one page, rendered in a process of its own.
+
+    PostgreSQL publishes a connection's figures when the connection ends.
+    """
+    calls, scans = shop.function_calls(), shop.scans()
+    shop.trace(PAGE)
+    return shop.function_calls() - calls, shop.scans() - scans
+
+
+def _explain(lab: Lab, shop: Shop, queries: int) -> None:
+    """Say which line asks so often, and what the learner's own gauge cannot see."""
+    lab.step("tracing")
+    trace = shop.trace(PAGE)
+    if queries > BRONZE and lab.changed("shop/") and not shop.toolbar_is_shown(PAGE):
+        lab.foul("toolbar_off", counted=queries)
+    if queries == LIVE + 1:
+        lab.find("betty_step", queries=queries)
+    if trace.groups and (worst := trace.groups[0]).times > 1:
+        lab.find(
+            "repeats",
+            statement=_short(worst.statement),
+            times=worst.times,
+            file=worst.file,
+            line=worst.line,
+            code=worst.code,
+        )
+    if trace.seen < queries / 2:
+        lab.find("hidden_statements", counted=queries, seen=trace.seen)
+
+
+def _short(statement: str) -> str:
+    """Return *statement* with its list of columns cut: what matters is the table and the condition."""
+    head, separator, rest = statement.partition(" FROM ")
+    if not separator or len(head) < 60:
+        return statement
+    return f"{head[:57]}… FROM {rest}"

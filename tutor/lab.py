@@ -1,0 +1,377 @@
+"""The bench an experiment works at: a small, stable interface between a level and the engine.
+
+An experiment (``experiment.py`` of a level) defines ``prepare(lab)``, ``check(lab)``, ``load(lab)`` and
+``settle(lab)``, each optional. It is handed a :class:`Lab` and imports nothing of the tutor.
+"""
+
+import json
+import random
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tutor.curriculum import Level
+from tutor.errors import ShopError, TutorError
+from tutor.events import (
+    FindingMade,
+    LoadFinished,
+    LoadSampled,
+    LoadStarted,
+    Measured,
+    ServiceDied,
+    StepStarted,
+)
+from tutor.judge import Finding, Kind
+from tutor.load.locust import BUSY, Locust, Sample
+from tutor.probes.cards import cards, differences
+from tutor.probes.http import ANSWER_TIMEOUT, PageHangs, Response, Visitor
+from tutor.probes.race import Race, race
+from tutor.probes.statements import StatementLog, Statements, shape_of
+from tutor.probes.trace import Trace, trace_page
+from tutor.stack.cancel import Cancel
+from tutor.stack.ground import Emit, Ground
+from tutor.stack.services.postgres import ROLE
+from tutor.stack.site import Site, make_site
+
+Files = Mapping[str, Path]
+RACE_TRIES = 3
+
+
+class Foul(Exception):  # noqa: N818 - a finding that ends the experiment, not an error
+    """The fix is refused; nothing more needs to be measured."""
+
+
+class Shop:
+    """One shop on the bench: the learner's, or the broken one beside it."""
+
+    def __init__(self, lab: "Lab", site: Site, files: Files) -> None:
+        self._lab = lab
+        self.site = site
+        self.files = files
+        self._visitor: Visitor | None = None
+
+    @property
+    def url(self) -> str:
+        """The address, without a slash at its end."""
+        return self.site.url
+
+    @property
+    def database(self) -> str:
+        """The name of the shop's database."""
+        return self.site.database
+
+    def visitor(self, *, timeout: float = ANSWER_TIMEOUT) -> Visitor:
+        """Return a new visitor with an empty cookie jar."""
+        return Visitor(self.url, timeout=timeout)
+
+    def get(self, path: str) -> Response:
+        """Return the answer to an anonymous visitor; the connection is kept."""
+        if self._visitor is None:
+            self._visitor = self.visitor()
+        self._visitor.cookies.clear()
+        return self._visitor.get(path)
+
+    def page(self, path: str) -> Response:
+        """Return the answer to an anonymous visitor, which must be a page (status 200).
+
+        Raises:
+            ShopError: the page failed, or never came.
+        """
+        try:
+            response = self.get(path)
+        except PageHangs as error:
+            file, line = self.site.where_it_hangs()
+            error.params.update(file=file or "?", line=line)
+            raise
+        if response.status != 200:
+            raise self._failed(response)
+        return response
+
+    def _failed(self, response: Response) -> ShopError:
+        crash = self.site.last_crash()
+        error = crash.error if crash else f"status {response.status}"
+        return ShopError(
+            f"{response.path} answered {response.status}: {error}",
+            id="page_fails",
+            params={
+                "path": response.path,
+                "status": response.status,
+                "error": error,
+                "file": crash.file if crash else "?",
+                "line": crash.line if crash else 0,
+                "tail": crash.tail if crash else "",
+            },
+        )
+
+    def sql(self, query: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run *query* in the shop's database as superuser and return its rows; it is not counted."""
+        with closing(self._lab.ground.postgres.connect(self.database)) as connection:
+            cursor = connection.execute(query, params or None)
+            return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def counting(self) -> Iterator[Statements]:
+        """Count the SQL statements of this shop during the block, as PostgreSQL sees them."""
+        with StatementLog(self._lab.ground.postgres).counting(self.database) as statements:
+            yield statements
+
+    def trace(self, path: str) -> Trace:
+        """Return which line of the shop issues which statement when it renders *path*."""
+        return trace_page(self._lab.ground.stack, self.site.folder, self.site.env, path, self._lab.cancel)
+
+    def functions(self) -> list[str]:
+        """Return the names of the functions that the shop's role made in its database."""
+        query = (
+            "SELECT proname FROM pg_proc JOIN pg_roles ON pg_roles.oid = proowner"
+            " WHERE rolname = %s AND prokind = 'f' AND prorettype <> 'trigger'::regtype ORDER BY 1"
+        )
+        return [name for (name,) in self.sql(query, [ROLE])]
+
+    def function_calls(self) -> int:
+        """Return how often such functions were called since the database was made."""
+        query = (
+            "SELECT coalesce(sum(calls), 0) FROM pg_stat_user_functions JOIN pg_proc ON pg_proc.oid = funcid"
+            " WHERE prorettype <> 'trigger'::regtype"
+        )
+        return int(self.sql(query)[0][0])
+
+    def scans(self) -> int:
+        """Return how many table and index scans were begun since the database was made."""
+        query = "SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) FROM pg_stat_user_tables"
+        return int(self.sql(query)[0][0])
+
+    def toolbar_is_shown(self, path: str) -> bool:
+        """Return whether the debug toolbar is on *path* when the shop is explored."""
+        explorer = Site(self._lab.ground, "explorer", self.site.folder, self.site.shown_as)
+        explorer.serve(self.database, self._lab.emit, self._lab.cancel, explore=True)
+        try:
+            with_toolbar = Visitor(explorer.url, timeout=30).get(path)
+            return b"djDebug" in with_toolbar.body
+        finally:
+            explorer.stop()
+
+
+class Lab:
+    """What an experiment can see and do."""
+
+    def __init__(
+        self,
+        level: Level,
+        ground: Ground,
+        emit: Emit,
+        cancel: Cancel,
+        *,
+        files: Files,
+        broken_files: Files,
+        seed_files: Files,
+        shown_as: Path | None,
+        variant: str,
+        quick: bool,
+    ) -> None:
+        self.level = level
+        self.ground = ground
+        self.emit = emit
+        self.cancel = cancel
+        self.quick = quick
+        self.variant = variant
+        self.random = random.Random(secrets.randbits(64))
+        """Randomness of this run: nothing the learner writes can know it."""
+        self.measures: dict[str, Any] = {}
+        self.findings: list[Finding] = []
+        self._files = files
+        self._broken_files = broken_files
+        self._seed_files = seed_files
+        self._shown_as = shown_as
+        self._shop: Shop | None = None
+        self._broken: Shop | None = None
+        self._databases: list[str] = []
+        self._prepare: Callable[[Shop], None] = lambda shop: None
+
+    # -- shops -----------------------------------------------------------------------------------
+
+    def before_migrations(self, prepare: Callable[[Shop], None]) -> None:
+        """Have *prepare* change the data of every shop before the shop's own migrations see it."""
+        self._prepare = prepare
+
+    @property
+    def shop(self) -> Shop:
+        """The shop under test, up and answering."""
+        if self._shop is None:
+            self._shop = self._open(self.variant, self._files, self._shown_as)
+        return self._shop
+
+    @property
+    def broken(self) -> Shop:
+        """The shop as the level starts, up beside the one under test."""
+        if self._broken is None:
+            self._broken = self._open("baseline", self._broken_files, None)
+        return self._broken
+
+    def _open(self, variant: str, files: Files, shown_as: Path | None) -> Shop:
+        ground = self.ground
+        site = make_site(ground, variant, files, shown_as)
+        site.database = ground.databases.clone(ground.seed)
+        self._databases.append(site.database)
+        shop = Shop(self, site, files)
+        self._prepare(shop)
+        site.migrate(site.database, files, self._seed_files, self.cancel)
+        site.serve(site.database, self.emit, self.cancel, one_worker=True)
+        return shop
+
+    def changed(self, *names: str) -> bool:
+        """Return whether the shop under test differs from the broken one below any of *names*."""
+
+        def below(files: Files) -> dict[str, bytes]:
+            return {n: p.read_bytes() for n, p in files.items() if n.startswith(names)}
+
+        return below(self._files) != below(self._broken_files)
+
+    # -- telling ---------------------------------------------------------------------------------
+
+    def step(self, id: str, **params: Any) -> None:
+        """Say what the experiment is doing now."""
+        self.cancel.check()
+        self.emit(StepStarted(id, params))
+
+    def measure(self, measure: str, value: Any) -> None:
+        """Record the value of a measure."""
+        self.measures[measure] = value
+        self.emit(Measured(measure, value))
+
+    def find(self, id: str, **params: Any) -> None:
+        """Record a finding of the level; its kind stands in ``level.toml``."""
+        self._record(Finding(id, self.level.finding_kinds[id], params))
+
+    def foul(self, id: str, **params: Any) -> None:
+        """Record a finding and end the experiment: the fix is refused."""
+        self.find(id, **params)
+        raise Foul(id)
+
+    def too_noisy(self, measure: str, **params: Any) -> None:
+        """Record that the machine was too busy for *measure* to mean anything."""
+        self._record(Finding("too_noisy", Kind.NOISE, {"measure": measure, **params}))
+
+    def _record(self, finding: Finding) -> None:
+        self.findings.append(finding)
+        self.emit(FindingMade(finding))
+
+    # -- measuring -------------------------------------------------------------------------------
+
+    cards = staticmethod(cards)
+    differences = staticmethod(differences)
+    shape_of = staticmethod(shape_of)
+
+    def wait_until(self, condition: Callable[[], Any], *, timeout: float, every: float = 0.02) -> bool:
+        """Wait until *condition* holds; return whether it did within *timeout* seconds."""
+        deadline = time.monotonic() + timeout
+        while not condition():
+            if time.monotonic() > deadline:
+                return False
+            self.cancel.wait(every)
+        return True
+
+    def race(self, measure: str, path: str, *, rounds: int, warm_up: int = 1) -> Race:
+        """Time the broken shop and the one under test in turns, and record the ratio as *measure*.
+
+        Where the noise could carry the ratio across a bound of the level, the race is run again, and
+        after :data:`RACE_TRIES` the measure counts as too noisy.
+        """
+        broken, mine = self.broken, self.shop
+        bounds = [g.at_most for g in self.level.goals if g.measure == measure and g.at_most is not None]
+
+        def lap(shop: Shop) -> float:
+            self.cancel.check()
+            return shop.page(path).seconds
+
+        for _ in range(RACE_TRIES):
+            result = race(lambda: lap(broken), lambda: lap(mine), rounds=rounds, warm_up=warm_up)
+            if not any(result.straddles(bound) for bound in bounds):
+                break
+        else:
+            self.too_noisy(measure, noise=round(result.noise, 2), ratio=round(result.ratio, 2))
+        self.measure(measure, round(result.ratio, 3))
+        self.measure(f"{measure}_noise", round(result.noise, 3))
+        self.measure("broken_ms", round(_median_ms(result.first), 1))
+        self.measure("shop_ms", round(_median_ms(result.second), 1))
+        return result
+
+    def load(self, *, facts: Any = None, shop: Shop | None = None) -> Sample:
+        """Run the level's locustfile against the shop and return the totals.
+
+        *facts* reaches the locustfile as JSON in the file that ``LEVELUP_FACTS`` names.
+        """
+        plan = self.level.load
+        target = shop or self.shop
+        target.site.full_strength()
+        facts_file = self.ground.stack.folder / "facts.json"
+        facts_file.write_text(json.dumps(facts))
+        locust = Locust(self.ground.stack, self.level.folder / "locustfile.py", plan)
+        self.emit(LoadStarted(plan.users, plan.seconds))
+        total = locust.run(
+            target.url,
+            self.cancel,
+            env={"LEVELUP_FACTS": str(facts_file)},
+            seen=lambda sample: self.emit(_sampled(sample)),
+        )
+        self.emit(
+            LoadFinished(total.requests, total.failures, total.rps, total.p50_ms, total.p95_ms)
+        )
+        self.measure("rps", total.rps)
+        self.measure("requests", total.requests)
+        self.measure("p50_ms", total.p50_ms)
+        self.measure("p95_ms", total.p95_ms)
+        self.measure("failures", total.failures)
+        if total.requests == 0:
+            raise TutorError(
+                "The load generator got no answer at all, right or wrong.",
+                hint="Run the check again; `tutor stack logs load` shows what Locust said.",
+            )
+        return total
+
+    generator_busy = BUSY
+
+    # -- ending ----------------------------------------------------------------------------------
+
+    def check_services(self) -> None:
+        """Make sure that what is ours still runs.
+
+        Raises:
+            TutorError: a service of ours died: no fault of the shop.
+        """
+        stack = self.ground.stack
+        if not stack.is_running("postgres"):
+            tail = stack.tail("postgres", 2000)
+            code = int(stack.status().get("postgres", {}).get("code") or -1)
+            self.emit(ServiceDied("postgres", self.ground.postgres.server, code, tail))
+            raise TutorError(
+                f"PostgreSQL died during the run (code {code}). That is not your shop's fault.",
+                hint="Run the command again: PostgreSQL is started anew. "
+                "`tutor stack logs postgres` shows its last words.",
+            )
+
+    def close(self) -> None:
+        """Stop the shops of this run and remove their databases."""
+        for shop in (self._shop, self._broken):
+            if shop is not None:
+                shop.site.stop()
+        for name in self._databases:
+            self.ground.databases.drop(name)
+
+
+def _median_ms(times: Sequence[float]) -> float:
+    return sorted(times)[len(times) // 2] * 1000
+
+
+def _sampled(sample: Sample) -> LoadSampled:
+    return LoadSampled(
+        second=sample.second,
+        users=sample.users,
+        requests=sample.requests,
+        failures=sample.failures,
+        rps=sample.rps,
+        p50_ms=sample.p50_ms,
+        p95_ms=sample.p95_ms,
+    )

@@ -1,0 +1,209 @@
+"""Play a level on a variant: the one use case. Every front end reads its stream of events."""
+
+import importlib.util
+import queue
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tutor.curriculum import Level
+from tutor.errors import Cancelled, ShopError, TutorError
+from tutor.events import (
+    Event,
+    FindingMade,
+    GoalMeasured,
+    PhaseStarted,
+    RunCancelled,
+    RunFinished,
+    RunStarted,
+)
+from tutor.judge import Finding, Kind, judge
+from tutor.lab import Foul, Lab
+from tutor.stack.cancel import Cancel
+from tutor.stack.ground import Emit, prepare_ground
+from tutor.stack.plan import STACK_FILE, read_plan
+from tutor.stack.runlock import run_lock
+from tutor.stack.stack import Stack
+
+PHASES = ("prepare", "check", "load", "settle")
+QUICK_PHASES = ("prepare", "check")
+
+
+@dataclass(frozen=True, slots=True)
+class Game:
+    """What a run needs to know: the level, and the files of every variant in play."""
+
+    level: Level
+    variant: str
+    files: Mapping[str, Path]
+    """The shop under test."""
+    broken_files: Mapping[str, Path]
+    healthy_files: Mapping[str, Path]
+    """The shop that seeds the data."""
+    stack: Stack
+    shown_as: Path | None = None
+    """The folder under which the learner knows the files."""
+
+
+def play(game: Game, *, quick: bool = False, cancel: Cancel | None = None) -> Iterator[Event]:
+    """Play and yield what happens, ending with ``RunFinished`` or ``RunCancelled``.
+
+    Closing the generator cancels the run. Nothing of the run is left when it ends.
+    """
+    cancel = cancel or Cancel()
+    events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            _Run(game, quick, cancel, events.put).play()
+        finally:
+            events.put(None)
+
+    worker = threading.Thread(target=work, name=f"play {game.level.slug}", daemon=True)
+    worker.start()
+    try:
+        while (event := events.get()) is not None:
+            yield event
+    finally:
+        cancel.set()
+        worker.join(timeout=10)
+
+
+class _Run:
+    """One run, from its first event to its last."""
+
+    def __init__(self, game: Game, quick: bool, cancel: Cancel, emit: Emit) -> None:
+        self.game = game
+        self.quick = quick
+        self.cancel = cancel
+        self.emit = emit
+        self.id = secrets.token_hex(4)
+        self.began = time.monotonic()
+        self.measures: dict[str, Any] = {}
+        self.findings: list[Finding] = []
+
+    def play(self) -> None:
+        """Play every phase and report the verdict."""
+        game = self.game
+        self.emit(RunStarted(self.id, game.level.slug, game.variant, self.quick))
+        try:
+            with run_lock(game.stack.folder):
+                self._phases()
+        except Cancelled:
+            self.emit(RunCancelled(self.id))
+            return
+        except ShopError as error:
+            self._found(Finding(error.id, Kind.FOUL, error.params))
+        except TutorError as error:
+            self._found(Finding("ours", Kind.OURS, {"message": error.message, "hint": error.hint}))
+        except Exception as error:  # noqa: BLE001 - the boundary: what we did not foresee is ours
+            self._found(_unforeseen(error))
+        self._judge()
+
+    def _phases(self) -> None:
+        game = self.game
+        experiment = load_experiment(game.level)
+        self.emit(PhaseStarted("prepare"))
+        plan = read_plan(game.healthy_files[STACK_FILE])
+        ground = prepare_ground(game.stack, plan, game.healthy_files, self.emit, self.cancel)
+        lab = Lab(
+            game.level,
+            ground,
+            self.emit,
+            self.cancel,
+            files=game.files,
+            broken_files=game.broken_files,
+            seed_files=game.healthy_files,
+            shown_as=game.shown_as,
+            variant=game.variant,
+            quick=self.quick,
+        )
+        with _closing(lab), self._our_fault_first(lab):
+            self.measures, self.findings = lab.measures, lab.findings
+            for phase in QUICK_PHASES if self.quick else PHASES:
+                if phase != "prepare":
+                    self.emit(PhaseStarted(phase))
+                act: Callable[[Lab], None] | None = getattr(experiment, phase, None)
+                if act:
+                    act(lab)
+                self.cancel.check()
+
+    @contextmanager
+    def _our_fault_first(self, lab: Lab) -> Iterator[None]:
+        """Blame a service of ours that died before anything it made go wrong."""
+        try:
+            yield
+        except Foul:
+            lab.check_services()
+        except (ShopError, TutorError, OSError) as error:
+            lab.check_services()
+            raise error
+        else:
+            lab.check_services()
+
+    def _judge(self) -> None:
+        game = self.game
+        self.emit(PhaseStarted("judge"))
+        verdict = judge(game.level.goals, self.measures, self.findings, quick=self.quick)
+        for result in verdict.goals:
+            self.emit(GoalMeasured(result))
+        self.emit(
+            RunFinished(
+                run_id=self.id,
+                level=game.level.slug,
+                variant=game.variant,
+                quick=self.quick,
+                seconds=round(time.monotonic() - self.began, 2),
+                verdict=verdict,
+                measures=self.measures,
+            )
+        )
+
+    def _found(self, finding: Finding) -> None:
+        self.findings.append(finding)
+        self.emit(FindingMade(finding))
+
+
+@contextmanager
+def _closing(lab: Lab) -> Iterator[None]:
+    """Close *lab* at the end; what goes wrong then hides nothing that went wrong before."""
+    try:
+        yield
+    finally:
+        with suppress(Exception):
+            lab.close()
+
+
+def _unforeseen(error: Exception) -> Finding:
+    """Return the finding for an error that nobody foresaw, with its place."""
+    import traceback
+
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    message = f"{type(error).__name__}: {error} ({place})"
+    return Finding("ours", Kind.OURS, {"message": message, "hint": "`tutor doctor` looks for the cause."})
+
+
+def load_experiment(level: Level) -> ModuleType:
+    """Return the experiment of *level*, loaded from its folder."""
+    path = level.folder / "experiment.py"
+    spec = importlib.util.spec_from_file_location(f"experiment_{level.slug}", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise TutorError(f"{path} is missing.", hint="A level needs an experiment.py.")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise TutorError(f"{path} cannot be loaded: {error!r}.", hint="Mend that file.") from error
+    return module
+
+
+def last_finished(events: Sequence[Event]) -> RunFinished | None:
+    """Return the end of a run among its events; None where it was cancelled."""
+    return next((e for e in reversed(events) if isinstance(e, RunFinished)), None)

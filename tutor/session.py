@@ -1,0 +1,227 @@
+"""One learner in one workspace: everything a front end can ask for."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tutor import journal as journals
+from tutor.curriculum import Hint, Level, load_levels
+from tutor.errors import TutorError, UsageError
+from tutor.events import Event, RunFinished
+from tutor.journal import Entry, Journal
+from tutor.judge import Finding, Kind, Outcome
+from tutor.paths import stack_root
+from tutor.play import Game, play
+from tutor.progress import LevelProgress, Progress, ProgressFile
+from tutor.stack.cancel import Cancel
+from tutor.stack.stack import Stack
+from tutor.workspace import Workspace, compose
+
+DEFAULT_WORKSPACE = "bettys_shop"
+
+
+class Session:
+    """One learner in one workspace."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.workspace = Workspace(folder or Path(DEFAULT_WORKSPACE))
+        self.levels = load_levels()
+        self.progress_file = ProgressFile()
+        self.journal = Journal()
+        self.stack = Stack(stack_root(self.workspace.folder))
+
+    # -- where we are ------------------------------------------------------------------------------
+
+    @property
+    def progress(self) -> Progress:
+        """What is remembered of this learner."""
+        return self.progress_file.read()
+
+    @property
+    def level(self) -> Level:
+        """The level whose files are in the workspace."""
+        slug = self.workspace.level
+        for level in self.levels:
+            if level.slug == slug:
+                return level
+        raise UsageError(
+            f"{self.workspace.folder} holds no level yet.", hint="`tutor start` begins with level 1."
+        )
+
+    def level_progress(self, level: Level) -> LevelProgress:
+        """Return what the learner did in *level*."""
+        return self.progress.of(level.slug)
+
+    def next_level(self, level: Level) -> Level | None:
+        """Return the level after *level*; None after the last."""
+        later = [other for other in self.levels if other.number > level.number]
+        return later[0] if later else None
+
+    # -- the files ---------------------------------------------------------------------------------
+
+    def enter(self, level: Level) -> bool:
+        """Put the files of *level* into the workspace; return whether anything changed.
+
+        What was there is kept in the journal first. A level that was begun before comes back as the
+        learner left it.
+        """
+        self.workspace.check_free()
+        if self.workspace.exists and self.workspace.level == level.slug:
+            return False
+        if self.workspace.exists and self.workspace.level:
+            self._keep("move")
+        left = self.journal.latest(level.slug, self.workspace.folder)
+        contents = self.journal.contents(left) if left else self.start_contents(level)
+        self.workspace.fill(level.slug, contents)
+        with self.progress_file.change() as progress:
+            progress.current = level.slug
+        return True
+
+    def start_contents(self, level: Level) -> dict[str, bytes]:
+        """Return the files with which *level* starts."""
+        return read_all(compose(level, "broken", self.levels))
+
+    def contents(self, variant: str) -> dict[str, bytes]:
+        """Return the files of *variant* of the current level."""
+        if variant == "mine":
+            return self.workspace.contents()
+        return read_all(compose(self.level, variant, self.levels))
+
+    def diff(self, before: str = "broken", after: str = "mine") -> str:
+        """Return the unified diff between two variants of the current level."""
+        return journals.diff(self.contents(before), self.contents(after))
+
+    def reset(self, file: str = "") -> Entry:
+        """Bring the level's files back as it started, all or only *file*; return what was kept."""
+        level = self.level
+        start = self.start_contents(level)
+        if file and file not in start:
+            close = difflib.get_close_matches(file, start, 1)
+            hint = f"Did you mean {close[0]}?" if close else "Paths are relative to the workspace."
+            raise UsageError(f"The level starts without a file {file}.", hint=hint)
+        kept = self._keep("reset")
+        contents = {**self.workspace.contents(), file: start[file]} if file else start
+        self.workspace.fill(level.slug, contents)
+        return kept
+
+    def restore(self, entry: Entry) -> Entry:
+        """Bring the files of a journal entry back; return the entry that keeps what was there."""
+        contents = self.journal.contents(entry)
+        kept = self._keep("restore")
+        self.workspace.fill(entry.level, contents)
+        return kept
+
+    def _keep(self, reason: str) -> Entry:
+        return self.journal.keep(
+            self.workspace.contents(),
+            level=self.workspace.level,
+            reason=reason,
+            workspace=self.workspace.folder,
+        )
+
+    # -- hints and answers -------------------------------------------------------------------------
+
+    def hints(self, level: Level) -> list[Hint]:
+        """Return the level's hints, the one that fits the last verdict first."""
+        last = self.last_run(level)
+        observed = {f["id"] for f in last.run["verdict"]["findings"]} if last and last.run else set()
+        return sorted(level.hints, key=lambda hint: hint.when not in observed)
+
+    def take_hint(self, level: Level) -> tuple[int, Hint]:
+        """Return the next hint with its number from 1; the last one is repeated."""
+        with self.progress_file.change() as progress:
+            mine = progress.of(level.slug)
+            mine.hints = min(mine.hints + 1, len(level.hints))
+            taken = mine.hints
+        return taken, level.hints[taken - 1]
+
+    def see_answer(self, level: Level) -> None:
+        """Remember that the reference answer was asked for before the win."""
+        with self.progress_file.change() as progress:
+            mine = progress.of(level.slug)
+            if not mine.medal:
+                mine.answer_seen = True
+
+    # -- runs --------------------------------------------------------------------------------------
+
+    def last_run(self, level: Level) -> Entry | None:
+        """Return the newest judged run of the learner's own files in *level*."""
+        entries = self.journal.entries(level=level.slug, workspace=self.workspace.folder)
+        return next((e for e in entries if e.run and e.variant == "mine"), None)
+
+    def game(self, level: Level, variant: str) -> Game:
+        """Return what a run of *level* on *variant* needs."""
+        broken = compose(level, "broken", self.levels)
+        healthy = compose(level, "fixed", self.levels)
+        if variant == "mine":
+            self.require_level(level)
+            files = self.workspace.files()
+        else:
+            files = healthy if variant == "fixed" else broken
+        shown_as = self.workspace.folder if variant == "mine" else None
+        return Game(level, variant, files, broken, healthy, self.stack, shown_as)
+
+    def require_level(self, level: Level) -> None:
+        """Refuse to judge the learner's files as another level than the one they are at."""
+        if not self.workspace.exists:
+            Workspace.at(self.workspace.folder)
+        if self.workspace.level != level.slug:
+            raise UsageError(
+                f"The workspace is at {self.workspace.level or 'no level'}, not at {level.slug}.",
+                hint=f"`tutor start {level.number}` goes there; your files are kept. "
+                f"`--variant broken` and `--variant fixed` run without it.",
+            )
+
+    def play(
+        self, level: Level, variant: str = "mine", *, quick: bool = False, cancel: Cancel | None = None
+    ) -> Iterator[Event]:
+        """Play and yield what happens; what the learner did is kept and remembered."""
+        game = self.game(level, variant)
+        snapshot = read_all(game.files)
+        for event in play(game, quick=quick, cancel=cancel):
+            if isinstance(event, RunFinished):
+                event = self._with_missing_files(event, game)
+                self._remember(event, snapshot)
+            yield event
+
+    def _with_missing_files(self, event: RunFinished, game: Game) -> RunFinished:
+        """Add what a shop that does not run lacks of the files it started with."""
+        gone = sorted(set(game.broken_files) - set(game.files))
+        broken_down = {"shop_does_not_start", "page_fails", "migration_fails"}
+        if gone and broken_down & {f.id for f in event.verdict.findings}:
+            from dataclasses import replace
+
+            finding = Finding("files_missing", Kind.NOTE, {"files": ", ".join(gone[:5])})
+            verdict = replace(event.verdict, findings=(*event.verdict.findings, finding))
+            return replace(event, verdict=verdict)
+        return event
+
+    def _remember(self, event: RunFinished, snapshot: Mapping[str, bytes]) -> None:
+        """Keep the run in the journal and, where it was the learner's own, in the progress."""
+        self.journal.keep(
+            snapshot,
+            level=event.level,
+            reason="run",
+            workspace=self.workspace.folder,
+            variant=event.variant,
+            run=event.to_json(),
+        )
+        judged = event.verdict.outcome in (Outcome.WON, Outcome.NOT_YET)
+        if event.variant != "mine" or event.quick or not judged:
+            return
+        with self.progress_file.change() as progress:
+            progress.of(event.level).attempts += 1
+            if event.verdict.medal:
+                progress.record_win(event.level, event.verdict.medal, event.measures)
+
+
+def read_all(files: Mapping[str, Path]) -> dict[str, bytes]:
+    """Return the contents of *files*."""
+    try:
+        return {name: path.read_bytes() for name, path in files.items()}
+    except OSError as error:
+        raise TutorError(
+            f"{error.filename} cannot be read: {error.strerror}.", hint="Check its permissions."
+        ) from error
+
+

@@ -1,0 +1,44 @@
+"""One run at a time in one workspace."""
+
+import contextlib
+import fcntl
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tutor.errors import TutorError
+from tutor.files import cannot_write
+
+
+class RunUnderWay(TutorError):
+    """Another tutor is measuring in this workspace right now."""
+
+
+@contextlib.contextmanager
+def run_lock(folder: Path) -> Iterator[None]:
+    """Hold the right to run; the kernel frees it when we die.
+
+    Raises:
+        RunUnderWay: another process has it; says which.
+    """
+    path = folder / "run.lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+")
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "another tutor"
+            raise RunUnderWay(
+                f"A run is under way in this workspace already: {holder}.",
+                hint="Wait for it to end, or cancel it; another --workspace runs beside it.",
+            ) from None
+        file.truncate(0)
+        file.write(f"process {os.getpid()} (tutor {' '.join(sys.argv[1:])})")
+        file.flush()
+        yield

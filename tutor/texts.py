@@ -1,0 +1,81 @@
+"""What we say to the learner, in the learner's language."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tutor.curriculum.level import LANGUAGES, Level
+from tutor.judge import Finding, GoalResult
+
+FOLDER = Path(__file__).with_name("catalogue")
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Return every sentence of ours by its dotted key."""
+    data = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    return dict(_flat(data))
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in table.items():
+        if isinstance(value, dict):
+            rows += _flat(value, f"{prefix}{key}.")
+        else:
+            rows.append((f"{prefix}{key}", value))
+    return rows
+
+
+class Texts:
+    """The sentences of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __call__(self, key: str, **params: Any) -> str:
+        """Return the sentence *key* with *params* filled in."""
+        return fill(catalogue(self.language)[key], params)
+
+    def has(self, key: str) -> bool:
+        """Return whether there is a sentence *key*."""
+        return key in catalogue(self.language)
+
+    def finding(self, level: Level, finding: Finding) -> str:
+        """Return the sentence for *finding*: the level's own, else the engine's."""
+        text = level.finding_texts.get(finding.id)
+        template = text[self.language] if text else catalogue(self.language)[f"findings.{finding.id}"]
+        return fill(template, finding.params)
+
+    def goal(self, level: Level, result: GoalResult) -> str:
+        """Return the sentence of a goal."""
+        return level.goal_texts[result.id][self.language]
+
+    def step(self, level: Level, id: str, params: Mapping[str, Any]) -> str:
+        """Return what the experiment is doing."""
+        return fill(level.steps[id][self.language], params) if id in level.steps else id
+
+    def unit(self, level: Level, measure: str) -> str:
+        """Return what *measure* counts; empty where the level does not say."""
+        return level.units[measure][self.language] if measure in level.units else ""
+
+
+def fill(template: str, params: Mapping[str, Any]) -> str:
+    """Return *template* with its parameters; one that is missing stays visible."""
+    return template.format_map(_Visible(params))
+
+
+class _Visible(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+def language_of_environment() -> str:
+    """Return the language the terminal asks for; English where we do not speak it."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(variable):
+            return value[:2] if value[:2] in LANGUAGES else "en"
+    return "en"
