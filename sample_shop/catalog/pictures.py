@@ -224,8 +224,7 @@ def _cushion(colours: Palette, rng: random.Random) -> str:
         f'opacity=".7">{pleats}</g>'
         + f'<ellipse cx="200" cy="202" rx="104" ry="27" fill="{colours.light}"/>'
         + f'<ellipse cx="200" cy="202" rx="104" ry="27" fill="none" stroke="{colours.accent}" '
-        'stroke-width="4"/>'
-        + f'<ellipse cx="200" cy="204" rx="12" ry="5" fill="{colours.shade}"/>'
+        'stroke-width="4"/>' + f'<ellipse cx="200" cy="204" rx="12" ry="5" fill="{colours.shade}"/>'
     )
 
 
