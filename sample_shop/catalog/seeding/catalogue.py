@@ -3,7 +3,6 @@
 import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import product as combinations
 from typing import NamedTuple
 
 from django.db import transaction
@@ -22,6 +21,7 @@ from catalog.models import (
 )
 from catalog.seeding import words
 from catalog.seeding.customers import create_customers, create_past_orders
+from catalog.seeding.names import draw_names, shelf_of
 from catalog.seeding.reviews import draw_reviews
 
 NEWEST = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -69,7 +69,7 @@ def _create_products(how_many: int, rng: random.Random) -> list[Product]:
         Promotion(name=name, percent=percent) for name, percent in words.PROMOTIONS
     )
     covers = Image.objects.bulk_create(_draw_covers(how_many, rng))
-    names = _draw_names(how_many, rng)
+    names = draw_names(how_many, rng)
     promoted = _draw_promoted(how_many, rng)
     created = Product.objects.bulk_create(
         Product(
@@ -77,7 +77,7 @@ def _create_products(how_many: int, rng: random.Random) -> list[Product]:
             slug=slugify(names[index]),
             description=_describe(index, rng),
             brand=rng.choice(brands),
-            category=categories[_shelf_of(index)],
+            category=categories[shelf_of(index)],
             cover=covers[index],
             promotion=rng.choice(promotions) if index in promoted else None,
             price=_draw_price(index, rng),
@@ -108,11 +108,6 @@ def _is_live(index: int) -> bool:
     return index % 2 == 0
 
 
-def _shelf_of(index: int) -> int:
-    """Deal the products to the shelves so that live ones and drafts lie on all of them."""
-    return index // 2 % len(words.SHELVES)
-
-
 def _draw_promoted(how_many: int, rng: random.Random) -> set[int]:
     """Choose the same share of the live products and of the drafts: 91 of 200."""
     chosen: set[int] = set()
@@ -122,28 +117,10 @@ def _draw_promoted(how_many: int, rng: random.Random) -> set[int]:
     return chosen
 
 
-def _draw_names(how_many: int, rng: random.Random) -> list[str]:
-    """Give each product a name of its own; when the words run out, later series are numbered."""
-    pools = [
-        [" ".join(parts) for parts in combinations(words.MOODS, words.POSES, shelf.nouns)]
-        for shelf in words.SHELVES
-    ]
-    for pool in pools:
-        rng.shuffle(pool)
-    dealt = [0] * len(pools)
-    names = []
-    for index in range(how_many):
-        shelf = _shelf_of(index)
-        series, place = divmod(dealt[shelf], len(pools[shelf]))
-        dealt[shelf] += 1
-        names.append(pools[shelf][place] + (f" No. {series + 1}" if series else ""))
-    return names
-
-
 def _draw_covers(how_many: int, rng: random.Random) -> list[Image]:
     covers = []
     for index in range(how_many):
-        shelf = words.SHELVES[_shelf_of(index)]
+        shelf = words.SHELVES[shelf_of(index)]
         noun = rng.choice(shelf.nouns).lower()
         alt = f"A {noun} in {rng.choice(words.COLOURS)}, {rng.choice(words.SETTINGS)}"
         covers.append(Image(motif=shelf.motif, style_seed=rng.randrange(100_000), alt=alt))
@@ -151,7 +128,7 @@ def _draw_covers(how_many: int, rng: random.Random) -> list[Image]:
 
 
 def _describe(index: int, rng: random.Random) -> str:
-    shelf = words.SHELVES[_shelf_of(index)]
+    shelf = words.SHELVES[shelf_of(index)]
     colour, other = rng.sample(words.COLOURS, 2)
     return (
         f"{shelf.sentence} In {colour}, with a seam in {other} that nobody but you will notice. "
@@ -160,7 +137,7 @@ def _describe(index: int, rng: random.Random) -> str:
 
 
 def _draw_price(index: int, rng: random.Random) -> Decimal:
-    low, high = words.SHELVES[_shelf_of(index)].prices
+    low, high = words.SHELVES[shelf_of(index)].prices
     return rng.randrange(low, high) + Decimal(rng.choice(("0.50", "0.90", "0.95", "0.00")))
 
 
