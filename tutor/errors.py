@@ -41,5 +41,5 @@ class ShopError(TutorError):
         self.params = params
 
 
-class Cancelled(Exception):  # noqa: N818 - a request, not an error
+class Cancelled(Exception):
     """The learner asked to stop the run."""

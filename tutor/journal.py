@@ -66,9 +66,7 @@ class Journal:
         files = {name: self._store(data) for name, data in contents.items()}
         with locked(self.folder / "lock"):
             number = max((int(path.stem) for path in self._paths()), default=0) + 1
-            entry = Entry(
-                number, time.time(), level, reason, str(workspace), variant, files, run
-            )
+            entry = Entry(number, time.time(), level, reason, str(workspace), variant, files, run)
             write_json(self._path(number), {"schema": SCHEMA, **_to_json(entry)})
         return entry
 

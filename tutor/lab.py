@@ -1,7 +1,8 @@
 """The bench an experiment works at: a small, stable interface between a level and the engine.
 
-An experiment (``experiment.py`` of a level) defines ``prepare(lab)``, ``check(lab)``, ``load(lab)`` and
-``settle(lab)``, each optional. It is handed a :class:`Lab` and imports nothing of the tutor.
+An experiment (``experiment.py`` of a level) defines ``prepare(lab)``, ``check(lab)``,
+``load(lab)`` and ``settle(lab)``, each optional.
+It is handed a :class:`Lab` and imports nothing of the tutor.
 """
 
 import json
@@ -40,7 +41,7 @@ Files = Mapping[str, Path]
 RACE_TRIES = 3
 
 
-class Foul(Exception):  # noqa: N818 - a finding that ends the experiment, not an error
+class Foul(Exception):
     """The fix is refused; nothing more needs to be measured."""
 
 
@@ -107,7 +108,7 @@ class Shop:
         )
 
     def sql(self, query: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run *query* in the shop's database as superuser and return its rows; it is not counted."""
+        """Run *query* in the shop's database as superuser, uncounted, and return its rows."""
         with closing(self._lab.ground.postgres.connect(self.database)) as connection:
             cursor = connection.execute(query, params or None)
             return cursor.fetchall() if cursor.description else []
@@ -120,7 +121,9 @@ class Shop:
 
     def trace(self, path: str) -> Trace:
         """Return which line of the shop issues which statement when it renders *path*."""
-        return trace_page(self._lab.ground.stack, self.site.folder, self.site.env, path, self._lab.cancel)
+        return trace_page(
+            self._lab.ground.stack, self.site.folder, self.site.env, path, self._lab.cancel
+        )
 
     def functions(self) -> list[str]:
         """Return the names of the functions that the shop's role made in its database."""
@@ -133,7 +136,8 @@ class Shop:
     def function_calls(self) -> int:
         """Return how often such functions were called since the database was made."""
         query = (
-            "SELECT coalesce(sum(calls), 0) FROM pg_stat_user_functions JOIN pg_proc ON pg_proc.oid = funcid"
+            "SELECT coalesce(sum(calls), 0) FROM pg_stat_user_functions"
+            " JOIN pg_proc ON pg_proc.oid = funcid"
             " WHERE prorettype <> 'trigger'::regtype"
         )
         return int(self.sql(query)[0][0])
@@ -264,7 +268,9 @@ class Lab:
     differences = staticmethod(differences)
     shape_of = staticmethod(shape_of)
 
-    def wait_until(self, condition: Callable[[], Any], *, timeout: float, every: float = 0.02) -> bool:
+    def wait_until(
+        self, condition: Callable[[], Any], *, timeout: float, every: float = 0.02
+    ) -> bool:
         """Wait until *condition* holds; return whether it did within *timeout* seconds."""
         deadline = time.monotonic() + timeout
         while not condition():
@@ -274,13 +280,15 @@ class Lab:
         return True
 
     def race(self, measure: str, path: str, *, rounds: int, warm_up: int = 1) -> Race:
-        """Time the broken shop and the one under test in turns, and record the ratio as *measure*.
+        """Time the broken shop and the one under test in turns; the ratio becomes *measure*.
 
-        Where the noise could carry the ratio across a bound of the level, the race is run again, and
-        after :data:`RACE_TRIES` the measure counts as too noisy.
+        Where the noise could carry the ratio across a bound of the level, the race is run again,
+        and after :data:`RACE_TRIES` the measure counts as too noisy.
         """
         broken, mine = self.broken, self.shop
-        bounds = [g.at_most for g in self.level.goals if g.measure == measure and g.at_most is not None]
+        bounds = [
+            g.at_most for g in self.level.goals if g.measure == measure and g.at_most is not None
+        ]
 
         def lap(shop: Shop) -> float:
             self.cancel.check()

@@ -19,7 +19,10 @@ def content_root() -> Path:
 def level_roots() -> list[Path]:
     """Return the folders that hold levels: ours, then those of ``LEVELUP_LEVELS``."""
     extra = os.environ.get("LEVELUP_LEVELS", "")
-    return [content_root() / "levels", *(Path(p).expanduser() for p in extra.split(os.pathsep) if p)]
+    return [
+        content_root() / "levels",
+        *(Path(p).expanduser() for p in extra.split(os.pathsep) if p),
+    ]
 
 
 def shop_root() -> Path:

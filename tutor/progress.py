@@ -87,6 +87,8 @@ class ProgressFile:
 def _from_json(data: dict[str, Any]) -> Progress:
     schema = data.pop("schema")
     if schema > SCHEMA:
-        raise ValueError(f"it was written by a newer version (schema {schema}, this one knows {SCHEMA})")
+        raise ValueError(
+            f"it was written by a newer version (schema {schema}, this one knows {SCHEMA})"
+        )
     levels = {slug: LevelProgress(**level) for slug, level in data.pop("levels").items()}
     return Progress(levels=levels, **data)

@@ -45,7 +45,8 @@ class Session:
             if level.slug == slug:
                 return level
         raise UsageError(
-            f"{self.workspace.folder} holds no level yet.", hint="`tutor start` begins with level 1."
+            f"{self.workspace.folder} holds no level yet.",
+            hint="`tutor start` begins with level 1.",
         )
 
     def level_progress(self, level: Level) -> LevelProgress:
@@ -124,7 +125,9 @@ class Session:
     def hints(self, level: Level) -> list[Hint]:
         """Return the level's hints, the one that fits the last verdict first."""
         last = self.last_run(level)
-        observed = {f["id"] for f in last.run["verdict"]["findings"]} if last and last.run else set()
+        observed = (
+            {f["id"] for f in last.run["verdict"]["findings"]} if last and last.run else set()
+        )
         return sorted(level.hints, key=lambda hint: hint.when not in observed)
 
     def take_hint(self, level: Level) -> tuple[int, Hint]:
@@ -173,7 +176,12 @@ class Session:
             )
 
     def play(
-        self, level: Level, variant: str = "mine", *, quick: bool = False, cancel: Cancel | None = None
+        self,
+        level: Level,
+        variant: str = "mine",
+        *,
+        quick: bool = False,
+        cancel: Cancel | None = None,
     ) -> Iterator[Event]:
         """Play and yield what happens; what the learner did is kept and remembered."""
         game = self.game(level, variant)
@@ -223,5 +231,3 @@ def read_all(files: Mapping[str, Path]) -> dict[str, bytes]:
         raise TutorError(
             f"{error.filename} cannot be read: {error.strerror}.", hint="Check its permissions."
         ) from error
-
-

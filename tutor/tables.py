@@ -33,7 +33,11 @@ class Table:
         if key not in self.data:
             if default is ...:
                 present = difflib.get_close_matches(key, self.data, 1)
-                hint = f"Did you mean {key!r} where it says {present[0]!r}?" if present else f"Add {key!r}."
+                hint = (
+                    f"Did you mean {key!r} where it says {present[0]!r}?"
+                    if present
+                    else f"Add {key!r}."
+                )
                 raise self.problem(f"the key {key!r} is missing.", hint=hint)
             return default
         value = self.data[key]

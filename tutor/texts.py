@@ -47,7 +47,9 @@ class Texts:
     def finding(self, level: Level, finding: Finding) -> str:
         """Return the sentence for *finding*: the level's own, else the engine's."""
         text = level.finding_texts.get(finding.id)
-        template = text[self.language] if text else catalogue(self.language)[f"findings.{finding.id}"]
+        template = (
+            text[self.language] if text else catalogue(self.language)[f"findings.{finding.id}"]
+        )
         return fill(template, finding.params)
 
     def goal(self, level: Level, result: GoalResult) -> str:
@@ -61,6 +63,10 @@ class Texts:
     def unit(self, level: Level, measure: str) -> str:
         """Return what *measure* counts; empty where the level does not say."""
         return level.units[measure][self.language] if measure in level.units else ""
+
+    def measure(self, measure: str) -> str:
+        """Return what a measure of the engine's own counts; empty where it is for machines only."""
+        return catalogue(self.language).get(f"measures.{measure}", "")
 
 
 def fill(template: str, params: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Level 1: how many statements does the front page cost, and does it still tell the truth?
 
-The data is shuffled for each run, so the only way to show the right numbers is to ask for them. What the
-page must show is worked out here, in SQL, from the same database.
+The data is shuffled for each run, so the only way to show the right numbers is to ask for them.
+What the page must show is worked out here, in SQL, from the same database.
 """
 
 from __future__ import annotations
@@ -27,15 +27,19 @@ UPDATE catalog_product AS product
    SET name = product.name || ' ' || upper(substr(md5(random()::text), 1, 4)),
        price = round((5 + random() * 195)::numeric, 2),
        published_at = now() - random() * interval '900 days',
-       brand_id = (SELECT id FROM catalog_brand WHERE product.id > 0 ORDER BY random() LIMIT 1),
-       category_id = (SELECT id FROM catalog_category WHERE product.id > 0 ORDER BY random() LIMIT 1),
+       brand_id = (SELECT id FROM catalog_brand
+                    WHERE product.id > 0 ORDER BY random() LIMIT 1),
+       category_id = (SELECT id FROM catalog_category
+                       WHERE product.id > 0 ORDER BY random() LIMIT 1),
        is_live = false, promotion_id = NULL;
 UPDATE catalog_product SET is_live = true
  WHERE id IN (SELECT id FROM catalog_product ORDER BY random() LIMIT %(live)s);
 UPDATE catalog_product AS product
-   SET promotion_id = (SELECT id FROM catalog_promotion WHERE product.id > 0 ORDER BY random() LIMIT 1)
+   SET promotion_id = (SELECT id FROM catalog_promotion
+                        WHERE product.id > 0 ORDER BY random() LIMIT 1)
  WHERE id IN (SELECT id FROM catalog_product WHERE is_live ORDER BY random() LIMIT %(promoted)s)
-    OR id IN (SELECT id FROM catalog_product WHERE NOT is_live ORDER BY random() LIMIT %(promoted)s);
+    OR id IN (SELECT id FROM catalog_product
+               WHERE NOT is_live ORDER BY random() LIMIT %(promoted)s);
 UPDATE catalog_stock SET quantity = floor(random() * 40);
 UPDATE catalog_review SET stars = 1 + floor(random() * 5), is_published = random() < 0.7;
 ANALYZE;
@@ -60,8 +64,8 @@ SELECT product.slug, product.name, brand.name, country.name, category.name,
  ORDER BY category.position, product.published_at DESC, product.id
 """
 FIELDS = (
-    "", "name", "brand", "country", "category", "price", "old_price", "promotion", "stock", "picture",
-    "reviews", "rating",
+    "", "name", "brand", "country", "category", "price", "old_price", "promotion", "stock",
+    "picture", "reviews", "rating",
 )  # fmt: skip
 
 
@@ -115,8 +119,8 @@ def settle(lab: Lab) -> None:
 def _count(shop: Shop) -> tuple[int, str]:
     """Return the statements of one front page, and the page.
 
-    Counted twice and the larger number taken: a page that is kept somewhere costs nothing the second
-    time, and nothing the first time if somebody was there before.
+    Counted twice and the larger number taken: a page that is kept somewhere costs nothing the
+    second time, and nothing the first time if somebody was there before.
     """
     counts = []
     for _ in range(2):
@@ -129,7 +133,9 @@ def _count(shop: Shop) -> tuple[int, str]:
 def _truth(shop: Shop) -> dict[str, dict[str, Any]]:
     """Return what the front page must show, by slug and in order."""
     rows = [dict(zip(FIELDS, row, strict=True)) for row in shop.sql(TRUTH)]
-    return {row[""]: {name: value for name, value in row.items() if value is not None} for row in rows}
+    return {
+        row[""]: {name: value for name, value in row.items() if value is not None} for row in rows
+    }
 
 
 def _compare(lab: Lab, shop: Shop, page: str) -> None:
@@ -164,7 +170,7 @@ def _compare(lab: Lab, shop: Shop, page: str) -> None:
 def _compare_fields(
     lab: Lab, expected: dict[str, dict[str, Any]], shown: dict[str, dict[str, str]]
 ) -> None:
-    """Refuse cards on which a field is missing or differs; the most frequent difference is named."""
+    """Refuse cards on which a field is missing or differs; the most frequent one is named."""
     missing: dict[str, list[str]] = {}
     wrong: dict[str, list[str]] = {}
     for slug, truth in expected.items():
@@ -253,7 +259,9 @@ def _review(shop: Shop, slug: str, stars: int) -> None:
     visitor = shop.visitor()
     path = f"/product/{slug}/"
     visitor.get(path)
-    visitor.post(path, {"stars": str(stars), "text": "Breathed in. Breathed out.", "author_name": "Om"})
+    visitor.post(
+        path, {"stars": str(stars), "text": "Breathed in. Breathed out.", "author_name": "Om"}
+    )
     visitor.close()
 
 
@@ -325,7 +333,7 @@ def _explain(lab: Lab, shop: Shop, queries: int) -> None:
 
 
 def _short(statement: str) -> str:
-    """Return *statement* with its list of columns cut: what matters is the table and the condition."""
+    """Return *statement* with its columns cut: what matters is the table and the condition."""
     head, separator, rest = statement.partition(" FROM ")
     if not separator or len(head) < 60:
         return statement

@@ -1,7 +1,7 @@
 """Visitors who open the front page and look at a product now and then.
 
-Runs alone too: `locust -f locustfile.py -H http://127.0.0.1:8000`. With `LEVELUP_FACTS` it knows what
-the page must show and counts every other answer as a failure.
+Runs alone too: `locust -f locustfile.py -H http://127.0.0.1:8000`. With `LEVELUP_FACTS` it knows
+what the page must show and counts every other answer as a failure.
 """
 
 import json

@@ -5,16 +5,17 @@ import tomllib
 from pathlib import Path
 from typing import TypeVar
 
-from tutor.tables import Table, nearest
 from tutor.curriculum.level import LANGUAGES, Hint, Level, LoadPlan, Text
 from tutor.errors import TutorError, UsageError
 from tutor.judge import Goal, Kind, Medal
 from tutor.paths import level_roots
+from tutor.tables import Table, nearest
 
 E = TypeVar("E", Medal, Kind)
 SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
-TOP_KEYS = tuple(
-    "title summary page files goals findings steps units hints load betty".split()
+TOP_KEYS = (
+    *("title", "summary", "page", "files", "goals", "findings"),
+    *("steps", "units", "hints", "load", "betty"),
 )
 
 
@@ -42,7 +43,9 @@ def find_level(word: str, levels: list[Level] | None = None) -> Level:
         return matches[0]
     slugs = ", ".join(level.slug for level in (matches or levels))
     if matches:
-        raise UsageError(f"{word!r} could mean {len(matches)} levels: {slugs}.", hint="Say more of it.")
+        raise UsageError(
+            f"{word!r} could mean {len(matches)} levels: {slugs}.", hint="Say more of it."
+        )
     raise UsageError(f"There is no level {word!r}.", hint=f"Levels: {slugs}. See `tutor levels`.")
 
 
@@ -56,7 +59,9 @@ def load_level(folder: Path) -> Level:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise TutorError(f"{path} cannot be read: {error.strerror}.", hint="Check its permissions.") from error
+        raise TutorError(
+            f"{path} cannot be read: {error.strerror}.", hint="Check its permissions."
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise TutorError(f"{path} is not TOML: {error}.", hint="Mend that line.") from error
     top = Table(data, path)

@@ -31,7 +31,13 @@ class Goal:
         """Return this goal beside what was measured."""
         value = measures.get(self.measure)
         return GoalResult(
-            self.id, self.medal, self.measure, value, self.at_most, self.at_least, self.is_met_by(value)
+            self.id,
+            self.medal,
+            self.measure,
+            value,
+            self.at_most,
+            self.at_least,
+            self.is_met_by(value),
         )
 
 
@@ -45,7 +51,8 @@ def judge(
     """Return the verdict for *measures* and *findings*.
 
     What is ours outranks everything, then what is wrong with the fix: a fouled or missed goal is
-    "not yet" however busy the machine was. Noise decides only where nothing else does. A medal needs every goal of its own rank and of the ranks below.
+    "not yet" however busy the machine was. Noise decides only where nothing else does. A medal
+    needs every goal of its own rank and of the ranks below.
     """
     asked = [goal for goal in goals if not (quick and goal.full_only)]
     results = tuple(goal.compare(measures) for goal in asked)

@@ -88,5 +88,7 @@ class Verdict:
             outcome=Outcome(data["outcome"]),
             medal=Medal(data["medal"]) if data["medal"] else None,
             goals=tuple(GoalResult(**{**g, "medal": Medal(g["medal"])}) for g in data["goals"]),
-            findings=tuple(Finding(f["id"], Kind(f["kind"]), f["params"]) for f in data["findings"]),
+            findings=tuple(
+                Finding(f["id"], Kind(f["kind"]), f["params"]) for f in data["findings"]
+            ),
         )

@@ -108,7 +108,9 @@ class Visitor:
         """Send one request; a connection the server closed meanwhile is opened again, once."""
         for fresh in (self._connection is None, True):
             if self._connection is None:
-                self._connection = http.client.HTTPConnection(self._host, self._port, timeout=self._timeout)
+                self._connection = http.client.HTTPConnection(
+                    self._host, self._port, timeout=self._timeout
+                )
             started = time.perf_counter()
             try:
                 self._connection.request(method, path, body, dict(headers))

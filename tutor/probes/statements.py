@@ -1,8 +1,9 @@
 """Count SQL statements as PostgreSQL sees them.
 
-PostgreSQL logs every statement of the shop's role, whatever thread, driver or alias it came through
-(``log_statement``; the role cannot change it). ``pg_stat_statements`` would be the usual choice; the
-PostgreSQL inside the wheel has no contrib extensions.
+PostgreSQL logs every statement of the shop's role, whatever thread, driver or alias it came
+through (``log_statement``; the role cannot change it).
+``pg_stat_statements`` would be the usual choice; the PostgreSQL inside the wheel has no contrib
+extensions.
 """
 
 import contextlib
@@ -14,17 +15,18 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tutor.errors import TutorError
 from tutor.stack.services.postgres import ROLE, Postgres
 
 IDLE_TIMEOUT = 5.0
 LOG_TIMEOUT = 5.0
-MESSAGE = re.compile(r"(?:statement|execute [^:]*): (.*)", re.S)
+MESSAGE = re.compile(r"(?:statement|execute [^:]*): (.*)", re.DOTALL)
 SETUP = re.compile(
     r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|START|SET|SHOW|RESET|DISCARD|DEALLOCATE"
     r"|SELECT\s+set_config)\b",
-    re.I,
+    re.IGNORECASE,
 )
 """Statements that manage the session or the transaction and fetch nothing."""
 LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
@@ -74,11 +76,12 @@ class StatementLog:
         files = sorted(self.postgres.logs.glob("statements-*.json"))
         if not files:
             raise TutorError(
-                "PostgreSQL wrote no statement log.", hint="`tutor stack logs postgres` may say why."
+                "PostgreSQL wrote no statement log.",
+                hint="`tutor stack logs postgres` may say why.",
             )
         return files[-1]
 
-    def _mark(self, connection) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+    def _mark(self, connection: Any) -> tuple[int, int]:
         """Return the place in the log of a statement of our own: what came before lies before it.
 
         All backends write to one pipe, so the order of the log is the order of the events.
@@ -92,18 +95,18 @@ class StatementLog:
         with path.open("rb") as file:
             data = b""
             file.seek(start)
-            while needle not in data:
+            # The whole line: what is written in two parts may be read in two.
+            while b"\n" not in data[data.find(needle) :] or needle not in data:
                 if time.monotonic() > deadline:
-                    raise TutorError("PostgreSQL's statement log stands still.", hint="Is the disk full?")
-                data += file.read() or b""
-                if needle not in data:
-                    time.sleep(0.002)
+                    raise TutorError(
+                        "PostgreSQL's statement log stands still.", hint="Is the disk full?"
+                    )
+                time.sleep(0.002)
+                data += file.read()
         at = data.index(needle)
-        line_start = start + data.rfind(b"\n", 0, at) + 1
-        line_end = start + (data.find(b"\n", at) + 1 or len(data))
-        return line_start, line_end
+        return start + data.rfind(b"\n", 0, at) + 1, start + data.index(b"\n", at) + 1
 
-    def _await_idle(self, connection, database: str) -> None:  # type: ignore[no-untyped-def]
+    def _await_idle(self, connection: Any, database: str) -> None:
         query = (
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE usename = %s AND datname = %s AND state <> 'idle'"

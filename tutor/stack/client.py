@@ -79,7 +79,9 @@ class Client:
         if not line:
             raise _gone()
         if problem := answer.get("error"):
-            raise TutorError(f"The stack refused: {problem}.", hint="`tutor doctor` looks for the cause.")
+            raise TutorError(
+                f"The stack refused: {problem}.", hint="`tutor doctor` looks for the cause."
+            )
         return answer
 
 

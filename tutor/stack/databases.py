@@ -53,15 +53,15 @@ class Databases:
     def prepare_role(self) -> None:
         """Make the shop's role; every statement of it is logged, and it cannot change that."""
         with self.postgres.connect("postgres") as connection:
-            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
-                connection.execute(
-                    f"CREATE ROLE {ROLE} LOGIN PASSWORD '{self.role_password}'"  # noqa: S608 - ours
-                )
+            if not connection.execute(
+                "SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]
+            ).fetchone():
+                connection.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{self.role_password}'")
                 connection.execute(f"ALTER ROLE {ROLE} SET log_statement = 'all'")
                 connection.execute(f"ALTER ROLE {ROLE} SET timezone = 'UTC'")
 
     def ensure_seeded(self, key: str, shop: Path, cancel: Cancel) -> str:
-        """Return the name of the seeded database for *key*, made with *shop* where it is missing."""
+        """Return the name of the seeded database for *key*; *shop* makes it where it is missing."""
         name = f"seed_{key}"
         if self.exists(name):
             return name
@@ -93,7 +93,9 @@ class Databases:
     def drop_runs(self) -> None:
         """Remove the databases of runs that were killed."""
         with self.postgres.connect("postgres") as connection:
-            rows = connection.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'run\_%'")
+            rows = connection.execute(
+                r"SELECT datname FROM pg_database WHERE datname LIKE 'run\_%'"
+            )
             for (name,) in rows.fetchall():
                 connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 

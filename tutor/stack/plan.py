@@ -55,7 +55,9 @@ def read_plan(path: Path) -> StackPlan:
         text = path.read_text(encoding="utf-8")
         return _plan(Table(tomllib.loads(text), path))
     except OSError as error:
-        raise _wrong(f"{path} cannot be read: {error.strerror}.", "`tutor reset --file stack.toml`") from error
+        raise _wrong(
+            f"{path} cannot be read: {error.strerror}.", "`tutor reset --file stack.toml`"
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise _wrong(f"{path} is not TOML: {error}.", "Mend that line.") from error
     except TutorError as error:
@@ -63,7 +65,9 @@ def read_plan(path: Path) -> StackPlan:
 
 
 def _wrong(message: str, hint: str) -> ShopError:
-    return ShopError(message, hint=hint, id="stack_file_wrong", params={"message": message, "hint": hint})
+    return ShopError(
+        message, hint=hint, id="stack_file_wrong", params={"message": message, "hint": hint}
+    )
 
 
 def _plan(top: Table) -> StackPlan:
@@ -82,7 +86,9 @@ def _plan(top: Table) -> StackPlan:
             placed[service] = server.name
     for service in ("gunicorn", "postgres"):
         if service not in placed:
-            raise top.problem(f"{service!r} runs on no server.", hint=f"Add it to {servers[0].name!r}.")
+            raise top.problem(
+                f"{service!r} runs on no server.", hint=f"Add it to {servers[0].name!r}."
+            )
     settings = {name: _settings(name, table) for name, table in top.tables("services").items()}
     return StackPlan(servers, settings)
 
@@ -92,7 +98,9 @@ def _server(name: str, table: Table) -> ServerPlan:
     services = table.get("services", list)
     for service in services:
         if service not in SERVICE_KEYS:
-            raise table.problem(f"unknown service {service!r}.", hint=nearest(str(service), SERVICE_KEYS))
+            raise table.problem(
+                f"unknown service {service!r}.", hint=nearest(str(service), SERVICE_KEYS)
+            )
     return ServerPlan(
         name, tuple(services), table.get("cpu", (int, float), None), table.get("memory", int, None)
     )

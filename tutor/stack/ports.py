@@ -42,7 +42,7 @@ def check_port(port: int, service: str) -> None:
             raise TutorError(
                 f"Port {port}, which stack.toml gives to {service}, cannot be used: "
                 f"{error.strerror or error}{_holder(port)}.",
-                hint="Stop that program, or remove `port` from stack.toml: then a free port is taken.",
+                hint="Stop that program, or remove `port` there: then a free one is taken.",
             ) from error
 
 
@@ -50,7 +50,8 @@ def _holder(port: int) -> str:
     """Return the process that listens on *port*, in words; empty where we may not know."""
     with contextlib.suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
-            if connection.laddr and connection.laddr.port == port and connection.status == "LISTEN":
-                if connection.pid:
-                    return f" ({psutil.Process(connection.pid).name()}, process {connection.pid}, has it)"
+            listens = connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,)
+            if listens and connection.pid:
+                name = psutil.Process(connection.pid).name()
+                return f" ({name}, process {connection.pid}, has it)"
     return ""

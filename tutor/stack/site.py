@@ -54,8 +54,14 @@ class Site:
         return read_plan(self.folder / STACK_FILE)
 
     def serve(
-        self, database: str, emit: Emit, cancel: Cancel, *, explore: bool = False,
-        port: int = 0, one_worker: bool = False,
+        self,
+        database: str,
+        emit: Emit,
+        cancel: Cancel,
+        *,
+        explore: bool = False,
+        port: int = 0,
+        one_worker: bool = False,
     ) -> None:
         """Serve the shop on *database*.
 
@@ -88,7 +94,13 @@ class Site:
         except ServiceFailed as error:
             raise self._does_not_start(error) from error
 
-    def migrate(self, database: str, files: Mapping[str, Path], seed_files: Mapping[str, Path], cancel: Cancel) -> None:
+    def migrate(
+        self,
+        database: str,
+        files: Mapping[str, Path],
+        seed_files: Mapping[str, Path],
+        cancel: Cancel,
+    ) -> None:
         """Apply this shop's migrations where they differ from those of the seed."""
         if migrations_key(files) == migrations_key(seed_files):
             return
@@ -152,7 +164,12 @@ class Site:
         return ShopError(
             f"{what}: {crash.error}",
             id=id,
-            params={"error": crash.error, "file": crash.file, "line": crash.line, "tail": crash.tail},
+            params={
+                "error": crash.error,
+                "file": crash.file,
+                "line": crash.line,
+                "tail": crash.tail,
+            },
         )
 
 
@@ -170,5 +187,3 @@ def _children(pid: int) -> list[int]:
         return [child.pid for child in psutil.Process(pid).children()]
     except (psutil.Error, ValueError):
         return []
-
-

@@ -21,18 +21,26 @@ from tutor.stack.services.base import Command, Service
 Report = Callable[..., None]
 POLL = 0.02
 """Seconds between two questions for readiness."""
-UNWANTED = ("DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PYTHONHOME", "GUNICORN_CMD_ARGS", "WEB_CONCURRENCY")
+UNWANTED = (
+    "DJANGO_SETTINGS_MODULE",
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "GUNICORN_CMD_ARGS",
+    "WEB_CONCURRENCY",
+)
 """Variables of the learner's shell that would change how the shop runs."""
 
 
 class ServiceFailed(TutorError):
     """A service ended, or did not answer in time."""
 
-    def __init__(self, service: Service | Command, what: str, log_tail: str, code: int | None) -> None:
+    def __init__(
+        self, service: Service | Command, what: str, log_tail: str, code: int | None
+    ) -> None:
         last = log_tail.strip().splitlines()[-1:] or ["its log is empty"]
         super().__init__(
             f"{service.name} {what}. Its last words: {last[0].strip()}",
-            hint=f"`tutor stack logs {service.name}` shows its log; `tutor doctor` looks for the cause.",
+            hint=f"`tutor stack logs {service.name}` shows its log; `tutor doctor` may know more.",
         )
         self.service = service.name
         self.log_tail = log_tail
@@ -241,7 +249,7 @@ class Stack:
         log_path = self.logs / "supervisor.log"
         with log_path.open("wb") as log:
             process = subprocess.Popen(
-                # Isolated, without site packages: the standard library is all it needs, and it starts faster.
+                # Isolated and without site packages: the standard library is all it needs.
                 [sys.executable, "-IS", supervisor.__file__, str(self.folder)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,

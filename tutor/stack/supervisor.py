@@ -1,10 +1,10 @@
 """Keep a stack's processes, and end them all when nobody holds the stack any more.
 
-Runs as a process of its own (``python supervisor.py FOLDER``) with nothing but the standard library,
-so the same file serves on this machine and inside a container. It lives as long as somebody is
-connected: the kernel closes a connection whatever kills its owner, so no end of the tutor, not even
-``kill -9``, leaves a service behind. If the supervisor itself is killed, the kernel ends its children
-(``PR_SET_PDEATHSIG``, Linux).
+Runs as a process of its own (``python supervisor.py FOLDER``) on the standard library alone,
+so the same file serves on this machine and inside a container.
+It lives as long as somebody is connected: the kernel closes a connection whatever kills its owner,
+so no end of the tutor, not even ``kill -9``, leaves a service behind.
+If the supervisor itself is killed, the kernel ends its children (``PR_SET_PDEATHSIG``, Linux).
 
 The protocol is one JSON object per line and one answer per request.
 """
@@ -139,7 +139,9 @@ class Supervisor:
             "pid": os.getpid(),
             "port": self.port,
             "token": self.token,
-            "children": {c.name: c.process.pid for c in self.children.values() if not c.exited.is_set()},
+            "children": {
+                c.name: c.process.pid for c in self.children.values() if not c.exited.is_set()
+            },
         }
         temporary = path.with_suffix(".new")
         with contextlib.suppress(OSError):

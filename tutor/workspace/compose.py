@@ -11,7 +11,15 @@ from tutor.errors import TutorError
 from tutor.files import cannot_write
 from tutor.paths import shop_root
 
-SKIPPED_FOLDERS = {"__pycache__", ".git", ".venv", ".pytest_cache", ".idea", ".vscode", "node_modules"}
+SKIPPED_FOLDERS = {
+    "__pycache__",
+    ".git",
+    ".venv",
+    ".pytest_cache",
+    ".idea",
+    ".vscode",
+    "node_modules",
+}
 SKIPPED_SUFFIXES = (".pyc", ".pyo", ".swp", ".swo", "~")
 LARGEST_FILE = 2 * 1024 * 1024
 """Bytes. A larger file in the workspace is no part of the shop: somebody's dump or video."""

