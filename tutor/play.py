@@ -35,6 +35,11 @@ PHASES = ("prepare", "check", "load", "settle")
 QUICK_PHASES = ("prepare", "check")
 
 
+Act = Callable[[Lab], Any]
+Script = Callable[[Level, bool], Sequence[tuple[str, Act]]]
+"""From a level, and whether the run is quick, to what is done in each phase."""
+
+
 @dataclass(frozen=True, slots=True)
 class Game:
     """What a run needs to know: the level, and the files of every variant in play."""
@@ -56,12 +61,32 @@ def play(game: Game, *, quick: bool = False, cancel: Cancel | None = None) -> It
 
     Closing the generator cancels the run. Nothing of the run is left when it ends.
     """
-    cancel = cancel or Cancel()
+    return _stream(game, quick, cancel or Cancel(), _acts_of_level)
+
+
+def rehearse(game: Game, *, cancel: Cancel | None = None) -> Iterator[Event]:
+    """Run the level's load alone and yield what happens; nothing is judged or remembered."""
+    return _stream(game, False, cancel or Cancel(), lambda level, quick: [("load", Lab.load)])
+
+
+def _acts_of_level(level: Level, quick: bool) -> list[tuple[str, Act]]:
+    """Return what the level's experiment does in each phase."""
+    experiment = load_experiment(level)
+    phases = QUICK_PHASES if quick else PHASES
+    return [(phase, getattr(experiment, phase, _nothing)) for phase in phases]
+
+
+def _nothing(lab: Lab) -> None:
+    """Do nothing: the experiment leaves this phase out."""
+
+
+def _stream(game: Game, quick: bool, cancel: Cancel, script: Script) -> Iterator[Event]:
+    """Run in a thread and yield its events."""
     events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
 
     def work() -> None:
         try:
-            _Run(game, quick, cancel, events.put).play()
+            _Run(game, quick, cancel, events.put, script).play()
         finally:
             events.put(None)
 
@@ -78,8 +103,11 @@ def play(game: Game, *, quick: bool = False, cancel: Cancel | None = None) -> It
 class _Run:
     """One run, from its first event to its last."""
 
-    def __init__(self, game: Game, quick: bool, cancel: Cancel, emit: Emit) -> None:
+    def __init__(
+        self, game: Game, quick: bool, cancel: Cancel, emit: Emit, script: Script
+    ) -> None:
         self.game = game
+        self.script = script
         self.quick = quick
         self.cancel = cancel
         self.emit = emit
@@ -108,7 +136,7 @@ class _Run:
 
     def _phases(self) -> None:
         game = self.game
-        experiment = load_experiment(game.level)
+        acts = self.script(game.level, self.quick)
         self.emit(PhaseStarted("prepare"))
         plan = read_plan(game.healthy_files[STACK_FILE])
         ground = prepare_ground(game.stack, plan, game.healthy_files, self.emit, self.cancel)
@@ -126,12 +154,10 @@ class _Run:
         )
         with _closing(lab), self._our_fault_first(lab):
             self.measures, self.findings = lab.measures, lab.findings
-            for phase in QUICK_PHASES if self.quick else PHASES:
+            for phase, act in acts:
                 if phase != "prepare":
                     self.emit(PhaseStarted(phase))
-                act: Callable[[Lab], None] | None = getattr(experiment, phase, None)
-                if act:
-                    act(lab)
+                act(lab)
                 self.cancel.check()
 
     @contextmanager

@@ -17,6 +17,9 @@ def ignore(event: Event) -> None:
     """Tell nobody."""
 
 
+SERVICE = "gunicorn-showroom"
+
+
 class Showroom:
     """One shop for people, on one address; the variant behind it can be swapped."""
 
@@ -25,7 +28,6 @@ class Showroom:
         self.variant = "mine"
         self._ground: Ground | None = None
         self._site: Site | None = None
-        self._port = 0
 
     @property
     def url(self) -> str:
@@ -44,17 +46,21 @@ class Showroom:
         """
         game = self.session.game(level, variant)
         ground = self._prepared_ground(game, emit, cancel)
-        if self._site is not None:
-            self._site.stop()
+        port = self._running_port()
+        self.session.stack.stop(SERVICE, grace=1.0)
         database = f"shop_{level.slug}"
         if not ground.databases.exists(database):
             ground.databases.clone(ground.seed, database)
         site = self._site_of(game, ground)
         site.migrate(database, game.files, game.healthy_files, cancel)
-        site.serve(database, emit, cancel, explore=True, port=self._port)
+        site.serve(database, emit, cancel, explore=True, port=port)
         self._site, self.variant = site, variant
-        self._port = site.gunicorn.port if site.gunicorn else 0
         return site.url
+
+    def _running_port(self) -> int:
+        """Return the port on which the shop is served now, by whichever tutor; 0 where it is not."""
+        service = self.session.stack.status().get(SERVICE, {})
+        return int(service["info"]["port"]) if service.get("running") else 0
 
     def close(self) -> None:
         """Stop serving."""

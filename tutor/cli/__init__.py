@@ -1,0 +1,28 @@
+"""The command line."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command; print an expected failure as two lines on stderr and exit with its code."""
+    from tutor.cli.group import cli
+    from tutor.errors import ExitCode, TutorError
+
+    try:
+        code = cli.main(standalone_mode=False)
+    except TutorError as error:
+        from tutor.cli.failure import show_failure
+
+        show_failure(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        sys.stderr.close()
+        sys.exit(ExitCode.DONE)
+    except Exception as error:
+        from tutor.cli.failure import show_click_failure
+
+        sys.exit(show_click_failure(error))
+    sys.exit(code or ExitCode.DONE)

@@ -1,0 +1,119 @@
+"""Tell a run's events as lines of text."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from tutor.curriculum import Level
+from tutor.events import (
+    Event,
+    LoadFinished,
+    LoadSampled,
+    PhaseStarted,
+    RunFinished,
+    ServiceDied,
+    ServiceStarted,
+    StepStarted,
+)
+from tutor.judge import GoalResult, Kind, Outcome, Verdict
+from tutor.texts import Texts
+
+SIGNS = {
+    Outcome.WON: ("✔", "green"),
+    Outcome.NOT_YET: ("✘", "red"),
+    Outcome.CANNOT_TELL: ("?", "yellow"),
+    Outcome.OUR_FAULT: ("!", "magenta"),
+}
+
+
+def console(*, err: bool = False) -> Console:
+    """Return a console that never breaks words of ours in odd places."""
+    return Console(stderr=err, highlight=False, soft_wrap=False)
+
+
+class Narrator:
+    """Prints what happens during a run, one line per fact."""
+
+    def __init__(self, out: Console, texts: Texts, level: Level) -> None:
+        self.out = out
+        self.texts = texts
+        self.level = level
+
+    def tell(self, event: Event) -> None:
+        """Print *event*, if it is worth a line."""
+        match event:
+            case PhaseStarted(phase):
+                self.out.print(f"[bold]{self.texts(f'phase.{phase}')}[/]")
+            case StepStarted(id, params):
+                self.out.print(f"  · {escape(self.texts.step(self.level, id, params))}")
+            case ServiceStarted(service, server, port, seconds):
+                self.out.print(f"  [dim]{service} ▸ {server}, 127.0.0.1:{port}, {seconds:.1f} s[/]")
+            case ServiceDied(service, _, code, _):
+                self.out.print(f"  [red]✘ {service} ({code})[/]")
+            case LoadSampled() as s:
+                self.out.print(
+                    f"  [dim]{s.second:5.1f} s  {s.rps:6.1f}/s  p50 {s.p50_ms:.0f} ms  "
+                    f"p95 {s.p95_ms:.0f} ms  ✘ {s.failures}[/]"
+                )
+            case LoadFinished() as total:
+                self.out.print(
+                    f"  {total.requests} ▸ {total.rps:.1f}/s, p50 {total.p50_ms:.0f} ms, "
+                    f"p95 {total.p95_ms:.0f} ms, ✘ {total.failures}"
+                )
+
+
+def print_verdict(out: Console, texts: Texts, level: Level, run: RunFinished) -> None:
+    """Print a verdict: the goals, what was found, and the outcome in one line."""
+    verdict = run.verdict
+    out.print(goals_table(texts, level, verdict))
+    for finding in verdict.findings:
+        sign = "[red]✘[/]" if finding.kind is Kind.FOUL else "→"
+        out.print(f"{sign} {escape(texts.finding(level, finding))}")
+    sign, colour = SIGNS[verdict.outcome]
+    key = outcome_key(run)
+    medal = f" – {texts(f'medal.{verdict.medal}')}" if verdict.medal and not run.quick else ""
+    out.print(
+        f"\n[bold {colour}]{sign} {texts(f'outcome.{key}')}{medal}[/]  "
+        f"[dim]{level.slug} · {texts(f'variant.{run.variant}')} · {run.seconds:.1f} s[/]"
+    )
+    out.print(texts(f"outcome_explained.{key}"))
+
+
+def outcome_key(run: RunFinished) -> str:
+    """Return the key of the outcome's words; a quick check that passes is no win yet."""
+    if run.quick and run.verdict.won:
+        return "quick_passed"
+    return run.verdict.outcome.value
+
+
+def goals_table(texts: Texts, level: Level, verdict: Verdict) -> Table:
+    """Return the goals as a table: met or not, measured, needed, the sentence."""
+    table = Table(box=None, padding=(0, 1), show_header=False)
+    for goal in verdict.goals:
+        mark = "[green]✔[/]" if goal.met else "[red]✘[/]" if goal.value is not None else "[dim]–[/]"
+        table.add_row(
+            mark,
+            texts(f"medal.{goal.medal}"),
+            f"[bold]{shown(goal.value)}[/]",
+            f"[dim]{bound(goal)}[/]",
+            escape(texts.goal(level, goal)),
+        )
+    return table
+
+
+def bound(goal: GoalResult) -> str:
+    """Return the bound of a goal, for example ``≤ 12``."""
+    if goal.at_most is not None:
+        return f"≤ {shown(goal.at_most)}"
+    return f"≥ {shown(goal.at_least)}"
+
+
+def shown(value: Any) -> str:
+    """Return a measured value as people write it."""
+    if value is None:
+        return "–"
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
+    return f"{value:.0f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,85 @@
+"""``tutor demo``: play broken, then fixed, and show both side by side."""
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from tutor.cli.console import Narrator, console, outcome_key, shown
+from tutor.cli.options import find, json_option, language_option, level_argument, texts
+from tutor.cli.verify import document
+from tutor.curriculum import Level
+from tutor.errors import ExitCode, TutorError
+from tutor.events import RunFinished
+from tutor.judge import Outcome
+from tutor.session import Session
+from tutor.texts import Texts
+
+
+@click.command()
+@level_argument
+@click.option("--quick", is_flag=True, help="Counters and content only, without the load test.")
+@json_option
+@language_option
+def command(level: str, quick: bool, as_json: bool, lang: str | None) -> int:
+    """Play the broken shop, then the reference answer, and show both side by side.
+
+    Needs no workspace and no terminal: the way to see what this is.
+    """
+    session = Session(Path("demo"))
+    chosen = find(session, level or "1")
+    words = texts(session, lang)
+    out = console(err=as_json)
+    session.stack.up()
+    try:
+        runs = [_play(session, chosen, variant, words, out, quick) for variant in ("broken", "fixed")]
+    finally:
+        session.stack.release()
+        session.stack.wait_until_gone()
+    if as_json:
+        import json
+
+        click.echo(json.dumps([document(words, chosen, run) for run in runs], ensure_ascii=False))
+    else:
+        out.print()
+        out.print(_side_by_side(words, chosen, *runs))
+    as_it_should = [run.verdict.outcome for run in runs] == [Outcome.NOT_YET, Outcome.WON]
+    return ExitCode.DONE if as_it_should else _what_went_wrong(words, chosen, runs)
+
+
+def _play(session: Session, level: Level, variant: str, words: Texts, out, quick: bool) -> RunFinished:  # type: ignore[no-untyped-def]
+    out.rule(f"{level.title[words.language]} · {words(f'variant.{variant}')}")
+    narrator = Narrator(out, words, level)
+    with closing(session.play(level, variant, quick=quick)) as events:  # type: ignore[type-var]
+        for event in events:
+            narrator.tell(event)
+            if isinstance(event, RunFinished):
+                return event
+    raise KeyboardInterrupt
+
+
+def _side_by_side(words: Texts, level: Level, broken: RunFinished, fixed: RunFinished) -> Table:
+    table = Table(title=level.title[words.language])
+    table.add_column("")
+    table.add_column(words("variant.broken"), justify="right")
+    table.add_column(words("variant.fixed"), justify="right")
+    for measure in [*level.units, *(m for m in broken.measures if m not in level.units)]:
+        before, after = broken.measures.get(measure), fixed.measures.get(measure)
+        if before is not None or after is not None:
+            name = words.unit(level, measure) or words.measure(measure)
+            if name:
+                table.add_row(name, shown(before), shown(after))
+    outcomes = [words(f"outcome.{outcome_key(run)}") for run in (broken, fixed)]
+    medal = f" – {words(f'medal.{fixed.verdict.medal}')}" if fixed.verdict.medal else ""
+    table.add_section()
+    table.add_row(words("demo.verdict"), outcomes[0], f"{outcomes[1]}{medal}")
+    return table
+
+
+def _what_went_wrong(words: Texts, level: Level, runs: list[RunFinished]) -> int:
+    for run in runs:
+        for finding in run.verdict.findings:
+            if run.verdict.outcome in (Outcome.OUR_FAULT, Outcome.CANNOT_TELL):
+                raise TutorError(words.finding(level, finding), hint="`tutor doctor` looks for the cause.")
+    return ExitCode.CANNOT_TELL

@@ -1,0 +1,21 @@
+"""``tutor diff``: what the learner changed."""
+
+from pathlib import Path
+
+import click
+
+from tutor.cli.options import is_terminal, workspace_option
+from tutor.session import Session
+from tutor.workspace import Workspace
+
+COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+@click.command()
+@workspace_option
+def command(workspace: Path) -> None:
+    """Show what you changed since the level began."""
+    session = Session(Workspace.at(workspace).folder)
+    for line in session.diff().splitlines():
+        colour = COLOURS.get(line[:1]) if is_terminal() else None
+        click.secho(line, fg=colour)

@@ -1,0 +1,52 @@
+"""``tutor levels``: the campaign."""
+
+import json
+
+import click
+from rich.table import Table
+
+from tutor.cli.console import console
+from tutor.cli.options import json_option, language_option, texts, workspace_option
+from tutor.session import Session
+
+
+@click.command()
+@json_option
+@language_option
+@workspace_option
+def command(as_json: bool, lang: str | None, workspace) -> None:  # type: ignore[no-untyped-def]
+    """List the levels, your medals and your attempts."""
+    session = Session(workspace)
+    words = texts(session, lang)
+    progress = session.progress
+    current = session.workspace.level if session.workspace.exists else ""
+    rows = [
+        {
+            "number": level.number,
+            "slug": level.slug,
+            "title": level.title[words.language],
+            "summary": level.summary[words.language],
+            "medal": progress.of(level.slug).medal or None,
+            "attempts": progress.of(level.slug).attempts,
+            "hints": progress.of(level.slug).hints,
+            "current": level.slug == current,
+        }
+        for level in session.levels
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for key in ("", "level", "medal", "attempts", "title", "summary"):
+        table.add_column(words(f"levels.{key}") if key else "")
+    for row in rows:
+        medal = words(f"medal.{row['medal']}") if row["medal"] else "–"
+        table.add_row(
+            "▸" if row["current"] else "",
+            str(row["slug"]),
+            medal,
+            str(row["attempts"]),
+            str(row["title"]),
+            str(row["summary"]),
+        )
+    console().print(table)

@@ -1,0 +1,55 @@
+"""``tutor load``: the level's load against the shop as it is."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from tutor.cli.console import Narrator, console
+from tutor.cli.options import (
+    find,
+    json_option,
+    language_option,
+    level_argument,
+    texts,
+    variant_option,
+    workspace_option,
+)
+from tutor.cli.verify import exit_code
+from tutor.errors import TutorError
+from tutor.events import RunFinished
+from tutor.session import Session
+
+
+@click.command()
+@level_argument
+@variant_option
+@json_option
+@language_option
+@workspace_option
+def command(level: str, variant: str, as_json: bool, lang: str | None, workspace: Path) -> int:
+    """Run the level's load against the shop as it is, and watch. Nothing is judged."""
+    from tutor.play import rehearse
+
+    session = Session(workspace)
+    if variant == "mine":
+        session.workspace.at(session.workspace.folder)
+    chosen = find(session, level)
+    words = texts(session, lang)
+    narrator = Narrator(console(), words, chosen)
+    finished = None
+    with closing(rehearse(session.game(chosen, variant))) as events:  # type: ignore[type-var]
+        for event in events:
+            if not as_json:
+                narrator.tell(event)
+            if isinstance(event, RunFinished):
+                finished = event
+    if finished is None:
+        raise KeyboardInterrupt
+    if finished.verdict.findings:
+        sentence = words.finding(chosen, finished.verdict.findings[0])
+        raise TutorError(sentence, hint="`tutor verify --quick` says more.")
+    if as_json:
+        click.echo(json.dumps(finished.measures))
+    return 0 if "requests" in finished.measures else exit_code(finished)
