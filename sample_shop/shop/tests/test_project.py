@@ -4,6 +4,7 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
@@ -17,6 +18,24 @@ from conftest import MakeProduct
 def test_health_does_not_touch_the_database(client: Client) -> None:
     """It answers even where the database is down: this test has none."""
     assert client.get("/health/").content == b"ok"
+
+
+def test_a_missing_page_still_looks_like_the_shop(client: Client, db: None) -> None:
+    """Header and navigation are there, and a way back."""
+    response = client.get("/nirvana/")
+
+    assert response.status_code == 404
+    assert 'data-page="not-found"' in response.content.decode()
+
+
+def test_a_broken_page_says_so_without_the_database(client: Client) -> None:
+    """Where even the database is away, the error page still comes."""
+    client.raise_request_exception = False
+    with patch("catalog.views.render", side_effect=RuntimeError):
+        response = client.get("/")
+
+    assert response.status_code == 500
+    assert 'data-page="error"' in response.content.decode()
 
 
 def test_models_and_migrations_agree(db: None) -> None:

@@ -51,6 +51,21 @@ MIDDLEWARE = [
 if EXPLORE:
     INSTALLED_APPS += ["debug_toolbar"]
     MIDDLEWARE.insert(2, "debug_toolbar.middleware.DebugToolbarMiddleware")
+    DEBUG_TOOLBAR_PANELS = [
+        f"debug_toolbar.panels.{panel}"
+        for panel in (
+            "history.HistoryPanel",
+            "timer.TimerPanel",
+            "sql.SQLPanel",
+            "templates.TemplatesPanel",
+            "cache.CachePanel",
+            "request.RequestPanel",
+            "headers.HeadersPanel",
+            "settings.SettingsPanel",
+        )
+    ]
+    # With a thousand queries to show, every extra makes the panel wait for seconds.
+    DEBUG_TOOLBAR_CONFIG = {"PRETTIFY_SQL": False, "SHOW_TEMPLATE_CONTEXT": False}
 
 ROOT_URLCONF = "shop.urls"
 WSGI_APPLICATION = "shop.wsgi.application"
