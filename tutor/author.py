@@ -1,0 +1,177 @@
+"""Prove a level: broken loses, fixed wins, right answers win, wrong ones are refused by name."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tutor.curriculum import Level
+from tutor.curriculum.level import LANGUAGES
+from tutor.errors import TutorError
+from tutor.events import RunFinished
+from tutor.judge import Kind, Medal, Outcome, Verdict
+from tutor.play import Game, play
+from tutor.stack.stack import Stack
+from tutor.tables import Table, nearest
+from tutor.workspace import compose
+from tutor.workspace.compose import compose_answer, files_of
+
+PROSE = ("story", "briefing", "lesson", "answer")
+FEWEST_WORDS = 20
+TRIES = 3
+"""How often a play that could not tell is repeated before it counts as a failure of the proof."""
+PLACEHOLDER = re.compile(r"{(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of the corpus and what the verdict must say of it."""
+
+    name: str
+    """For example ``right/annotate``; ``broken`` and ``fixed`` are answers too."""
+    folder: Path | None
+    medal: Medal | None = None
+    """The medal it must win; None where it must be refused."""
+    refused: str = ""
+    """The finding or goal that must refuse it; empty where any will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How one answer fared."""
+
+    answer: Answer
+    run: RunFinished | None
+    problem: str
+    """What is wrong with the verdict; empty where it is as it must be."""
+
+
+def text_problems(level: Level) -> Iterator[str]:
+    """Yield what is missing or wrong in the level's texts and files."""
+    for name in PROSE:
+        for language in LANGUAGES:
+            path = level.folder / f"{name}.{language}.md"
+            if not path.is_file():
+                yield f"{path.name} is missing."
+            elif len(path.read_text(encoding="utf-8").split()) < FEWEST_WORDS:
+                yield f"{path.name} is all but empty."
+    sentences = {f"findings.{k}": t for k, t in level.finding_texts.items()}
+    sentences |= {f"goals.{k}": t for k, t in level.goal_texts.items()}
+    sentences |= {f"steps.{k}": t for k, t in level.steps.items()}
+    sentences |= {f"hints {n}": hint.text for n, hint in enumerate(level.hints, 1)}
+    for place, text in sentences.items():
+        if not all(text[language].strip() for language in LANGUAGES):
+            yield f"{place}: a language is empty."
+        if len({frozenset(PLACEHOLDER.findall(text[language])) for language in LANGUAGES}) > 1:
+            yield f"{place}: the languages name different values."
+    for hint in level.hints:
+        if hint.when and hint.when not in level.finding_texts:
+            yield f"a hint waits for {hint.when!r}. {nearest(hint.when, level.finding_texts)}"
+    for file in ("experiment.py", "locustfile.py"):
+        if not (level.folder / file).is_file():
+            yield f"{file} is missing."
+
+
+def file_problems(level: Level, levels: Sequence[Level]) -> Iterator[str]:
+    """Yield what is wrong with the level's overlays."""
+    shop = compose(level, "broken", levels)
+    for name in level.files:
+        if name not in shop:
+            yield f"files: {name} is not in the shop. {nearest(name, shop)}"
+    earlier = compose(level, "none", levels)
+    for variant in ("broken", "fixed"):
+        for name, path in files_of(level.folder / variant).items():
+            if name in earlier and earlier[name].read_bytes() == path.read_bytes():
+                yield f"{variant}/{name} is stored although it is unchanged."
+    broken, fixed = (compose(level, variant, levels) for variant in ("broken", "fixed"))
+    if {n: p.read_bytes() for n, p in broken.items()} == {n: p.read_bytes() for n, p in fixed.items()}:
+        yield "broken and fixed are the same shop."
+
+
+def corpus(level: Level) -> list[Answer]:
+    """Return broken, fixed and every answer of the level, with what each must get.
+
+    Raises:
+        TutorError: an ``answer.toml`` is broken.
+    """
+    best = max((goal.medal for goal in level.goals), key=lambda medal: medal.rank)
+    answers = [Answer("broken", None), Answer("fixed", None, best)]
+    for kind in ("right", "wrong"):
+        for folder in sorted((level.answers / kind).glob("*")):
+            if folder.is_dir():
+                answers.append(_answer(level, kind, folder))
+    return answers
+
+
+def _answer(level: Level, kind: str, folder: Path) -> Answer:
+    path = folder / "answer.toml"
+    try:
+        table = Table(tomllib.loads(path.read_text(encoding="utf-8")), path)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise TutorError(f"{path} cannot be read: {error}.", hint="Each answer needs one.") from error
+    if kind == "right":
+        table.only(("title", "medal"))
+        word = table.get("medal", str)
+        if word not in list(Medal):
+            raise table.problem(f"medal is {word!r}.", hint=nearest(word, list(Medal)))
+        return Answer(f"right/{folder.name}", folder, Medal(word))
+    table.only(("title", "refused"))
+    refused = table.get("refused", str)
+    known = {*level.finding_texts, *(goal.id for goal in level.goals)}
+    if refused not in known:
+        raise table.problem(f"refused is {refused!r}.", hint=nearest(refused, known))
+    return Answer(f"wrong/{folder.name}", folder, None, refused)
+
+
+def prove(
+    level: Level, levels: Sequence[Level], stack: Stack, answers: Sequence[Answer], *, quick: bool
+) -> Iterator[Proof]:
+    """Play each of *answers* and yield how it fared."""
+    for answer in answers:
+        run = None
+        for _ in range(TRIES):
+            run = _play(level, levels, stack, answer, quick)
+            if run is None or run.verdict.outcome is not Outcome.CANNOT_TELL:
+                break
+        problem = "it ended without a verdict" if run is None else _problem(answer, run.verdict)
+        yield Proof(answer, run, problem)
+
+
+def _play(
+    level: Level, levels: Sequence[Level], stack: Stack, answer: Answer, quick: bool
+) -> RunFinished | None:
+    broken = compose(level, "broken", levels)
+    fixed = compose(level, "fixed", levels)
+    files = {"broken": broken, "fixed": fixed}.get(answer.name)
+    if answer.folder is not None:
+        files = compose_answer(level, answer.folder, levels)
+    assert files is not None
+    game = Game(level, "mine", files, broken, fixed, stack)
+    with closing(play(game, quick=quick)) as events:  # type: ignore[type-var]
+        finished = [event for event in events if isinstance(event, RunFinished)]
+    return replace(finished[-1], variant=answer.name) if finished else None
+
+
+def _problem(answer: Answer, verdict: Verdict) -> str:
+    """Return what is wrong with *verdict* for *answer*."""
+    if verdict.outcome in (Outcome.OUR_FAULT, Outcome.CANNOT_TELL):
+        said = [f"{finding.id} {finding.params}" for finding in verdict.findings]
+        return f"{verdict.outcome}: {'; '.join(said)}"
+    if answer.medal:
+        if verdict.medal is answer.medal:
+            return ""
+        found = [f.id for f in verdict.findings if f.kind is Kind.FOUL]
+        missed = [f"{goal.id} ({goal.value})" for goal in verdict.goals if not goal.met]
+        got = verdict.medal or verdict.outcome
+        return f"must win {answer.medal}, got {got}; fouls: {found}; missed: {missed}"
+    if verdict.won:
+        return f"must be refused, won {verdict.medal}"
+    reasons = {f.id for f in verdict.findings} | {g.id for g in verdict.goals if not g.met}
+    fouls = {f.id for f in verdict.findings if f.kind is Kind.FOUL}
+    if answer.refused and answer.refused not in reasons:
+        return f"must be refused for {answer.refused}, was for {sorted(reasons)}"
+    if fouls - {answer.refused}:
+        return f"was refused for {sorted(fouls)}"
+    return ""
