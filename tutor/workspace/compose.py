@@ -3,7 +3,9 @@
 import filecmp
 import os
 import shutil
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tutor.curriculum import Level
@@ -11,18 +13,15 @@ from tutor.errors import TutorError
 from tutor.files import cannot_write
 from tutor.paths import shop_root
 
-SKIPPED_FOLDERS = {
-    "__pycache__",
-    ".git",
-    ".venv",
-    ".pytest_cache",
-    ".idea",
-    ".vscode",
-    "node_modules",
-}
+SKIPPED_FOLDERS = {"__pycache__", "node_modules"}
+"""Folders that are no part of the shop; nor is any whose name begins with a dot."""
 SKIPPED_SUFFIXES = (".pyc", ".pyo", ".swp", ".swo", "~")
 LARGEST_FILE = 2 * 1024 * 1024
 """Bytes. A larger file in the workspace is no part of the shop: somebody's dump or video."""
+
+
+LATEST_TIME = 1_500_000_000
+"""Seconds since the epoch: no file that we lay out claims to be younger."""
 
 
 def files_of(folder: Path) -> dict[str, Path]:
@@ -32,13 +31,20 @@ def files_of(folder: Path) -> dict[str, Path]:
 
 def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
+        folders[:] = sorted(name for name in folders if not is_skipped(name))
         for name in sorted(names):
             path = Path(place, name)
             if name.endswith(SKIPPED_SUFFIXES) or not path.is_file():
                 continue
-            if path.stat().st_size <= LARGEST_FILE:
-                yield path.relative_to(folder).as_posix(), path
+            # An editor's temporary file may be gone by now.
+            with suppress(FileNotFoundError):
+                if path.stat().st_size <= LARGEST_FILE:
+                    yield path.relative_to(folder).as_posix(), path
+
+
+def is_skipped(folder: str) -> bool:
+    """Return whether a folder of this name is no part of the shop: caches, git, an editor's own."""
+    return folder in SKIPPED_FOLDERS or folder.startswith(".")
 
 
 def compose(level: Level, variant: str, levels: Sequence[Level]) -> dict[str, Path]:
@@ -61,18 +67,33 @@ def compose_answer(level: Level, answer: Path, levels: Sequence[Level]) -> dict[
 
 
 def materialise(files: Mapping[str, Path], folder: Path) -> None:
-    """Make *folder* hold exactly *files*; what is already right is left alone."""
+    """Make *folder* hold exactly *files*; what is already right is left alone.
+
+    A file's time follows from its content: Python compares time and size to see whether what it
+    compiled is still right, and two variants may be laid out within one second.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in files_of(folder).keys() - files.keys():
-            (folder / name).unlink()
+            _remove_with_empty_folders(folder / name, folder)
         for name, source in files.items():
             target = folder / name
             if not (target.is_file() and filecmp.cmp(source, target, shallow=False)):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, target)
+                at = zlib.crc32(target.read_bytes()) % LATEST_TIME
+                os.utime(target, (at, at))
     except OSError as error:
         raise cannot_write(Path(error.filename or folder), error) from error
+
+
+def _remove_with_empty_folders(path: Path, root: Path) -> None:
+    """Remove *path* and the folders that are empty without it: a file may want that name."""
+    path.unlink()
+    with suppress(OSError):
+        while path.parent != root:
+            path = path.parent
+            path.rmdir()
 
 
 def check_overlay(level: Level, variant: str) -> None:

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from tutor.errors import TutorError, UsageError
-from tutor.files import write_atomic, write_json
+from tutor.files import remove, write_atomic, write_json
 from tutor.workspace.compose import files_of
 
 MARKER = ".levelup.json"
@@ -65,7 +66,12 @@ class Workspace:
 
     def contents(self) -> dict[str, bytes]:
         """Return the shop's files as they are at this moment."""
-        return {name: path.read_bytes() for name, path in self.files().items()}
+        contents = {}
+        for name, path in self.files().items():
+            # An editor's temporary file may be gone by now.
+            with suppress(FileNotFoundError):
+                contents[name] = _read(path)
+        return contents
 
     def fill(self, level: str, contents: Mapping[str, bytes]) -> None:
         """Make the workspace hold exactly *contents*, as the files of *level*.
@@ -78,7 +84,7 @@ class Workspace:
             if current.get(name) != data:
                 write_atomic(self.folder / name, data, mode=_mode(name))
         for name in current.keys() - contents.keys():
-            (self.folder / name).unlink()
+            remove(self.folder / name)
         write_json(self.folder / MARKER, {"schema": 1, "level": level})
 
     def _marker(self) -> dict[str, Any]:
@@ -93,6 +99,17 @@ class Workspace:
                 hint="Delete that one file and run `tutor start`: your shop's files are kept.",
             ) from error
         return data if isinstance(data, dict) else {}
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise TutorError(
+            f"{path} cannot be read: {error.strerror}.", hint="Check its permissions."
+        ) from error
 
 
 def _mode(name: str) -> int:
