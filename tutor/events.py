@@ -77,6 +77,14 @@ class ServiceDied(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Repaired(Event):
+    """Something of ours was broken and was put right; its text is ``repaired.<id>``."""
+
+    id: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class LoadStarted(Event):
     """The load generator began."""
 

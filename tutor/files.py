@@ -36,6 +36,18 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         raise cannot_write(path, error) from error
 
 
+def remove(path: Path) -> None:
+    """Remove the file *path*; one that is gone already is fine.
+
+    Raises:
+        TutorError: the folder cannot be written.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
 def write_json(path: Path, data: Any, *, mode: int = 0o644) -> None:
     """Replace *path* by *data* as JSON, in one step."""
     write_atomic(path, json.dumps(data, indent=1, ensure_ascii=False).encode() + b"\n", mode=mode)

@@ -33,12 +33,15 @@ from tutor.probes.race import Race, race
 from tutor.probes.statements import StatementLog, Statements, shape_of
 from tutor.probes.trace import Trace, trace_page
 from tutor.stack.cancel import Cancel
+from tutor.stack.disk import check_room
 from tutor.stack.ground import Emit, Ground
 from tutor.stack.services.postgres import ROLE
 from tutor.stack.site import Site, make_site
 
 Files = Mapping[str, Path]
 RACE_TRIES = 3
+ROOM_TO_RUN = 10
+"""Megabytes on the disk below which whatever goes wrong is the disk's fault."""
 
 
 class Foul(Exception):
@@ -344,12 +347,13 @@ class Lab:
     # -- ending ----------------------------------------------------------------------------------
 
     def check_services(self) -> None:
-        """Make sure that what is ours still runs.
+        """Make sure that what is ours still runs, and has room to.
 
         Raises:
-            TutorError: a service of ours died: no fault of the shop.
+            TutorError: a service of ours died, or the disk is full: no fault of the shop.
         """
         stack = self.ground.stack
+        check_room(stack.folder, ROOM_TO_RUN)
         if not stack.is_running("postgres"):
             tail = stack.tail("postgres", 2000)
             code = int(stack.status().get("postgres", {}).get("code") or -1)

@@ -1,5 +1,6 @@
 """Play a level on a variant: the one use case. Every front end reads its stream of events."""
 
+import errno
 import importlib.util
 import queue
 import secrets
@@ -23,8 +24,10 @@ from tutor.events import (
     RunFinished,
     RunStarted,
 )
+from tutor.files import cannot_write
 from tutor.judge import Finding, Kind, judge
 from tutor.lab import Foul, Lab
+from tutor.paths import data_root
 from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Emit, prepare_ground
 from tutor.stack.plan import STACK_FILE, read_plan
@@ -103,9 +106,7 @@ def _stream(game: Game, quick: bool, cancel: Cancel, script: Script) -> Iterator
 class _Run:
     """One run, from its first event to its last."""
 
-    def __init__(
-        self, game: Game, quick: bool, cancel: Cancel, emit: Emit, script: Script
-    ) -> None:
+    def __init__(self, game: Game, quick: bool, cancel: Cancel, emit: Emit, script: Script) -> None:
         self.game = game
         self.script = script
         self.quick = quick
@@ -167,9 +168,12 @@ class _Run:
             yield
         except Foul:
             lab.check_services()
-        except (ShopError, TutorError, OSError) as error:
+        except Cancelled:
+            raise
+        except Exception:
+            # A page, a statement, a file: whatever failed, did it fail because of us?
             lab.check_services()
-            raise error
+            raise
         else:
             lab.check_services()
 
@@ -210,10 +214,15 @@ def _unforeseen(error: Exception) -> Finding:
     """Return the finding for an error that nobody foresaw, with its place."""
     import traceback
 
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        full = cannot_write(Path(error.filename or data_root()), error)
+        return Finding("ours", Kind.OURS, {"message": full.message, "hint": full.hint})
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(last.filename).name}:{last.lineno}"
     message = f"{type(error).__name__}: {error} ({place})"
-    return Finding("ours", Kind.OURS, {"message": message, "hint": "`tutor doctor` looks for the cause."})
+    return Finding(
+        "ours", Kind.OURS, {"message": message, "hint": "`tutor doctor` looks for the cause."}
+    )
 
 
 def load_experiment(level: Level) -> ModuleType:

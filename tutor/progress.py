@@ -69,7 +69,7 @@ class ProgressFile:
             return _from_json(data)
         except FileNotFoundError:
             return Progress()
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
             raise TutorError(
                 f"The saved progress in {self.path} cannot be read: {error}.",
                 hint="Move that file away to start anew; your journal of runs stays.",

@@ -61,7 +61,18 @@ class Table:
     def rows(self, key: str, default: Any = ...) -> list["Table"]:
         """Return the array of tables under *key*."""
         rows = self.get(key, list, default)
+        for number, row in enumerate(rows, 1):
+            if not isinstance(row, dict):
+                raise self.problem(f"{key!r} {number} is {row!r}.", hint=f"Write it as [[{key}]].")
         return [Table(row, self.path, f"{self._inside(key)} {n}") for n, row in enumerate(rows, 1)]
+
+    def words(self, key: str, default: Any = ...) -> tuple[str, ...]:
+        """Return the array of strings under *key*."""
+        words = self.get(key, list, default)
+        for word in words:
+            if not isinstance(word, str):
+                raise self.problem(f"{key!r} holds {word!r}.", hint="Write strings only.")
+        return tuple(words)
 
     def _inside(self, key: str) -> str:
         return f"{self.place}.{key}" if self.place else key

@@ -62,7 +62,7 @@ def load_level(folder: Path) -> Level:
         raise TutorError(
             f"{path} cannot be read: {error.strerror}.", hint="Check its permissions."
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # not TOML, or not UTF-8
         raise TutorError(f"{path} is not TOML: {error}.", hint="Mend that line.") from error
     top = Table(data, path)
     top.only(TOP_KEYS)
@@ -80,7 +80,7 @@ def load_level(folder: Path) -> Level:
         finding_texts={name: _text(table) for name, table in findings.items()},
         steps={name: _text(table) for name, table in top.tables("steps").items()},
         hints=tuple(_hint(row) for row in top.rows("hints")),
-        files=tuple(top.get("files", list, [])),
+        files=top.words("files", []),
         page=top.get("page", str, "/"),
         load=_load(top.table("load", {})),
         betty=dict(top.get("betty", dict, {})),

@@ -115,7 +115,7 @@ class Visitor:
             try:
                 self._connection.request(method, path, body, dict(headers))
                 answer = self._connection.getresponse()
-                data = answer.read()
+                data = _read_until(answer, started + self._timeout)
                 seconds = time.perf_counter() - started
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 self.close()
@@ -135,6 +135,17 @@ class Visitor:
                     self.cookies.pop(name, None)
                 else:
                     self.cookies[name] = morsel.value
+
+
+def _read_until(answer: http.client.HTTPResponse, deadline: float) -> bytes:
+    """Return the whole body; one that trickles for ever is given up at *deadline*."""
+    parts = []
+    while part := answer.read1(1024 * 1024):
+        parts.append(part)
+        if time.perf_counter() > deadline:
+            raise TimeoutError
+    # Nothing is left, but only this ends the answer, so that the connection can be used again.
+    return b"".join([*parts, answer.read()])
 
 
 class _Headers(dict[str, str]):

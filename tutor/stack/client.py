@@ -40,7 +40,11 @@ class Client:
         """Keep the stack alive for as long as this process lives."""
         if self._hold is None:
             connection = self._connect()
-            self._exchange(connection, {"do": "hold"})
+            try:
+                self._exchange(connection, {"do": "hold"})
+            except TutorError:
+                connection.close()
+                raise
             self._hold = connection
 
     def release(self) -> None:

@@ -101,7 +101,8 @@ class Databases:
 
     def migrate(self, shop: Path, database: str, cancel: Cancel) -> None:
         """Apply the migrations of *shop* to *database*."""
-        self._run_in_shop("migrate", MIGRATING, shop, database, cancel)
+        # By shop: the showroom may be at it while a run is.
+        self._run_in_shop(f"migrate-{shop.name}", MIGRATING, shop, database, cancel)
 
     def _run_in_shop(self, name: str, code: str, shop: Path, database: str, cancel: Cancel) -> None:
         env = self.stack.base_env() | self.env(database)

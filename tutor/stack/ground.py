@@ -1,24 +1,30 @@
 """What every shop of a stack stands on: PostgreSQL with the seeded data."""
 
+import fcntl
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tutor.events import Event, ServiceStarted, ServiceStarting
-from tutor.files import write_json
+from tutor.errors import TutorError
+from tutor.events import Event, Repaired, ServiceStarted, ServiceStarting
+from tutor.files import cannot_write, write_json
 from tutor.stack.cancel import Cancel
 from tutor.stack.databases import Databases, seed_key
+from tutor.stack.disk import check_room
 from tutor.stack.plan import StackPlan
 from tutor.stack.ports import check_port, free_port
 from tutor.stack.services.base import Service
 from tutor.stack.services.postgres import Postgres
-from tutor.stack.stack import Stack, new_password
+from tutor.stack.stack import ServiceFailed, Stack, new_password
 from tutor.workspace.compose import materialise
 
 Emit = Callable[[Event], None]
 MAX_CONNECTIONS = 100
 """PostgreSQL's own default. Set from outside the workspace."""
+ROOM_FIRST, ROOM_LATER = 250, 50
+"""Megabytes on the disk without which there is no use in starting."""
 
 
 class Ground:
@@ -40,27 +46,30 @@ def prepare_ground(
     What already runs stays up. The first time makes the data directory and the seed.
     """
     stack.up()
-    secrets = _secrets(stack.folder / "secrets.json")
-    running = stack.status().get("postgres", {})
-    port = running["info"]["port"] if running.get("running") else 0
-    fixed_port = plan.of("postgres").get("port", 0)
-    postgres = Postgres(
-        stack.folder / "postgres",
-        stack.base_env(),
-        server=plan.server_of("postgres"),
-        port=port or fixed_port or free_port(),
-        password=secrets["superuser"],
-    )
-    databases = Databases(stack, postgres, secrets["role"])
-    if not port:
-        if fixed_port:
-            check_port(fixed_port, "postgres")
-        _init(stack, postgres, cancel)
-        postgres.clear_statements()
-        start_service(stack, postgres, emit, cancel)
-        databases.prepare_role()
-        databases.drop_runs()
-    seeded = _seed(stack, databases, files, cancel)
+    with _one_at_a_time(stack.folder / "ground.lock", cancel):
+        known = (stack.folder / "secrets.json").is_file()
+        secrets = _secrets(stack.folder / "secrets.json")
+        running = stack.status().get("postgres", {})
+        port = running["info"]["port"] if running.get("running") else 0
+        fixed_port = plan.of("postgres").get("port", 0)
+        postgres = Postgres(
+            stack.folder / "postgres",
+            stack.base_env(),
+            server=plan.server_of("postgres"),
+            port=port or fixed_port or free_port(),
+            password=secrets["superuser"],
+        )
+        databases = Databases(stack, postgres, secrets["role"])
+        if not port:
+            if fixed_port:
+                check_port(fixed_port, "postgres")
+            if not known:
+                # Data behind a password that is lost is no use.
+                postgres.forget()
+            _start(stack, postgres, emit, cancel)
+            databases.prepare_role()
+            databases.drop_runs()
+        seeded = _seed(stack, databases, files, cancel)
     return Ground(stack, postgres, databases, seeded)
 
 
@@ -71,11 +80,52 @@ def start_service(stack: Stack, service: Service, emit: Emit, cancel: Cancel) ->
     emit(ServiceStarted(service.kind, service.server, service.port, round(seconds, 3)))
 
 
-def _init(stack: Stack, postgres: Postgres, cancel: Cancel) -> None:
-    if not postgres.is_initialised:
+def _start(stack: Stack, postgres: Postgres, emit: Emit, cancel: Cancel) -> None:
+    """Start PostgreSQL on its data; data that it refuses are made anew, once."""
+    check_room(stack.folder, ROOM_LATER if postgres.is_initialised else ROOM_FIRST)
+    if postgres.is_broken:
+        emit(Repaired("postgres_made_anew", {}))
+    fresh = _init(stack, postgres, cancel)
+    try:
+        start_service(stack, postgres, emit, cancel)
+    except ServiceFailed as error:
+        check_room(stack.folder, ROOM_LATER)
+        if fresh or error.code is None or "could not bind" in error.log_tail:
+            raise
+        emit(Repaired("postgres_made_anew", {}))
+        postgres.forget()
+        _init(stack, postgres, cancel)
+        start_service(stack, postgres, emit, cancel)
+
+
+def _init(stack: Stack, postgres: Postgres, cancel: Cancel) -> bool:
+    """Make the data directory where there is none; return whether it was made."""
+    try:
+        if postgres.is_initialised:
+            postgres.clear_statements()
+            return False
         postgres.prepare_init()
         stack.run(postgres.init_command(), cancel, timeout=120)
         postgres.finish_init(MAX_CONNECTIONS)
+    except OSError as error:
+        raise cannot_write(Path(error.filename or postgres.folder), error) from error
+    except ServiceFailed:
+        check_room(stack.folder, ROOM_LATER)
+        raise
+    return True
+
+
+@contextmanager
+def _one_at_a_time(path: Path, cancel: Cancel) -> Iterator[None]:
+    """Wait for another tutor that prepares the same stack; a request to stop ends the wait."""
+    with path.open("a") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                cancel.wait(0.05)
+        yield
 
 
 def _seed(stack: Stack, databases: Databases, files: Mapping[str, Path], cancel: Cancel) -> str:
@@ -92,5 +142,11 @@ def _secrets(path: Path) -> dict[str, Any]:
     """Return this stack's passwords, made once."""
     if not path.is_file():
         write_json(path, {"superuser": new_password(), "role": new_password()}, mode=0o600)
-    secrets: dict[str, Any] = json.loads(path.read_text())
+    try:
+        secrets: dict[str, Any] = json.loads(path.read_text())
+    except ValueError as error:
+        raise TutorError(
+            f"{path} cannot be read: {error}.",
+            hint=f"Delete the folder {path.parent}: only things that are made again are in it.",
+        ) from error
     return secrets

@@ -2,9 +2,8 @@
 
 import contextlib
 import json
-import os
-import signal
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -12,17 +11,19 @@ from tutor.stack.supervisor import STATE
 
 MARK = "LEVELUP_STACK"
 """The environment variable that says which stack a process belongs to."""
+POSTMASTER = Path("postgres", "data", "postmaster.pid")
+"""Where PostgreSQL writes down its own pid."""
+
+
+ENDING = 2.5
+"""Seconds a supervisor that answers no more may take to end its services itself."""
 
 
 def leftovers(folder: Path) -> list[psutil.Process]:
     """Return the processes of the stack in *folder* that still run without a supervisor."""
-    try:
-        state = json.loads((folder / STATE).read_text())
-    except (OSError, ValueError):
-        return []
     found = []
-    for pid in [state.get("pid"), *state.get("children", {}).values()]:
-        with contextlib.suppress(psutil.Error, TypeError):
+    for pid in _suspects(folder):
+        with contextlib.suppress(psutil.Error, ValueError, TypeError):
             process = psutil.Process(pid)
             if _is_ours(process, folder):
                 found += [process, *process.children(recursive=True)]
@@ -30,14 +31,45 @@ def leftovers(folder: Path) -> list[psutil.Process]:
 
 
 def end_leftovers(folder: Path) -> int:
-    """End the leftovers of the stack in *folder* and return how many there were."""
+    """End the leftovers of the stack in *folder* and return how many there were.
+
+    A supervisor that is just ending is given the time to do so.
+    """
     found = leftovers(folder)
-    for process in found:
-        with contextlib.suppress(psutil.Error, ProcessLookupError):
-            os.kill(process.pid, signal.SIGKILL)
-    psutil.wait_procs(found, timeout=2)
-    (folder / STATE).unlink(missing_ok=True)
-    return len(found)
+    psutil.wait_procs([p for p in found if p.pid == _supervisor(folder)], timeout=ENDING)
+    running = [process for process in found if process.is_running()]
+    for process in running:
+        # psutil checks that the pid was not given to somebody else meanwhile.
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(running, timeout=2)
+    with contextlib.suppress(OSError):
+        (folder / STATE).unlink(missing_ok=True)
+        # Whoever has that pid now, PostgreSQL would take it for itself and refuse to start.
+        (folder / POSTMASTER).unlink(missing_ok=True)
+    return len(running)
+
+
+def _suspects(folder: Path) -> list[int]:
+    """Return the pids that were written down, the supervisor's first."""
+    state = _state(folder)
+    pids = [state.get("pid"), *state.get("children", {}).values()]
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pids.append(int((folder / POSTMASTER).read_text().split()[0]))
+    return pids
+
+
+def _supervisor(folder: Path) -> int:
+    return int(_state(folder).get("pid", 0))
+
+
+def _state(folder: Path) -> dict[str, Any]:
+    """Return what the supervisor wrote down; nothing where that cannot be read."""
+    with contextlib.suppress(OSError, ValueError):
+        state = json.loads((folder / STATE).read_text())
+        if isinstance(state, dict):
+            return state
+    return {}
 
 
 def _is_ours(process: psutil.Process, folder: Path) -> bool:

@@ -15,6 +15,8 @@ SERVICE_KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "postgres": {"port": int},
 }
 """Per service, the keys it understands and their types."""
+LEAST, MOST = 1, 65535
+"""For every number above: none may be zero, and a port can be no higher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def read_plan(path: Path) -> StackPlan:
         raise _wrong(
             f"{path} cannot be read: {error.strerror}.", "`tutor reset --file stack.toml`"
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # not TOML, or not UTF-8
         raise _wrong(f"{path} is not TOML: {error}.", "Mend that line.") from error
     except TutorError as error:
         raise _wrong(error.message, error.hint) from error
@@ -95,14 +97,14 @@ def _plan(top: Table) -> StackPlan:
 
 def _server(name: str, table: Table) -> ServerPlan:
     table.only(("services", "cpu", "memory"))
-    services = table.get("services", list)
+    services = table.words("services")
     for service in services:
         if service not in SERVICE_KEYS:
             raise table.problem(
-                f"unknown service {service!r}.", hint=nearest(str(service), SERVICE_KEYS)
+                f"unknown service {service!r}.", hint=nearest(service, SERVICE_KEYS)
             )
     return ServerPlan(
-        name, tuple(services), table.get("cpu", (int, float), None), table.get("memory", int, None)
+        name, services, table.get("cpu", (int, float), None), table.get("memory", int, None)
     )
 
 
@@ -112,5 +114,7 @@ def _settings(name: str, table: Table) -> Mapping[str, Any]:
     keys = SERVICE_KEYS[name]
     table.only(keys)
     for key in table.data:
-        table.get(key, keys[key])
+        value = table.get(key, keys[key])
+        if isinstance(value, int) and not LEAST <= value <= MOST:
+            raise table.problem(f"{key!r} is {value}.", hint=f"Choose from {LEAST} to {MOST}.")
     return table.data

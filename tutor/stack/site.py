@@ -5,6 +5,7 @@ import re
 import signal
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -17,7 +18,7 @@ from tutor.stack.plan import STACK_FILE, StackPlan, read_plan
 from tutor.stack.ports import check_port, free_port
 from tutor.stack.services.gunicorn import Gunicorn
 from tutor.stack.stack import ServiceFailed
-from tutor.stack.traceback import Crash, last_crash
+from tutor.stack.traceback import Crash, in_shop, last_crash
 from tutor.workspace.compose import materialise
 
 STACK_DUMP = re.compile(r'File "([^"]+)", line (\d+) in')
@@ -139,15 +140,20 @@ class Site:
         """Return the file and line of the shop at which a worker is, as it is asked now."""
         assert self.gunicorn is not None
         state = self.ground.stack.status().get(self.gunicorn.name, {})
-        before = len(self.log_tail())
-        for worker in _children(state.get("pid", 0)):
-            os.kill(worker, signal.SIGUSR2)
-        deadline = time.monotonic() + 1.0
-        while time.monotonic() < deadline:
-            for file, line in STACK_DUMP.findall(self.log_tail()[before:]):
-                if Path(file).is_relative_to(self.folder):
-                    return Path(file).relative_to(self.folder).as_posix(), int(line)
-            time.sleep(0.02)
+        log = self.ground.stack.log(self.gunicorn.name)
+        with log.open(encoding="utf-8", errors="replace") as dumps:
+            dumps.seek(0, os.SEEK_END)
+            for worker in _children(state.get("pid", 0)):
+                with suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGUSR2)
+            text = ""
+            deadline = time.monotonic() + 2.0
+            while time.monotonic() < deadline:
+                text += dumps.read()
+                for file, line in STACK_DUMP.findall(text):
+                    if place := in_shop(file, self.folder):
+                        return place, int(line)
+                time.sleep(0.02)
         return "", 0
 
     def _does_not_start(self, error: ServiceFailed) -> ShopError:

@@ -1,5 +1,6 @@
 """The stack of one workspace: start, ask, stop."""
 
+import atexit
 import contextlib
 import os
 import secrets
@@ -11,16 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from tutor.errors import TutorError
-from tutor.files import cannot_write
+from tutor.files import cannot_write, locked
 from tutor.stack import supervisor
 from tutor.stack.cancel import Cancel
 from tutor.stack.client import Client, SupervisorGone
+from tutor.stack.disk import check_room
 from tutor.stack.leftovers import MARK, end_leftovers
 from tutor.stack.services.base import Command, Service
 
 Report = Callable[..., None]
 POLL = 0.02
 """Seconds between two questions for readiness."""
+UP_TIMEOUT = 15.0
+"""Seconds a supervisor may take to answer, the end of the one before it included."""
 UNWANTED = (
     "DJANGO_SETTINGS_MODULE",
     "PYTHONPATH",
@@ -72,20 +76,23 @@ class Stack:
     # -- the supervisor ------------------------------------------------------------------------
 
     def up(self) -> None:
-        """Hold the stack: join its supervisor, or start one after tidying up."""
-        if self._client is not None and self._answers():
+        """Hold the stack: join its supervisor, or start one after tidying up.
+
+        Raises:
+            TutorError: the folder cannot be written, or the supervisor does not start.
+        """
+        if self._client is not None and self._answers() and self._join(self._client):
             return
         try:
             self.logs.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise cannot_write(self.logs, error) from error
-        state = self.folder / supervisor.STATE
-        client = Client.from_state(state)
-        if client is None:
-            end_leftovers(self.folder)
-            client = self._start_supervisor(state)
-        client.hold()
-        self._client = client
+        deadline = time.monotonic() + UP_TIMEOUT
+        # One at a time: the second would take the first one's supervisor for a leftover.
+        with locked(self.folder / "up.lock"):
+            while not self._join(Client.from_state(self._state)):
+                end_leftovers(self.folder)
+                self._start_supervisor(deadline)
 
     def release(self) -> None:
         """Let go of the stack; it ends if nobody else holds it."""
@@ -96,7 +103,7 @@ class Stack:
     def wait_until_gone(self, timeout: float = 3.0) -> bool:
         """Wait until the supervisor has ended; return whether it has."""
         deadline = time.monotonic() + timeout
-        while (self.folder / supervisor.STATE).exists():
+        while self._state.exists():
             if time.monotonic() > deadline:
                 return False
             time.sleep(POLL)
@@ -104,18 +111,19 @@ class Stack:
 
     def find(self) -> bool:
         """Join a running supervisor without holding the stack; return whether there is one."""
-        self._client = self._client or Client.from_state(self.folder / supervisor.STATE)
+        if self._client is None or not self._answers():
+            self._client = Client.from_state(self._state)
         return self._client is not None
 
     def shutdown(self) -> bool:
         """End the stack whoever holds it; return whether there was one."""
-        if not self.find():
-            return end_leftovers(self.folder) > 0
-        with contextlib.suppress(SupervisorGone):
-            self.client.request("shutdown")
-        self.wait_until_gone()
-        self._client = None
-        return True
+        there_was_one = self.find()
+        if there_was_one:
+            with contextlib.suppress(SupervisorGone):
+                self.client.request("shutdown")
+            self.wait_until_gone()
+            self.release()
+        return end_leftovers(self.folder) > 0 or there_was_one
 
     @property
     def client(self) -> Client:
@@ -202,9 +210,10 @@ class Stack:
                 self.stop(command.name, grace=1.0)
 
     def stop(self, name: str, *, grace: float = 5.0) -> None:
-        """Stop the service *name*; one that does not run is fine."""
-        if name in self.status():
-            self.client.request("stop", name=name, grace=grace)
+        """Stop the service *name*; it may not run, and the stack may be gone: then all is done."""
+        with contextlib.suppress(SupervisorGone):
+            if name in self.status():
+                self.client.request("stop", name=name, grace=grace)
 
     def is_running(self, name: str) -> bool:
         """Return whether the service *name* runs."""
@@ -228,7 +237,8 @@ class Stack:
         return ""
 
     def _launch(self, command: Command) -> None:
-        """Start *command* on a fresh log."""
+        """Start *command* on a fresh log; what a killed tutor left under its name is stopped."""
+        self.stop(command.name, grace=0.5)
         try:
             command.log.parent.mkdir(parents=True, exist_ok=True)
             command.log.write_bytes(b"")
@@ -236,40 +246,72 @@ class Stack:
             raise cannot_write(command.log, error) from error
         self.client.request("start", spec=command.to_spec())
 
+    @property
+    def _state(self) -> Path:
+        return self.folder / supervisor.STATE
+
     def _answers(self) -> bool:
         try:
             self.client.request("status")
         except TutorError:
-            self._client = None
+            self.release()
             return False
         return True
 
-    def _start_supervisor(self, state: Path) -> Client:
-        """Start a supervisor and return the connection to it."""
+    def _join(self, client: Client | None) -> bool:
+        """Hold the stack by way of *client*; return whether its supervisor let us."""
+        if client is None:
+            return False
+        try:
+            client.hold()
+        except TutorError:
+            return False
+        self._client = client
+        return True
+
+    def _start_supervisor(self, deadline: float) -> None:
+        """Start a supervisor and wait until it answers, or has found another in its place."""
         log_path = self.logs / "supervisor.log"
-        with log_path.open("wb") as log:
+        try:
+            log = log_path.open("wb")
+        except OSError as error:
+            raise cannot_write(log_path, error) from error
+        with log:
             process = subprocess.Popen(
                 # Isolated and without site packages: the standard library is all it needs.
                 [sys.executable, "-IS", supervisor.__file__, str(self.folder)],
+                env={**os.environ, MARK: str(self.folder)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            if client := Client.from_state(state):
-                return client
-            if process.poll() is not None:
-                # Somebody else may have been faster: then theirs is the one to join.
-                if client := Client.from_state(state):
-                    return client
-                break
+        _supervisors[:] = [known for known in _supervisors if known.poll() is None]
+        _supervisors.append(process)
+        while time.monotonic() < deadline and process.poll() is None:
+            if Client.from_state(self._state):
+                return
             time.sleep(POLL)
+        if process.poll() == supervisor.TAKEN and time.monotonic() < deadline:
+            time.sleep(POLL)
+            return
+        check_room(self.folder, 1)
         raise TutorError(
-            f"The supervisor of the stack did not start: {log_path.read_text().strip()[-300:]}",
+            f"The supervisor of the stack did not start: {self.tail('supervisor', 300).strip()}",
             hint="`tutor doctor` looks for the cause.",
         )
+
+
+_supervisors: list[subprocess.Popen[bytes]] = []
+"""Those this process started: our children, whose end we must notice, whoever holds them."""
+
+
+@atexit.register
+def _leave_supervisors() -> None:
+    """Let go of those that outlive us: somebody else holds them."""
+    for process in _supervisors:
+        if process.poll() is None:
+            process.returncode = 0
 
 
 def new_password() -> str:

@@ -33,6 +33,8 @@ LAST_STOP = 1.5
 LONGEST_LINE = 4 * 1024 * 1024
 """Bytes of one request: a start carries a whole environment."""
 NOBODY = 65534
+TAKEN = 75
+"""The exit code that says: another supervisor has this folder, or still has it."""
 PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_CHILD_SUBREAPER, PR_CAP_AMBIENT = 1, 8, 36, 47
 CAPABILITY_VERSION_3 = 0x20080522
 DAC_CAPABILITIES = (1, 2)
@@ -50,6 +52,7 @@ class Child:
         self.started = time.time()
         self.exited = asyncio.Event()
         self.stopping = False
+        parent = os.getpid()
         with open(spec["log"], "ab") as log:
             self.process = subprocess.Popen(
                 spec["argv"],
@@ -59,7 +62,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=lambda: _prepare_child(spec),
+                preexec_fn=lambda: _prepare_child(spec, parent),
             )
 
     def poll(self) -> None:
@@ -144,15 +147,21 @@ class Supervisor:
             },
         }
         temporary = path.with_suffix(".new")
-        with contextlib.suppress(OSError):
+        try:
             temporary.touch(mode=0o600)
             temporary.write_text(json.dumps(state))
             temporary.replace(path)
+        except OSError as error:
+            if port:
+                # Nobody could find us.
+                sys.exit(f"{path} cannot be written: {error.strerror}")
 
     def reap(self) -> None:
-        """Notice which children have exited."""
+        """Notice which children have exited, and bury the orphans that the kernel gave us."""
         for child in self.children.values():
             child.poll()
+        if _libc:
+            _bury_orphans({child.process.pid for child in self.children.values()})
 
     def end_unless_held(self) -> None:
         """End if nobody holds the stack."""
@@ -177,13 +186,17 @@ class Supervisor:
                 self.holders.discard(writer)
                 self.end_unless_held()
 
-    async def answer(self, request: dict[str, Any], writer: asyncio.StreamWriter) -> dict[str, Any]:
+    async def answer(  # noqa: C901 - one case per request is the protocol, in one place
+        self, request: dict[str, Any], writer: asyncio.StreamWriter
+    ) -> dict[str, Any]:
         """Return the answer to one request."""
         if not secrets.compare_digest(str(request.get("token", "")), self.token):
             return {"error": "wrong token"}
         try:
             match request["do"]:
                 case "hold":
+                    if self.over.is_set():
+                        return {"error": "it is ending"}
                     self.holders.add(writer)
                     return {"pid": os.getpid()}
                 case "start":
@@ -206,6 +219,8 @@ class Supervisor:
     async def start(self, spec: dict[str, Any]) -> dict[str, Any]:
         """Start a process; one that already runs under that name is an error."""
         name = spec["name"]
+        if self.over.is_set():
+            return {"error": f"{name} comes too late, the stack is ending"}
         if (old := self.children.get(name)) and not old.exited.is_set():
             return {"error": f"{name} already runs"}
         try:
@@ -243,13 +258,17 @@ class Supervisor:
         deadline = time.monotonic() + LAST_STOP
         for child in reversed(list(self.children.values())):
             await child.stop(max(0.1, min(0.8, deadline - time.monotonic())))
-        for pid in _children_of(os.getpid()):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        # What left its group came to us; what it had started comes when it is gone.
+        while (orphans := _children_of(os.getpid())) and time.monotonic() < deadline + 0.3:
+            for pid in orphans:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            await asyncio.sleep(0.01)
+            _bury_orphans(set())
 
 
-def _prepare_child(spec: dict[str, Any]) -> None:
-    """Set the child up between fork and exec."""
+def _prepare_child(spec: dict[str, Any], parent: int) -> None:
+    """Set the child of *parent* up between fork and exec."""
     for path in spec.get("cgroups", []):
         Path(path, "cgroup.procs").write_text(str(os.getpid()))
     if affinity := spec.get("affinity"):
@@ -259,6 +278,9 @@ def _prepare_child(spec: dict[str, Any]) -> None:
     if _libc:
         # Last: a change of credentials clears it.
         _libc.prctl(PR_SET_PDEATHSIG, int(spec.get("death_signal", signal.SIGKILL)), 0, 0, 0)
+        if os.getppid() != parent:
+            # It died before we asked to be told.
+            os._exit(1)
 
 
 def _become_nobody() -> None:
@@ -283,6 +305,14 @@ def _become_nobody() -> None:
             _libc.prctl(PR_CAP_AMBIENT, 2, capability, 0, 0)
 
 
+def _bury_orphans(known: set[int]) -> None:
+    """Take the exit of every dead child that is not among *known*."""
+    with contextlib.suppress(ChildProcessError):
+        for pid in _children_of(os.getpid()):
+            if pid not in known:
+                os.waitpid(pid, os.WNOHANG)
+
+
 def _children_of(pid: int) -> list[int]:
     """Return the direct children of *pid*, also those it adopted."""
     with contextlib.suppress(OSError):
@@ -298,7 +328,7 @@ def main() -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        sys.exit("another supervisor has this folder")
+        sys.exit(TAKEN)
     if _libc:
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 

@@ -31,11 +31,26 @@ def last_crash(log: str, folder: Path, shown_as: Path) -> Crash | None:
     file, line = "", 0
     for text in lines:
         match = FRAME.match(text)
-        if match and Path(match[1]).is_relative_to(folder):
-            file, line = Path(match[1]).relative_to(folder).as_posix(), int(match[2])
-    tail = "\n".join(lines[-TAIL_LINES:]).replace(str(folder), str(shown_as))
-    error = lines[-1].strip().replace(str(folder), str(shown_as))
-    return Crash(file, line, error, tail)
+        if match and (place := in_shop(match[1], folder)):
+            file, line = place, int(match[2])
+    tail = _as_known("\n".join(lines[-TAIL_LINES:]), folder, shown_as)
+    return Crash(file, line, _as_known(lines[-1].strip(), folder, shown_as), tail)
+
+
+def in_shop(file: str, folder: Path) -> str:
+    """Return *file* relative to *folder*; empty where it lies elsewhere.
+
+    A process knows its folder by the real path, whatever links led us there.
+    """
+    for root in (folder, folder.resolve()):
+        if Path(file).is_relative_to(root):
+            return Path(file).relative_to(root).as_posix()
+    return ""
+
+
+def _as_known(text: str, folder: Path, shown_as: Path) -> str:
+    """Return *text* with the paths that the learner knows."""
+    return text.replace(str(folder.resolve()), str(shown_as)).replace(str(folder), str(shown_as))
 
 
 def _of_one_traceback(lines: list[str]) -> list[str]:

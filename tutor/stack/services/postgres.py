@@ -101,7 +101,21 @@ class Postgres:
     @property
     def is_initialised(self) -> bool:
         """Return whether the data directory is complete."""
-        return (self.folder / "initialised").is_file()
+        return self._marker.is_file() and not self.is_broken
+
+    @property
+    def is_broken(self) -> bool:
+        """Return whether a data directory that was complete has lost what PostgreSQL needs."""
+        needed = ("PG_VERSION", "global/pg_control", "postgresql.conf", "pg_hba.conf")
+        return self._marker.is_file() and not all((self.data / n).is_file() for n in needed)
+
+    @property
+    def _marker(self) -> Path:
+        return self.folder / "initialised"
+
+    def forget(self) -> None:
+        """Have the data directory made anew."""
+        self._marker.unlink(missing_ok=True)
 
     def init_command(self) -> Command:
         """Return the command that makes the data directory."""
@@ -115,7 +129,9 @@ class Postgres:
 
     def prepare_init(self) -> None:
         """Remove an unfinished data directory and write the password for the next."""
-        shutil.rmtree(self.data, ignore_errors=True)
+        self.forget()
+        if self.data.exists():
+            shutil.rmtree(self.data)
         self.data.mkdir(parents=True)
         self.logs.mkdir(exist_ok=True)
         password_file = self.folder / "password"
@@ -125,10 +141,11 @@ class Postgres:
 
     def finish_init(self, max_connections: int) -> None:
         """Write our settings; from here on the data directory counts."""
-        config = CONFIG.format(logs=self.logs, max_connections=max_connections)
+        logs = str(self.logs).replace("'", "''")
+        config = CONFIG.format(logs=logs, max_connections=max_connections)
         (self.data / "postgresql.conf").write_text(config)
         (self.data / "pg_hba.conf").write_text(ACCESS)
-        (self.folder / "initialised").touch()
+        self._marker.touch()
 
     def command(self) -> Command:
         """Return the command that runs the server."""
