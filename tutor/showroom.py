@@ -47,7 +47,7 @@ class Showroom:
         game = self.session.game(level, variant)
         ground = self._prepared_ground(game, emit, cancel)
         port = self._running_port()
-        self.session.stack.stop(SERVICE, grace=1.0)
+        self.session.stack.stop(SERVICE, grace=0)
         database = f"shop_{level.slug}"
         if not ground.databases.exists(database):
             ground.databases.clone(ground.seed, database)
@@ -69,9 +69,7 @@ class Showroom:
 
     def _prepared_ground(self, game: Game, emit: Emit, cancel: Cancel) -> Ground:
         plan = read_plan(game.healthy_files[STACK_FILE])
-        self._ground = prepare_ground(
-            self.session.stack, plan, game.healthy_files, emit, cancel
-        )
+        self._ground = prepare_ground(self.session.stack, plan, game.healthy_files, emit, cancel)
         return self._ground
 
     def _site_of(self, game: Game, ground: Ground) -> Site:
@@ -80,5 +78,3 @@ class Showroom:
             return Site(ground, "showroom", folder, folder)
         files: Mapping[str, Path] = game.files
         return make_site(ground, "showroom", files)
-
-

@@ -31,8 +31,10 @@ class Client:
         try:
             state = json.loads(path.read_text())
             client = cls("127.0.0.1", state["port"], state["token"])
-            client.request("status")
-        except (OSError, ValueError, KeyError, SupervisorGone, TutorError):
+            with contextlib.closing(client._connect()) as connection:
+                connection.settimeout(CONNECT_TIMEOUT)
+                client._exchange(connection, {"do": "status"})
+        except (OSError, ValueError, TypeError, KeyError, TutorError):
             return None
         return client
 

@@ -78,6 +78,9 @@ class Site:
         self.workers = int(settings.get("workers", 2))
         if one_worker:
             settings["workers"] = 1
+        if explore:
+            # One process: the debug toolbar keeps its figures in memory.
+            settings |= {"workers": 1, "threads": 4}
         if port := port or (settings.get("port", 0) if explore else 0):
             check_port(port, "gunicorn")
         self.gunicorn = Gunicorn(
@@ -123,9 +126,9 @@ class Site:
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """Stop serving."""
+        """Stop serving, at once: nobody waits for an answer any more."""
         if self.gunicorn is not None:
-            self.ground.stack.stop(self.gunicorn.name, grace=1.0)
+            self.ground.stack.stop(self.gunicorn.name, grace=0)
             self.gunicorn = None
 
     def log_tail(self) -> str:

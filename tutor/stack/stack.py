@@ -68,7 +68,8 @@ class Stack:
         env = {key: value for key, value in os.environ.items() if key not in UNWANTED}
         env |= {
             MARK: str(self.folder),
-            "PYTHONPYCACHEPREFIX": str(self.folder / "pycache"),
+            # No bytecode of the shop: Python tells old from new by the second, which is too coarse here.
+            "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUNBUFFERED": "1",
         }
         return env
