@@ -346,6 +346,7 @@ def _explain(lab: Lab, shop: Shop, queries: int) -> None:
     if queries == LIVE + 1:
         lab.find("betty_step", queries=queries)
     if trace.groups and (worst := trace.groups[0]).times > 1:
+        others = sum(group.times > worst.times / 4 for group in trace.groups[1:])
         lab.find(
             "repeats",
             statement=_short(worst.statement),
@@ -353,6 +354,7 @@ def _explain(lab: Lab, shop: Shop, queries: int) -> None:
             file=worst.file,
             line=worst.line,
             code=worst.code,
+            others=others,
         )
     if trace.seen < queries / 2:
         lab.find("hidden_statements", counted=queries, seen=trace.seen)
