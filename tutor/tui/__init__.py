@@ -1,0 +1,33 @@
+"""The terminal game. Importing this package is cheap: Textual comes with :func:`run`."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tutor.curriculum import Level
+    from tutor.session import Session
+
+
+def run(
+    session: "Session",
+    level: "Level | None" = None,
+    language: str = "",
+    *,
+    showroom: "Callable[[Session], Any] | None" = None,
+) -> int:
+    """Play the game in this terminal until the learner leaves; return the exit code.
+
+    Args:
+        session: The learner and the workspace.
+        level: Where to begin; without it the title comes first.
+        language: ``en`` or ``es``; without it the one that is remembered, else the terminal's.
+        showroom: What serves the shop to a browser; without it the real one.
+    """
+    from tutor.tui.app import TutorApp
+
+    app = TutorApp(session, level, language, showroom=showroom)
+    try:
+        app.run()
+    finally:
+        session.stack.release()
+    return app.return_code or 0

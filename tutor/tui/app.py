@@ -1,0 +1,191 @@
+"""The game's app: wires session, screens and language together."""
+
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+from textual.worker import Worker
+
+from tutor.curriculum import Level
+from tutor.errors import TutorError
+from tutor.session import Session
+from tutor.texts import Texts, language_of_environment
+from tutor.tui.base import Speaks
+from tutor.tui.ending import ends_in_order
+from tutor.tui.keys import key, translate
+from tutor.tui.screens.title import TitleScreen
+
+DARK, LIGHT = "textual-dark", "textual-light"
+
+
+class TutorApp(App[int]):
+    """The game."""
+
+    TITLE = "Level Up"
+    CSS_PATH = ["app.tcss", "screens/title.tcss"]
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS = [
+        key("question_mark,f1", "help", display="?"),
+        key("ctrl+l", "switch_language", show=False),
+        key("ctrl+t", "switch_theme", show=False),
+        key("ctrl+q", "quit", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        session: Session,
+        level: Level | None = None,
+        language: str = "",
+        *,
+        showroom: Callable[[Session], Any] | None = None,
+    ) -> None:
+        remembered = session.progress
+        self.session = session
+        self.texts = Texts(language or remembered.language or language_of_environment())
+        self.ground_lock = threading.Lock()
+        """Held by whoever starts services: the shop for the browser, or a run."""
+        self._first_level = level
+        self._make_showroom = showroom or _showroom
+        self._showroom: Any = None
+        super().__init__()
+        translate(self._bindings, self.texts)
+        self.theme = remembered.theme if remembered.theme in self.available_themes else DARK
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Begin with the title."""
+        return TitleScreen()
+
+    def on_mount(self) -> None:
+        """Listen for the terminal's end, and go where the learner asked to."""
+        ends_in_order(self)
+        if self._first_level is not None:
+            from tutor.tui.screens.map import MapScreen
+
+            self.push_screen(MapScreen(start=self._first_level))
+
+    @property
+    def showroom(self) -> Any:
+        """What serves the shop to a browser; made when first asked for, by a worker."""
+        if self._showroom is None:
+            self._showroom = self._make_showroom(self.session)
+        return self._showroom
+
+    # -- going places ------------------------------------------------------------------------------
+
+    def go_to_map(self, start: Level | None = None) -> None:
+        """Return to the level map; *start* begins a level from there."""
+        from tutor.tui.screens.map import MapScreen
+
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, MapScreen):
+            self.pop_screen()
+        if isinstance(self.screen, MapScreen):
+            self.screen.refresh_levels()
+            if start is not None:
+                self.screen.enter_level(start, story=True)
+        else:
+            self.push_screen(MapScreen(start=start))
+
+    def explain(self, error: TutorError, tail: str = "") -> None:
+        """Show a failure that must be read."""
+        from tutor.tui.screens.error import ErrorDialog
+
+        self.push_screen(ErrorDialog(error, tail))
+
+    # -- language and looks ------------------------------------------------------------------------
+
+    async def action_switch_language(self) -> None:
+        """Speak the other language, and remember it."""
+        other = {"en": "es", "es": "en"}[self.texts.language]
+        self.texts = Texts(other)
+        translate(self._bindings, self.texts)
+        for screen in self.screen_stack:
+            if isinstance(screen, Speaks):
+                await screen.change_language()
+        self._remember(language=other)
+
+    def action_switch_theme(self) -> None:
+        """Change between dark and light, and remember it."""
+        self.theme = LIGHT if self.current_theme.dark else DARK
+        self._remember(theme=self.theme)
+
+    def _remember(self, **likes: str) -> None:
+        def save() -> None:
+            with self.session.progress_file.change() as progress:
+                for name, value in likes.items():
+                    setattr(progress, name, value)
+
+        if isinstance(self.screen, Speaks):
+            self.screen.background(save, lambda _: None, group="remember")
+
+    def action_help(self) -> None:
+        """List the keys of this screen."""
+        from tutor.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer what the keys of *screen* do, by name."""
+        offered = set()
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if binding.id and binding.tooltip and binding.id not in offered:
+                offered.add(binding.id)
+
+                async def act(action: str = binding.action, node: Any = active.node) -> None:
+                    await self.run_action(action, node)
+
+                yield SystemCommand(binding.description, binding.tooltip, act)
+
+    # -- ending ------------------------------------------------------------------------------------
+
+    async def action_quit(self) -> None:
+        """Ask about unsaved files, then stop what runs and leave."""
+        from tutor.tui.screens.workbench import Workbench
+
+        benches = [screen for screen in self.screen_stack if isinstance(screen, Workbench)]
+        unsaved = [name for bench in benches for name in bench.unsaved]
+        if unsaved:
+            from tutor.tui.screens.confirm import ConfirmDialog
+
+            question = self.texts("tui.quit.unsaved", files=", ".join(unsaved))
+            self.push_screen(ConfirmDialog(question, self.texts("tui.quit.anyway")), self._quit_if)
+        else:
+            self._quit_if(True)
+
+    def _quit_if(self, yes: bool | None) -> None:
+        if yes:
+            self.run_worker(self.leave(), group="leave", exclusive=True)
+
+    async def leave(self, code: int = 0) -> None:
+        """Cancel what is on, wait for its worker, let the services go, and end."""
+        from tutor.tui.screens.workbench import Workbench
+
+        busy: list[Worker[Any]] = [w for w in self.workers if w.group in ("run", "shop") and w.is_running]
+        for screen in self.screen_stack:
+            if isinstance(screen, Workbench):
+                screen.cancel_everything()
+        if busy:
+            self.notify(self.texts("tui.quit.stopping"), markup=False)
+        for worker in busy:
+            with suppress(Exception):  # it ends one way or the other; we only wait
+                await worker.wait()
+        await self.run_worker(self.session.stack.release, thread=True, group="leave-stack").wait()
+        self.exit(code, return_code=code)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Explain what we can explain; only the rest ends the app with a traceback."""
+        cause = getattr(error, "error", error)
+        if isinstance(cause, TutorError) and self.is_running:
+            self.explain(cause)
+        else:
+            super()._handle_exception(error)
+
+
+def _showroom(session: Session) -> Any:
+    from tutor.showroom import Showroom
+
+    return Showroom(session)

@@ -1,0 +1,121 @@
+"""What all screens share: the learner's language, background jobs, explained failures."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Footer
+
+from tutor.errors import Cancelled, TutorError
+from tutor.tui.keys import translate
+from tutor.tui.messages import Done, Failed
+
+if TYPE_CHECKING:
+    from tutor.session import Session
+    from tutor.tui.app import TutorApp
+
+R = TypeVar("R")
+
+
+class Speaks(Screen[R]):
+    """A screen that speaks the learner's language and does its work in the background."""
+
+    WITH_FOOTER = True
+
+    @property
+    def tutor(self) -> "TutorApp":
+        """The app, by its own type."""
+        from typing import cast
+
+        return cast("TutorApp", self.app)
+
+    @property
+    def session(self) -> "Session":
+        """The learner in the workspace."""
+        return self.tutor.session
+
+    @property
+    def language(self) -> str:
+        """``en`` or ``es``."""
+        return self.tutor.texts.language
+
+    def t(self, key: str, **params: Any) -> str:
+        """Return our sentence ``tui.<key>``."""
+        return self.tutor.texts(f"tui.{key}", **params)
+
+    # -- composing -----------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Name the keys, then show what the screen shows."""
+        translate(self._bindings, self.tutor.texts)
+        yield from self.content()
+        if self.WITH_FOOTER:
+            yield Footer(show_command_palette=False)
+
+    def content(self) -> ComposeResult:
+        """Yield the widgets between the edges of the screen."""
+        yield from ()
+
+    async def change_language(self) -> None:
+        """Say everything again in the language that is now spoken."""
+        await self.recompose()
+        self.refresh_bindings()
+        self.settle()
+
+    def settle(self) -> None:
+        """Bring the focus and the state back after a change of language."""
+
+    # -- jobs ------------------------------------------------------------------------------------
+
+    def background(self, job: Callable[[], Any], then: Callable[[Any], None], group: str = "job") -> None:
+        """Run *job* off the event loop and hand its result to *then*, back on it."""
+        self.run_worker(partial(self._job, job, then), thread=True, exclusive=True, group=group)
+
+    def _job(self, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        try:
+            self.post_message(Done(job(), then))
+        except TutorError as error:
+            self.post_message(Failed(error))
+        except OSError as error:
+            self.post_message(Failed(TutorError(f"{error.filename or ''}: {error.strerror or error}.")))
+        except Cancelled:
+            pass
+
+    @on(Done)
+    def finish_job(self, message: Done) -> None:
+        """Let the job's result be seen."""
+        message.stop()
+        with self.explained():
+            message.then(message.result)
+
+    @on(Failed)
+    def explain_failure(self, message: Failed) -> None:
+        """Say what went wrong and what to do."""
+        message.stop()
+        self.tutor.explain(message.error)
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Explain what goes wrong in the block instead of crashing."""
+        try:
+            yield
+        except TutorError as error:
+            self.tutor.explain(error)
+
+    def news(self, key: str, *, severity: str = "information", **params: Any) -> None:
+        """Show the sentence ``tui.<key>`` for a moment."""
+        self.notify(self.t(key, **params), severity=severity, markup=False)  # type: ignore[arg-type]
+
+
+class TutorScreen(Speaks[None]):
+    """A screen of the game."""
+
+
+class Dialog(Speaks[R], ModalScreen[R]):
+    """A box over a screen that must be answered."""
+
+    WITH_FOOTER = False

@@ -1,0 +1,1 @@
+"""What the workbench can do, one subject per module."""

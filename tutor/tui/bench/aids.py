@@ -1,0 +1,108 @@
+"""Help and ways back: hints, the diff, the answer, the journal, reset."""
+
+from tutor.journal import Entry
+from tutor.tui.bench.base import Bench
+
+
+class HasAids(Bench):
+    """The part of the workbench that helps."""
+
+    diff_text = ""
+
+    # -- hints ---------------------------------------------------------------------------------------
+
+    def action_hint(self) -> None:
+        """Take the next hint."""
+        self.background(lambda: self.session.take_hint(self.level), lambda _: self._show_hints(), group="hint")
+
+    def _show_hints(self) -> None:
+        self.show_tab("hints")
+        self.show_hints()
+
+    def show_hints(self) -> None:
+        """Show the hints taken so far."""
+        from tutor.tui.widgets.hints import HintsView
+
+        with self.explained():
+            taken = self.session.level_progress(self.level).hints
+            self.query_one(HintsView).show(self.level, taken, self.tutor.texts)
+
+    # -- diff ----------------------------------------------------------------------------------------
+
+    def read_diff(self) -> None:
+        """Work the diff out anew, in the background."""
+        self.background(self.session.diff, self._show_diff, group="diff")
+
+    def _show_diff(self, diff: str) -> None:
+        from tutor.tui.widgets.diff_view import DiffView
+
+        self.diff_text = diff
+        self.query_one(DiffView).show(diff, self.t("diff.empty"))
+
+    # -- the answer ----------------------------------------------------------------------------------
+
+    def action_answer(self) -> None:
+        """Show the reference answer; before the win, say first what it costs."""
+        with self.explained():
+            mine = self.session.level_progress(self.level)
+            if mine.medal or mine.answer_seen:
+                self._show_answer(True)
+                return
+            from tutor.tui.screens.confirm import ConfirmDialog
+
+            self.app.push_screen(ConfirmDialog(self.t("answer.price"), self.t("answer.yes")), self._show_answer)
+
+    def _show_answer(self, yes: bool | None) -> None:
+        if not yes:
+            return
+        from tutor.tui.screens.answer import AnswerScreen
+
+        def see() -> str:
+            diff = self.session.diff("broken", "fixed")
+            self.session.see_answer(self.level)
+            return diff
+
+        self.background(
+            see, lambda diff: self.app.push_screen(AnswerScreen(self.level, diff)) and None, group="answer"
+        )
+
+    # -- back ----------------------------------------------------------------------------------------
+
+    def action_reset(self) -> None:
+        """Bring the level's files back as they were, after a question."""
+        from tutor.tui.screens.confirm import ConfirmDialog
+
+        if self._must_save_first():
+            return
+        self.app.push_screen(ConfirmDialog(self.t("reset.question"), self.t("reset.yes")), self._reset)
+
+    def _must_save_first(self) -> bool:
+        """Say so where changes are not on disk: the journal would not have them."""
+        if self.unsaved:
+            self.news("files.save_first", severity="warning", file=", ".join(self.unsaved))
+        return bool(self.unsaved)
+
+    def _reset(self, yes: bool | None) -> None:
+        if yes:
+            self.background(self.session.reset, lambda kept: self._came_back("reset.done", kept), group="files")
+
+    def action_journal(self) -> None:
+        """Show every state that was kept."""
+        from tutor.tui.screens.journal import JournalScreen
+
+        if self._must_save_first():
+            return
+        self.app.push_screen(JournalScreen(self.level), self._restore)
+
+    def _restore(self, entry: Entry | None) -> None:
+        if entry is not None:
+            self.background(
+                lambda: self.session.restore(entry),
+                lambda kept: self._came_back("journal.done", kept, number=entry.number),
+                group="files",
+            )
+
+    def _came_back(self, key: str, kept: Entry, **params: object) -> None:
+        self.desk.forget()
+        self.show_files()
+        self.news(key, kept=kept.number, **params)

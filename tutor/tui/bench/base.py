@@ -1,0 +1,80 @@
+"""What every part of the workbench shares."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tutor.curriculum import Level
+from tutor.errors import Cancelled, TutorError
+from tutor.stack.cancel import Cancel
+from tutor.tui.base import TutorScreen
+from tutor.tui.board import Board
+from tutor.tui.desk import Desk
+
+
+class Bench(TutorScreen):
+    """A level's state: what the run does, what the shop does, which files are open."""
+
+    def __init__(self, level: Level) -> None:
+        super().__init__()
+        self.level = level
+        self.board = Board(level)
+        self.desk = Desk(self.session.workspace, level)
+        self.run_cancel = Cancel()
+        self.shop_cancel = Cancel()
+        self.shop_variant = "mine"
+        self.shop_url = ""
+        self.shop_error: TutorError | None = None
+        self.watching = threading.Event()
+        """Set when the watcher of the files should end."""
+
+    @property
+    def unsaved(self) -> list[str]:
+        """The files with changes that are not on disk."""
+        return self.desk.unsaved
+
+    def cancel_everything(self) -> None:
+        """Ask every worker of this workbench to end."""
+        self.run_cancel.set()
+        self.shop_cancel.set()
+        self.watching.set()
+
+    def on_unmount(self) -> None:
+        """Leave no worker behind."""
+        self.cancel_everything()
+
+    @contextmanager
+    def ground(self, cancel: Cancel) -> Iterator[None]:
+        """Hold the right to start services; called by workers only.
+
+        Raises:
+            Cancelled: an end was asked for while waiting.
+        """
+        lock = self.tutor.ground_lock
+        while not lock.acquire(timeout=0.05):
+            cancel.check()
+        try:
+            cancel.check()
+            yield
+        finally:
+            lock.release()
+
+    def show_tab(self, name: str) -> None:
+        """Bring the tab *name* to the front."""
+        raise NotImplementedError
+
+    def show_board(self) -> None:
+        """Show what the board has by now."""
+        raise NotImplementedError
+
+    def show_files(self) -> None:
+        """Show the files as they are by now."""
+        raise NotImplementedError
+
+
+def unforeseen(error: Exception) -> TutorError:
+    """Return the explanation of an error that nobody foresaw."""
+    return TutorError(f"{type(error).__name__}: {error}", hint="`tutor doctor` looks for the cause.")
+
+
+__all__ = ["Bench", "Cancelled", "unforeseen"]

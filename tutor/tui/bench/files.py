@@ -1,0 +1,117 @@
+"""The learner's files: look, edit, save, notice what others save."""
+
+import os
+import shlex
+import subprocess
+
+from textual import on, work
+from textual.app import SuspendNotSupported
+
+from tutor.errors import TutorError
+from tutor.tui.bench.runs import RunsLevel
+from tutor.tui.messages import FilesChanged
+from tutor.tui.widgets.files_pane import FilesPane
+
+
+class EditsFiles(RunsLevel):
+    """The part of the workbench that edits."""
+
+    checks_on_save = True
+
+    @on(FilesPane.Chosen)
+    def open_file(self, message: FilesPane.Chosen) -> None:
+        """Put the chosen file into the editor."""
+        message.stop()
+        with self.explained():
+            self.desk.text(message.name)
+            self.desk.open = message.name
+            pane = self.query_one(FilesPane)
+            pane.show_file(self.desk, self.tutor.texts)
+            if message.edit:
+                pane.editor.focus()
+
+    @on(FilesPane.Edited)
+    def note_edit(self, message: FilesPane.Edited) -> None:
+        """Remember what is not saved yet."""
+        message.stop()
+        if self.desk.open:
+            before = self.desk.unsaved
+            self.desk.change(self.desk.open, message.text)
+            if self.desk.unsaved != before:
+                self.show_files()
+
+    def action_save(self) -> None:
+        """Save the open file; ask first where somebody else saved it meanwhile."""
+        name = self.desk.open
+        if name not in self.desk.unsaved:
+            self.news("files.nothing_to_save")
+            return
+        with self.explained():
+            if not self.desk.is_behind(name):
+                self._save(name)
+                return
+            from tutor.tui.screens.confirm import ConfirmDialog
+
+            dialog = ConfirmDialog(self.t("files.behind", file=name), self.t("files.overwrite"))
+            self.app.push_screen(dialog, lambda yes: self._save(name) if yes else None)
+
+    def _save(self, name: str) -> None:
+        self.background(lambda: self.desk.save(name), lambda _: self._saved((name,)), group="save")
+
+    def _saved(self, names: tuple[str, ...]) -> None:
+        self.show_files()
+        if self.checks_on_save:
+            self.news("files.saved_checking", file=", ".join(names))
+            self.begin_run(quick=True, quiet=True)
+        else:
+            self.news("files.saved", file=", ".join(names))
+
+    def action_check_on_save(self) -> None:
+        """Switch the quick check after each save on or off."""
+        self.checks_on_save = not self.checks_on_save
+        self.news("files.checks_on" if self.checks_on_save else "files.checks_off")
+
+    def action_editor(self) -> None:
+        """Open the file in the learner's own editor, which gets the terminal meanwhile."""
+        name = self.desk.open or next(iter(self.level.files), "")
+        command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+        if not command.strip():
+            self.tutor.explain(TutorError(self.t("files.no_editor"), hint=self.t("files.no_editor_hint")))
+        elif name in self.desk.unsaved:
+            self.news("files.save_first", severity="warning", file=name)
+        else:
+            with self.explained():
+                self._edit_outside(command, name)
+
+    def _edit_outside(self, command: str, name: str) -> None:
+        hint = self.t("files.no_editor_hint")
+        try:
+            argv = [*shlex.split(command), str(self.desk.path(name))]
+            with self.app.suspend():
+                code = subprocess.run(argv, check=False).returncode
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", "") or str(error)
+            raise TutorError(self.t("files.editor_failed", command=command, reason=reason), hint=hint) from error
+        except SuspendNotSupported as error:
+            raise TutorError(self.t("files.no_suspend"), hint=self.t("files.no_suspend_hint")) from error
+        if code != 0:
+            raise TutorError(self.t("files.editor_failed", command=command, reason=f"{code}"), hint=hint)
+        self.show_files()
+
+    # -- saved by somebody else ----------------------------------------------------------------------
+
+    @work(thread=True, exclusive=True, group="watch")
+    def watch_files(self) -> None:
+        """Report files of the workspace that any other program saves."""
+        from watchfiles import watch
+
+        folder = self.desk.workspace.folder
+        for _ in watch(folder, stop_event=self.watching, debounce=400, rust_timeout=300, raise_interrupt=False):
+            if names := self.desk.changed_outside():
+                self.post_message(FilesChanged(names))
+
+    @on(FilesChanged)
+    def take_in_files(self, message: FilesChanged) -> None:
+        """Show what was saved elsewhere, and check it."""
+        message.stop()
+        self._saved(message.names)

@@ -1,0 +1,117 @@
+"""Runs of the level: begin, follow, cancel, end."""
+
+from textual import on, work
+
+from tutor.errors import Cancelled, TutorError
+from tutor.events import RunFinished
+from tutor.stack.cancel import Cancel
+from tutor.tui.bench.base import Bench, unforeseen
+from tutor.tui.messages import EventReported, RunEnded
+from tutor.tui.wording import outcome_key
+
+
+class RunsLevel(Bench):
+    """The part of the workbench that measures the learner's shop."""
+
+    _quiet = False
+    """The run began by itself, after a save: no screen opens at its end."""
+    _again = False
+    """Files were saved during a quick check: check once more."""
+
+    def action_check(self) -> None:
+        """Begin a quick check."""
+        self.begin_run(quick=True)
+
+    def action_verify(self) -> None:
+        """Begin the full run."""
+        self.begin_run(quick=False)
+
+    def action_cancel(self) -> None:
+        """Stop the run that is on."""
+        self.board.cancelling = True
+        self._again = False
+        self.run_cancel.set()
+        self.show_board()
+
+    def begin_run(self, *, quick: bool, quiet: bool = False) -> None:
+        """Begin a run of the learner's own files, unless one is on."""
+        if self.board.running:
+            self._again = quiet and self.board.quick
+            if not quiet:
+                self.news("run.already", severity="warning")
+            return
+        if self.unsaved:
+            self.news("run.unsaved", severity="warning", files=", ".join(self.unsaved))
+        self.run_cancel, self._quiet = Cancel(), quiet
+        self.board.begin(quick)
+        if not quiet:
+            self.show_tab("run")
+        self.show_board()
+        self.play_level(quick, self.run_cancel)
+
+    @work(thread=True, exclusive=True, group="run")
+    def play_level(self, quick: bool, cancel: Cancel) -> None:
+        """Play the level off the event loop; report by message."""
+        error: TutorError | None = None
+        try:
+            with self.ground(cancel):
+                for event in self.session.play(self.level, "mine", quick=quick, cancel=cancel):
+                    self.post_message(EventReported(event))
+        except Cancelled:
+            pass
+        except TutorError as known:
+            error = known
+        except Exception as unknown:  # noqa: BLE001 - the worker's boundary: it ends in a message
+            error = unforeseen(unknown)
+        self.post_message(RunEnded(error))
+
+    @on(EventReported)
+    def take_in(self, message: EventReported) -> None:
+        """Show what happened."""
+        message.stop()
+        self.board.apply(message.event)
+        self.show_board()
+
+    @on(RunEnded)
+    def end_run(self, message: RunEnded) -> None:
+        """Show how the run ended."""
+        message.stop()
+        self.board.end()
+        finished = self.board.finished
+        self.board.cancelled = finished is None and message.error is None
+        self.refresh_bindings()
+        self.show_board()
+        if message.error is not None:
+            self.tutor.explain(message.error)
+        elif finished is None:
+            self.news("run.cancelled")
+        elif self._again:
+            self._again = False
+            self.begin_run(quick=True, quiet=True)
+        elif self._quiet:
+            self._tell(finished)
+        else:
+            self.show_verdict(finished)
+
+    def _tell(self, finished: RunFinished) -> None:
+        key = outcome_key(finished)
+        severity = "information" if key == "quick_passed" else "warning"
+        self.news(
+            "run.quiet",
+            severity=severity,
+            outcome=self.tutor.texts(f"outcome.{key}"),
+            explained=self.tutor.texts(f"outcome_explained.{key}"),
+        )
+
+    def action_verdict(self) -> None:
+        """Show the last verdict again."""
+        if self.board.finished is None:
+            self.news("run.no_verdict")
+        else:
+            self.show_verdict(self.board.finished)
+
+    def show_verdict(self, finished: RunFinished) -> None:
+        """Open the verdict of *finished*."""
+        from tutor.tui.screens.verdict import VerdictScreen
+
+        self.app.push_screen(VerdictScreen(self.level, finished))

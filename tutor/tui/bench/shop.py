@@ -1,0 +1,106 @@
+"""The shop for the browser: started in the background, its variant swapped at will."""
+
+from textual import on, work
+
+from tutor.curriculum.level import VARIANTS
+from tutor.errors import Cancelled, TutorError
+from tutor.events import Event
+from tutor.stack.cancel import Cancel
+from tutor.tui.bench.base import Bench, unforeseen
+from tutor.tui.board import ServiceState
+from tutor.tui.messages import EventReported, ShopFailed, ShopOpened
+
+TEXT_BROWSERS = {"www-browser", "lynx", "links", "elinks", "w3m"}
+"""They would draw over the game."""
+
+
+class KeepsShop(Bench):
+    """The part of the workbench that serves the shop to a browser."""
+
+    def serve(self, variant: str) -> None:
+        """Serve *variant*, in place of what is served now."""
+        self.shop_cancel.set()
+        self.shop_cancel = Cancel()
+        self.shop_variant, self.shop_url, self.shop_error = variant, "", None
+        self.show_board()
+        self.open_shop(variant, self.shop_cancel)
+
+    @work(thread=True, exclusive=True, group="shop")
+    def open_shop(self, variant: str, cancel: Cancel) -> None:
+        """Bring the shop up off the event loop; report by message."""
+
+        def emit(event: Event) -> None:
+            self.post_message(EventReported(event))
+
+        try:
+            with self.ground(cancel):
+                url = self.tutor.showroom.swap(self.level, variant, cancel, emit)
+        except Cancelled:
+            return
+        except TutorError as error:
+            self.post_message(ShopFailed(error, variant))
+        except Exception as error:  # noqa: BLE001 - the worker's boundary: it ends in a message
+            self.post_message(ShopFailed(unforeseen(error), variant))
+        else:
+            self.post_message(ShopOpened(url, variant))
+
+    @on(ShopOpened)
+    def show_address(self, message: ShopOpened) -> None:
+        """Show where the shop is."""
+        message.stop()
+        if message.variant == self.shop_variant:
+            self.shop_url, self.shop_error = message.url.rstrip("/") + self.level.page, None
+            self.show_board()
+
+    @on(ShopFailed)
+    def show_failure(self, message: ShopFailed) -> None:
+        """Say that the shop does not come up; the browser key shows why."""
+        message.stop()
+        if message.variant != self.shop_variant:
+            return
+        self.shop_error = message.error
+        if self.board.services.get("gunicorn", ServiceState()).word == "starting":
+            self.board.services["gunicorn"] = ServiceState("died")
+        self.show_board()
+        self.news("shop.failed", severity="warning", message=message.error.message)
+
+    def action_browser(self) -> None:
+        """Open the shop in the browser; where there is none, its address is on the screen."""
+        if self.shop_error is not None:
+            self.tutor.explain(self.shop_error)
+            self.serve(self.shop_variant)
+        elif not self.shop_url:
+            self.news("shop.still_starting")
+        else:
+            url = self.shop_url
+            self.background(lambda: open_browser(url), self._tell_browser, group="browser")
+
+    def _tell_browser(self, opened: bool) -> None:
+        self.news("shop.opened" if opened else "shop.no_browser", url=self.shop_url)
+
+    def action_swap(self) -> None:
+        """Ask which variant to serve."""
+        from tutor.tui.screens.choice import ChoiceDialog
+
+        if self.board.running:
+            self.news("run.wait_for_end", severity="warning")
+            return
+        choices = {variant: self.t(f"swap.{variant}") for variant in VARIANTS}
+        self.app.push_screen(ChoiceDialog(self.t("swap.title"), choices, self.shop_variant), self._swap_to)
+
+    def _swap_to(self, variant: str | None) -> None:
+        if variant:
+            self.serve(variant)
+
+
+def open_browser(url: str) -> bool:
+    """Open *url* in a browser with a window of its own; return whether there is one."""
+    import webbrowser
+
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return False
+    if getattr(browser, "basename", getattr(browser, "name", "")) in TEXT_BROWSERS:
+        return False
+    return browser.open(url)

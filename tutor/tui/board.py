@@ -1,0 +1,112 @@
+"""What the workbench knows: the events of the run and of the shop, folded into one state."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from tutor.curriculum import Level
+from tutor.events import (
+    Event,
+    GoalMeasured,
+    LoadSampled,
+    LoadStarted,
+    Measured,
+    PhaseStarted,
+    RunCancelled,
+    RunFinished,
+    RunStarted,
+    ServiceDied,
+    ServiceStarted,
+    ServiceStarting,
+    ServiceStopped,
+    StepStarted,
+)
+from tutor.judge import GoalResult
+
+LONGEST_LOG = 1000
+"""Events that are kept for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """One service as it was last heard of."""
+
+    word: str = "waiting"
+    """``waiting``, ``starting``, ``up``, ``stopped`` or ``died``."""
+    port: int = 0
+
+
+@dataclass
+class Board:
+    """The state of one level's workbench; widgets only read it."""
+
+    level: Level
+    services: dict[str, ServiceState] = field(default_factory=dict)
+    samples: list[LoadSampled] = field(default_factory=list)
+    measures: dict[str, Any] = field(default_factory=dict)
+    results: dict[str, GoalResult] = field(default_factory=dict)
+    log: list[tuple[float, Event]] = field(default_factory=list)
+    """Seconds since the run began, and what happened."""
+    phase: str = ""
+    step: StepStarted | None = None
+    running: bool = False
+    quick: bool = False
+    cancelling: bool = False
+    began: float = 0.0
+    seconds: float = 0.0
+    """How long the last run took."""
+    finished: RunFinished | None = None
+    cancelled: bool = False
+
+    @property
+    def elapsed(self) -> float:
+        """Return the seconds of the run that is on, or of the last one."""
+        return time.monotonic() - self.began if self.running else self.seconds
+
+    def goals(self) -> list[GoalResult]:
+        """Return every goal beside what is known of it by now."""
+        return [self.results.get(goal.id) or goal.compare(self.measures) for goal in self.level.goals]
+
+    def begin(self, quick: bool) -> None:
+        """Forget the last run: a new one begins."""
+        self.samples, self.measures, self.results, self.log = [], {}, {}, []
+        self.phase, self.step, self.finished = "", None, None
+        self.running, self.quick, self.cancelled, self.cancelling = True, quick, False, False
+        self.began = time.monotonic()
+
+    def end(self) -> None:
+        """Note that no run is on any more."""
+        self.seconds = time.monotonic() - self.began
+        self.running = self.cancelling = False
+
+    def apply(self, event: Event) -> None:
+        """Take in what happened."""
+        self.log.append((self.elapsed, event))
+        del self.log[:-LONGEST_LOG]
+        match event:
+            case RunStarted(quick=quick):
+                self.quick = quick
+            case PhaseStarted(phase=phase):
+                self.phase, self.step = phase, None
+            case StepStarted():
+                self.step = event
+            case ServiceStarting(service=service):
+                self.services[service] = ServiceState("starting")
+            case ServiceStarted(service=service, port=port):
+                self.services[service] = ServiceState("up", port)
+            case ServiceStopped(service=service):
+                self.services[service] = ServiceState("stopped")
+            case ServiceDied(service=service):
+                self.services[service] = ServiceState("died")
+            case LoadStarted():
+                self.samples = []
+            case LoadSampled():
+                self.samples.append(event)
+            case Measured(measure=measure, value=value):
+                self.measures[measure] = value
+            case GoalMeasured(result=result):
+                self.results[result.id] = result
+            case RunFinished():
+                self.finished = event
+            case RunCancelled():
+                self.cancelled = True

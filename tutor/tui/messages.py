@@ -1,0 +1,62 @@
+"""What workers report: facts in the past."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from textual.message import Message
+
+from tutor.errors import TutorError
+from tutor.events import Event
+
+
+@dataclass
+class Done(Message):
+    """A background job ended; *then* takes its result."""
+
+    result: Any
+    then: Callable[[Any], None]
+
+
+@dataclass
+class Failed(Message):
+    """A background job failed for a reason we can explain."""
+
+    error: TutorError
+
+
+@dataclass
+class EventReported(Message):
+    """A run, or the start of the shop, reported an event."""
+
+    event: Event
+
+
+@dataclass
+class RunEnded(Message):
+    """The worker of a run is done, whatever came of it."""
+
+    error: TutorError | None = None
+
+
+@dataclass
+class ShopOpened(Message):
+    """The shop answers at *url*."""
+
+    url: str
+    variant: str
+
+
+@dataclass
+class ShopFailed(Message):
+    """The shop could not be served."""
+
+    error: TutorError
+    variant: str
+
+
+@dataclass
+class FilesChanged(Message):
+    """Files of the workspace were saved by somebody else."""
+
+    names: tuple[str, ...]

@@ -1,0 +1,39 @@
+"""The reference answer: its explanation, and the diff from the broken shop."""
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Markdown, Static
+
+from tutor.curriculum import Level
+from tutor.tui.base import TutorScreen
+from tutor.tui.keys import key
+from tutor.tui.widgets.diff_view import diff_content
+
+
+class AnswerScreen(TutorScreen):
+    """What we would have done."""
+
+    CSS_PATH = "answer.tcss"
+    AUTO_FOCUS = "#page"
+    BINDINGS = [key("escape", "back_answer", display="esc")]
+
+    def __init__(self, level: Level, diff: str) -> None:
+        super().__init__()
+        self.level, self.diff = level, diff
+
+    def content(self) -> ComposeResult:
+        """Show explanation and diff on one page."""
+        heading = self.t("answer.heading", title=self.level.title[self.language])
+        yield Static(heading, id="heading", markup=False)
+        with VerticalScroll(id="page"):
+            yield Markdown(self.level.text("answer", self.language))
+            yield Static(self.t("answer.diff"), classes="strong", markup=False)
+            yield Static(diff_content(self.diff), id="diff")
+
+    def settle(self) -> None:
+        """Let the arrows scroll."""
+        self.query_one("#page").focus()
+
+    def action_back_answer(self) -> None:
+        """Return to the workbench."""
+        self.app.pop_screen()

@@ -1,0 +1,41 @@
+"""A question before something that cannot be taken back lightly."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Static
+
+from tutor.tui.base import Dialog
+from tutor.tui.keys import key
+
+
+class ConfirmDialog(Dialog[bool]):
+    """Yes or no; no is where the focus is."""
+
+    AUTO_FOCUS = "#no"
+    BINDINGS = [
+        key("y,s", "answer(True)", "yes", display="y"),
+        key("escape,n", "answer(False)", "no", display="esc"),
+        key("left,right", "app.focus_next", "other_button", show=False, display="← →"),
+    ]
+
+    def __init__(self, question: str, yes: str) -> None:
+        super().__init__()
+        self.question, self.yes = question, yes
+
+    def content(self) -> ComposeResult:
+        """Show the question over its two answers."""
+        with Vertical(classes="dialog"):
+            yield Static(self.question, markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button(self.yes, id="yes", variant="warning")
+                yield Button(self.t("confirm.no"), id="no")
+
+    @on(Button.Pressed)
+    def press(self, event: Button.Pressed) -> None:
+        """Answer with the button."""
+        self.action_answer(event.button.id == "yes")
+
+    def action_answer(self, yes: bool) -> None:
+        """Give the answer."""
+        self.dismiss(yes)

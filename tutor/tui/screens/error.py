@@ -1,0 +1,42 @@
+"""A failure that must be read: what happened, what to do, the log's last lines."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Button, Static
+
+from tutor.errors import ShopError, TutorError
+from tutor.tui.base import Dialog
+from tutor.tui.keys import key
+
+
+class ErrorDialog(Dialog[None]):
+    """Message, hint and log tail."""
+
+    CSS_PATH = "error.tcss"
+    AUTO_FOCUS = "#close"
+    BINDINGS = [key("escape,q", "close", display="esc")]
+
+    def __init__(self, error: TutorError, tail: str = "") -> None:
+        super().__init__()
+        self.error = error
+        params = error.params if isinstance(error, ShopError) else {}
+        self.tail = (tail or str(params.get("tail", "")) or str(getattr(error, "log_tail", ""))).rstrip()
+
+    def content(self) -> ComposeResult:
+        """Show the failure."""
+        with Vertical(classes="dialog"):
+            yield Static(f"! {self.t('error.title')}", classes="strong", id="error-title", markup=False)
+            yield Static(self.error.message, id="message", markup=False)
+            if self.error.hint:
+                yield Static(self.t("error.hint", hint=self.error.hint), id="hint", markup=False)
+            if self.tail:
+                with VerticalScroll(id="tail"):
+                    yield Static(self.tail, markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button(self.t("error.close"), id="close", variant="primary")
+
+    @on(Button.Pressed, "#close")
+    def action_close(self) -> None:
+        """Return to where the learner was."""
+        self.dismiss()

@@ -1,0 +1,99 @@
+"""The journal: every state of the files that was kept, to look at and to bring back."""
+
+import time
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tutor.curriculum import Level
+from tutor.events import RunFinished
+from tutor.journal import Entry
+from tutor.judge import Verdict
+from tutor.tui import wording
+from tutor.tui.base import Speaks
+from tutor.tui.keys import key
+from tutor.tui.widgets.chooser import Chooser
+
+
+class JournalScreen(Speaks[Entry | None]):
+    """The entries of a level, newest first."""
+
+    CSS_PATH = "journal.tcss"
+    BINDINGS = [
+        key("escape", "back_journal", display="esc"),
+    ]
+
+    def __init__(self, level: Level) -> None:
+        super().__init__()
+        self.level = level
+        self.entries: list[Entry] = []
+
+    def content(self) -> ComposeResult:
+        """Show a row per entry."""
+        yield Static(self.t("journal.heading"), id="heading", markup=False)
+        yield Chooser(enter="restore", id="entries")
+        yield Static(self.t("journal.how"), id="how", classes="muted", markup=False)
+
+    def on_mount(self) -> None:
+        """Read the journal in the background."""
+        self.background(self._read, self._show)
+
+    def _read(self) -> list[Entry]:
+        folder = self.session.workspace.folder
+        return list(self.session.journal.entries(level=self.level.slug, workspace=folder))
+
+    def _show(self, entries: list[Entry]) -> None:
+        self.entries = entries
+        self.settle()
+
+    def settle(self) -> None:
+        """List the entries."""
+        rows = self.query_one("#entries", OptionList)
+        rows.clear_options()
+        rows.add_options([Option(self._row(entry), id=str(entry.number)) for entry in self.entries])
+        if not self.entries:
+            self.query_one("#how", Static).update(self.t("journal.empty"))
+        rows.focus()
+
+    def _row(self, entry: Entry) -> Content:
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.at))
+        reason = f"journal.reason.{entry.reason}"
+        said = self.t(reason) if self.tutor.texts.has(f"tui.{reason}") else entry.reason
+        parts = [f"{entry.number:>4}  {when}  {said:<18}"]
+        if entry.run:
+            parts.append(f"{self.tutor.texts(f'variant.{entry.variant}'):<14}{self._outcome(entry)}")
+        return Content("".join(parts))
+
+    def _outcome(self, entry: Entry) -> str:
+        run = dict(entry.run or {})
+        run.pop("event", None)
+        try:
+            finished = RunFinished(**{**run, "verdict": Verdict.from_json(run["verdict"])})
+        except (TypeError, KeyError, ValueError):
+            return entry.outcome
+        key = wording.outcome_key(finished)
+        symbol, _ = wording.OUTCOME_LOOKS[key]
+        medal = finished.verdict.medal
+        won = f"  {wording.medal(self.tutor.texts, medal.value)}" if medal and not finished.quick else ""
+        return f"{symbol} {self.tutor.texts(f'outcome.{key}')}{won}"
+
+    @on(OptionList.OptionSelected, "#entries")
+    def action_restore(self) -> None:
+        """Ask, then bring the chosen state back."""
+        from tutor.tui.screens.confirm import ConfirmDialog
+
+        index = self.query_one("#entries", OptionList).highlighted
+        if index is None:
+            return
+        entry = self.entries[index]
+        question = self.t("journal.question", number=entry.number)
+        self.app.push_screen(
+            ConfirmDialog(question, self.t("journal.yes")), lambda yes: self.dismiss(entry) if yes else None
+        )
+
+    def action_back_journal(self) -> None:
+        """Change nothing."""
+        self.dismiss(None)

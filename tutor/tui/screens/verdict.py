@@ -1,0 +1,145 @@
+"""The verdict: what was measured, what was needed, where to look next."""
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tutor.curriculum import Level
+from tutor.events import RunFinished
+from tutor.judge import Kind
+from tutor.tui import wording
+from tutor.tui.base import TutorScreen
+from tutor.tui.keys import key
+from tutor.tui.widgets.figures import figures
+
+
+class VerdictScreen(TutorScreen):
+    """How a run ended."""
+
+    CSS_PATH = "verdict.tcss"
+    AUTO_FOCUS = "#report"
+    BINDINGS = [
+        key("escape,w", "back_to_work", display="esc"),
+        key("l", "lesson"),
+        key("v", "verify_now"),
+        key("n", "next_level"),
+        key("m", "to_map"),
+    ]
+
+    def __init__(self, level: Level, finished: RunFinished) -> None:
+        super().__init__()
+        self.level, self.finished = level, finished
+
+    @property
+    def outcome(self) -> str:
+        """The outcome's key; a quick check that passed has its own."""
+        return wording.outcome_key(self.finished)
+
+    def content(self) -> ComposeResult:
+        """Show outcome, findings, goals, figures and what to do next."""
+        symbol, _ = wording.OUTCOME_LOOKS[self.outcome]
+        texts = self.tutor.texts
+        with VerticalScroll(id="report", classes=f"-{self.outcome.replace('_', '-')}"):
+            yield Static(self._headline(symbol), id="outcome")
+            yield Static(texts(f"outcome_explained.{self.outcome}"), id="explained", markup=False)
+            if note := self._medal_note():
+                yield Static(note, classes="finding", markup=False)
+            for finding in self.finished.verdict.findings:
+                mark = {Kind.FOUL: "✖", Kind.NOTE: "▸", Kind.NOISE: "?", Kind.OURS: "!"}[finding.kind]
+                said = Content.assemble((f"{mark} ", "bold"), texts.finding(self.level, finding))
+                yield Static(said, classes="finding")
+            if self.finished.verdict.goals and self.outcome != "our_fault":
+                yield Static(self.t("verdict.goals"), classes="part", markup=False)
+                yield Static(self._goals(), id="goals")
+            if table := figures(self.level, self.finished.measures, texts):
+                yield Static(self.t("verdict.figures"), classes="part", markup=False)
+                yield Static(table, id="figures")
+            yield Static(self.t("verdict.next"), classes="part", markup=False)
+            yield Static(self.t(f"next.{self.outcome}"), id="next", markup=False)
+
+    def settle(self) -> None:
+        """Let the arrows scroll."""
+        self.query_one("#report").focus()
+
+    def _headline(self, symbol: str) -> Content:
+        texts = self.tutor.texts
+        words = f"{symbol}  {texts(f'outcome.{self.outcome}').upper()}"
+        verdict = self.finished.verdict
+        if self.finished.quick or verdict.medal is None:
+            kind = self.t("verdict.quick") if self.finished.quick else ""
+        else:
+            kind = wording.medal(texts, self._counted_medal())
+        seconds = self.t("run.elapsed", seconds=self.finished.seconds)
+        return Content.assemble((words, "bold"), f"   {kind}   " if kind else "   ", seconds)
+
+    def _counted_medal(self) -> str:
+        medal = self.finished.verdict.medal
+        if medal is None:
+            return ""
+        return "silver" if self._gold_is_gone() else medal.value
+
+    def _gold_is_gone(self) -> bool:
+        gold = self.finished.verdict.medal == "gold"
+        return gold and self.session.level_progress(self.level).answer_seen
+
+    def _medal_note(self) -> str:
+        if not self.finished.quick and self._gold_is_gone():
+            return self.t("verdict.gold_is_gone")
+        return ""
+
+    def _goals(self) -> Content:
+        texts = self.tutor.texts
+        lines = []
+        for result in self.finished.verdict.goals:
+            known = result.value is not None
+            state = wording.goal_state(texts, result, known=known)
+            lines.append(
+                Content.assemble(
+                    state,
+                    " " * (14 - len(state.plain)),
+                    f"{wording.medal(texts, result.medal.value):<12}",
+                    (f"{wording.number(result.value):>6}", "bold"),
+                    f"  {wording.bound(result):<6} {texts.unit(self.level, result.measure)}",
+                )
+            )
+        return Content("\n").join(lines)
+
+    # -- where to --------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the lesson and the next level only after a win, the full run only after a quick check."""
+        won = bool(self.session.level_progress(self.level).medal)
+        if action == "lesson":
+            return won
+        if action == "next_level":
+            return won and self.session.next_level(self.level) is not None
+        if action == "verify_now":
+            return self.outcome in ("quick_passed", "cannot_tell", "our_fault")
+        return True
+
+    def action_back_to_work(self) -> None:
+        """Return to the workbench."""
+        self.app.pop_screen()
+
+    def action_lesson(self) -> None:
+        """Read what happened."""
+        from tutor.tui.screens.lesson import LessonScreen
+
+        self.app.push_screen(LessonScreen(self.level))
+
+    def action_verify_now(self) -> None:
+        """Return to the workbench and begin the full run."""
+        from tutor.tui.screens.workbench import Workbench
+
+        self.app.pop_screen()
+        if isinstance(self.app.screen, Workbench):
+            self.app.screen.action_verify()
+
+    def action_next_level(self) -> None:
+        """Begin the next level."""
+        self.tutor.go_to_map(start=self.session.next_level(self.level))
+
+    def action_to_map(self) -> None:
+        """Return to the map."""
+        self.tutor.go_to_map()

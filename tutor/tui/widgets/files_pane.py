@@ -1,0 +1,118 @@
+"""The files, and the one in the editor."""
+
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from tutor.texts import Texts
+from tutor.tui.desk import Desk
+from tutor.tui.widgets.editor import Editor
+
+
+class FilesPane(Horizontal):
+    """The list of files beside the editor."""
+
+    DEFAULT_CSS = """
+    FilesPane { height: 1fr; }
+    FilesPane #names { width: 32; height: 1fr; border: none; padding: 0 1; background: $background; }
+    FilesPane #paper { width: 1fr; height: 1fr; }
+    FilesPane #path { height: 1; padding: 0 1; background: $surface; text-wrap: nowrap; text-overflow: ellipsis; }
+    FilesPane #editor { height: 1fr; border: none; padding: 0; }
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """The learner wants to see the file *name*."""
+
+        name: str
+        edit: bool
+
+    @dataclass
+    class Edited(Message):
+        """The text of the open file changed."""
+
+        text: str
+
+    def compose(self) -> ComposeResult:
+        """Yield the list beside the editor."""
+        yield OptionList(id="names")
+        with Vertical(id="paper"):
+            yield Static(id="path", markup=False)
+            yield Editor(id="editor")
+
+    @property
+    def editor(self) -> Editor:
+        """The editor."""
+        return self.query_one(Editor)
+
+    def show_names(self, desk: Desk, texts: Texts) -> None:
+        """List the files; a mark before those with unsaved changes."""
+        names = self.query_one("#names", OptionList)
+        at = names.highlighted
+        first = set(desk.level.files)
+        unsaved = desk.unsaved
+        files = desk.names()
+        rows = []
+        for name in files:
+            mark = "*" if name in unsaved else "▸" if name in first else " "
+            label = Content.assemble(f"{mark} ", (_short(name, 27), "bold" if name in first else ""))
+            rows.append(Option(label, id=name))
+        names.clear_options()
+        names.add_options(rows)
+        names.highlighted = files.index(desk.open) if desk.open in files else at
+        self._show_path(desk, texts)
+
+    def show_file(self, desk: Desk, texts: Texts) -> None:
+        """Put the open file into the editor, the cursor where it was."""
+        text = desk.text(desk.open)
+        editor = self.editor
+        editor.read_only = False
+        if editor.text != text:
+            with self.prevent(TextArea.Changed):
+                editor.load_text(text)
+        self._show_path(desk, texts)
+
+    def _show_path(self, desk: Desk, texts: Texts) -> None:
+        state = texts("tui.files.unsaved") if desk.open in desk.unsaved else ""
+        said = f"{desk.open}  {state}" if desk.open else texts("tui.files.choose")
+        self.query_one("#path", Static).update(said)
+
+    def focus_list(self) -> None:
+        """Return from the editor to the list."""
+        self.query_one("#names").focus()
+
+    @on(OptionList.OptionHighlighted, "#names")
+    def look_at(self, event: OptionList.OptionHighlighted) -> None:
+        """Show the file under the cursor."""
+        event.stop()
+        if event.option.id and self.query_one("#names").has_focus:
+            self.post_message(self.Chosen(event.option.id, edit=False))
+
+    @on(OptionList.OptionSelected, "#names")
+    def edit(self, event: OptionList.OptionSelected) -> None:
+        """Edit the chosen file."""
+        event.stop()
+        if event.option.id:
+            self.post_message(self.Chosen(event.option.id, edit=True))
+
+    @on(TextArea.Changed)
+    def note_change(self, event: TextArea.Changed) -> None:
+        """Tell the workbench what the editor has."""
+        event.stop()
+        self.post_message(self.Edited(event.text_area.text))
+
+    @on(Editor.Left)
+    def leave_editor(self, event: Editor.Left) -> None:
+        """Return to the list."""
+        event.stop()
+        self.focus_list()
+
+
+def _short(name: str, width: int) -> str:
+    return name if len(name) <= width else "…" + name[-(width - 1) :]

@@ -1,0 +1,33 @@
+"""The hints taken so far."""
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tutor.curriculum import Level
+from tutor.texts import Texts
+
+
+class HintsView(VerticalScroll, can_focus=True):
+    """Each hint with its number; the next one is only named."""
+
+    DEFAULT_CSS = """
+    HintsView { height: 1fr; padding: 0 1; }
+    HintsView > Static { width: 100%; max-width: 90; height: auto; }
+    """
+
+    def compose(self):  # type: ignore[no-untyped-def]
+        """Yield the text."""
+        yield Static(markup=False)
+
+    def show(self, level: Level, taken: int, texts: Texts) -> None:
+        """Show the first *taken* hints of *level*."""
+        total = len(level.hints)
+        parts = [Content.styled(texts("tui.hints.taken", taken=taken, total=total) + "\n", "$text-muted")]
+        for number, hint in enumerate(level.hints[:taken], 1):
+            parts.append(Content.styled(f"\n{texts('tui.hints.number', number=number, total=total)}\n", "bold"))
+            parts.append(Content(f"{hint.text[texts.language]}\n"))
+        parts.append(Content("\n" + texts("tui.hints.next" if taken < total else "tui.hints.all")))
+        self.query_one(Static).update(Content("").join(parts))
+        if taken:
+            self.call_after_refresh(self.scroll_end, animate=False)

@@ -1,0 +1,126 @@
+"""How values, goals and events are worded; what it returns is shown as it is."""
+
+from typing import Any
+
+from textual.content import Content
+
+from tutor.curriculum import Level
+from tutor.events import (
+    Event,
+    FindingMade,
+    GoalMeasured,
+    LoadFinished,
+    LoadSampled,
+    LoadStarted,
+    Measured,
+    PhaseStarted,
+    RunCancelled,
+    RunFinished,
+    RunStarted,
+    ServiceDied,
+    ServiceStarted,
+    ServiceStarting,
+    ServiceStopped,
+    StepStarted,
+)
+from tutor.judge import GoalResult
+from tutor.texts import Texts
+
+OUTCOME_LOOKS = {
+    "won": ("✔", "$text-success"),
+    "quick_passed": ("✔", "$text-success"),
+    "not_yet": ("✖", "$text-warning"),
+    "cannot_tell": ("?", "$text-accent"),
+    "our_fault": ("!", "$text-error"),
+}
+"""Symbol and colour of each outcome; the word always stands beside them."""
+MEDAL_STARS = {"": "☆☆☆", "bronze": "★☆☆", "silver": "★★☆", "gold": "★★★"}
+SERVICE_LOOKS = {
+    "waiting": ("·", "$text-muted"),
+    "starting": ("◐", "$text-accent"),
+    "up": ("●", "$text-success"),
+    "stopped": ("○", "$text-muted"),
+    "died": ("✖", "$text-error"),
+}
+
+
+def number(value: Any) -> str:
+    """Return a measured value as a learner reads it."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{int(value)}"
+
+
+def bound(result: GoalResult) -> str:
+    """Return the bound of a goal."""
+    if result.at_most is not None:
+        return f"≤ {number(result.at_most)}"
+    return f"≥ {number(result.at_least)}"
+
+
+def medal(texts: Texts, name: str) -> str:
+    """Return stars and word of a medal; *name* is empty where none was won."""
+    word = texts(f"medal.{name}") if name else texts("tui.no_medal")
+    return f"{MEDAL_STARS[name]} {word}"
+
+
+def goal_state(texts: Texts, result: GoalResult, *, known: bool) -> Content:
+    """Return symbol and word for a goal: met, not met, or not measured yet."""
+    if not known:
+        return Content.styled(f"· {texts('tui.goal.open')}", "$text-muted")
+    if result.met:
+        return Content.styled(f"✔ {texts('tui.goal.met')}", "$text-success")
+    return Content.styled(f"✖ {texts('tui.goal.missed')}", "$text-warning")
+
+
+def outcome_key(finished: RunFinished) -> str:
+    """Return the key of the outcome; a quick check that passed is no win."""
+    if finished.quick and finished.verdict.won:
+        return "quick_passed"
+    return finished.verdict.outcome.value
+
+
+def event_line(texts: Texts, level: Level, event: Event) -> Content | None:
+    """Return the line of the log for *event*; None where it is no news."""
+
+    def t(key: str, **params: Any) -> str:
+        return texts(f"tui.log.{key}", **params)
+
+    match event:
+        case RunStarted(variant=variant, quick=quick):
+            return Content(t("quick" if quick else "full", variant=texts(f"variant.{variant}")))
+        case PhaseStarted(phase=phase):
+            return Content.styled(texts(f"phase.{phase}"), "bold")
+        case StepStarted(id=id, params=params):
+            return Content(f"  {texts.step(level, id, params)}")
+        case ServiceStarting(service=service, server=server):
+            return Content(f"  {t('starting', service=service, server=server)}")
+        case ServiceStarted(service=service, port=port, seconds=seconds):
+            return Content(f"  {t('started', service=service, port=port, seconds=seconds)}")
+        case ServiceStopped(service=service):
+            return Content(f"  {t('stopped', service=service)}")
+        case ServiceDied(service=service, exit_code=code, log_tail=tail):
+            return Content.styled(f"  {t('died', service=service, code=code)}\n{tail.rstrip()}", "$text-error")
+        case LoadStarted(users=users, seconds=seconds):
+            return Content(f"  {t('load', users=users, seconds=seconds)}")
+        case LoadFinished(requests=requests, failures=failures, rps=rps):
+            return Content(f"  {t('loaded', requests=requests, failures=failures, rps=rps)}")
+        case Measured(measure=measure, value=value):
+            unit = texts.unit(level, measure)
+            return Content(f"  {number(value)} {unit}") if unit else None
+        case GoalMeasured(result=result):
+            return Content.assemble("  ", goal_state(texts, result, known=True), f"  {texts.goal(level, result)}")
+        case FindingMade(finding=finding):
+            return Content.styled(f"  ▸ {texts.finding(level, finding)}", "$text-warning")
+        case RunCancelled():
+            return Content.styled(t("cancelled"), "bold")
+        case RunFinished(seconds=seconds):
+            outcome = texts(f"outcome.{outcome_key(event)}")
+            return Content.styled(t("finished", outcome=outcome, seconds=seconds), "bold")
+        case LoadSampled():
+            return None
+    return None
