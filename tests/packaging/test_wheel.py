@@ -1,0 +1,147 @@
+"""The package as a learner gets it: installed from a wheel, away from the checkout."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tutor import __version__
+from tutor.workspace.compose import files_of
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+CARRIED = {"levels": "tutor/content/levels", "sample_shop": "tutor/content/sample_shop"}
+LEFTOVERS = ("__pycache__", ".pyc", ".orig", ".rej", ".swp", "/.", "bettys_shop")
+SUFFIXES = {".py", ".toml", ".md", ".html", ".css", ".tcss", ".svg", ".txt", ".ini"}
+
+
+def run(*argv: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
+    """Run a command that must succeed and return what it printed."""
+    done = subprocess.run(
+        [str(part) for part in argv],
+        cwd=cwd,
+        env=env,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, f"{argv} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from the checkout without a network."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = ("-m", "pip", "wheel", "--no-deps", "--no-index", "--no-build-isolation")
+    run(sys.executable, *command, "-w", folder, CHECKOUT, cwd=folder)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def tutor(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command, installed into an environment of its own.
+
+    What the wheel depends on is borrowed from the environment of the tests: the point is the
+    wheel, and a download of everything would take minutes and a network.
+    """
+    folder = tmp_path_factory.mktemp("installed") / "venv"
+    run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder.parent)
+    python = folder / "bin" / "python"
+    site = Path(
+        run(python, "-c", "import site; print(site.getsitepackages()[0])", cwd=folder).strip()
+    )
+    (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    command = ("-m", "pip", "--python", python, "install", "--no-deps", "--no-index", "--quiet")
+    run(sys.executable, *command, "--ignore-installed", wheel, cwd=folder)
+    return folder / "bin" / "tutor"
+
+
+@pytest.fixture
+def away(tmp_path: Path) -> dict[str, str]:
+    """An environment that knows nothing of the checkout, with an empty home."""
+    unwanted = ("PYTHON", "LEVELUP", "VIRTUAL_ENV", "LANG", "LC_")
+    env = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)}
+    (tmp_path / "home").mkdir()
+    return env | {
+        "HOME": str(tmp_path / "home"),
+        "LEVELUP_HOME": str(tmp_path / "data"),
+        "LANG": "C.UTF-8",
+    }
+
+
+def test_the_wheel_holds_every_file_of_levels_and_shop_and_no_leftover(wheel: Path) -> None:
+    """Inside the wheel are the levels and the shop, file by file."""
+    names = set(zipfile.ZipFile(wheel).namelist())
+
+    for source, target in CARRIED.items():
+        carried = {f"{target}/{name}" for name in files_of(CHECKOUT / source)}
+        assert carried == {name for name in names if name.startswith(f"{target}/")}
+    engine = {f"tutor/{name}" for name in files_of(CHECKOUT / "tutor")}
+    assert engine <= names
+    assert not [name for name in names if any(left in name for left in LEFTOVERS)]
+    assert {Path(name).suffix for name in names} >= SUFFIXES
+
+
+def test_the_wheel_carries_its_licence_and_the_readme(wheel: Path) -> None:
+    """An index shows the README; the licence travels along."""
+    archive = zipfile.ZipFile(wheel)
+    (metadata,) = (name for name in archive.namelist() if name.endswith("METADATA"))
+
+    text = archive.read(metadata).decode()
+
+    assert "License-Expression: MIT" in text
+    assert "Django" in text
+    assert "# Level Up" in text
+    assert any(name.endswith("licenses/LICENSE") for name in archive.namelist())
+
+
+def test_the_installed_command_is_the_one_from_the_wheel(
+    tutor: Path, tmp_path: Path, away: dict[str, str]
+) -> None:
+    """It knows its version and its levels, and finds both in the wheel."""
+    version = run(tutor, "--version", cwd=tmp_path, env=away)
+    levels = json.loads(run(tutor, "levels", "--json", cwd=tmp_path, env=away))
+    place = "import tutor, tutor.paths; print(tutor.paths.level_roots()[0])"
+    root = Path(run(tutor.with_name("python"), "-c", place, cwd=tmp_path, env=away).strip())
+
+    assert __version__ in version
+    assert "01_n_plus_one" in json.dumps(levels)
+    assert root.is_relative_to(tutor.parent.parent)
+    assert not root.is_relative_to(CHECKOUT)
+
+
+@pytest.mark.services
+def test_the_installed_demo_plays_level_1(
+    tutor: Path, tmp_path: Path, away: dict[str, str]
+) -> None:
+    """`pip install` and `tutor demo 1` are enough to see 1292 statements become a dozen."""
+    shown = run(tutor, "demo", "1", "--quick", cwd=tmp_path, env=away)
+
+    assert "1292" in shown
+    assert "gold" in shown
+
+
+def test_the_source_distribution_is_a_checkout_in_small(tmp_path: Path) -> None:
+    """From it the game can be played, tested and built again."""
+    run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path, cwd=CHECKOUT)
+    (built,) = tmp_path.glob("*.tar.gz")
+
+    with tarfile.open(built) as archive:
+        names = {member.name.partition("/")[2] for member in archive if member.isfile()}
+
+    for folder in ("tutor", "levels", "sample_shop", "scripts"):
+        assert {f"{folder}/{name}" for name in files_of(CHECKOUT / folder)} <= names
+    assert names >= {
+        *("Makefile", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml"),
+        *("requirements.txt", "requirements-dev.txt", "tests/packaging/test_wheel.py"),
+    }
+    assert not [name for name in names if any(left in name for left in LEFTOVERS)]
