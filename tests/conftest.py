@@ -1,0 +1,80 @@
+"""What all tests share: a fenced home, a workspace in it, and a look at what was left running."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import marked_processes, wait_until
+from tutor.session import Session
+from tutor.workspace import Workspace
+
+AFTER_TEST = 2.0
+"""Seconds after which nothing of a stack may be left."""
+REAL = {"stack", "levels"}
+"""The folders of tests that start real processes."""
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Our own files in a folder of the test's: progress, journal and stacks."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("LEVELUP_HOME", str(folder))
+    monkeypatch.delenv("LEVELUP_LEVELS", raising=False)
+    return folder
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A workspace that is still empty."""
+    return Workspace(tmp_path / "bettys_shop")
+
+
+@pytest.fixture
+def session(home: Path, workspace: Workspace) -> Iterator[Session]:
+    """A learner in an empty workspace; their stack ends with the test."""
+    session = Session(workspace.folder)
+    yield session
+    session.stack.release()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte."""
+    yield from mounted(tmp_path / "small", "size=1m")
+
+
+@pytest.fixture
+def read_only_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk nobody can write to: permissions alone do not stop root."""
+    yield from mounted(tmp_path / "read_only", "ro,size=1m")
+
+
+def mounted(folder: Path, options: str) -> Iterator[Path]:
+    """Mount a disk in memory on *folder* for the time of a test."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to mount a small disk")
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    """A test of real services leaves no process of its stacks behind."""
+    yield
+    if not REAL & set(request.path.parts):
+        return
+    wait_until(lambda: not marked_processes(tmp_path), timeout=AFTER_TEST)
+    left = marked_processes(tmp_path)
+    for process in left:
+        process.kill()
+    assert not left, f"left running: {left}"

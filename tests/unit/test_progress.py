@@ -1,0 +1,183 @@
+"""Progress survives everything: a kill, a full disk, two tutors at once, an older version."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import fill_disk
+from tutor.errors import TutorError
+from tutor.judge import Medal
+from tutor.progress import SCHEMA, Progress, ProgressFile
+
+SLUG = "01_n_plus_one"
+WRITER = """
+import sys
+from pathlib import Path
+from tutor.progress import ProgressFile
+file = ProgressFile(Path(sys.argv[1]))
+print("ready", flush=True)
+for n in range(int(sys.argv[2])):
+    with file.change() as progress:
+        progress.of("01_n_plus_one").attempts += 1
+        progress.of("01_n_plus_one").best = {"padding": "x" * 20_000}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> ProgressFile:
+    """Progress that was never saved."""
+    return ProgressFile(tmp_path / "progress.json")
+
+
+def writer(file: ProgressFile, times: int) -> subprocess.Popen[bytes]:
+    """Return a process that counts *times* attempts."""
+    command = [sys.executable, "-c", WRITER, str(file.path), str(times)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE)
+
+
+def test_the_first_start_knows_nothing(file: ProgressFile) -> None:
+    """Without a file there is a fresh start, and reading makes no file."""
+    assert file.read() == Progress()
+    assert not file.path.exists()
+
+
+def test_a_change_is_there_at_the_next_start(file: ProgressFile) -> None:
+    """What was changed is read back whole."""
+    with file.change() as progress:
+        progress.current, progress.language = SLUG, "es"
+        progress.of(SLUG).hints = 2
+        progress.record_win(SLUG, Medal.SILVER, {"queries": 13})
+
+    again = ProgressFile(file.path).read()
+    assert (again.current, again.language, again.of(SLUG).hints) == (SLUG, "es", 2)
+    assert (again.of(SLUG).medal, again.of(SLUG).best) == ("silver", {"queries": 13})
+
+
+def test_a_change_that_fails_halfway_is_not_saved(file: ProgressFile) -> None:
+    """All of a change is saved, or nothing of it."""
+    with file.change() as progress:
+        progress.current = "before"
+
+    with pytest.raises(ZeroDivisionError), file.change() as progress:
+        progress.current = "after"
+        1 / 0  # noqa: B018 - fails on purpose
+
+    assert file.read().current == "before"
+
+
+def test_kill_in_the_middle_of_many_writes_corrupts_nothing(file: ProgressFile) -> None:
+    """Whenever `kill -9` strikes, the file is whole and no attempt that was seen is lost."""
+    last = 0
+    for _ in range(8):
+        process = writer(file, 10_000)
+        with process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(random.uniform(0.01, 0.1))  # no condition: any moment must do
+            seen = file.read().of(SLUG).attempts
+            process.send_signal(signal.SIGKILL)
+        now = file.read().of(SLUG).attempts
+        assert now >= seen >= last
+        last = now
+
+    assert last > 0
+
+
+def test_two_tutors_at_once_lose_no_change(file: ProgressFile) -> None:
+    """Changes of two processes follow one another."""
+    with writer(file, 60) as first, writer(file, 60) as second:
+        assert first.wait(60) == second.wait(60) == 0
+
+    assert file.read().of(SLUG).attempts == 120
+
+
+def test_a_full_disk_keeps_what_was_saved(small_disk: Path) -> None:
+    """The change is refused by name; the file is as it was."""
+    file = ProgressFile(small_disk / "progress.json")
+    with file.change() as progress:
+        progress.record_win(SLUG, Medal.BRONZE, {})
+    fill_disk(small_disk)
+
+    with pytest.raises(TutorError, match="The disk is full"), file.change() as progress:
+        progress.of(SLUG).best = {"padding": "x" * 100_000}
+
+    assert file.read().of(SLUG).medal == "bronze"
+
+
+def test_progress_of_a_newer_version_is_refused_and_left_alone(file: ProgressFile) -> None:
+    """An older tutor must not write over what it does not understand."""
+    text = json.dumps({"schema": SCHEMA + 1, "levels": {}, "constellation": "lyra"})
+    file.path.write_text(text)
+
+    with pytest.raises(TutorError, match="newer version"), file.change():
+        pytest.fail("the block must not run")
+
+    assert file.path.read_text() == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "{}", '"x"', '{"schema": 1}', '{"schema": 1, "levels": {"a": {"odd": 1}}}'],
+)
+def test_damaged_progress_is_explained(file: ProgressFile, text: str) -> None:
+    """The error names the file and a way out; the file is not touched."""
+    file.path.write_text(text)
+
+    with pytest.raises(TutorError, match="cannot be read") as caught:
+        file.read()
+
+    assert str(file.path) in caught.value.message
+    assert "Move that file away" in caught.value.hint
+    assert file.path.read_text() == text
+
+
+def test_a_worse_win_does_not_replace_a_better_one() -> None:
+    """The best medal and its numbers are kept; an equal one changes nothing."""
+    progress = Progress()
+
+    progress.record_win(SLUG, Medal.SILVER, {"queries": 13})
+    progress.record_win(SLUG, Medal.BRONZE, {"queries": 200})
+    progress.record_win(SLUG, Medal.SILVER, {"queries": 39})
+    assert (progress.of(SLUG).medal, progress.of(SLUG).best) == ("silver", {"queries": 13})
+
+    progress.record_win(SLUG, Medal.GOLD, {"queries": 1})
+    assert (progress.of(SLUG).medal, progress.of(SLUG).best) == ("gold", {"queries": 1})
+
+
+def test_no_gold_after_the_answer_was_seen() -> None:
+    """Who asked for the reference answer first wins silver with it; bronze stays bronze."""
+    progress = Progress()
+    progress.of(SLUG).answer_seen = True
+
+    progress.record_win(SLUG, Medal.BRONZE, {})
+    assert progress.of(SLUG).medal == "bronze"
+    progress.record_win(SLUG, Medal.GOLD, {})
+    assert progress.of(SLUG).medal == "silver"
+
+
+def test_the_answer_seen_after_the_win_costs_nothing(session, home: Path) -> None:
+    """Looking at the answer after a win is learning: gold stays within reach."""
+    level = session.levels[0]
+    with session.progress_file.change() as progress:
+        progress.record_win(level.slug, Medal.BRONZE, {})
+
+    session.see_answer(level)
+
+    with session.progress_file.change() as progress:
+        progress.record_win(level.slug, Medal.GOLD, {})
+    assert session.level_progress(level).medal == "gold"
+
+
+def test_the_answer_seen_before_the_win_is_remembered(session, home: Path) -> None:
+    """A new start does not forget it."""
+    level = session.levels[0]
+
+    session.see_answer(level)
+
+    assert ProgressFile().read().of(level.slug).answer_seen

@@ -1,0 +1,115 @@
+"""Every sentence is there in both languages and asks for the same values."""
+
+import re
+from collections.abc import Iterator
+from string import Formatter
+
+import pytest
+
+from tutor.curriculum import Level, load_levels
+from tutor.curriculum.level import LANGUAGES, Text
+from tutor.judge import Finding, Kind
+from tutor.texts import Texts, catalogue, fill, language_of_environment
+
+LEVELS = load_levels()
+PROSE = ("story", "briefing", "lesson", "answer")
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names that *text* wants filled in."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def sentences(level: Level) -> Iterator[tuple[str, Text]]:
+    """Yield every sentence of a level under the name of its place."""
+    yield "title", level.title
+    yield "summary", level.summary
+    for place in ("goal_texts", "units", "finding_texts", "steps"):
+        for name, text in getattr(level, place).items():
+            yield f"{place}.{name}", text
+    for number, hint in enumerate(level.hints, 1):
+        yield f"hints.{number}", hint.text
+
+
+def test_both_catalogues_have_the_same_sentences() -> None:
+    """A key of one language is a key of the other."""
+    first, second = (set(catalogue(language)) for language in LANGUAGES)
+
+    assert first == second
+
+
+@pytest.mark.parametrize("key", sorted(catalogue("en")))
+def test_a_sentence_asks_for_the_same_values_in_both_languages(key: str) -> None:
+    """Neither language drops or invents a value, and none is empty."""
+    texts = [catalogue(language)[key] for language in LANGUAGES]
+
+    assert all(text.strip() for text in texts)
+    assert placeholders(texts[0]) == placeholders(texts[1])
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)
+def test_a_level_speaks_both_languages(level: Level) -> None:
+    """Each of its sentences is there twice and wants the same values."""
+    for place, text in sentences(level):
+        assert set(text) == set(LANGUAGES), place
+        assert all(text[language].strip() for language in LANGUAGES), place
+        assert placeholders(text["en"]) == placeholders(text["es"]), place
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_level_tells_its_story_in_both_languages(level: Level, language: str) -> None:
+    """Story, briefing, lesson and answer are written."""
+    for name in PROSE:
+        assert level.text(name, language).strip(), name
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)
+def test_an_experiment_says_only_what_its_level_can_say(level: Level) -> None:
+    """Each finding, foul and step that the code names has a sentence; each goal has a unit."""
+    code = (level.folder / "experiment.py").read_text(encoding="utf-8")
+    found = set(re.findall(r'lab\.(?:find|foul)\(\s*"(\w+)"', code))
+    steps = set(re.findall(r'lab\.step\(\s*"(\w+)"', code))
+
+    assert found, "the pattern finds nothing"
+    assert found <= set(level.finding_texts)
+    assert steps <= set(level.steps)
+    assert {goal.measure for goal in level.goals} <= set(level.units)
+    assert {hint.when for hint in level.hints} - {""} <= set(level.finding_texts)
+
+
+def test_a_level_s_own_sentence_comes_before_the_engine_s() -> None:
+    """A finding of the level is told in the level's words, any other in ours."""
+    level = LEVELS[0]
+    name, text = next(iter(level.finding_texts.items()))
+
+    assert Texts("es").finding(level, Finding(name, Kind.FOUL)) == fill(text["es"], {})
+    ours = Finding("ours", Kind.OURS, {"message": "It broke.", "hint": "Mend it."})
+    assert Texts("en").finding(level, ours) == "It broke. Mend it."
+
+
+def test_a_missing_value_stays_visible() -> None:
+    """A sentence is never lost because a value is."""
+    assert fill("{shown} of {expected}", {"shown": 3}) == "3 of {expected}"
+
+
+@pytest.mark.parametrize(
+    ("variables", "language"),
+    [
+        ({"LANG": "es_MX.UTF-8"}, "es"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LC_ALL": "es_ES", "LANG": "en_US"}, "es"),
+        ({"LC_ALL": "", "LANG": "es"}, "es"),
+        ({}, "en"),
+    ],
+)
+def test_the_terminal_chooses_the_language(
+    variables: dict[str, str], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Spanish for a Spanish terminal, English for every other."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert language_of_environment() == language
