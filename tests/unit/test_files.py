@@ -1,6 +1,5 @@
 """A file is replaced in one step, or not at all."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -110,7 +109,7 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"have it\n"
         waiter = subprocess.Popen([sys.executable, "-c", code, str(path)], stdin=subprocess.DEVNULL)
-        assert wait_until(lambda: os.path.exists(path))
+        assert wait_until(path.exists)
         assert waiter.poll() is None
 
         holder.kill()

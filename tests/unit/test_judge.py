@@ -73,7 +73,8 @@ def test_a_missed_bronze_goal_is_not_yet() -> None:
     verdict = judge(GOALS, {**BEST, "queries": 1292}, [NOTE])
 
     assert (verdict.outcome, verdict.medal, verdict.won) == (Outcome.NOT_YET, None, False)
-    assert [(r.id, r.value, r.met) for r in verdict.goals][0] == ("few", 1292, False)
+    first = verdict.goals[0]
+    assert (first.id, first.value, first.met) == ("few", 1292, False)
 
 
 def test_a_foul_refuses_the_best_numbers() -> None:

@@ -156,7 +156,7 @@ def test_a_fill_that_is_interrupted_is_not_believed(
 
     monkeypatch.setattr("tutor.workspace.workspace.write_atomic", write)
     with pytest.raises(KeyboardInterrupt):
-        workspace.fill("02_one_server", {name: b"new" for name in FILES})
+        workspace.fill("02_one_server", dict.fromkeys(FILES, b"new"))
 
     assert written
     assert workspace.level == SLUG

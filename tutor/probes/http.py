@@ -140,12 +140,17 @@ class Visitor:
 def _read_until(answer: http.client.HTTPResponse, deadline: float) -> bytes:
     """Return the whole body; one that trickles for ever is given up at *deadline*."""
     parts = []
-    while part := answer.read1(1024 * 1024):
-        parts.append(part)
-        if time.perf_counter() > deadline:
-            raise TimeoutError
-    # Nothing is left, but only this ends the answer, so that the connection can be used again.
-    return b"".join([*parts, answer.read()])
+    try:
+        while part := answer.read1(1024 * 1024):
+            parts.append(part)
+            if time.perf_counter() > deadline:
+                raise TimeoutError
+        # Nothing is left, but only this ends the answer: the connection can be used again.
+        parts.append(answer.read())
+    except BaseException:
+        answer.close()
+        raise
+    return b"".join(parts)
 
 
 class _Headers(dict[str, str]):
