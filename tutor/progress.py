@@ -22,14 +22,19 @@ class LevelProgress:
 
     attempts: int = 0
     """Full runs of the learner's own shop that were judged."""
-    hints: int = 0
-    """Hints taken."""
+    hints_taken: list[int] = field(default_factory=list)
+    """The hints taken, by their place in the level, in the order in which they were taken."""
     answer_seen: bool = False
     """The reference answer was asked for before winning: no gold any more."""
     medal: str = ""
     won_at: float = 0.0
     best: dict[str, Any] = field(default_factory=dict)
     """The measures of the best win."""
+
+    @property
+    def hints(self) -> int:
+        """Return how many hints were taken."""
+        return len(self.hints_taken)
 
 
 @dataclass

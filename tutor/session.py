@@ -122,21 +122,25 @@ class Session:
 
     # -- hints and answers -------------------------------------------------------------------------
 
-    def hints(self, level: Level) -> list[Hint]:
-        """Return the level's hints, the one that fits the last verdict first."""
-        last = self.last_run(level)
-        observed = (
-            {f["id"] for f in last.run["verdict"]["findings"]} if last and last.run else set()
-        )
-        return sorted(level.hints, key=lambda hint: hint.when not in observed)
+    def hints_taken(self, level: Level) -> list[Hint]:
+        """Return the hints taken so far, in the order in which they were taken."""
+        taken = self.level_progress(level).hints_taken
+        return [level.hints[place] for place in taken if place < len(level.hints)]
 
     def take_hint(self, level: Level) -> tuple[int, Hint]:
-        """Return the next hint with its number from 1; the last one is repeated."""
+        """Return the next hint with its number from 1; the last one is repeated.
+
+        What the last verdict observed decides: its own hint comes first, the others in their order.
+        """
+        last = self.last_run(level)
+        found = last.run["verdict"]["findings"] if last and last.run else []
+        observed = {finding["id"] for finding in found}
         with self.progress_file.change() as progress:
-            mine = progress.of(level.slug)
-            mine.hints = min(mine.hints + 1, len(level.hints))
-            taken = mine.hints
-        return taken, level.hints[taken - 1]
+            taken = progress.of(level.slug).hints_taken
+            left = [place for place in range(len(level.hints)) if place not in taken]
+            if left:
+                taken.append(min(left, key=lambda place: level.hints[place].when not in observed))
+        return len(taken), level.hints[taken[-1]]
 
     def see_answer(self, level: Level) -> None:
         """Remember that the reference answer was asked for before the win."""

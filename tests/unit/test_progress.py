@@ -51,7 +51,7 @@ def test_a_change_is_there_at_the_next_start(file: ProgressFile) -> None:
     """What was changed is read back whole."""
     with file.change() as progress:
         progress.current, progress.language = SLUG, "es"
-        progress.of(SLUG).hints = 2
+        progress.of(SLUG).hints_taken = [0, 2]
         progress.record_win(SLUG, Medal.SILVER, {"queries": 13})
 
     again = ProgressFile(file.path).read()

@@ -24,7 +24,7 @@ class HasAids(Bench):
         from tutor.tui.widgets.hints import HintsView
 
         with self.explained():
-            taken = self.session.level_progress(self.level).hints
+            taken = self.session.hints_taken(self.level)
             self.query_one(HintsView).show(self.level, taken, self.tutor.texts)
 
     # -- diff ----------------------------------------------------------------------------------------

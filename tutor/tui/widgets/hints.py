@@ -4,7 +4,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tutor.curriculum import Level
+from tutor.curriculum import Hint, Level
 from tutor.texts import Texts
 
 
@@ -20,11 +20,11 @@ class HintsView(VerticalScroll, can_focus=True):
         """Yield the text."""
         yield Static(markup=False)
 
-    def show(self, level: Level, taken: int, texts: Texts) -> None:
-        """Show the first *taken* hints of *level*."""
-        total = len(level.hints)
+    def show(self, level: Level, hints: list[Hint], texts: Texts) -> None:
+        """Show the *hints* taken in *level*."""
+        total, taken = len(level.hints), len(hints)
         parts = [Content.styled(texts("tui.hints.taken", taken=taken, total=total) + "\n", "$text-muted")]
-        for number, hint in enumerate(level.hints[:taken], 1):
+        for number, hint in enumerate(hints, 1):
             parts.append(Content.styled(f"\n{texts('tui.hints.number', number=number, total=total)}\n", "bold"))
             parts.append(Content(f"{hint.text[texts.language]}\n"))
         parts.append(Content("\n" + texts("tui.hints.next" if taken < total else "tui.hints.all")))

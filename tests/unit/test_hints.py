@@ -1,0 +1,39 @@
+"""Hints: one at a time, the one that fits what was observed first."""
+
+from tutor.journal import Entry
+from tutor.session import Session
+
+
+def test_hints_come_in_their_order_and_the_last_is_repeated(session: Session) -> None:
+    """Without a verdict the level's own order holds; asking on costs nothing."""
+    level = session.levels[0]
+
+    taken = [session.take_hint(level) for _ in range(len(level.hints) + 1)]
+
+    numbers = [number for number, _ in taken]
+    assert numbers == [1, 2, 3, 4, 4]
+    assert [hint for _, hint in taken[:4]] == list(level.hints)
+    assert session.hints_taken(level) == list(level.hints)
+
+
+def test_what_the_last_verdict_observed_decides_the_next_hint(session: Session) -> None:
+    """After Betty's step the hint for Betty's step comes before the general ones."""
+    level = session.levels[0]
+    session.enter(level)
+    remember_run(session, found="betty_step")
+
+    _, hint = session.take_hint(level)
+
+    assert hint.when == "betty_step"
+
+
+def remember_run(session: Session, *, found: str) -> Entry:
+    """Put a run into the journal that observed *found*."""
+    verdict = {"outcome": "not_yet", "findings": [{"id": found, "kind": "note", "params": {}}]}
+    return session.journal.keep(
+        session.workspace.contents(),
+        level=session.levels[0].slug,
+        reason="run",
+        workspace=session.workspace.folder,
+        run={"verdict": verdict},
+    )
