@@ -1,0 +1,71 @@
+"""The shop's own tests pass: on day one, and after the reference answer of each level."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tutor.curriculum import Level, load_levels
+from tutor.paths import shop_root
+from tutor.stack.cancel import Cancel
+from tutor.stack.ground import prepare_ground
+from tutor.stack.plan import STACK_FILE, read_plan
+from tutor.stack.stack import Stack
+from tutor.workspace import compose
+from tutor.workspace.compose import files_of, materialise
+
+pytestmark = pytest.mark.services
+LEVELS = load_levels()
+ROLE, PASSWORD = "shop_tests", "namaste"
+"""A role of its own: the shop's tests make and remove a database."""
+SHOPS: list[Level | None] = [None, *LEVELS]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A PostgreSQL in which the shop's role may make databases, as the shop's environment."""
+    stack = Stack(tmp_path / "stack")
+    files = files_of(shop_root())
+    try:
+        plan = read_plan(files[STACK_FILE])
+        ground = prepare_ground(stack, plan, files, lambda event: None, Cancel())
+        with closing(ground.postgres.connect("postgres")) as connection:
+            connection.execute(f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{PASSWORD}'")
+        yield {
+            "DATABASE_HOST": "127.0.0.1",
+            "DATABASE_PORT": str(ground.postgres.port),
+            "DATABASE_NAME": "shop",
+            "DATABASE_USER": ROLE,
+            "DATABASE_PASSWORD": PASSWORD,
+        }
+    finally:
+        stack.release()
+        stack.wait_until_gone()
+
+
+@pytest.mark.parametrize("level", SHOPS, ids=lambda level: level.slug if level else "day_one")
+def test_the_shop_passes_its_own_tests(
+    level: Level | None, database: dict[str, str], tmp_path: Path
+) -> None:
+    """What a learner inherits, and what a level's reference answer leaves, is sound."""
+    shop = tmp_path / "shop"
+    materialise(compose(level, "fixed", LEVELS) if level else files_of(shop_root()), shop)
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "DJANGO", "SHOP"))}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--color=no", "-p", "no:cacheprovider"],
+        cwd=shop,
+        env=env | database,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=300,
+        check=False,
+    )
+
+    assert done.returncode == 0, f"\n{done.stdout}\n{done.stderr}"
+    assert " passed" in done.stdout
