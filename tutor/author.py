@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,6 +57,17 @@ def text_problems(level: Level) -> Iterator[str]:
                 yield f"{path.name} is missing."
             elif len(path.read_text(encoding="utf-8").split()) < FEWEST_WORDS:
                 yield f"{path.name} is all but empty."
+    yield from _sentence_problems(level)
+    for hint in level.hints:
+        if hint.when and hint.when not in level.finding_texts:
+            yield f"a hint waits for {hint.when!r}. {nearest(hint.when, level.finding_texts)}"
+    for file in ("experiment.py", "locustfile.py"):
+        if not (level.folder / file).is_file():
+            yield f"{file} is missing."
+
+
+def _sentence_problems(level: Level) -> Iterator[str]:
+    """Yield the sentences that are empty in a language, or name other values in it."""
     sentences = {f"findings.{k}": t for k, t in level.finding_texts.items()}
     sentences |= {f"goals.{k}": t for k, t in level.goal_texts.items()}
     sentences |= {f"steps.{k}": t for k, t in level.steps.items()}
@@ -66,12 +77,6 @@ def text_problems(level: Level) -> Iterator[str]:
             yield f"{place}: a language is empty."
         if len({frozenset(PLACEHOLDER.findall(text[language])) for language in LANGUAGES}) > 1:
             yield f"{place}: the languages name different values."
-    for hint in level.hints:
-        if hint.when and hint.when not in level.finding_texts:
-            yield f"a hint waits for {hint.when!r}. {nearest(hint.when, level.finding_texts)}"
-    for file in ("experiment.py", "locustfile.py"):
-        if not (level.folder / file).is_file():
-            yield f"{file} is missing."
 
 
 def file_problems(level: Level, levels: Sequence[Level]) -> Iterator[str]:
@@ -86,8 +91,14 @@ def file_problems(level: Level, levels: Sequence[Level]) -> Iterator[str]:
             if name in earlier and earlier[name].read_bytes() == path.read_bytes():
                 yield f"{variant}/{name} is stored although it is unchanged."
     broken, fixed = (compose(level, variant, levels) for variant in ("broken", "fixed"))
-    if {n: p.read_bytes() for n, p in broken.items()} == {n: p.read_bytes() for n, p in fixed.items()}:
+    if {n: p.read_bytes() for n, p in broken.items()} == {
+        n: p.read_bytes() for n, p in fixed.items()
+    }:
         yield "broken and fixed are the same shop."
+
+
+def _contents(files: Mapping[str, Path]) -> dict[str, bytes]:
+    return {name: path.read_bytes() for name, path in files.items()}
 
 
 def corpus(level: Level) -> list[Answer]:
@@ -99,9 +110,8 @@ def corpus(level: Level) -> list[Answer]:
     best = max((goal.medal for goal in level.goals), key=lambda medal: medal.rank)
     answers = [Answer("broken", None), Answer("fixed", None, best)]
     for kind in ("right", "wrong"):
-        for folder in sorted((level.answers / kind).glob("*")):
-            if folder.is_dir():
-                answers.append(_answer(level, kind, folder))
+        folders = [path for path in sorted((level.answers / kind).glob("*")) if path.is_dir()]
+        answers += [_answer(level, kind, folder) for folder in folders]
     return answers
 
 
@@ -110,7 +120,9 @@ def _answer(level: Level, kind: str, folder: Path) -> Answer:
     try:
         table = Table(tomllib.loads(path.read_text(encoding="utf-8")), path)
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise TutorError(f"{path} cannot be read: {error}.", hint="Each answer needs one.") from error
+        raise TutorError(
+            f"{path} cannot be read: {error}.", hint="Each answer needs one."
+        ) from error
     if kind == "right":
         table.only(("title", "medal"))
         word = table.get("medal", str)
@@ -149,7 +161,7 @@ def _play(
         files = compose_answer(level, answer.folder, levels)
     assert files is not None
     game = Game(level, "mine", files, broken, fixed, stack)
-    with closing(play(game, quick=quick)) as events:  # type: ignore[type-var]
+    with closing(play(game, quick=quick)) as events:
         finished = [event for event in events if isinstance(event, RunFinished)]
     return replace(finished[-1], variant=answer.name) if finished else None
 

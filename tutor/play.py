@@ -6,7 +6,7 @@ import queue
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,7 @@ PHASES = ("prepare", "check", "load", "settle")
 QUICK_PHASES = ("prepare", "check")
 
 
+Events = Generator[Event, None, None]
 Act = Callable[[Lab], Any]
 Script = Callable[[Level, bool], Sequence[tuple[str, Act]]]
 """From a level, and whether the run is quick, to what is done in each phase."""
@@ -59,7 +60,7 @@ class Game:
     """The folder under which the learner knows the files."""
 
 
-def play(game: Game, *, quick: bool = False, cancel: Cancel | None = None) -> Iterator[Event]:
+def play(game: Game, *, quick: bool = False, cancel: Cancel | None = None) -> Events:
     """Play and yield what happens, ending with ``RunFinished`` or ``RunCancelled``.
 
     Closing the generator cancels the run. Nothing of the run is left when it ends.
@@ -67,7 +68,7 @@ def play(game: Game, *, quick: bool = False, cancel: Cancel | None = None) -> It
     return _stream(game, quick, cancel or Cancel(), _acts_of_level)
 
 
-def rehearse(game: Game, *, cancel: Cancel | None = None) -> Iterator[Event]:
+def rehearse(game: Game, *, cancel: Cancel | None = None) -> Events:
     """Run the level's load alone and yield what happens; nothing is judged or remembered."""
     return _stream(game, False, cancel or Cancel(), lambda level, quick: [("load", Lab.load)])
 
@@ -83,7 +84,7 @@ def _nothing(lab: Lab) -> None:
     """Do nothing: the experiment leaves this phase out."""
 
 
-def _stream(game: Game, quick: bool, cancel: Cancel, script: Script) -> Iterator[Event]:
+def _stream(game: Game, quick: bool, cancel: Cancel, script: Script) -> Events:
     """Run in a thread and yield its events."""
     events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
 

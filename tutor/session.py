@@ -1,7 +1,7 @@
 """One learner in one workspace: everything a front end can ask for."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
 from tutor import journal as journals
@@ -186,7 +186,7 @@ class Session:
         *,
         quick: bool = False,
         cancel: Cancel | None = None,
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         """Play and yield what happens; what the learner did is kept and remembered."""
         game = self.game(level, variant)
         snapshot = read_all(game.files)

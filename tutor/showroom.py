@@ -58,7 +58,7 @@ class Showroom:
         return site.url
 
     def _running_port(self) -> int:
-        """Return the port on which the shop is served now, by whichever tutor; 0 where it is not."""
+        """Return the port on which the shop is served, by whichever tutor; 0 where it is not."""
         service = self.session.stack.status().get(SERVICE, {})
         return int(service["info"]["port"]) if service.get("running") else 0
 

@@ -21,7 +21,7 @@ def main() -> None:
         # Whoever read our output has seen enough.
         sys.stderr.close()
         sys.exit(ExitCode.DONE)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - raised again unless Click made it
         from tutor.cli.failure import show_click_failure
 
         sys.exit(show_click_failure(error))

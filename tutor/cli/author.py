@@ -93,7 +93,9 @@ class _Checker:
         said = (verdict.medal or verdict.outcome) if verdict else "–"
         sign = "[red]✘[/]" if proof.problem else "[green]✔[/]"
         why = proof.answer.refused or (proof.answer.medal or "refused")
-        self.out.print(f"{sign} {proof.answer.name:32} {said!s:12} {why!s:18} [dim]{seconds:5.1f} s[/]")
+        self.out.print(
+            f"{sign} {proof.answer.name:32} {said!s:12} {why!s:18} [dim]{seconds:5.1f} s[/]"
+        )
         if proof.problem:
             self.out.print(f"    {proof.problem}", markup=False)
         self.documents.append(

@@ -1,9 +1,11 @@
 """``tutor demo``: play broken, then fixed, and show both side by side."""
 
+import json
 from contextlib import closing
 from pathlib import Path
 
 import click
+from rich.console import Console
 from rich.table import Table
 
 from tutor.cli.console import Narrator, console, outcome_key, shown
@@ -33,25 +35,28 @@ def command(level: str, quick: bool, as_json: bool, lang: str | None) -> int:
     out = console(err=as_json)
     session.stack.up()
     try:
-        runs = [_play(session, chosen, variant, words, out, quick) for variant in ("broken", "fixed")]
+        broken = _play(session, chosen, "broken", words, out, quick)
+        fixed = _play(session, chosen, "fixed", words, out, quick)
     finally:
         session.stack.release()
         session.stack.wait_until_gone()
     if as_json:
-        import json
-
-        click.echo(json.dumps([document(words, chosen, run) for run in runs], ensure_ascii=False))
+        documents = [document(words, chosen, run) for run in (broken, fixed)]
+        click.echo(json.dumps(documents, ensure_ascii=False))
     else:
         out.print()
-        out.print(_side_by_side(words, chosen, *runs))
+        out.print(_side_by_side(words, chosen, broken, fixed))
+    runs = [broken, fixed]
     as_it_should = [run.verdict.outcome for run in runs] == [Outcome.NOT_YET, Outcome.WON]
     return ExitCode.DONE if as_it_should else _what_went_wrong(words, chosen, runs)
 
 
-def _play(session: Session, level: Level, variant: str, words: Texts, out, quick: bool) -> RunFinished:  # type: ignore[no-untyped-def]
+def _play(
+    session: Session, level: Level, variant: str, words: Texts, out: Console, quick: bool
+) -> RunFinished:
     out.rule(f"{level.title[words.language]} · {words(f'variant.{variant}')}")
     narrator = Narrator(out, words, level)
-    with closing(session.play(level, variant, quick=quick)) as events:  # type: ignore[type-var]
+    with closing(session.play(level, variant, quick=quick)) as events:
         for event in events:
             narrator.tell(event)
             if isinstance(event, RunFinished):
@@ -81,5 +86,7 @@ def _what_went_wrong(words: Texts, level: Level, runs: list[RunFinished]) -> int
     for run in runs:
         for finding in run.verdict.findings:
             if run.verdict.outcome in (Outcome.OUR_FAULT, Outcome.CANNOT_TELL):
-                raise TutorError(words.finding(level, finding), hint="`tutor doctor` looks for the cause.")
+                raise TutorError(
+                    words.finding(level, finding), hint="`tutor doctor` looks for the cause."
+                )
     return ExitCode.CANNOT_TELL

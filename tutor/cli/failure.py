@@ -13,7 +13,7 @@ def show_failure(error: TutorError) -> None:
 
 
 def show_click_failure(error: Exception) -> int:
-    """Print an error of Click's and return the exit code; what we cannot explain is raised again."""
+    """Print an error of Click's and return the exit code; raise what we cannot explain."""
     if isinstance(error, click.Abort):
         return ExitCode.INTERRUPTED
     if isinstance(error, click.exceptions.Exit):

@@ -1,6 +1,7 @@
 """``tutor levels``: the campaign."""
 
 import json
+from pathlib import Path
 
 import click
 from rich.table import Table
@@ -14,7 +15,7 @@ from tutor.session import Session
 @json_option
 @language_option
 @workspace_option
-def command(as_json: bool, lang: str | None, workspace) -> None:  # type: ignore[no-untyped-def]
+def command(as_json: bool, lang: str | None, workspace: Path) -> None:
     """List the levels, your medals and your attempts."""
     session = Session(workspace)
     words = texts(session, lang)

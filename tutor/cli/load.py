@@ -39,7 +39,7 @@ def command(level: str, variant: str, as_json: bool, lang: str | None, workspace
     words = texts(session, lang)
     narrator = Narrator(console(), words, chosen)
     finished = None
-    with closing(rehearse(session.game(chosen, variant))) as events:  # type: ignore[type-var]
+    with closing(rehearse(session.game(chosen, variant))) as events:
         for event in events:
             if not as_json:
                 narrator.tell(event)

@@ -57,7 +57,7 @@ def level_argument(function: F) -> F:
 
 
 def find(session: Session, word: str) -> Level:
-    """Return the level *word* means; without a word, the one the workspace is at, else the first."""
+    """Return the level *word* means; without a word, the workspace's level, else the first."""
     from tutor.curriculum import find_level
 
     if word:

@@ -6,7 +6,14 @@ import click
 from rich.markdown import Markdown
 
 from tutor.cli.console import console
-from tutor.cli.options import find, is_terminal, language_option, level_argument, texts, workspace_option
+from tutor.cli.options import (
+    find,
+    is_terminal,
+    language_option,
+    level_argument,
+    texts,
+    workspace_option,
+)
 from tutor.session import Session
 
 PARTS = ("briefing", "story", "lesson", "answer")

@@ -117,6 +117,8 @@ def logs(service: str, lines: int, workspace: Path) -> None:
         return
     path = session.stack.log(service)
     if not path.is_file():
-        raise UsageError(f"There is no log of {service!r}.", hint=f"Logs: {', '.join(names) or 'none'}.")
+        raise UsageError(
+            f"There is no log of {service!r}.", hint=f"Logs: {', '.join(names) or 'none'}."
+        )
     tail = session.stack.tail(service, 400 * lines).splitlines()[-lines:]
     sys.stdout.write("\n".join(tail) + ("\n" if tail else ""))

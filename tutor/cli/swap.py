@@ -20,7 +20,9 @@ def command(variant: str, workspace: Path) -> None:
     """Let the running shop serve VARIANT. Your files stay as they are."""
     session = Session(Workspace.at(workspace).folder)
     if not session.stack.find():
-        raise TutorError("The shop is not running.", hint="`tutor stack up` or `tutor start` starts it.")
+        raise TutorError(
+            "The shop is not running.", hint="`tutor stack up` or `tutor start` starts it."
+        )
     url = Showroom(session).swap(session.level, variant, Cancel())
     session.stack.release()
     click.echo(f"The shop at {url} is now {variant}.")

@@ -1,7 +1,7 @@
 """``tutor verify``: measure the shop and say whether the level is won."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,9 @@ def command(
     runs = [reporter.run(one, variant, quick=quick) for one in levels]
     if as_json:
         documents = [document(words, one, run) for one, run in zip(levels, runs, strict=True)]
-        click.echo(json.dumps({"levels": documents} if all_levels else documents[0], ensure_ascii=False))
+        click.echo(
+            json.dumps({"levels": documents} if all_levels else documents[0], ensure_ascii=False)
+        )
     codes = [exit_code(run) for run in runs]
     return max(codes, key=WORST_LAST.index)
 
@@ -120,8 +122,8 @@ class _Reporter:
             self.session.stack.release()
         return ExitCode.DONE
 
-    def _events(self, level: Level, variant: str, quick: bool) -> Iterator[Event]:
-        return self.session.play(level, variant, quick=quick)  # type: ignore[return-value]
+    def _events(self, level: Level, variant: str, quick: bool) -> Generator[Event, None, None]:
+        return self.session.play(level, variant, quick=quick)
 
 
 def exit_code(run: RunFinished) -> ExitCode:

@@ -1,30 +1,24 @@
 """The stack of one workspace: start, ask, stop."""
 
-import atexit
 import contextlib
 import os
 import secrets
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tutor.errors import TutorError
-from tutor.files import cannot_write, locked
-from tutor.stack import supervisor
+from tutor.files import cannot_write
 from tutor.stack.cancel import Cancel
 from tutor.stack.client import Client, SupervisorGone
-from tutor.stack.disk import check_room
-from tutor.stack.leftovers import MARK, end_leftovers
+from tutor.stack.leftovers import MARK
+from tutor.stack.placement import GONE_TIMEOUT, Placement, Processes
 from tutor.stack.services.base import Command, Service
 
 Report = Callable[..., None]
 POLL = 0.02
 """Seconds between two questions for readiness."""
-UP_TIMEOUT = 15.0
-"""Seconds a supervisor may take to answer, the end of the one before it included."""
 UNWANTED = (
     "DJANGO_SETTINGS_MODULE",
     "PYTHONPATH",
@@ -54,9 +48,9 @@ class ServiceFailed(TutorError):
 class Stack:
     """The processes of one workspace, kept by its supervisor."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, placement: Placement | None = None) -> None:
         self.folder = folder
-        self._client: Client | None = None
+        self.placement = placement or Processes(folder)
 
     @property
     def logs(self) -> Path:
@@ -68,74 +62,43 @@ class Stack:
         env = {key: value for key, value in os.environ.items() if key not in UNWANTED}
         env |= {
             MARK: str(self.folder),
-            # No bytecode of the shop: Python tells old from new by the second, which is too coarse here.
+            # No bytecode: Python tells old from new by the second, too coarse for a shop in work.
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUNBUFFERED": "1",
         }
         return env
 
-    # -- the supervisor ------------------------------------------------------------------------
+    # -- where it runs -------------------------------------------------------------------------
 
     def up(self) -> None:
-        """Hold the stack: join its supervisor, or start one after tidying up.
+        """Hold the stack: join it, or start it after tidying up.
 
         Raises:
             TutorError: the folder cannot be written, or the supervisor does not start.
         """
-        if self._client is not None and self._answers() and self._join(self._client):
-            return
-        try:
-            self.logs.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise cannot_write(self.logs, error) from error
-        deadline = time.monotonic() + UP_TIMEOUT
-        # One at a time: the second would take the first one's supervisor for a leftover.
-        with locked(self.folder / "up.lock"):
-            while not self._join(Client.from_state(self._state)):
-                end_leftovers(self.folder)
-                self._start_supervisor(deadline)
+        self.placement.up()
 
     def release(self) -> None:
         """Let go of the stack; it ends if nobody else holds it."""
-        if self._client is not None:
-            self._client.release()
-            self._client = None
+        self.placement.release()
 
-    def wait_until_gone(self, timeout: float = 3.0) -> bool:
-        """Wait until the supervisor has ended; return whether it has."""
-        deadline = time.monotonic() + timeout
-        while self._state.exists():
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(POLL)
-        return True
+    def wait_until_gone(self, timeout: float = GONE_TIMEOUT) -> bool:
+        """Wait until the stack has ended; return whether it has."""
+        return self.placement.wait_until_gone(timeout)
 
     def find(self) -> bool:
-        """Join a running supervisor without holding the stack; return whether there is one."""
-        if self._client is None or not self._answers():
-            self._client = Client.from_state(self._state)
-        return self._client is not None
+        """Join a running stack without holding it; return whether there is one."""
+        return self.placement.find()
 
     def shutdown(self) -> bool:
         """End the stack whoever holds it; return whether there was one."""
-        there_was_one = self.find()
-        if there_was_one:
-            with contextlib.suppress(SupervisorGone):
-                self.client.request("shutdown")
-            self.wait_until_gone()
-            self.release()
-        return end_leftovers(self.folder) > 0 or there_was_one
-
-    @property
-    def client(self) -> Client:
-        """Return the connection to the supervisor."""
-        if self._client is None:
-            raise TutorError("The stack is not up.", hint="`tutor stack up` starts it.")
-        return self._client
+        return self.placement.shutdown()
 
     def status(self) -> dict[str, dict[str, Any]]:
         """Return what the supervisor knows of each service."""
-        services: dict[str, dict[str, Any]] = self.client.request("status")["services"]
+        services: dict[str, dict[str, Any]] = {}
+        for client in self.placement.clients():
+            services |= client.request("status")["services"]
         return services
 
     # -- services and commands -----------------------------------------------------------------
@@ -194,10 +157,11 @@ class Stack:
     ) -> int:
         """Run *command* to its end, calling *tick* ever so often; return its exit code."""
         self._launch(command)
+        client = self._client_of(command.name)
         deadline = time.monotonic() + timeout
         try:
             while True:
-                state = self.client.request("wait", name=command.name, timeout=0.1)
+                state = client.request("wait", name=command.name, timeout=0.1)
                 tick()
                 if not state["running"]:
                     return int(state["code"])
@@ -214,7 +178,7 @@ class Stack:
         """Stop the service *name*; it may not run, and the stack may be gone: then all is done."""
         with contextlib.suppress(SupervisorGone):
             if name in self.status():
-                self.client.request("stop", name=name, grace=grace)
+                self._client_of(name).request("stop", name=name, grace=grace)
 
     def is_running(self, name: str) -> bool:
         """Return whether the service *name* runs."""
@@ -222,7 +186,7 @@ class Stack:
 
     def signal(self, name: str, number: int) -> None:
         """Send the signal *number* to the service *name*."""
-        self.client.request("signal", name=name, signal=int(number))
+        self._client_of(name).request("signal", name=name, signal=int(number))
 
     def log(self, name: str) -> Path:
         """Return the log of the service or command *name*."""
@@ -245,74 +209,15 @@ class Stack:
             command.log.write_bytes(b"")
         except OSError as error:
             raise cannot_write(command.log, error) from error
-        self.client.request("start", spec=command.to_spec())
+        server = str(command.info.get("server", ""))
+        self.placement.client(server).request("start", spec=command.to_spec())
 
-    @property
-    def _state(self) -> Path:
-        return self.folder / supervisor.STATE
-
-    def _answers(self) -> bool:
-        try:
-            self.client.request("status")
-        except TutorError:
-            self.release()
-            return False
-        return True
-
-    def _join(self, client: Client | None) -> bool:
-        """Hold the stack by way of *client*; return whether its supervisor let us."""
-        if client is None:
-            return False
-        try:
-            client.hold()
-        except TutorError:
-            return False
-        self._client = client
-        return True
-
-    def _start_supervisor(self, deadline: float) -> None:
-        """Start a supervisor and wait until it answers, or has found another in its place."""
-        log_path = self.logs / "supervisor.log"
-        try:
-            log = log_path.open("wb")
-        except OSError as error:
-            raise cannot_write(log_path, error) from error
-        with log:
-            process = subprocess.Popen(
-                # Isolated and without site packages: the standard library is all it needs.
-                [sys.executable, "-IS", supervisor.__file__, str(self.folder)],
-                env={**os.environ, MARK: str(self.folder)},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        _supervisors[:] = [known for known in _supervisors if known.poll() is None]
-        _supervisors.append(process)
-        while time.monotonic() < deadline and process.poll() is None:
-            if Client.from_state(self._state):
-                return
-            time.sleep(POLL)
-        if process.poll() == supervisor.TAKEN and time.monotonic() < deadline:
-            time.sleep(POLL)
-            return
-        check_room(self.folder, 1)
-        raise TutorError(
-            f"The supervisor of the stack did not start: {self.tail('supervisor', 300).strip()}",
-            hint="`tutor doctor` looks for the cause.",
-        )
-
-
-_supervisors: list[subprocess.Popen[bytes]] = []
-"""Those this process started: our children, whose end we must notice, whoever holds them."""
-
-
-@atexit.register
-def _leave_supervisors() -> None:
-    """Let go of those that outlive us: somebody else holds them."""
-    for process in _supervisors:
-        if process.poll() is None:
-            process.returncode = 0
+    def _client_of(self, name: str) -> Client:
+        """Return the supervisor that keeps the service *name*."""
+        clients = self.placement.clients()
+        if len(clients) == 1:
+            return clients[0]
+        return next(c for c in clients if name in c.request("status")["services"])
 
 
 def new_password() -> str:

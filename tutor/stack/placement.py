@@ -1,0 +1,192 @@
+"""Where a stack's servers are: processes of this machine, or (another day) containers."""
+
+import atexit
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from tutor.errors import TutorError
+from tutor.files import cannot_write, locked
+from tutor.stack import supervisor
+from tutor.stack.client import Client, SupervisorGone
+from tutor.stack.disk import check_room
+from tutor.stack.leftovers import MARK, end_leftovers
+
+POLL = 0.02
+"""Seconds between two looks."""
+UP_TIMEOUT = 15.0
+"""Seconds a supervisor may take to answer, the end of the one before it included."""
+GONE_TIMEOUT = 3.0
+"""Seconds until a supervisor that was told to end is gone."""
+
+
+class Placement(Protocol):
+    """Keeps one supervisor per place; the supervisor runs the services, the same one everywhere."""
+
+    def up(self) -> None:
+        """Hold the servers: join them, or start them after tidying up."""
+        ...
+
+    def find(self) -> bool:
+        """Join running servers without holding them; return whether there are any."""
+        ...
+
+    def release(self) -> None:
+        """Let go; the servers end if nobody else holds them."""
+        ...
+
+    def shutdown(self) -> bool:
+        """End the servers whoever holds them; return whether there were any."""
+        ...
+
+    def wait_until_gone(self, timeout: float) -> bool:
+        """Wait until the servers have ended; return whether they have."""
+        ...
+
+    def client(self, server: str) -> Client:
+        """Return the supervisor of *server*."""
+        ...
+
+    def clients(self) -> Sequence[Client]:
+        """Return every supervisor."""
+        ...
+
+
+class Processes:
+    """Servers that are names only: all services are processes here, under one supervisor."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._client: Client | None = None
+
+    def up(self) -> None:
+        """Hold the stack: join its supervisor, or start one after tidying up.
+
+        Raises:
+            TutorError: the folder cannot be written, or the supervisor does not start.
+        """
+        if self._client is not None and self._answers() and self._join(self._client):
+            return
+        try:
+            (self.folder / "logs").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
+        deadline = time.monotonic() + UP_TIMEOUT
+        # One at a time: the second would take the first one's supervisor for a leftover.
+        with locked(self.folder / "up.lock"):
+            while not self._join(Client.from_state(self._state)):
+                end_leftovers(self.folder)
+                self._start_supervisor(deadline)
+
+    def release(self) -> None:
+        """Let go of the stack; it ends if nobody else holds it."""
+        if self._client is not None:
+            self._client.release()
+            self._client = None
+
+    def wait_until_gone(self, timeout: float) -> bool:
+        """Wait until the supervisor has ended; return whether it has."""
+        deadline = time.monotonic() + timeout
+        while self._state.exists():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(POLL)
+        return True
+
+    def find(self) -> bool:
+        """Join a running supervisor without holding the stack; return whether there is one."""
+        if self._client is None or not self._answers():
+            self._client = Client.from_state(self._state)
+        return self._client is not None
+
+    def shutdown(self) -> bool:
+        """End the stack whoever holds it; return whether there was one."""
+        there_was_one = self.find()
+        if there_was_one:
+            with contextlib.suppress(SupervisorGone):
+                self.client("").request("shutdown")
+            self.wait_until_gone(GONE_TIMEOUT)
+            self.release()
+        return end_leftovers(self.folder) > 0 or there_was_one
+
+    def client(self, server: str) -> Client:
+        """Return the supervisor: the same for every server."""
+        if self._client is None:
+            raise TutorError("The stack is not up.", hint="`tutor stack up` starts it.")
+        return self._client
+
+    def clients(self) -> Sequence[Client]:
+        """Return the one supervisor."""
+        return [self.client("")]
+
+    @property
+    def _state(self) -> Path:
+        return self.folder / supervisor.STATE
+
+    def _answers(self) -> bool:
+        try:
+            self.client("").request("status")
+        except TutorError:
+            self.release()
+            return False
+        return True
+
+    def _join(self, client: Client | None) -> bool:
+        """Hold the stack by way of *client*; return whether its supervisor let us."""
+        if client is None:
+            return False
+        try:
+            client.hold()
+        except TutorError:
+            return False
+        self._client = client
+        return True
+
+    def _start_supervisor(self, deadline: float) -> None:
+        """Start a supervisor and wait until it answers, or has found another in its place."""
+        log_path = self.folder / "logs" / "supervisor.log"
+        try:
+            log = log_path.open("wb")
+        except OSError as error:
+            raise cannot_write(log_path, error) from error
+        with log:
+            process = subprocess.Popen(
+                # Isolated and without site packages: the standard library is all it needs.
+                [sys.executable, "-IS", supervisor.__file__, str(self.folder)],
+                env={**os.environ, MARK: str(self.folder)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        _supervisors[:] = [known for known in _supervisors if known.poll() is None]
+        _supervisors.append(process)
+        while time.monotonic() < deadline and process.poll() is None:
+            if Client.from_state(self._state):
+                return
+            time.sleep(POLL)
+        if process.poll() == supervisor.TAKEN and time.monotonic() < deadline:
+            time.sleep(POLL)
+            return
+        check_room(self.folder, 1)
+        raise TutorError(
+            f"The supervisor of the stack did not start: {log_path.read_text()[-300:].strip()}",
+            hint="`tutor doctor` looks for the cause.",
+        )
+
+
+_supervisors: list[subprocess.Popen[bytes]] = []
+"""Those this process started: our children, whose end we must notice, whoever holds them."""
+
+
+@atexit.register
+def _leave_supervisors() -> None:
+    """Let go of those that outlive us: somebody else holds them."""
+    for process in _supervisors:
+        if process.poll() is None:
+            process.returncode = 0
