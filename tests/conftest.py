@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from tutor.workspace import Workspace
 
 AFTER_TEST = 2.0
 """Seconds after which nothing of a stack may be left."""
-REAL = {"stack", "levels"}
+REAL = {"stack", "levels", "cli", "e2e", "packaging"}
 """The folders of tests that start real processes."""
 
 
@@ -78,3 +78,17 @@ def nothing_is_left_running(request: pytest.FixtureRequest, tmp_path: Path) -> I
     for process in left:
         process.kill()
     assert not left, f"left running: {left}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With ``CI`` set, a test skipped because a program is missing has failed: install it there."""
+    report = yield
+    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
+        if "missing" in str(reason):
+            report.outcome = "failed"
+            report.longrepr = f"{item.nodeid} was skipped. {reason}"
+    return report
