@@ -1,0 +1,5 @@
+"""Levels, proved."""
+
+from tests.fixtures import cold_tutor, nothing_of_the_command_is_left, template, tutor
+
+__all__ = ["cold_tutor", "nothing_of_the_command_is_left", "template", "tutor"]

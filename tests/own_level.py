@@ -1,0 +1,133 @@
+"""A small level of somebody else's, in a folder of its own."""
+
+from pathlib import Path
+
+SLUG = "90_own_level"
+LEVEL_TOML = """\
+page = "/health/"
+files = ["shop/views.py"]
+
+[title]
+en = "The silent pulse"
+es = "El pulso callado"
+
+[summary]
+en = "The health page says nothing."
+es = "La página de salud no dice nada."
+
+[load]
+users = 1
+seconds = {seconds}
+spawn_rate = 1
+
+[units.letters]
+en = "letters"
+es = "letras"
+
+[[goals]]
+id = "speaks"
+measure = "letters"
+medal = "bronze"
+at_least = 2
+en = "At least two letters."
+es = "Al menos dos letras."
+
+[findings.silent]
+kind = "note"
+en = "{{page}} said nothing at all."
+es = "{{page}} no dijo nada."
+
+[steps.listening]
+en = "Listening to the shop"
+es = "Escuchando la tienda"
+
+[steps.resting]
+en = "Resting a while"
+es = "Descansando un rato"
+
+[[hints]]
+en = "Say something."
+es = "Di algo."
+"""
+EXPERIMENT = '''\
+"""How many letters does the health page say?"""
+
+PAGE = "/health/"
+
+
+def check(lab):
+    lab.step("listening")
+    letters = len(lab.shop.page(PAGE).text)
+    lab.measure("letters", letters)
+    if not letters:
+        lab.find("silent", page=PAGE)
+    rest(lab, "check")
+
+
+def load(lab):
+    lab.load()
+
+
+def settle(lab):
+    lab.step("listening")
+    lab.measure("letters", min(lab.measures["letters"], len(lab.shop.page(PAGE).text)))
+    rest(lab, "settle")
+
+
+def rest(lab, phase):
+    """Give a test the time to interrupt this very phase."""
+    if lab.level.folder.joinpath(f"rest_in_{phase}").exists():
+        lab.step("resting")
+        lab.wait_until(lambda: False, timeout=60)
+'''
+LOCUSTFILE = '''\
+"""Somebody who feels the pulse."""
+
+from locust import HttpUser, constant, task
+
+
+class Visitor(HttpUser):
+    """Asks again and again."""
+
+    wait_time = constant(0.05)
+
+    @task
+    def pulse(self):
+        """Ask once."""
+        self.client.get("/health/")
+'''
+VIEWS = '''\
+"""Pages that belong to no app."""
+
+from django.http import HttpRequest, HttpResponse
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Say that the process answers; the database is not asked."""
+    return HttpResponse("{said}", content_type="text/plain")
+'''
+WORDS = " ".join(["namaste"] * 30)
+
+
+def write_level(root: Path, *, seconds: int = 1) -> Path:
+    """Write the level below *root* and return its folder."""
+    folder = root / SLUG
+    contents = {
+        "level.toml": LEVEL_TOML.format(seconds=seconds),
+        "experiment.py": EXPERIMENT,
+        "locustfile.py": LOCUSTFILE,
+        "broken/shop/views.py": VIEWS.format(said=""),
+        "fixed/shop/views.py": VIEWS.format(said="I am well"),
+        "answers/right/short/answer.toml": 'title = "Two letters"\nmedal = "bronze"\n',
+        "answers/right/short/shop/views.py": VIEWS.format(said="OM"),
+        "answers/wrong/one_letter/answer.toml": 'title = "One letter"\nrefused = "speaks"\n',
+        "answers/wrong/one_letter/shop/views.py": VIEWS.format(said="O"),
+    }
+    for part in ("story", "briefing", "lesson", "answer"):
+        for language in ("en", "es"):
+            contents[f"{part}.{language}.md"] = f"{WORDS}\n"
+    for name, text in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
