@@ -95,19 +95,6 @@ def test_a_file_may_take_the_place_of_a_folder_and_back(tmp_path: Path) -> None:
     assert (folder / "views" / "__init__.py").is_file()
 
 
-def test_python_never_takes_one_variant_s_bytecode_for_another_s(tmp_path: Path) -> None:
-    """Two files of the same size, laid out in the same second, differ in time."""
-    times = []
-    for number, text in enumerate(("LIMIT = 1\n", "LIMIT = 2\n", "LIMIT = 1\n")):
-        source = tmp_path / f"source{number}"
-        source.write_text(text)
-        materialise({"limits.py": source}, tmp_path / "shop")
-        times.append(int((tmp_path / "shop" / "limits.py").stat().st_mtime))
-
-    assert times[0] != times[1]
-    assert times[0] == times[2]
-
-
 def test_what_is_right_already_is_not_written_again(tmp_path: Path, tree: dict[str, Path]) -> None:
     """A reloader sees only what changed."""
     folder = tmp_path / "shop"

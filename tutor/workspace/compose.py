@@ -3,7 +3,6 @@
 import filecmp
 import os
 import shutil
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,10 +17,6 @@ SKIPPED_FOLDERS = {"__pycache__", "node_modules"}
 SKIPPED_SUFFIXES = (".pyc", ".pyo", ".swp", ".swo", "~")
 LARGEST_FILE = 2 * 1024 * 1024
 """Bytes. A larger file in the workspace is no part of the shop: somebody's dump or video."""
-
-
-LATEST_TIME = 1_500_000_000
-"""Seconds since the epoch: no file that we lay out claims to be younger."""
 
 
 def files_of(folder: Path) -> dict[str, Path]:
@@ -67,11 +62,7 @@ def compose_answer(level: Level, answer: Path, levels: Sequence[Level]) -> dict[
 
 
 def materialise(files: Mapping[str, Path], folder: Path) -> None:
-    """Make *folder* hold exactly *files*; what is already right is left alone.
-
-    A file's time follows from its content: Python compares time and size to see whether what it
-    compiled is still right, and two variants may be laid out within one second.
-    """
+    """Make *folder* hold exactly *files*; what is already right is left alone."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in files_of(folder).keys() - files.keys():
@@ -81,8 +72,6 @@ def materialise(files: Mapping[str, Path], folder: Path) -> None:
             if not (target.is_file() and filecmp.cmp(source, target, shallow=False)):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, target)
-                at = zlib.crc32(target.read_bytes()) % LATEST_TIME
-                os.utime(target, (at, at))
     except OSError as error:
         raise cannot_write(Path(error.filename or folder), error) from error
 
