@@ -34,6 +34,7 @@ LINE = {
     "file": "catalog/templates/catalog/_card.html",
     "line": 12,
     "code": "{{ product.brand.country.name }}",
+    "others": "",
 }
 GOLD = {"queries": 1, "slope": 0, "time_ratio": 0.08, "failures": 0, "rps": 44.2, "broken_ms": 402.0, "shop_ms": 31.5}
 LOST = {"queries": 1292, "slope": 6.0, "time_ratio": 1.01, "failures": 0, "rps": 2.4}

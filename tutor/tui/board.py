@@ -1,6 +1,7 @@
 """What the workbench knows: the events of the run and of the shop, folded into one state."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +47,7 @@ class Board:
     measures: dict[str, Any] = field(default_factory=dict)
     results: dict[str, GoalResult] = field(default_factory=dict)
     log: list[tuple[float, Event]] = field(default_factory=list)
-    """Seconds since the run began, and what happened."""
+    """Seconds since the run began, negative outside a run, and what happened."""
     phase: str = ""
     step: StepStarted | None = None
     running: bool = False
@@ -79,9 +80,22 @@ class Board:
         self.seconds = time.monotonic() - self.began
         self.running = self.cancelling = False
 
+    def take_stock(self, status: Mapping[str, Mapping[str, Any]]) -> None:
+        """Take in what the supervisor says of its processes, by their names."""
+        seen: dict[str, ServiceState] = {}
+        for name, process in status.items():
+            service = name.partition("-")[0]
+            if process["running"]:
+                seen[service] = ServiceState("up", process.get("info", {}).get("port", 0))
+            elif not process["stopping"] and service not in seen:
+                seen[service] = ServiceState("died")
+        for service in self.services.keys() - seen.keys():
+            self.services[service] = ServiceState("stopped")
+        self.services |= seen
+
     def apply(self, event: Event) -> None:
         """Take in what happened."""
-        self.log.append((self.elapsed, event))
+        self.log.append((self.elapsed if self.running else -1.0, event))
         del self.log[:-LONGEST_LOG]
         match event:
             case RunStarted(quick=quick):

@@ -55,6 +55,11 @@ def number(value: Any) -> str:
     return f"{int(value)}"
 
 
+def smooth(values: list[float], window: int = 4) -> list[float]:
+    """Return *values*, each as the mean of the last *window*: answers come in bursts."""
+    return [sum(part) / len(part) for i in range(len(values)) if (part := values[max(0, i + 1 - window) : i + 1])]
+
+
 def bound(result: GoalResult) -> str:
     """Return the bound of a goal."""
     if result.at_most is not None:
@@ -68,8 +73,10 @@ def medal(texts: Texts, name: str) -> str:
     return f"{MEDAL_STARS[name]} {word}"
 
 
-def goal_state(texts: Texts, result: GoalResult, *, known: bool) -> Content:
-    """Return symbol and word for a goal: met, not met, or not measured yet."""
+def goal_state(texts: Texts, result: GoalResult, *, known: bool, sure: bool = True) -> Content:
+    """Return symbol and word for a goal: met, not met, not measured yet, or measured in too much noise."""
+    if not sure:
+        return Content.styled(f"? {texts('tui.goal.unsure')}", "$text-accent")
     if not known:
         return Content.styled(f"· {texts('tui.goal.open')}", "$text-muted")
     if result.met:
@@ -82,6 +89,14 @@ def outcome_key(finished: RunFinished) -> str:
     if finished.quick and finished.verdict.won:
         return "quick_passed"
     return finished.verdict.outcome.value
+
+
+def hanging(mark: Content, text: Content, width: int) -> Content:
+    """Return *text* in lines of *width* columns, all of them right of *mark*."""
+    indent = len(mark.plain)
+    lines = text.wrap(max(10, width - indent))
+    margin = Content(" " * indent)
+    return Content("\n").join([Content.assemble(mark if row == 0 else margin, line) for row, line in enumerate(lines)])
 
 
 def event_line(texts: Texts, level: Level, event: Event) -> Content | None:

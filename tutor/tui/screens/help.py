@@ -1,8 +1,7 @@
 """The keys of the screen below, with what they do."""
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -24,7 +23,11 @@ class HelpScreen(Dialog[None]):
         """List the keys."""
         with VerticalScroll(classes="dialog", can_focus=True):
             yield Static(self.t("help.title"), classes="strong", markup=False)
-            yield Static(self._rows(), id="rows")
+            with Vertical(id="rows"):
+                for names, tip in self._rows():
+                    with Horizontal(classes="row"):
+                        yield Static(names, classes="names", markup=False)
+                        yield Static(tip, classes="tip", markup=False)
             yield Static(self.t("help.moving"), classes="muted", markup=False)
 
     def on_mount(self) -> None:
@@ -33,7 +36,7 @@ class HelpScreen(Dialog[None]):
 
     settle = on_mount
 
-    def _rows(self) -> Content:
+    def _rows(self) -> list[tuple[str, str]]:
         keys: dict[str, list[str]] = {}
         said: dict[str, str] = {}
         for name, active in self.about.active_bindings.items():
@@ -42,11 +45,7 @@ class HelpScreen(Dialog[None]):
                 continue
             keys.setdefault(binding.id, []).append(self._display(name))
             said[binding.id] = binding.tooltip
-        rows = [
-            Content.assemble((f"{' '.join(names):>12}", "bold $text-accent"), f"  {said[id]}\n")
-            for id, names in keys.items()
-        ]
-        return Content("").join(rows)
+        return [(" ".join(names), said[id]) for id, names in keys.items()]
 
     def _display(self, name: str) -> str:
         special = {

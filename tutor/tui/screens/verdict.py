@@ -1,7 +1,7 @@
 """The verdict: what was measured, what was needed, where to look next."""
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -12,6 +12,8 @@ from tutor.tui import wording
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.widgets.figures import figures
+
+MARKS = {Kind.FOUL: "✖", Kind.NOTE: "▸", Kind.NOISE: "?", Kind.OURS: "!"}
 
 
 class VerdictScreen(TutorScreen):
@@ -43,20 +45,22 @@ class VerdictScreen(TutorScreen):
         with VerticalScroll(id="report", classes=f"-{self.outcome.replace('_', '-')}"):
             yield Static(self._headline(symbol), id="outcome")
             yield Static(texts(f"outcome_explained.{self.outcome}"), id="explained", markup=False)
+            yield Static(self.t(f"next.{self.outcome}"), id="next", markup=False)
             if note := self._medal_note():
-                yield Static(note, classes="finding", markup=False)
+                yield from self._said("▸", note)
             for finding in self.finished.verdict.findings:
-                mark = {Kind.FOUL: "✖", Kind.NOTE: "▸", Kind.NOISE: "?", Kind.OURS: "!"}[finding.kind]
-                said = Content.assemble((f"{mark} ", "bold"), texts.finding(self.level, finding))
-                yield Static(said, classes="finding")
+                yield from self._said(MARKS[finding.kind], texts.finding(self.level, finding))
             if self.finished.verdict.goals and self.outcome != "our_fault":
                 yield Static(self.t("verdict.goals"), classes="part", markup=False)
                 yield Static(self._goals(), id="goals")
-            if table := figures(self.level, self.finished.measures, texts):
-                yield Static(self.t("verdict.figures"), classes="part", markup=False)
-                yield Static(table, id="figures")
-            yield Static(self.t("verdict.next"), classes="part", markup=False)
-            yield Static(self.t(f"next.{self.outcome}"), id="next", markup=False)
+                if table := figures(self.level, self.finished.measures, texts):
+                    yield Static(self.t("verdict.figures"), classes="part", markup=False)
+                    yield Static(table, id="figures")
+
+    def _said(self, mark: str, text: str) -> ComposeResult:
+        with Horizontal(classes="finding"):
+            yield Static(mark, classes="mark", markup=False)
+            yield Static(text, markup=False)
 
     def settle(self) -> None:
         """Let the arrows scroll."""
@@ -91,9 +95,11 @@ class VerdictScreen(TutorScreen):
     def _goals(self) -> Content:
         texts = self.tutor.texts
         lines = []
+        findings = self.finished.verdict.findings
+        noisy = {finding.params.get("measure") for finding in findings if finding.kind is Kind.NOISE}
         for result in self.finished.verdict.goals:
             known = result.value is not None
-            state = wording.goal_state(texts, result, known=known)
+            state = wording.goal_state(texts, result, known=known, sure=result.measure not in noisy)
             lines.append(
                 Content.assemble(
                     state,

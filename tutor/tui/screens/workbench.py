@@ -1,5 +1,7 @@
 """The workbench: everything a learner needs to find and mend what is slow."""
 
+from typing import Any
+
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -25,7 +27,7 @@ from tutor.tui.widgets.run_bar import RunBar
 from tutor.tui.widgets.stack_view import StackView
 
 TABS = ("briefing", "goals", "run", "stack", "files", "diff", "hints")
-TICK = 0.5
+TICK = 1.0
 """Seconds between two looks at the clock and the logs."""
 
 
@@ -35,8 +37,8 @@ class Workbench(EditsFiles, KeepsShop, HasAids):
     CSS_PATH = "workbench.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
     BINDINGS: list[BindingType] = [
-        key("c,f5", "check", display="c"),
-        key("v,f9", "verify", display="v"),
+        key("c,f5", "check"),
+        key("v,f9", "verify"),
         key("escape", "cancel", priority=True, display="esc"),
         key("b", "browser"),
         key("e", "editor"),
@@ -145,7 +147,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids):
         last = samples[-1] if samples else None
         users = self.t("chart.users", users=last.users) if last else ""
         wrong = self.t("chart.failures", failures=last.failures) if last else ""
-        rps = [sample.rps for sample in samples]
+        rps = wording.smooth([sample.rps for sample in samples])
         self.query_one("#throughput", Chart).show(
             self.t("chart.throughput"), self.t("chart.rps"), rps, f"{users} · {wrong}" if last else "", empty
         )
@@ -170,10 +172,13 @@ class Workbench(EditsFiles, KeepsShop, HasAids):
         lines = []
         for seconds, event in self.board.log:
             if line := wording.event_line(self.tutor.texts, self.level, event):
-                lines.append(Content.assemble((f"{seconds:5.1f}  ", "$text-muted"), line))
+                indent = len(line.plain) - len(line.plain.lstrip())
+                when = f"{seconds:5.1f}" if seconds >= 0 else "    –"
+                mark = Content.styled(f"{when}  {' ' * indent}", "$text-muted")
+                lines.append((mark, line[indent:]))
         self.query_one("#log-name", Static).update(self.t("log.name", name=self.t("log.run")))
-        empty = Content.styled(self.t("log.empty"), "$text-muted")
-        self.query_one(LogView).show(Content("\n").join(lines) if lines else empty)
+        empty = (Content(""), Content.styled(self.t("log.empty"), "$text-muted"))
+        self.query_one(LogView).show(lines or [empty])
 
     def _shop_line(self) -> str:
         variant = self.tutor.texts(f"variant.{self.shop_variant}")
@@ -215,6 +220,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids):
             first = next((name for name in self.level.files if self.desk.path(name).is_file()), "")
             if first:
                 self.open_file(FilesPane.Chosen(first, edit=False))
+                self.show_files()
 
     def _focus_tab(self) -> None:
         pane = self.query_one(f"#{self._tab}", TabPane)
@@ -243,20 +249,38 @@ class Workbench(EditsFiles, KeepsShop, HasAids):
         name, tail = found
         if name == self.log_source:
             self.query_one("#log-name", Static).update(self.t("log.name", name=name))
-            self.query_one(LogView).show(Content(tail.rstrip() or self.t("log.nothing")))
+            lines = tail.rstrip().splitlines() or [self.t("log.nothing")]
+            self.query_one(LogView).show([(Content(""), Content(line.expandtabs(4))) for line in lines])
 
     def tick(self) -> None:
         """Let the seconds pass on the screen, and the service's log grow."""
         if self.board.running:
             self.query_one(RunBar).show(self.board, self.tutor.texts)
+        elif self.shop_url:
+            self.background(self._stock, self._take_stock, group="stock")
         if self.log_source and self._tab == "run":
             self._read_log()
+
+    def _stock(self) -> dict[str, dict[str, Any]] | None:
+        try:
+            return self.session.stack.status()
+        except TutorError:
+            return None
+
+    def _take_stock(self, status: dict[str, dict[str, Any]] | None) -> None:
+        if status is not None and not self.board.running:
+            before = dict(self.board.services)
+            self.board.take_stock(status)
+            if self.board.services != before:
+                self._show_stack()
 
     # -- elsewhere -----------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to cancel only while there is a run."""
-        return self.board.running if action == "cancel" else True
+        """Offer to stop only while there is a run, and to begin one only while there is none."""
+        if action == "cancel":
+            return self.board.running
+        return not self.board.running if action in ("check", "verify") else True
 
     def action_story_again(self) -> None:
         """Read the story again."""

@@ -12,7 +12,7 @@ WIDEST_BAR = 3
 
 
 class Chart(Widget):
-    """One measure over time: its name and newest value above bars."""
+    """One measure over time: its name, newest value and a detail above bars."""
 
     DEFAULT_CSS = """
     Chart { height: 6; width: 1fr; padding: 0 1; }
@@ -26,9 +26,9 @@ class Chart(Widget):
 
     def show(self, name: str, unit: str, values: Sequence[float], detail: str, empty: str) -> None:
         """Show *values*, the newest last; *empty* stands where there are none."""
-        newest = number(values[-1]) if values else "–"
+        newest = number(round(values[-1], 1 if values[-1] < 10 else None)) if values else "–"
         self._head = Content.assemble(
-            (name, "bold"), "  ", (newest, "bold $text-accent"), f" {unit}", (f"  {detail}", "$text-muted")
+            (name, "bold"), "  ", (newest, "bold $text-accent"), f" {unit}\n", (detail, "$text-muted")
         )
         self._values, self._empty = values, empty
         self.refresh()
@@ -36,8 +36,8 @@ class Chart(Widget):
     def render(self) -> Content:
         """Draw the bars from the newest on the right."""
         if not self._values:
-            return Content.assemble(self._head, "\n", (self._empty, "$text-muted"))
-        lines = bars(self._values, self.size.width, max(1, self.size.height - 1))
+            return Content.assemble(self._head, (self._empty, "$text-muted"))
+        lines = bars(self._values, self.size.width, max(1, self.size.height - 2))
         return Content.assemble(self._head, "\n", ("\n".join(lines), "$text-accent"))
 
 

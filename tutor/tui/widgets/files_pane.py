@@ -21,6 +21,7 @@ class FilesPane(Horizontal):
     DEFAULT_CSS = """
     FilesPane { height: 1fr; }
     FilesPane #names { width: 32; height: 1fr; border: none; padding: 0 1; background: $background; }
+    FilesPane.-editing #names { display: none; }
     FilesPane #paper { width: 1fr; height: 1fr; }
     FilesPane #path { height: 1; padding: 0 1; background: $surface; text-wrap: nowrap; text-overflow: ellipsis; }
     FilesPane #editor { height: 1fr; border: none; padding: 0; }
@@ -61,21 +62,21 @@ class FilesPane(Horizontal):
         rows = []
         for name in files:
             mark = "*" if name in unsaved else "▸" if name in first else " "
-            label = Content.assemble(f"{mark} ", (_short(name, 27), "bold" if name in first else ""))
+            label = Content.assemble(f"{mark} ", (_short(name, 24), "bold" if name in first else ""))
             rows.append(Option(label, id=name))
         names.clear_options()
         names.add_options(rows)
-        names.highlighted = files.index(desk.open) if desk.open in files else at
+        names.highlighted = files.index(desk.open) if desk.open in files else at or 0
         self._show_path(desk, texts)
 
     def show_file(self, desk: Desk, texts: Texts) -> None:
-        """Put the open file into the editor, the cursor where it was."""
+        """Put the open file into the editor, unless it is there already."""
         text = desk.text(desk.open)
         editor = self.editor
         editor.read_only = False
-        if editor.text != text:
+        if editor.text != text or editor.file != desk.open:
             with self.prevent(TextArea.Changed):
-                editor.load_text(text)
+                editor.show_file(desk.open, text)
         self._show_path(desk, texts)
 
     def _show_path(self, desk: Desk, texts: Texts) -> None:
@@ -86,6 +87,13 @@ class FilesPane(Horizontal):
     def focus_list(self) -> None:
         """Return from the editor to the list."""
         self.query_one("#names").focus()
+
+    def on_mount(self) -> None:
+        """Give the editor the list's room while it has the focus and there is little."""
+        self.watch(self.editor, "has_focus", self._make_room)
+
+    def _make_room(self, editing: bool) -> None:
+        self.set_class(editing and self.size.width < 100, "-editing")
 
     @on(OptionList.OptionHighlighted, "#names")
     def look_at(self, event: OptionList.OptionHighlighted) -> None:

@@ -1,25 +1,49 @@
 """A log that follows its end, unless the learner has scrolled up."""
 
-from textual.content import Content
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
+
+from tutor.tui.wording import hanging
+
+Row = tuple[Content, Content]
+"""What stands in the margin, and the text beside it."""
 
 
 class LogView(VerticalScroll, can_focus=True):
-    """Lines of text, the newest at the bottom."""
+    """Rows of text, the newest at the bottom."""
 
     DEFAULT_CSS = """
     LogView { height: 1fr; padding: 0 1; }
     LogView > Static { width: 100%; height: auto; }
     """
 
-    def compose(self):  # type: ignore[no-untyped-def]
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: Sequence[Row] = ()
+
+    def compose(self) -> ComposeResult:
         """Yield the text."""
         yield Static(markup=False)
 
-    def show(self, content: Content) -> None:
-        """Show *content*; stay at the end if the end was in view."""
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show *rows*; stay at the end if the end was in view."""
+        if rows == self._rows:
+            return
+        self._rows = rows
         follow = self.scroll_offset.y >= self.max_scroll_y - 1
-        self.query_one(Static).update(content)
+        self._lay_out()
         if follow:
             self.call_after_refresh(self.scroll_end, animate=False)
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = max(20, self.scrollable_content_region.width or 76)
+        lines = [hanging(mark, text, width) for mark, text in self._rows]
+        self.query_one(Static).update(Content("\n").join(lines))

@@ -1,0 +1,54 @@
+"""A game in a fenced home, with scripted runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui import fakes
+from tests.tui.driving import Play, press, settled
+from tutor.tui.app import TutorApp
+
+
+@pytest.fixture(autouse=True)
+def fenced_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the learner's own progress and settings out of the test."""
+    for name in ("LC_ALL", "LC_MESSAGES", "VISUAL", "EDITOR", "NO_COLOR", "LEVELUP_LEVELS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setenv("LEVELUP_HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+@pytest.fixture
+def session(fenced_home: Path) -> fakes.FakeSession:
+    """A learner who has not begun."""
+    return fakes.FakeSession(fenced_home / "shop")
+
+
+@pytest.fixture
+def play(session: fakes.FakeSession) -> Play:
+    """Return a context that starts the game and yields its pilot, at the title or in a level's workbench."""
+
+    @asynccontextmanager
+    async def start(
+        script: fakes.Script | None = None,
+        *,
+        size: tuple[int, int] = (80, 24),
+        at: str = "title",
+        language: str = "en",
+    ) -> AsyncIterator[Pilot[int]]:
+        session.script = script or session.script
+        if at == "workbench":
+            session.enter(session.levels[0])
+        app = TutorApp(session, language=language, showroom=fakes.FakeShowroom)  # type: ignore[arg-type]
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            if at == "workbench":
+                await press(pilot, "enter")
+            yield pilot
+
+    return start

@@ -1,0 +1,147 @@
+"""A run is followed, stopped, and ends in a verdict that cannot be mistaken."""
+
+import pytest
+
+from tests.tui import fakes
+from tests.tui.driving import Play, press, run_ended, settled, text_of
+from tutor.tui.screens.error import ErrorDialog
+from tutor.tui.screens.verdict import VerdictScreen
+from tutor.tui.screens.workbench import Workbench
+
+
+
+async def test_a_lost_run_names_the_finding_and_its_line(play: Play) -> None:
+    """The learner sees file, line and code, the number and the limit."""
+    async with play(fakes.run(fakes.LOST, fakes.REPEATS), at="workbench") as pilot:
+        await press(pilot, "v")
+        await run_ended(pilot)
+
+        shown = " ".join(text_of(pilot).replace("│", " ").split())
+        assert "NOT YET" in shown
+        assert "catalog/templates/catalog/_card.html, line 12" in shown
+        assert "1292 ≤ 212" in shown
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (fakes.run(fakes.GOLD), ("✔ WON", "★★★ gold")),
+        (fakes.run(fakes.LOST), ("✖ NOT YET",)),
+        (fakes.run({**fakes.GOLD, "time_ratio": 0.61}, fakes.NOISY), ("? CANNOT TELL", "does not count", "too noisy")),
+        (fakes.run({}, fakes.OURS), ("! OUR FAULT", "does not count")),
+    ],
+    ids=["won", "not yet", "cannot tell", "our fault"],
+)
+async def test_each_outcome_has_its_own_look(play: Play, script: fakes.Script, words: tuple[str, ...]) -> None:
+    """Symbol and word tell the outcomes apart, without any colour."""
+    async with play(script, at="workbench") as pilot:
+        await press(pilot, "v")
+        await run_ended(pilot)
+
+        shown = " ".join(text_of(pilot).replace("│", " ").split())
+        assert all(word in shown for word in words)
+
+
+async def test_a_quick_check_is_no_win(play: Play, session: fakes.FakeSession) -> None:
+    """It says so, and leads to the full run."""
+    async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
+        await press(pilot, "c")
+        await run_ended(pilot)
+        assert "QUICK CHECK PASSED" in text_of(pilot)
+        assert not session.level_progress(session.levels[0]).medal
+        await press(pilot, "v")
+        await run_ended(pilot)
+
+        assert session.journal_of_calls == ["serve mine", "quick", "full"]
+        assert "WON" in text_of(pilot)
+
+
+async def test_an_answer_seen_turns_gold_into_silver(play: Play, session: fakes.FakeSession) -> None:
+    """The verdict shows the medal that counts, and why."""
+    session.see_answer(session.levels[0])
+    async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
+        await press(pilot, "v")
+        await run_ended(pilot)
+
+        assert "★★☆ silver" in text_of(pilot).splitlines()[1]
+        assert "silver counts" in text_of(pilot)
+
+
+async def test_escape_stops_a_run(play: Play, session: fakes.FakeSession) -> None:
+    """The worker hears of it, nothing is judged, and the next run can begin."""
+    async with play(fakes.endless, at="workbench") as pilot:
+        await press(pilot, "v")
+        session.under_way.wait(5)
+        await press(pilot, "escape")
+        await run_ended(pilot)
+
+        assert isinstance(pilot.app.screen, Workbench)
+        assert session.journal_of_calls[-1] == "cancelled"
+        assert "counts for nothing" in text_of(pilot)
+        assert not pilot.app.screen.board.running
+
+
+async def test_nothing_blocks_while_a_run_is_on(play: Play, session: fakes.FakeSession) -> None:
+    """Tabs, help and language work during a run, and the run goes on."""
+    async with play(fakes.endless, at="workbench") as pilot:
+        await press(pilot, "v")
+        session.under_way.wait(5)
+        await press(pilot, "2", "question_mark", "escape", "ctrl+l")
+        assert "Preparando" in text_of(pilot)
+        assert pilot.app.screen.board.running  # type: ignore[attr-defined]
+        await press(pilot, "m")
+        assert isinstance(pilot.app.screen, Workbench)
+        await press(pilot, "escape")
+        await run_ended(pilot)
+
+
+async def test_quitting_stops_the_run_and_lets_the_services_go(play: Play, session: fakes.FakeSession) -> None:
+    """The worker ends before the services do."""
+    async with play(fakes.endless, at="workbench") as pilot:
+        await press(pilot, "v")
+        session.under_way.wait(5)
+        await pilot.press("ctrl+q")
+        await pilot.app.workers.wait_for_complete([w for w in pilot.app.workers if w.group == "leave"])
+
+        assert session.journal_of_calls[-1] == "cancelled"
+        assert session.stack.released
+
+
+async def test_a_run_that_cannot_begin_is_explained(play: Play) -> None:
+    """An error is a dialog with a hint, and the game goes on."""
+    async with play(fakes.broken_down, at="workbench") as pilot:
+        await press(pilot, "c")
+        await run_ended(pilot)
+        assert isinstance(pilot.app.screen, ErrorDialog)
+        assert "Free some." in text_of(pilot)
+        await press(pilot, "escape")
+
+        assert isinstance(pilot.app.screen, Workbench)
+
+
+async def test_charts_and_log_follow_the_run(play: Play) -> None:
+    """Numbers, bars and steps are there when the run is over."""
+    async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
+        await press(pilot, "v")
+        await run_ended(pilot)
+        assert isinstance(pilot.app.screen, VerdictScreen)
+        await press(pilot, "escape")
+        shown = text_of(pilot)
+
+        assert "Throughput" in shown and "requests/s" in shown
+        assert "█" in shown
+        assert "4 visitors · 0 wrong" in shown
+        assert "Won, after 21 s" in shown
+
+
+async def test_the_stack_is_lit_by_its_states(play: Play) -> None:
+    """Each service shows symbol and word."""
+    async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
+        await press(pilot, "4")
+        assert "· waiting   postgres" in text_of(pilot)
+        await press(pilot, "v")
+        await run_ended(pilot)
+        await press(pilot, "escape", "4")
+        await settled(pilot)
+
+        assert "● up        postgres" in text_of(pilot)

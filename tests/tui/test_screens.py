@@ -1,0 +1,232 @@
+"""Every screen opens, and its keys do what they say."""
+
+import pytest
+
+from tests.tui import fakes
+from tests.tui.driving import Play, press, run_ended, settled, text_of
+from tutor.errors import ShopError
+from tutor.tui.screens.answer import AnswerScreen
+from tutor.tui.screens.confirm import ConfirmDialog
+from tutor.tui.screens.error import ErrorDialog
+from tutor.tui.screens.help import HelpScreen
+from tutor.tui.screens.journal import JournalScreen
+from tutor.tui.screens.lesson import LessonScreen
+from tutor.tui.screens.map import MapScreen
+from tutor.tui.screens.story import StoryScreen
+from tutor.tui.screens.title import TitleScreen
+from tutor.tui.screens.verdict import VerdictScreen
+from tutor.tui.screens.workbench import TABS, Workbench
+
+
+
+async def test_the_way_from_title_to_lesson(play: Play) -> None:
+    """Title, map, story, workbench, verdict, lesson: each is one key away."""
+    async with play() as pilot:
+        seen = [type(pilot.app.screen)]
+        for key in ("enter", "enter", "escape"):
+            await press(pilot, key)
+            seen.append(type(pilot.app.screen))
+        await press(pilot, "v")
+        await run_ended(pilot)
+        seen.append(type(pilot.app.screen))
+        await press(pilot, "l")
+        seen.append(type(pilot.app.screen))
+
+        assert seen == [TitleScreen, MapScreen, StoryScreen, Workbench, VerdictScreen, LessonScreen]
+        await press(pilot, "m")
+        assert isinstance(pilot.app.screen, MapScreen)
+        assert "★★★ gold" in text_of(pilot)
+
+
+async def test_continue_goes_back_to_the_workbench(play: Play) -> None:
+    """Who was at work is at work again after one key."""
+    async with play(at="workbench") as pilot:
+        assert isinstance(pilot.app.screen, Workbench)
+
+
+async def test_the_story_turns_its_pages(play: Play, session: fakes.FakeSession) -> None:
+    """Enter turns the page, and after the last scene the work begins."""
+    async with play() as pilot:
+        await press(pilot, "m", "enter")
+        assert "scene 1 of 5" in text_of(pilot)
+        await press(pilot, "enter", "space", "left")
+        assert "scene 2 of 5" in text_of(pilot)
+        await press(pilot, "enter", "enter", "enter", "enter")
+        assert isinstance(pilot.app.screen, Workbench)
+
+
+@pytest.mark.parametrize(("number", "name"), enumerate(TABS, 1))
+async def test_a_digit_opens_its_tab(play: Play, number: int, name: str) -> None:
+    """Each tab is one digit away."""
+    async with play(at="workbench") as pilot:
+        await press(pilot, str(number))
+
+        assert pilot.app.screen.query_one("#tabs").active == name  # type: ignore[attr-defined]
+
+
+async def test_a_tab_opens_by_mouse(play: Play) -> None:
+    """Each tab is a click away."""
+    async with play(at="workbench") as pilot:
+        await pilot.click("#--content-tab-goals")
+        await settled(pilot)
+
+        assert "At most 12 statements" in text_of(pilot)
+
+
+async def test_hints_come_one_by_one(play: Play, session: fakes.FakeSession) -> None:
+    """Each press takes one hint, and the count is shown."""
+    async with play(at="workbench") as pilot:
+        await press(pilot, "h")
+        assert "1 of 4 hints taken" in text_of(pilot)
+        await press(pilot, "h", "h", "h", "h")
+
+        assert session.level_progress(session.levels[0]).hints == 4
+
+
+async def test_the_answer_says_its_price_first(play: Play, session: fakes.FakeSession) -> None:
+    """Nothing is lost before the learner agrees to the price."""
+    level = session.levels[0]
+    async with play(at="workbench") as pilot:
+        await press(pilot, "a")
+        assert isinstance(pilot.app.screen, ConfirmDialog)
+        assert "gold" in text_of(pilot)
+        await press(pilot, "escape")
+        assert not session.level_progress(level).answer_seen
+        await press(pilot, "a", "y")
+
+        assert isinstance(pilot.app.screen, AnswerScreen)
+        assert session.level_progress(level).answer_seen
+
+
+async def test_after_a_win_the_answer_is_free(play: Play, session: fakes.FakeSession) -> None:
+    """A winner reads the answer without being asked, and keeps the gold."""
+    async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
+        await press(pilot, "v")
+        await run_ended(pilot)
+        await press(pilot, "escape", "a")
+
+        assert isinstance(pilot.app.screen, AnswerScreen)
+        assert not session.level_progress(session.levels[0]).answer_seen
+
+
+async def test_swapping_serves_another_variant(play: Play, session: fakes.FakeSession) -> None:
+    """The chosen variant is served, and the screen says which."""
+    async with play(at="workbench") as pilot:
+        await press(pilot, "x", "down", "enter")
+
+        assert session.journal_of_calls == ["serve mine", "serve broken"]
+        assert "shop (broken)  http://127.0.0.1:41234/" in text_of(pilot)
+
+
+async def test_a_shop_that_does_not_start_is_explained(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser key shows the error with its traceback."""
+    params = {"error": "SyntaxError", "file": "catalog/views.py", "line": 3, "tail": "line 3\nSyntaxError"}
+    failure = ShopError("The shop does not start: SyntaxError", id="shop_does_not_start", params=params)
+
+    def fail(*_: object) -> str:
+        raise failure
+
+    monkeypatch.setattr(fakes.FakeShowroom, "swap", fail)
+    async with play(at="workbench") as pilot:
+        assert "does not start" in text_of(pilot)
+        await press(pilot, "b")
+
+        assert isinstance(pilot.app.screen, ErrorDialog)
+        assert "SyntaxError" in text_of(pilot)
+
+
+async def test_the_browser_key_names_the_address(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no browser, the address stands on the screen."""
+    import webbrowser
+
+    def none() -> None:
+        raise webbrowser.Error
+
+    monkeypatch.setattr(webbrowser, "get", none)
+    async with play(at="workbench") as pilot:
+        await press(pilot, "b")
+
+        assert "Open this address yourself: http://127.0.0.1:41234/" in " ".join(
+            str(note.message) for note in pilot.app._notifications
+        )
+
+
+async def test_reset_asks_and_keeps(play: Play, session: fakes.FakeSession) -> None:
+    """The files are as at the start, and what was there is in the journal."""
+    async with play(at="workbench") as pilot:
+        views = session.workspace.folder / "catalog/views.py"
+        start = views.read_text()
+        views.write_text("mine = True\n")
+        await press(pilot, "r")
+        assert isinstance(pilot.app.screen, ConfirmDialog)
+        await press(pilot, "y")
+
+        assert views.read_text() == start
+        kept = next(session.journal.entries())
+        assert session.journal.contents(kept)["catalog/views.py"] == b"mine = True\n"
+
+
+async def test_the_journal_brings_a_state_back(play: Play, session: fakes.FakeSession) -> None:
+    """A kept state returns after a question."""
+    async with play(at="workbench") as pilot:
+        views = session.workspace.folder / "catalog/views.py"
+        views.write_text("mine = True\n")
+        await press(pilot, "r", "y", "j")
+        assert isinstance(pilot.app.screen, JournalScreen)
+        await press(pilot, "enter", "y")
+
+        assert isinstance(pilot.app.screen, Workbench)
+        assert views.read_text() == "mine = True\n"
+
+
+async def test_help_lists_every_key_with_what_it_does(play: Play) -> None:
+    """Each of our bindings is on the help screen."""
+    async with play(at="workbench", size=(120, 60)) as pilot:
+        bench = pilot.app.screen
+        tips = {a.binding.tooltip for a in bench.active_bindings.values() if a.binding.id}
+        await press(pilot, "question_mark")
+
+        assert isinstance(pilot.app.screen, HelpScreen)
+        shown = {str(w.visual) for w in pilot.app.screen.query(".tip")}
+        assert tips == shown
+        await press(pilot, "escape")
+        assert pilot.app.screen is bench
+
+
+async def test_the_palette_offers_the_same_actions(play: Play) -> None:
+    """What a key does can be found by name."""
+    async with play(at="workbench") as pilot:
+        names = {command.title for command in pilot.app.get_system_commands(pilot.app.screen)}
+
+        assert {"check", "full run", "hint", "reset", "journal", "swap variant", "language", "quit"} <= names
+
+
+async def test_the_language_changes_at_any_time(play: Play, session: fakes.FakeSession) -> None:
+    """The screen speaks the other language at once, and it is remembered."""
+    async with play(at="workbench") as pilot:
+        await press(pilot, "2", "ctrl+l")
+
+        assert "Como máximo 12 sentencias" in text_of(pilot)
+        assert "ayuda" in text_of(pilot)
+        assert session.progress.language == "es"
+        await press(pilot, "ctrl+l", "m")
+        assert "The chatty front page" in text_of(pilot)
+
+
+async def test_the_theme_is_remembered(play: Play, session: fakes.FakeSession) -> None:
+    """Light stays light."""
+    async with play() as pilot:
+        await press(pilot, "ctrl+t")
+
+        assert pilot.app.theme == session.progress.theme == "textual-light"
+
+
+async def test_every_binding_says_what_it_does(play: Play) -> None:
+    """No key without an id and a tooltip, in either language."""
+    for language in ("en", "es"):
+        async with play(at="workbench", language=language) as pilot:
+            ours = [b for b in pilot.app.screen._bindings.key_to_bindings.values()]
+            for binding in (b for found in ours for b in found):
+                assert binding.id and binding.tooltip and binding.tooltip != binding.id
