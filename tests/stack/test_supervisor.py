@@ -299,12 +299,12 @@ class TestHolders:
     def test_many_tutors_at_once_get_one_supervisor(self, folder: Path) -> None:
         """Nobody takes the other one's fresh supervisor for a leftover, nobody fails."""
         stacks = [Stack(folder) for _ in range(6)]
-        failures: list[Exception] = []
+        failures: list[TutorError] = []
 
         def come_up(stack: Stack) -> None:
             try:
                 stack.up()
-            except Exception as error:
+            except TutorError as error:
                 failures.append(error)
 
         threads = [threading.Thread(target=come_up, args=[stack]) for stack in stacks]

@@ -1,0 +1,34 @@
+"""Stacks that are made and seeded already: making one takes longer than most tests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures import template
+from tests.real import copy_template
+from tutor.session import Session
+from tutor.stack.ground import Ground, prepare_ground
+from tutor.stack.plan import STACK_FILE, read_plan
+from tutor.workspace import compose
+
+__all__ = ["template"]
+
+
+@pytest.fixture
+def warm(session: Session, template: Path) -> Session:
+    """A learner at level 1 whose stack was made and seeded before, and is down."""
+    copy_template(template, session.stack.folder)
+    session.enter(session.levels[0])
+    return session
+
+
+@pytest.fixture
+def ground(warm: Session) -> Iterator[Ground]:
+    """A PostgreSQL with the seeded data."""
+    from tutor.stack.cancel import Cancel
+
+    files = compose(warm.levels[0], "fixed", warm.levels)
+    plan = read_plan(files[STACK_FILE])
+    yield prepare_ground(warm.stack, plan, files, lambda event: None, Cancel())
+    warm.stack.release()
