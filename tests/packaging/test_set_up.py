@@ -1,0 +1,227 @@
+"""Setting up on machines we do not have: other Pythons, no apt-get, an apt-get that fails."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+TOOLS = (
+    *("awk", "basename", "cat", "chmod", "cksum", "dirname", "env", "grep", "mktemp", "pwd", "rm"),
+    *("sed", "sh", "tail", "tee", "tr", "printf"),
+)
+POLICY = "/usr/sbin/policy-rc.d"
+APT = """\
+echo "apt-get $*" >>"$CALLS"
+if [ -x "$POLICY" ]; then "$POLICY" memcached start; echo "policy says $?" >>"$CALLS"; fi
+[ -z "$APT_FAILS" ] || { echo "E: Unable to locate package"; exit 100; }
+case "$*" in *install*) for name in memcached pgbouncer nginx; do cp "$BIN/true" "$BIN/$name"; done
+esac
+"""
+
+
+class Machine:
+    """A machine of our making: it has the programs we give it, and a checkout in small."""
+
+    def __init__(self, folder: Path) -> None:
+        self.bin = folder / "bin"
+        self.checkout = folder / "a check out"
+        self.policy = folder / "policy-rc.d"
+        self.calls = folder / "calls"
+        self.env = {
+            "PATH": str(self.bin),
+            "HOME": str(folder),
+            "TMPDIR": str(folder),
+            "BIN": str(self.bin),
+            "CALLS": str(self.calls),
+            "POLICY": str(self.policy),
+            "APT_FAILS": "",
+        }
+        self.bin.mkdir()
+        for tool in (*TOOLS, "cp"):
+            if found := shutil.which(tool):
+                (self.bin / tool).symlink_to(found)
+        self.has("true", "")
+        self.has("id", "echo 0")
+        self.calls.touch()
+        (self.checkout / "scripts").mkdir(parents=True)
+        script = (CHECKOUT / "scripts" / "set-up").read_text()
+        assert script.count(POLICY) == 1
+        script = script.replace(POLICY, f"'{self.policy}'").replace(
+            "PATH=$PATH:/usr/sbin:/sbin\n", ""
+        )
+        self.script = self.checkout / "scripts" / "set-up"
+        self.script.write_text(script)
+        for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
+            (self.checkout / name).touch()
+        (self.checkout / "tutor").mkdir()
+        (self.checkout / "tutor" / "__init__.py").touch()
+        (self.checkout / "tutor" / "cli.py").write_text("def main():\n    print('it plays')\n")
+
+    def has(self, name: str, body: str) -> None:
+        """Give the machine a program."""
+        path = self.bin / name
+        path.write_text(f"#!/bin/sh\n{body}\n")
+        path.chmod(0o755)
+
+    def has_python(self) -> None:
+        """Give the machine the Python of these tests."""
+        (self.bin / "python3").symlink_to(Path(sys.executable).resolve())
+
+    def set_up(self, *args: str, **env: str) -> tuple[int, str]:
+        """Set up and return the exit code and everything that was said."""
+        done = subprocess.run(
+            ["/bin/sh", str(self.script), *args],
+            env=self.env | env,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=120,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A machine without Python, apt-get or servers, on which we are root."""
+    return Machine(tmp_path)
+
+
+def test_it_makes_the_command_even_where_the_path_has_spaces(machine: Machine) -> None:
+    """`tutor` runs; a second set-up has nothing to do and says nothing."""
+    machine.has_python()
+
+    first = machine.set_up(SERVERS="no")
+    second = machine.set_up(SERVERS="no")
+
+    assert first[0] == 0, first[1]
+    assert second == (0, "")
+    command = [str(machine.checkout / ".venv" / "bin" / "tutor")]
+    assert subprocess.check_output(command, text=True, cwd="/") == "it plays\n"
+
+
+def test_a_python_that_is_too_old_is_named_with_the_cure(machine: Machine) -> None:
+    """The message says what is needed and what is there."""
+    machine.has("python3", '[ "$1" = --version ] && echo "Python 3.9.2"; exit 1')
+
+    code, said = machine.set_up()
+
+    assert code == 1
+    assert "needs Python 3.11, 3.12 or 3.13" in said
+    assert "here is Python 3.9.2" in said
+    assert "apt-get install python3" in said
+
+
+def test_another_python_is_taken_where_the_first_is_too_new(machine: Machine) -> None:
+    """`python3.12` is found behind a `python3` that does not fit."""
+    machine.has("python3", "exit 1")
+    (machine.bin / "python3.12").symlink_to(Path(sys.executable).resolve())
+
+    code, said = machine.set_up(SERVERS="no")
+
+    assert code == 0, said
+    assert (machine.checkout / ".venv" / "bin" / "python").exists()
+
+
+def test_debians_missing_part_of_python_is_named(machine: Machine) -> None:
+    """Without ensurepip there is one command to type."""
+    machine.has("python3", 'case "$2" in *ensurepip*) exit 1 ;; esac')
+
+    code, said = machine.set_up(SERVERS="no")
+
+    assert code == 1
+    assert "sudo apt-get install python3-venv" in said
+
+
+def test_servers_are_installed_and_not_started(machine: Machine) -> None:
+    """While apt-get runs, nothing may start; afterwards that rule is gone."""
+    machine.has("apt-get", APT)
+
+    code, said = machine.set_up("servers")
+
+    calls = machine.calls.read_text()
+    assert code == 0, said
+    assert "memcached pgbouncer nginx-light" in said
+    assert len(said.splitlines()) == 1
+    assert "policy says 101" in calls
+    assert not machine.policy.exists()
+
+
+def test_an_apt_get_that_fails_is_said_and_is_no_obstacle(machine: Machine) -> None:
+    """The game is set up without the servers, and apt-get is not tried each time."""
+    machine.has_python()
+    machine.has("apt-get", APT)
+
+    first = machine.set_up(APT_FAILS="yes")
+    tried = machine.calls.read_text()
+    second = machine.set_up(APT_FAILS="yes")
+
+    assert first[0] == 0
+    assert "apt-get could not: E: Unable to locate package" in first[1]
+    assert not machine.policy.exists()
+    assert second == (0, "")
+    assert machine.calls.read_text() == tried
+
+
+@pytest.mark.parametrize(("answer", "installs"), [(0, False), (101, True)])
+def test_a_rule_of_somebody_else_is_obeyed_and_left_alone(
+    machine: Machine, answer: int, installs: bool
+) -> None:
+    """Where the machine's own policy lets servers start, nothing is installed."""
+    machine.has("apt-get", APT)
+    rule = f"#!/bin/sh\nexit {answer}\n"
+    machine.policy.write_text(rule)
+    machine.policy.chmod(0o755)
+
+    code, _ = machine.set_up("servers")
+
+    assert (code == 0) is installs
+    assert ("install" in machine.calls.read_text()) is installs
+    assert machine.policy.read_text() == rule
+
+
+def test_a_rule_left_by_a_killed_set_up_is_removed(machine: Machine) -> None:
+    """Our own rule must not outlive us."""
+    machine.has("apt-get", APT)
+    machine.policy.write_text("#!/bin/sh\n# Level Up is installing servers\nexit 101\n")
+
+    machine.set_up("servers")
+
+    assert not machine.policy.exists()
+
+
+def test_apt_get_is_left_alone_where_it_was_asked_for_or_may_not_be_used(machine: Machine) -> None:
+    """SERVERS=no, and no root: apt-get is never called."""
+    machine.has("apt-get", APT)
+
+    machine.set_up("servers", SERVERS="no")
+    machine.has("id", "echo 1000")
+    _, said = machine.set_up("servers")
+
+    assert not machine.calls.read_text()
+    assert "sudo apt-get install memcached pgbouncer nginx-light" in said
+
+
+def test_sudo_without_a_password_will_do(machine: Machine) -> None:
+    """A user who may become root has the servers installed likewise."""
+    machine.has("apt-get", APT)
+    machine.has("id", "echo 1000")
+    machine.has("sudo", '[ "$1" = -n ] && shift; exec "$@"')
+
+    code, said = machine.set_up("servers")
+
+    assert code == 0, said
+    assert "policy says 101" in machine.calls.read_text()
+    assert not machine.policy.exists()
+
+
+def test_it_runs_in_the_shell_of_every_debian() -> None:
+    """No word of it is Bash's own."""
+    for name in ("set-up", "play"):
+        script = CHECKOUT / "scripts" / name
+        assert os.access(script, os.X_OK)
+        subprocess.run(["/bin/sh", "-n", str(script)], check=True)
