@@ -220,7 +220,7 @@ class Lab:
     def _open(self, variant: str, files: Files, shown_as: Path | None) -> Shop:
         ground = self.ground
         site = make_site(ground, variant, files, shown_as)
-        site.database = ground.databases.clone(ground.seed)
+        site.prepare(ground.databases.clone(ground.seed))
         self._databases.append(site.database)
         shop = Shop(self, site, files)
         self._prepare(shop)

@@ -15,8 +15,10 @@ from tutor.stack.databases import Databases, seed_key
 from tutor.stack.disk import check_room
 from tutor.stack.plan import StackPlan
 from tutor.stack.ports import check_port, free_port
+from tutor.stack.processes import children_of
 from tutor.stack.services.base import Service
 from tutor.stack.services.postgres import Postgres
+from tutor.stack.shares import Share
 from tutor.stack.stack import ServiceFailed, Stack, new_password
 from tutor.workspace.compose import materialise
 
@@ -36,6 +38,11 @@ class Ground:
         self.databases = databases
         self.seed = seed
         """The name of the seeded database that runs are cloned from."""
+
+    def postgres_pids(self) -> list[int]:
+        """Return every process of PostgreSQL."""
+        master = self.stack.status().get(self.postgres.name, {}).get("pid", 0)
+        return [master, *children_of(master)] if master else []
 
 
 def prepare_ground(
@@ -73,10 +80,12 @@ def prepare_ground(
     return Ground(stack, postgres, databases, seeded)
 
 
-def start_service(stack: Stack, service: Service, emit: Emit, cancel: Cancel) -> None:
-    """Start *service* and report it."""
+def start_service(
+    stack: Stack, service: Service, emit: Emit, cancel: Cancel, share: Share | None = None
+) -> None:
+    """Start *service* on its server's *share* of the machine, and report it."""
     emit(ServiceStarting(service.kind, service.server))
-    seconds = stack.start(service, cancel)
+    seconds = stack.start(service, cancel, share)
     emit(ServiceStarted(service.kind, service.server, service.port, round(seconds, 3)))
 
 

@@ -21,12 +21,13 @@ ENDING = 2.5
 
 def leftovers(folder: Path) -> list[psutil.Process]:
     """Return the processes of the stack in *folder* that still run without a supervisor."""
+    if not (folder / STATE).exists() and not (folder / POSTMASTER).exists():
+        return []
     found = []
-    for pid in _suspects(folder):
-        with contextlib.suppress(psutil.Error, ValueError, TypeError):
-            process = psutil.Process(pid)
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
             if _is_ours(process, folder):
-                found += [process, *process.children(recursive=True)]
+                found.append(process)
     return found
 
 
@@ -48,15 +49,6 @@ def end_leftovers(folder: Path) -> int:
         # Whoever has that pid now, PostgreSQL would take it for itself and refuse to start.
         (folder / POSTMASTER).unlink(missing_ok=True)
     return len(running)
-
-
-def _suspects(folder: Path) -> list[int]:
-    """Return the pids that were written down, the supervisor's first."""
-    state = _state(folder)
-    pids = [state.get("pid"), *state.get("children", {}).values()]
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        pids.append(int((folder / POSTMASTER).read_text().split()[0]))
-    return pids
 
 
 def _supervisor(folder: Path) -> int:

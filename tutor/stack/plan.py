@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from tutor.errors import ShopError, TutorError
+from tutor.stack.services.kinds import KINDS, kind_of
 from tutor.tables import Table, nearest
 
 STACK_FILE = "stack.toml"
-SERVICE_KEYS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
-    "gunicorn": {"workers": int, "threads": int, "timeout": int, "port": int},
-    "postgres": {"port": int},
-}
-"""Per service, the keys it understands and their types."""
+NEEDED = ("gunicorn", "postgres")
+"""The services without which there is no shop."""
 LEAST, MOST = 1, 65535
 """For every number above: none may be zero, and a port can be no higher."""
 
@@ -41,6 +39,13 @@ class StackPlan:
     def server_of(self, service: str) -> str:
         """Return the name of the server that runs *service*."""
         return next((s.name for s in self.servers if service in s.services), self.servers[0].name)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Return every service, in the order in which they start."""
+        order = list(KINDS)
+        names = [service for server in self.servers for service in server.services]
+        return tuple(sorted(names, key=lambda name: order.index(kind_of(name))))
 
     def of(self, service: str) -> Mapping[str, Any]:
         """Return the settings of *service*."""
@@ -86,12 +91,14 @@ def _plan(top: Table) -> StackPlan:
                     hint="Name it on one server only.",
                 )
             placed[service] = server.name
-    for service in ("gunicorn", "postgres"):
+    for service in NEEDED:
         if service not in placed:
             raise top.problem(
                 f"{service!r} runs on no server.", hint=f"Add it to {servers[0].name!r}."
             )
-    settings = {name: _settings(name, table) for name, table in top.tables("services").items()}
+    settings = {
+        name: _settings(name, table, placed) for name, table in top.tables("services").items()
+    }
     return StackPlan(servers, settings)
 
 
@@ -99,22 +106,28 @@ def _server(name: str, table: Table) -> ServerPlan:
     table.only(("services", "cpu", "memory"))
     services = table.words("services")
     for service in services:
-        if service not in SERVICE_KEYS:
-            raise table.problem(
-                f"unknown service {service!r}.", hint=nearest(service, SERVICE_KEYS)
-            )
+        if kind_of(service) not in KINDS:
+            raise table.problem(f"unknown service {service!r}.", hint=nearest(service, KINDS))
     return ServerPlan(
         name, services, table.get("cpu", (int, float), None), table.get("memory", int, None)
     )
 
 
-def _settings(name: str, table: Table) -> Mapping[str, Any]:
-    if name not in SERVICE_KEYS:
-        raise table.problem(f"unknown service {name!r}.", hint=nearest(name, SERVICE_KEYS))
-    keys = SERVICE_KEYS[name]
-    table.only(keys)
+def _settings(name: str, table: Table, placed: Mapping[str, str]) -> Mapping[str, Any]:
+    if kind_of(name) not in KINDS:
+        raise table.problem(f"unknown service {name!r}.", hint=nearest(name, KINDS))
+    if name not in placed:
+        raise table.problem(
+            f"{name!r} is set here and runs on no server.", hint="Add it to a server's `services`."
+        )
+    kind = KINDS[kind_of(name)]
+    table.only(kind.keys)
     for key in table.data:
-        value = table.get(key, keys[key])
+        value = table.get(key, kind.keys[key])
         if isinstance(value, int) and not LEAST <= value <= MOST:
             raise table.problem(f"{key!r} is {value}.", hint=f"Choose from {LEAST} to {MOST}.")
+        if key in kind.words and value not in kind.words[key]:
+            raise table.problem(f"{key!r} is {value!r}.", hint=nearest(value, kind.words[key]))
+        if isinstance(value, list):
+            table.words(key)
     return table.data

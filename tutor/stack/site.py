@@ -7,8 +7,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-
-import psutil
+from typing import Any
 
 from tutor.errors import ShopError
 from tutor.stack.cancel import Cancel
@@ -16,7 +15,12 @@ from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, start_service
 from tutor.stack.plan import STACK_FILE, StackPlan, read_plan
 from tutor.stack.ports import check_port, free_port
-from tutor.stack.services.gunicorn import Gunicorn
+from tutor.stack.processes import children_of
+from tutor.stack.services.base import Spot, SpotService
+from tutor.stack.services.gunicorn import WORKERS
+from tutor.stack.services.kinds import KINDS, kind_of
+from tutor.stack.services.programs import find_program
+from tutor.stack.shares import Share, let_go
 from tutor.stack.stack import ServiceFailed
 from tutor.stack.traceback import Crash, in_shop, last_crash
 from tutor.workspace.compose import materialise
@@ -25,34 +29,55 @@ STACK_DUMP = re.compile(r'File "([^"]+)", line (\d+) in')
 
 
 class Site:
-    """A shop that is served: its files, its database, its address."""
+    """A shop that is served: its files, its database, its services, its address."""
 
-    def __init__(self, ground: Ground, variant: str, folder: Path, shown_as: Path) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        variant: str,
+        folder: Path,
+        shown_as: Path,
+        server_cpu: float | None = None,
+    ) -> None:
         self.ground = ground
         self.variant = variant
         self.folder = folder
         self.shown_as = shown_as
         """The folder the learner knows these files under."""
+        self.server_cpu = server_cpu
+        """Cores of each server; None for as much as the machine gives."""
         self.database = ""
-        self.gunicorn: Gunicorn | None = None
+        self.services: dict[str, SpotService] = {}
+        """What runs, by its name in ``stack.toml``, in the order in which it started."""
+        self.shares: dict[str, Share] = {}
+        """By server, its share of the machine; none where servers are not limited."""
+        self.env: dict[str, str] = {}
+        """The environment of the shop's processes."""
         self.workers = 1
         """How many workers ``stack.toml`` asks for."""
 
     @property
-    def url(self) -> str:
-        """Return the address of the shop."""
-        assert self.gunicorn is not None, "the shop is not up"
-        return self.gunicorn.url
+    def gunicorn(self) -> SpotService | None:
+        """The shop itself; None while it is not up."""
+        return self.services.get("gunicorn")
 
     @property
-    def env(self) -> dict[str, str]:
-        """Return the environment of the shop's processes."""
-        return self.ground.stack.base_env() | self.ground.databases.env(self.database)
+    def url(self) -> str:
+        """Return the address of the shop: of nginx where there is one."""
+        door = self.services.get("nginx") or self.services.get("gunicorn")
+        assert door is not None, "the shop is not up"
+        return f"http://127.0.0.1:{door.port}"
 
     @property
     def plan(self) -> StackPlan:
         """Return what this variant's ``stack.toml`` says."""
         return read_plan(self.folder / STACK_FILE)
+
+    def prepare(self, database: str) -> None:
+        """Give the shop its *database* and its processes their environment."""
+        self.database = database
+        base = self.ground.stack.base_env()
+        self.env = base | self.ground.databases.env(database) | {"SHOP_MODE": "load"}
 
     def serve(
         self,
@@ -64,7 +89,7 @@ class Site:
         port: int = 0,
         one_worker: bool = False,
     ) -> None:
-        """Serve the shop on *database*.
+        """Serve the shop on *database*: start all its services.
 
         With *one_worker* nothing depends on which worker happens to answer;
         :meth:`full_strength` adds the others.
@@ -72,31 +97,87 @@ class Site:
         Raises:
             ShopError: it does not start, because of what is in its files.
         """
-        self.database = database
+        self.prepare(database)
+        self.env["SHOP_MODE"] = "explore" if explore else "load"
         plan = self.plan
-        settings = dict(plan.of("gunicorn"))
-        self.workers = int(settings.get("workers", 2))
-        if one_worker:
-            settings["workers"] = 1
-        if explore:
-            # One process: the debug toolbar keeps its figures in memory.
-            settings |= {"workers": 1, "threads": 4}
-        if port := port or (settings.get("port", 0) if explore else 0):
-            check_port(port, "gunicorn")
-        self.gunicorn = Gunicorn(
-            self.variant,
-            self.folder,
-            self.env,
-            server=plan.server_of("gunicorn"),
-            port=port or free_port(),
-            log=self.ground.stack.log(f"gunicorn-{self.variant}"),
-            settings=settings,
-            explore=explore,
-        )
+        self.workers = int(plan.of("gunicorn").get("workers", WORKERS))
+        self._share_out(plan)
+        own = {"gunicorn": _own_settings(plan, one_worker=one_worker, explore=explore)}
+        for spot in self._spots(plan, own, front_port=port, explore=explore):
+            self._start(spot, emit, cancel)
+
+    def _spots(
+        self, plan: StackPlan, own: dict[str, dict[str, Any]], *, front_port: int, explore: bool
+    ) -> list[Spot]:
+        """Return where each service runs, with every address known to every one."""
+        titles = [title for title in plan.services if self._is_started_here(title)]
+        ports = {"postgres": self.ground.postgres.port}
+        front = "nginx" if "nginx" in titles else "gunicorn"
+        for title in titles:
+            fixed = plan.of(title).get("port", 0) if explore else 0
+            wanted = (front_port if title == front else 0) or fixed
+            if wanted:
+                check_port(wanted, title)
+            ports[title] = wanted or free_port()
+        if "mail" in titles:
+            ports["mail-page"] = free_port()
+        for title in titles:
+            self.env |= KINDS[kind_of(title)].address(ports[title])
+        stack = self.ground.stack
+        return [
+            Spot(
+                site=self.variant,
+                kind=kind_of(title),
+                title=title,
+                server=plan.server_of(title),
+                port=ports[title],
+                folder=stack.folder / "services" / self.variant / title,
+                log=stack.log(f"{title}-{self.variant}"),
+                shop=self.folder,
+                env=self.env,
+                settings=own.get(title, plan.of(title)),
+                ports=ports,
+                explore=explore,
+            )
+            for title in titles
+        ]
+
+    def _is_started_here(self, title: str) -> bool:
+        """Return whether *title* is a service of this shop that this machine can run."""
+        if KINDS[kind_of(title)].make is None:
+            return False
+        # Without nginx gunicorn is reached directly.
+        return title != "nginx" or bool(find_program("nginx"))
+
+    def _start(self, spot: Spot, emit: Emit, cancel: Cancel) -> None:
+        make = KINDS[spot.kind].make
+        assert make is not None, f"{spot.title} is not a service of a shop"
+        spot.folder.mkdir(parents=True, exist_ok=True)
+        service = make(spot)
+        share = self.shares.get(spot.server)
         try:
-            start_service(self.ground.stack, self.gunicorn, emit, cancel)
+            start_service(self.ground.stack, service, emit, cancel, share)
         except ServiceFailed as error:
-            raise self._does_not_start(error) from error
+            if spot.kind in ("gunicorn", "worker", "flower"):
+                raise self._does_not_start(error) from error
+            raise
+        self.services[spot.title] = service
+
+    def _share_out(self, plan: StackPlan) -> None:
+        """Give each server its share of the machine, PostgreSQL's processes included."""
+        if self.server_cpu is None:
+            return
+        for place, server in enumerate(plan.servers):
+            share = Share(self.ground.stack.folder.name, server.name, self.server_cpu, place)
+            share.make()
+            self.shares[server.name] = share
+        self.shares[plan.server_of("postgres")].move(self.ground.postgres_pids())
+
+    def restart(self, title: str, emit: Emit, cancel: Cancel) -> None:
+        """Start the service *title* again where it was."""
+        service = self.services[title]
+        self.ground.stack.stop(service.name, grace=0)
+        self._start(service.spot, emit, cancel)
 
     def migrate(
         self,
@@ -118,18 +199,23 @@ class Site:
         assert self.gunicorn is not None
         stack, name = self.ground.stack, self.gunicorn.name
         master = stack.status()[name]["pid"]
-        running = len(_children(master))
+        running = len(children_of(master, recursive=False))
         for _ in range(self.workers - running):
             stack.signal(name, signal.SIGTTIN)
         deadline = time.monotonic() + timeout
-        while len(_children(master)) < self.workers and time.monotonic() < deadline:
+        while (
+            len(children_of(master, recursive=False)) < self.workers and time.monotonic() < deadline
+        ):
             time.sleep(0.02)
 
     def stop(self) -> None:
         """Stop serving, at once: nobody waits for an answer any more."""
-        if self.gunicorn is not None:
-            self.ground.stack.stop(self.gunicorn.name, grace=0)
-            self.gunicorn = None
+        for service in reversed(self.services.values()):
+            self.ground.stack.stop(service.name, grace=0)
+        self.services.clear()
+        if self.shares:
+            let_go(self.ground.postgres_pids())
+            self.shares.clear()
 
     def log_tail(self) -> str:
         """Return the end of the shop's log."""
@@ -146,7 +232,7 @@ class Site:
         log = self.ground.stack.log(self.gunicorn.name)
         with log.open(encoding="utf-8", errors="replace") as dumps:
             dumps.seek(0, os.SEEK_END)
-            for worker in _children(state.get("pid", 0)):
+            for worker in children_of(state.get("pid", 0)):
                 with suppress(ProcessLookupError):
                     os.kill(worker, signal.SIGUSR2)
             text = ""
@@ -164,7 +250,7 @@ class Site:
             return ShopError(
                 error.message,
                 id="shop_never_answers",
-                params={"seconds": Gunicorn.start_timeout},
+                params={"seconds": SpotService.start_timeout},
             )
         return self._crashed("shop_does_not_start", "The shop does not start", error.log_tail)
 
@@ -183,16 +269,24 @@ class Site:
 
 
 def make_site(
-    ground: Ground, variant: str, files: Mapping[str, Path], shown_as: Path | None = None
+    ground: Ground,
+    variant: str,
+    files: Mapping[str, Path],
+    shown_as: Path | None = None,
+    server_cpu: float | None = None,
 ) -> Site:
     """Lay the files of a variant out in a folder of their own and return the site."""
     folder = ground.stack.folder / "shops" / variant
     materialise(files, folder)
-    return Site(ground, variant, folder, shown_as or folder)
+    return Site(ground, variant, folder, shown_as or folder, server_cpu)
 
 
-def _children(pid: int) -> list[int]:
-    try:
-        return [child.pid for child in psutil.Process(pid).children()]
-    except (psutil.Error, ValueError):
-        return []
+def _own_settings(plan: StackPlan, *, one_worker: bool, explore: bool) -> dict[str, Any]:
+    """Return gunicorn's settings, with what the occasion asks for."""
+    settings = dict(plan.of("gunicorn"))
+    if one_worker:
+        settings["workers"] = 1
+    if explore:
+        # One process: the debug toolbar keeps its figures in memory.
+        settings |= {"workers": 1, "threads": 4}
+    return settings

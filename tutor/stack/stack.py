@@ -5,6 +5,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tutor.stack.client import Client, SupervisorGone
 from tutor.stack.leftovers import MARK
 from tutor.stack.placement import GONE_TIMEOUT, Placement, Processes
 from tutor.stack.services.base import Command, Service
+from tutor.stack.shares import Share
 
 Report = Callable[..., None]
 POLL = 0.02
@@ -103,14 +105,16 @@ class Stack:
 
     # -- services and commands -----------------------------------------------------------------
 
-    def start(self, service: Service, cancel: Cancel) -> float:
-        """Start *service* and wait until it answers; return the seconds it took.
+    def start(self, service: Service, cancel: Cancel, share: Share | None = None) -> float:
+        """Start *service* on its *share* and wait until it answers; return the seconds it took.
 
         Raises:
             ServiceFailed: it ended, or did not answer in time; it is stopped again.
         """
         began = time.monotonic()
         command = service.command()
+        if share is not None:
+            command = replace(command, cgroups=share.cgroups, affinity=share.affinity)
         self._launch(command)
         try:
             self._await_ready(service, cancel, began + service.start_timeout)

@@ -115,6 +115,8 @@ class Supervisor:
         self.host = host
         self.token = secrets.token_hex(16)
         self.children: dict[str, Child] = {}
+        self.cgroups: set[str] = set()
+        """Every cgroup that a child joined."""
         self.holders: set[asyncio.StreamWriter] = set()
         self.over = asyncio.Event()
 
@@ -228,6 +230,7 @@ class Supervisor:
         except (OSError, subprocess.SubprocessError) as error:
             return {"error": f"{spec['argv'][0]}: {error}", "errno": getattr(error, "errno", None)}
         self.children[name] = child
+        self.cgroups.update(spec.get("cgroups", []))
         child.poll()
         self.write_state()
         return child.state()
@@ -265,6 +268,16 @@ class Supervisor:
                     os.kill(pid, signal.SIGKILL)
             await asyncio.sleep(0.01)
             _bury_orphans(set())
+        self.remove_cgroups()
+
+    def remove_cgroups(self) -> None:
+        """Remove the cgroups of this stack's servers; what ran in them has ended."""
+        for stack in {Path(path).parent for path in self.cgroups}:
+            with contextlib.suppress(OSError):
+                for server in [path for path in stack.iterdir() if path.is_dir()]:
+                    server.rmdir()
+                stack.rmdir()
+                stack.parent.rmdir()
 
 
 def _prepare_child(spec: dict[str, Any], parent: int) -> None:

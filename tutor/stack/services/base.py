@@ -23,6 +23,10 @@ class Command:
     """Give up root: the program refuses to run with it."""
     info: Mapping[str, Any] = field(default_factory=dict)
     """What ``tutor stack status`` shows beside it."""
+    cgroups: tuple[str, ...] = ()
+    """The cgroups to join before the program starts: its server's share of the machine."""
+    affinity: tuple[int, ...] = ()
+    """The cores to stay on, where there are no cgroups; empty for all."""
 
     def to_spec(self) -> dict[str, Any]:
         """Return the request that starts the command."""
@@ -36,7 +40,45 @@ class Command:
             "death_signal": int(self.death_signal),
             "unprivileged": self.unprivileged,
             "info": dict(self.info),
+            "cgroups": list(self.cgroups),
+            "affinity": list(self.affinity),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where one service of one shop runs, and what it may know."""
+
+    site: str
+    """The shop it belongs to, for example ``mine``."""
+    kind: str
+    """What it is, for example ``worker``."""
+    title: str
+    """Its name in ``stack.toml``, for example ``worker-slow``."""
+    server: str
+    port: int
+    folder: Path
+    """Its own folder, for configuration and data."""
+    log: Path
+    shop: Path
+    """The shop's files."""
+    env: Mapping[str, str]
+    """The environment of the shop's processes, with every address."""
+    settings: Mapping[str, Any]
+    """What ``stack.toml`` says about it."""
+    ports: Mapping[str, int]
+    """The ports of this shop's services by kind."""
+    explore: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return the name in the stack, for example ``worker-slow-mine``."""
+        return f"{self.title}-{self.site}"
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """Return what ``tutor stack status`` shows."""
+        return {"server": self.server, "port": self.port, "kind": self.kind}
 
 
 class Service(Protocol):
@@ -45,7 +87,7 @@ class Service(Protocol):
     name: str
     """The name in the stack, for example ``gunicorn-mine``."""
     kind: str
-    """The name in ``stack.toml``, for example ``gunicorn``."""
+    """What it is, for example ``gunicorn``."""
     server: str
     port: int
     start_timeout: float
@@ -58,3 +100,37 @@ class Service(Protocol):
     def is_ready(self) -> bool:
         """Return whether it answers."""
         ...
+
+
+class SpotService:
+    """A service that knows its spot."""
+
+    start_timeout = 15.0
+
+    def __init__(self, spot: Spot) -> None:
+        self.spot = spot
+        self.name = spot.name
+        self.kind = spot.kind
+        self.server = spot.server
+        self.port = spot.port
+
+    def command(self) -> Command:
+        """Return the command that runs it."""
+        raise NotImplementedError
+
+    def is_ready(self) -> bool:
+        """Return whether it answers."""
+        raise NotImplementedError
+
+    def run(self, *argv: str, **options: Any) -> Command:
+        """Return the command that runs *argv* at this spot."""
+        spot = self.spot
+        options = {"cwd": spot.folder, "env": spot.env, "info": spot.info, **options}
+        return Command(name=spot.name, argv=argv, log=spot.log, **options)
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a configuration file into the service's own folder and return its path."""
+        path = self.spot.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path

@@ -1,64 +1,33 @@
 """gunicorn: the shop itself."""
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from tutor.stack.ports import is_answering
-from tutor.stack.services.base import Command
+from tutor.stack.services.base import Command, SpotService
 
 CONFIG = Path(__file__).with_name("gunicorn_conf.py")
+WORKERS = 2
 
 
-class Gunicorn:
+class Gunicorn(SpotService):
     """The shop of one variant."""
-
-    kind = "gunicorn"
-    start_timeout = 15.0
-
-    def __init__(
-        self,
-        variant: str,
-        shop: Path,
-        env: Mapping[str, str],
-        *,
-        server: str,
-        port: int,
-        log: Path,
-        settings: Mapping[str, Any],
-        explore: bool = False,
-    ) -> None:
-        self.name = f"gunicorn-{variant}"
-        self.shop = shop
-        self.env = env
-        self.server = server
-        self.port = port
-        self.log = log
-        self.settings = settings
-        self.explore = explore
-
-    @property
-    def url(self) -> str:
-        """Return the address of the shop, without a slash at its end."""
-        return f"http://127.0.0.1:{self.port}"
 
     def command(self) -> Command:
         """Return the command that serves the shop."""
+        spot = self.spot
         settings = {
             "LEVELUP_BIND": f"127.0.0.1:{self.port}",
-            "LEVELUP_WORKERS": str(self.settings.get("workers", 2)),
-            "LEVELUP_THREADS": str(self.settings.get("threads", 1)),
-            "LEVELUP_TIMEOUT": str(self.settings.get("timeout", 30)),
-            "LEVELUP_RELOAD": "1" if self.explore else "",
+            "LEVELUP_WORKERS": str(spot.settings.get("workers", WORKERS)),
+            "LEVELUP_THREADS": str(spot.settings.get("threads", 1)),
+            "LEVELUP_TIMEOUT": str(spot.settings.get("timeout", 30)),
+            "LEVELUP_RELOAD": "1" if spot.explore else "",
         }
-        return Command(
-            name=self.name,
-            argv=(sys.executable, "-m", "gunicorn", "-c", str(CONFIG), "shop.wsgi:application"),
-            cwd=self.shop,
-            env={**self.env, **settings, "SHOP_MODE": "explore" if self.explore else "load"},
-            log=self.log,
-            info={"server": self.server, "port": self.port, "shop": str(self.shop)},
+        return self.run(
+            *(sys.executable, "-m", "gunicorn", "-c", str(CONFIG), "shop.wsgi:application"),
+            cwd=spot.shop,
+            env={**spot.env, **settings},
+            info={**spot.info, "shop": str(spot.shop)},
         )
 
     def is_ready(self) -> bool:

@@ -1,0 +1,61 @@
+"""Celery: the workers that do what a visitor need not wait for, and Flower, which shows them."""
+
+import signal
+import sys
+
+from tutor.stack.ports import LOOPBACK, is_answering
+from tutor.stack.services.base import Command, SpotService
+
+READY = " ready."
+"""The last words of the line that a worker logs when it takes jobs."""
+
+
+class Worker(SpotService):
+    """One Celery worker."""
+
+    start_timeout = 30.0
+
+    def command(self) -> Command:
+        """Return the command that runs it."""
+        spot = self.spot
+        queues = ",".join(spot.settings.get("queues", ["celery"]))
+        return self.run(
+            *(sys.executable, "-m", "celery", "-A", "shop", "worker", "--task-events"),
+            *("-n", f"{spot.title}@{spot.server}", "-Q", queues, "--loglevel", "INFO"),
+            *(
+                "-c",
+                str(spot.settings.get("concurrency", 2)),
+                "--without-gossip",
+                "--without-mingle",
+            ),
+            cwd=spot.shop,
+            # Cold: at the end of a run nobody waits for a job that sleeps.
+            stop_signal=signal.SIGQUIT,
+            death_signal=signal.SIGQUIT,
+        )
+
+    def is_ready(self) -> bool:
+        """Return whether it has said that it takes jobs."""
+        try:
+            return READY in self.spot.log.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return False
+
+
+class Flower(SpotService):
+    """Flower: a page about workers and their jobs."""
+
+    start_timeout = 30.0
+
+    def command(self) -> Command:
+        """Return the command that runs it."""
+        return self.run(
+            *(sys.executable, "-m", "celery", "-A", "shop", "flower"),
+            *(f"--address={LOOPBACK}", f"--port={self.port}"),
+            cwd=self.spot.shop,
+            env={**self.spot.env, "FLOWER_UNAUTHENTICATED_API": "true"},
+        )
+
+    def is_ready(self) -> bool:
+        """Return whether its page is there."""
+        return is_answering(self.port, "/")

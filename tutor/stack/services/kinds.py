@@ -1,0 +1,119 @@
+"""The kinds of services: what ``stack.toml`` may say of each, and how it is made."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tutor.stack.services.base import Spot, SpotService
+from tutor.stack.services.programs import find_program
+
+Type = type | tuple[type, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of service."""
+
+    keys: Mapping[str, Type] = field(default_factory=dict)
+    """The keys its table in ``stack.toml`` understands, and their types."""
+    make: Callable[[Spot], SpotService] | None = None
+    """Makes one at a spot; None for PostgreSQL, which every shop of a stack shares."""
+    several: bool = False
+    """Whether there may be more than one: ``worker-slow`` is one of the kind ``worker``."""
+    address: Callable[[int], Mapping[str, str]] = lambda port: {}
+    """From its port to the variables that lead the shop to it."""
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For keys whose value is one of a few words: which."""
+
+
+def _gunicorn(spot: Spot) -> SpotService:
+    from tutor.stack.services.gunicorn import Gunicorn
+
+    return Gunicorn(spot)
+
+
+def _memcached(spot: Spot) -> SpotService:
+    """Return memcached; Redis where it is not installed."""
+    if redis_stands_in():
+        return _redis(spot)
+    from tutor.stack.services.memcached import Memcached
+
+    return Memcached(spot)
+
+
+def _redis(spot: Spot) -> SpotService:
+    from tutor.stack.services.redis import Redis
+
+    return Redis(spot)
+
+
+def _pgbouncer(spot: Spot) -> SpotService:
+    from tutor.stack.services.pgbouncer import Pgbouncer
+
+    return Pgbouncer(spot)
+
+
+def _nginx(spot: Spot) -> SpotService:
+    from tutor.stack.services.nginx import Nginx
+
+    return Nginx(spot)
+
+
+def _mail(spot: Spot) -> SpotService:
+    from tutor.stack.services.mail import Mail
+
+    return Mail(spot)
+
+
+def _worker(spot: Spot) -> SpotService:
+    from tutor.stack.services.celery import Worker
+
+    return Worker(spot)
+
+
+def _flower(spot: Spot) -> SpotService:
+    from tutor.stack.services.celery import Flower
+
+    return Flower(spot)
+
+
+def redis_stands_in() -> bool:
+    """Return whether Redis does the work of memcached on this machine."""
+    return not find_program("memcached")
+
+
+def _cache_address(port: int) -> Mapping[str, str]:
+    scheme = "redis" if redis_stands_in() else "memcached"
+    return {"CACHE_URL": f"{scheme}://127.0.0.1:{port}"}
+
+
+KINDS: Mapping[str, Kind] = {
+    "postgres": Kind({"port": int}),
+    "memcached": Kind({"port": int, "memory": int}, _memcached, address=_cache_address),
+    "redis": Kind(
+        {"port": int, "memory": int},
+        _redis,
+        address=lambda port: {"REDIS_URL": f"redis://127.0.0.1:{port}/0"},
+    ),
+    "mail": Kind(
+        {"port": int},
+        _mail,
+        address=lambda port: {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(port)},
+    ),
+    "pgbouncer": Kind(
+        {"port": int, "pool_mode": str, "pool_size": int, "max_clients": int},
+        _pgbouncer,
+        address=lambda port: {"PGBOUNCER_HOST": "127.0.0.1", "PGBOUNCER_PORT": str(port)},
+        words={"pool_mode": ("session", "transaction", "statement")},
+    ),
+    "gunicorn": Kind({"port": int, "workers": int, "threads": int, "timeout": int}, _gunicorn),
+    "worker": Kind({"queues": list, "concurrency": int}, _worker, several=True),
+    "flower": Kind({"port": int}, _flower),
+    "nginx": Kind({"port": int}, _nginx),
+}
+"""By name, in the order in which they start."""
+
+
+def kind_of(service: str) -> str:
+    """Return the kind of the *service* of that name; the name itself where it is of no kind."""
+    kind, _, rest = service.partition("-")
+    return kind if rest and kind in KINDS and KINDS[kind].several else service

@@ -1,0 +1,40 @@
+"""The post office: takes every mail over SMTP, keeps it, and shows it."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from tutor.stack.ports import is_answering
+from tutor.stack.services.base import Command, SpotService
+
+SINK = Path(__file__).with_name("mail_sink.py")
+
+
+class Mail(SpotService):
+    """One SMTP sink on loopback."""
+
+    @property
+    def mails_file(self) -> Path:
+        """Return the file with one JSON line per mail."""
+        return self.spot.folder / "mails.jsonl"
+
+    @property
+    def page(self) -> int:
+        """Return the port of the page that shows the mails."""
+        return self.spot.ports["mail-page"]
+
+    def command(self) -> Command:
+        """Return the command that runs it."""
+        self.write("mails.jsonl", "")
+        argv = (sys.executable, str(SINK), str(self.port), str(self.page), str(self.mails_file))
+        return self.run(*argv, info={**self.spot.info, "page": self.page})
+
+    def is_ready(self) -> bool:
+        """Return whether its page is there; it opens after SMTP does."""
+        return is_answering(self.page, "/")
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Return the mails that came, in order: ``to``, ``subject``, ``body``, ``attachments``."""
+        lines = self.mails_file.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if line]

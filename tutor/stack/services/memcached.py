@@ -1,0 +1,31 @@
+"""memcached: the shop's cache."""
+
+import os
+
+from tutor.stack.ports import LOOPBACK
+from tutor.stack.services.base import Command, SpotService
+from tutor.stack.services.programs import find_program
+from tutor.stack.services.redis import ask
+
+
+class Memcached(SpotService):
+    """One memcached."""
+
+    def command(self) -> Command:
+        """Return the command that runs it."""
+        as_root = ("-u", "nobody") if os.geteuid() == 0 else ()
+        memory = str(self.spot.settings.get("memory", 64))
+        return self.run(
+            *(find_program("memcached"), "-l", LOOPBACK, "-p", str(self.port), "-U", "0"),
+            *("-m", memory, *as_root),
+        )
+
+    def is_ready(self) -> bool:
+        """Return whether it answers a question for its version."""
+        return ask(self.port, b"version\r\n").startswith(b"VERSION")
+
+    def stats(self) -> dict[str, int]:
+        """Return hits and misses since it started."""
+        text = ask(self.port, b"stats\r\n", until=b"END").decode()
+        pairs = dict(line.split(" ")[1:3] for line in text.splitlines() if line.startswith("STAT"))
+        return {"hits": int(pairs["get_hits"]), "misses": int(pairs["get_misses"])}

@@ -1,0 +1,78 @@
+"""pgbouncer: a few connections to PostgreSQL, shared by many clients."""
+
+import contextlib
+
+from tutor.errors import ShopError
+from tutor.stack.services.base import Command, SpotService
+from tutor.stack.services.programs import find_program
+
+CONFIG = """\
+[databases]
+* = host=127.0.0.1 port={postgres}
+
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = plain
+auth_file = {users}
+pool_mode = {pool_mode}
+default_pool_size = {pool_size}
+max_client_conn = {max_clients}
+ignore_startup_parameters = extra_float_digits
+server_reset_query_always = 0
+"""
+
+
+class Pgbouncer(SpotService):
+    """One pgbouncer in front of PostgreSQL."""
+
+    def command(self) -> Command:
+        """Return the command that runs it.
+
+        Raises:
+            ShopError: ``stack.toml`` asks for it, and it is not installed.
+        """
+        program = find_program("pgbouncer")
+        if not program:
+            message = "stack.toml asks for pgbouncer, which is not installed on this machine."
+            hint = (
+                "`apt-get install --no-install-recommends pgbouncer` brings it; psycopg's own pool "
+                "is a full answer without it."
+            )
+            params: dict[str, object] = {"message": message, "hint": hint}
+            raise ShopError(message, hint=hint, id="stack_file_wrong", params=params)
+        env, settings = self.spot.env, self.spot.settings
+        user, password = env["DATABASE_USER"], env["DATABASE_PASSWORD"]
+        users = self.write("users.txt", f'"{user}" "{password}"\n')
+        config = self.write(
+            "pgbouncer.ini",
+            CONFIG.format(
+                postgres=self.spot.ports["postgres"],
+                port=self.port,
+                users=users,
+                pool_mode=settings.get("pool_mode", "transaction"),
+                pool_size=settings.get("pool_size", 10),
+                max_clients=settings.get("max_clients", 200),
+            ),
+        )
+        return self.run(program, str(config), unprivileged=True)
+
+    def is_ready(self) -> bool:
+        """Return whether the shop's role gets through to its database."""
+        import psycopg
+
+        env = self.spot.env
+        with (
+            contextlib.suppress(psycopg.OperationalError),
+            psycopg.connect(
+                host="127.0.0.1",
+                port=self.port,
+                user=env["DATABASE_USER"],
+                password=env["DATABASE_PASSWORD"],
+                dbname=env["DATABASE_NAME"],
+                connect_timeout=2,
+            ),
+        ):
+            return True
+        return False
