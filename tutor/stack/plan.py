@@ -52,21 +52,22 @@ class StackPlan:
         return self.settings.get(service, {})
 
 
-def read_plan(path: Path) -> StackPlan:
-    """Return the plan in *path*.
+def read_plan(path: Path, shown_as: Path | None = None) -> StackPlan:
+    """Return the plan in *path*, which the learner knows as *shown_as*.
 
     Raises:
         ShopError: the file is missing or wrong; names the key and the nearest right one.
     """
+    known = shown_as or path
     try:
         text = path.read_text(encoding="utf-8")
-        return _plan(Table(tomllib.loads(text), path))
+        return _plan(Table(tomllib.loads(text), known))
     except OSError as error:
         raise _wrong(
-            f"{path} cannot be read: {error.strerror}.", "`tutor reset --file stack.toml`"
+            f"{known} cannot be read: {error.strerror}.", "`tutor reset --file stack.toml`"
         ) from error
     except ValueError as error:  # not TOML, or not UTF-8
-        raise _wrong(f"{path} is not TOML: {error}.", "Mend that line.") from error
+        raise _wrong(f"{known} is not TOML: {error}.", "Mend that line.") from error
     except TutorError as error:
         raise _wrong(error.message, error.hint) from error
 

@@ -71,7 +71,7 @@ class Site:
     @property
     def plan(self) -> StackPlan:
         """Return what this variant's ``stack.toml`` says."""
-        return read_plan(self.folder / STACK_FILE)
+        return read_plan(self.folder / STACK_FILE, self.shown_as / STACK_FILE)
 
     def prepare(self, database: str) -> None:
         """Give the shop its *database* and its processes their environment."""
@@ -247,10 +247,13 @@ class Site:
 
     def _does_not_start(self, error: ServiceFailed) -> ShopError:
         if error.code is None:
+            places = STACK_DUMP.findall(error.log_tail)
+            in_the_shop = ((in_shop(file, self.folder), line) for file, line in places)
+            file, line = next(((f, n) for f, n in in_the_shop if f), ("?", "?"))
             return ShopError(
                 error.message,
                 id="shop_never_answers",
-                params={"seconds": SpotService.start_timeout},
+                params={"seconds": SpotService.start_timeout, "file": file, "line": line},
             )
         return self._crashed("shop_does_not_start", "The shop does not start", error.log_tail)
 

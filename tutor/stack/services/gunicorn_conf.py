@@ -13,6 +13,8 @@ timeout = int(os.environ["LEVELUP_TIMEOUT"])
 graceful_timeout = 1
 reload = bool(os.environ["LEVELUP_RELOAD"])
 control_socket_disable = True
+FIRST_ANSWER = 12.0
+"""Seconds, fewer than the tutor waits, after which a shop that never answered says where it is."""
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 
 
@@ -20,6 +22,13 @@ def post_fork(server, worker):  # type: ignore[no-untyped-def]
     """Let the kernel end the worker with its master, even one in an endless loop."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
+    if worker.age == 1:
+        faulthandler.dump_traceback_later(FIRST_ANSWER)
+
+
+def post_request(worker, request, environ, response):  # type: ignore[no-untyped-def]
+    """It answers: nothing needs to be told."""
+    faulthandler.cancel_dump_traceback_later()
 
 
 def post_worker_init(worker):  # type: ignore[no-untyped-def]
