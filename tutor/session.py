@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Generator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tutor import journal as journals
 from tutor.curriculum import Hint, Level, load_levels
@@ -11,11 +12,13 @@ from tutor.events import Event, RunFinished
 from tutor.journal import Entry, Journal
 from tutor.judge import Finding, Kind, Outcome
 from tutor.paths import stack_root
-from tutor.play import Game, play
 from tutor.progress import LevelProgress, Progress, ProgressFile
 from tutor.stack.cancel import Cancel
 from tutor.stack.stack import Stack
 from tutor.workspace import Workspace, compose
+
+if TYPE_CHECKING:
+    from tutor.play import Game
 
 DEFAULT_WORKSPACE = "bettys_shop"
 
@@ -156,8 +159,10 @@ class Session:
         entries = self.journal.entries(level=level.slug, workspace=self.workspace.folder)
         return next((e for e in entries if e.run and e.variant == "mine"), None)
 
-    def game(self, level: Level, variant: str) -> Game:
+    def game(self, level: Level, variant: str) -> "Game":
         """Return what a run of *level* on *variant* needs."""
+        from tutor.play import Game
+
         broken = compose(level, "broken", self.levels)
         healthy = compose(level, "fixed", self.levels)
         if variant == "mine":
@@ -188,6 +193,8 @@ class Session:
         cancel: Cancel | None = None,
     ) -> Generator[Event, None, None]:
         """Play and yield what happens; what the learner did is kept and remembered."""
+        from tutor.play import play
+
         game = self.game(level, variant)
         snapshot = read_all(game.files)
         for event in play(game, quick=quick, cancel=cancel):
@@ -196,7 +203,7 @@ class Session:
                 self._remember(event, snapshot)
             yield event
 
-    def _with_missing_files(self, event: RunFinished, game: Game) -> RunFinished:
+    def _with_missing_files(self, event: RunFinished, game: "Game") -> RunFinished:
         """Add what a shop that does not run lacks of the files it started with."""
         gone = sorted(set(game.broken_files) - set(game.files))
         broken_down = {"shop_does_not_start", "page_fails", "migration_fails"}
