@@ -126,7 +126,11 @@ class ServerSampled(Event):
 
     server: str
     cpu_percent: float
+    """Of the server's share; of one core where servers are not limited."""
     memory_mb: float
+    disk_kb_per_second: float = 0.0
+    throttled_percent: float = 0.0
+    """Of the moments in which it ran, how many used its whole share up."""
 
 
 @dataclass(frozen=True, slots=True)

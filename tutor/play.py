@@ -141,7 +141,9 @@ class _Run:
         acts = self.script(game.level, self.quick)
         self.emit(PhaseStarted("prepare"))
         plan = read_plan(game.healthy_files[STACK_FILE])
-        ground = prepare_ground(game.stack, plan, game.healthy_files, self.emit, self.cancel)
+        ground = prepare_ground(
+            game.stack, plan, game.healthy_files, self.emit, self.cancel, game.level.machine
+        )
         lab = Lab(
             game.level,
             ground,

@@ -1,23 +1,34 @@
 """The shop that the learner looks at in a browser: explore mode, on the learner's own files."""
 
-from collections.abc import Mapping
-from pathlib import Path
-
 from tutor.curriculum import Level
 from tutor.events import Event
 from tutor.play import Game
 from tutor.session import Session
 from tutor.stack.cancel import Cancel
+from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, prepare_ground
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.stack.site import Site, make_site
+from tutor.stack.stack import Stack
 
 
 def ignore(event: Event) -> None:
     """Tell nobody."""
 
 
-SERVICE = "gunicorn-showroom"
+SITE = "showroom"
+DOORS = ("nginx", "gunicorn")
+"""The services a browser can be sent to, the foremost first."""
+
+
+def running_door(stack: Stack) -> int:
+    """Return the port on which the shop is served, by whichever tutor; 0 where it is not."""
+    services = stack.status()
+    for door in DOORS:
+        service = services.get(f"{door}-{SITE}", {})
+        if service.get("running"):
+            return int(service["info"]["port"])
+    return 0
 
 
 class Showroom:
@@ -26,13 +37,23 @@ class Showroom:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.variant = "mine"
-        self._ground: Ground | None = None
         self._site: Site | None = None
 
     @property
     def url(self) -> str:
         """The shop's address; empty while it is not up."""
-        return self._site.url if self._site and self._site.gunicorn else ""
+        return self._site.url if self._site and self._site.services else ""
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The addresses of what can be looked at beside the shop: Flower, the mails."""
+        services = self._site.services if self._site else {}
+        ports = {"flower": "port", "mail": "page"}
+        return {
+            title: f"http://127.0.0.1:{service.command().info[ports[title]]}/"
+            for title, service in services.items()
+            if title in ports
+        }
 
     def open(self, level: Level, cancel: Cancel, emit: Emit = ignore) -> str:
         """Serve the learner's shop and return its address; what already runs stays up."""
@@ -44,37 +65,43 @@ class Showroom:
         The learner's own files are served from the workspace itself, so an edit shows on the next
         request; the other variants have a folder of their own and touch nothing.
         """
-        game = self.session.game(level, variant)
-        ground = self._prepared_ground(game, emit, cancel)
-        port = self._running_port()
-        self.session.stack.stop(SERVICE, grace=0)
-        database = f"shop_{level.slug}"
-        if not ground.databases.exists(database):
-            ground.databases.clone(ground.seed, database)
+        game, stack = self.session.game(level, variant), self.session.stack
+        plan = read_plan(game.healthy_files[STACK_FILE])
+        ground = prepare_ground(stack, plan, game.healthy_files, emit, cancel, level.machine)
+        port = running_door(stack)
+        self._stop_all()
         site = self._site_of(game, ground)
-        site.migrate(database, game.files, game.healthy_files, cancel)
+        database = self._database(game, ground, site, cancel)
         site.serve(database, emit, cancel, explore=True, port=port)
         self._site, self.variant = site, variant
         return site.url
-
-    def _running_port(self) -> int:
-        """Return the port on which the shop is served, by whichever tutor; 0 where it is not."""
-        service = self.session.stack.status().get(SERVICE, {})
-        return int(service["info"]["port"]) if service.get("running") else 0
 
     def close(self) -> None:
         """Stop serving."""
         if self._site is not None:
             self._site.stop()
 
-    def _prepared_ground(self, game: Game, emit: Emit, cancel: Cancel) -> Ground:
-        plan = read_plan(game.healthy_files[STACK_FILE])
-        self._ground = prepare_ground(self.session.stack, plan, game.healthy_files, emit, cancel)
-        return self._ground
+    def _stop_all(self) -> None:
+        """Stop every service of a showroom, whichever tutor started it."""
+        stack = self.session.stack
+        for name in reversed([name for name in stack.status() if name.endswith(f"-{SITE}")]):
+            stack.stop(name, grace=0)
+
+    def _database(self, game: Game, ground: Ground, site: Site, cancel: Cancel) -> str:
+        """Return the database for these files: what a visitor did stays until migrations change."""
+        name = f"shop_{game.level.number}_{migrations_key(game.files)}"
+        if not ground.databases.exists(name):
+            ground.databases.clone(ground.seed, name)
+            site.prepare(name)
+            try:
+                site.migrate(name, game.files, game.healthy_files, cancel)
+            except BaseException:
+                ground.databases.drop(name)
+                raise
+        return name
 
     def _site_of(self, game: Game, ground: Ground) -> Site:
         if game.variant == "mine":
             folder = self.session.workspace.folder
-            return Site(ground, "showroom", folder, folder)
-        files: Mapping[str, Path] = game.files
-        return make_site(ground, "showroom", files)
+            return Site(ground, SITE, folder, folder, game.level.machine)
+        return make_site(ground, SITE, game.files, machine=game.level.machine)

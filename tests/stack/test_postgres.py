@@ -44,6 +44,7 @@ class Starter:
             server="server1",
             port=free_port(),
             password="secret",
+            max_connections=100,
         )
         grounds._start(stack, postgres, self.events.append, Cancel())
         return postgres

@@ -7,7 +7,7 @@ import click
 from tutor.cli.options import workspace_option
 from tutor.errors import TutorError
 from tutor.session import Session
-from tutor.showroom import SERVICE
+from tutor.showroom import running_door
 
 
 @click.command()
@@ -16,12 +16,12 @@ from tutor.showroom import SERVICE
 def command(only_print: bool, workspace: Path) -> None:
     """Open the running shop in the browser, with the debug toolbar."""
     session = Session(workspace)
-    services = session.stack.status() if session.stack.find() else {}
-    if not services.get(SERVICE, {}).get("running"):
+    port = running_door(session.stack) if session.stack.find() else 0
+    if not port:
         raise TutorError(
             "The shop is not running.", hint="`tutor stack up` or `tutor start` starts it."
         )
-    url = f"http://127.0.0.1:{services[SERVICE]['info']['port']}/"
+    url = f"http://127.0.0.1:{port}/"
     click.echo(url)
     if not only_print:
         click.launch(url)

@@ -29,6 +29,20 @@ class LoadPlan:
     users: int = 4
     seconds: float = 6
     spawn_rate: float = 4
+    rate: float = 0
+    """Arrivals per second, whatever the answers take; 0 where visitors wait for their answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What a level sets from outside, and the learner may not change."""
+
+    server_cpu: float | None = None
+    """Cores of each server; None for as much as the machine gives."""
+    servers: int = 1
+    """How many servers there may be."""
+    max_connections: int = 100
+    """PostgreSQL's limit; its own default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,7 @@ class Level:
     page: str
     """The page of the shop that the level is about."""
     load: LoadPlan
+    machine: Machine = field(default_factory=Machine)
     betty: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """The figures of the talk: ``before`` and ``after``."""
 

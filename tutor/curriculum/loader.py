@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import TypeVar
 
-from tutor.curriculum.level import LANGUAGES, Hint, Level, LoadPlan, Text
+from tutor.curriculum.level import LANGUAGES, Hint, Level, LoadPlan, Machine, Text
 from tutor.errors import TutorError, UsageError
 from tutor.judge import Goal, Kind, Medal
 from tutor.paths import level_roots
@@ -15,7 +15,7 @@ E = TypeVar("E", Medal, Kind)
 SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
 TOP_KEYS = (
     *("title", "summary", "page", "files", "goals", "findings"),
-    *("steps", "units", "hints", "load", "betty"),
+    *("steps", "units", "hints", "load", "machine", "betty"),
 )
 
 
@@ -83,6 +83,7 @@ def load_level(folder: Path) -> Level:
         files=top.words("files", []),
         page=top.get("page", str, "/"),
         load=_load(top.table("load", {})),
+        machine=_machine(top.table("machine", {})),
         betty=dict(top.get("betty", dict, {})),
     )
 
@@ -126,10 +127,21 @@ def _hint(row: Table) -> Hint:
 
 
 def _load(table: Table) -> LoadPlan:
-    table.only(("users", "seconds", "spawn_rate"))
+    table.only(("users", "seconds", "spawn_rate", "rate"))
     plan = LoadPlan()
     return LoadPlan(
         users=table.get("users", int, plan.users),
         seconds=table.get("seconds", (int, float), plan.seconds),
         spawn_rate=table.get("spawn_rate", (int, float), plan.spawn_rate),
+        rate=table.get("rate", (int, float), plan.rate),
+    )
+
+
+def _machine(table: Table) -> Machine:
+    table.only(("server_cpu", "servers", "max_connections"))
+    machine = Machine()
+    return Machine(
+        server_cpu=table.get("server_cpu", (int, float), machine.server_cpu),
+        servers=table.get("servers", int, machine.servers),
+        max_connections=table.get("max_connections", int, machine.max_connections),
     )

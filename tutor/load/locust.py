@@ -34,6 +34,8 @@ class Sample:
     last: bool = False
     errors: Mapping[str, int] = field(default_factory=dict)
     """The messages of failed requests and how often each came; in the last sample only."""
+    extra: Mapping[str, float] = field(default_factory=dict)
+    """What the locustfile counts itself (``environment.extra``), for example arrivals offered."""
 
 
 class Locust:
@@ -51,8 +53,9 @@ class Locust:
         *,
         env: Mapping[str, str],
         seen: Callable[[Sample], None] = lambda sample: None,
+        during: Callable[[], None] = lambda: None,
     ) -> Sample:
-        """Load *url*, tell each sample to *seen*, and return the last.
+        """Load *url*, tell each sample to *seen*, call *during* ever so often; return the last.
 
         Raises:
             TutorError: the load generator failed; that is ours.
@@ -60,7 +63,12 @@ class Locust:
         samples = _Samples(self.stack.folder / "load.jsonl", seen)
         command = self._command(url, env, samples.path)
         timeout = self.plan.seconds + STARTUP
-        code = self.stack.run_watched(command, cancel, timeout=timeout, tick=samples.read)
+
+        def tick() -> None:
+            samples.read()
+            during()
+
+        code = self.stack.run_watched(command, cancel, timeout=timeout, tick=tick)
         samples.read()
         if samples.last is None:
             raise TutorError(

@@ -55,6 +55,7 @@ def sample(environment, began, *, last=False, errors=None):  # type: ignore[no-u
         "cpu_percent": getattr(environment.runner, "current_cpu_usage", 0),
         "last": last,
         "errors": errors or {},
+        "extra": getattr(environment, "extra", {}),
     }
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tutor.curriculum import Machine
 from tutor.errors import TutorError
 from tutor.events import Event, Repaired, ServiceStarted, ServiceStarting
 from tutor.files import cannot_write, write_json
@@ -23,8 +24,6 @@ from tutor.stack.stack import ServiceFailed, Stack, new_password
 from tutor.workspace.compose import materialise
 
 Emit = Callable[[Event], None]
-MAX_CONNECTIONS = 100
-"""PostgreSQL's own default. Set from outside the workspace."""
 ROOM_FIRST, ROOM_LATER = 250, 50
 """Megabytes on the disk without which there is no use in starting."""
 
@@ -46,18 +45,28 @@ class Ground:
 
 
 def prepare_ground(
-    stack: Stack, plan: StackPlan, files: Mapping[str, Path], emit: Emit, cancel: Cancel
+    stack: Stack,
+    plan: StackPlan,
+    files: Mapping[str, Path],
+    emit: Emit,
+    cancel: Cancel,
+    machine: Machine | None = None,
 ) -> Ground:
     """Bring the stack up and return its ground, seeded for the shop made of *files*.
 
-    What already runs stays up. The first time makes the data directory and the seed.
+    What already runs stays up, unless the level's *machine* asks for another PostgreSQL.
+    The first time makes the data directory and the seed.
     """
     stack.up()
     with _one_at_a_time(stack.folder / "ground.lock", cancel):
         known = (stack.folder / "secrets.json").is_file()
         secrets = _secrets(stack.folder / "secrets.json")
         running = stack.status().get("postgres", {})
+        limit = (machine or Machine()).max_connections
         port = running["info"]["port"] if running.get("running") else 0
+        if port and running["info"]["max_connections"] != limit:
+            stack.stop("postgres")
+            port = 0
         fixed_port = plan.of("postgres").get("port", 0)
         postgres = Postgres(
             stack.folder / "postgres",
@@ -65,6 +74,7 @@ def prepare_ground(
             server=plan.server_of("postgres"),
             port=port or fixed_port or free_port(),
             password=secrets["superuser"],
+            max_connections=limit,
         )
         databases = Databases(stack, postgres, secrets["role"])
         if not port:
@@ -115,7 +125,7 @@ def _init(stack: Stack, postgres: Postgres, cancel: Cancel) -> bool:
             return False
         postgres.prepare_init()
         stack.run(postgres.init_command(), cancel, timeout=120)
-        postgres.finish_init(MAX_CONNECTIONS)
+        postgres.finish_init()
     except OSError as error:
         raise cannot_write(Path(error.filename or postgres.folder), error) from error
     except ServiceFailed:

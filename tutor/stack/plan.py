@@ -1,11 +1,13 @@
 """What ``stack.toml`` says: which services run on which server."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tutor.curriculum import Machine
 from tutor.errors import ShopError, TutorError
 from tutor.stack.services.kinds import KINDS, kind_of
 from tutor.tables import Table, nearest
@@ -70,6 +72,25 @@ def read_plan(path: Path, shown_as: Path | None = None) -> StackPlan:
         raise _wrong(f"{known} is not TOML: {error}.", "Mend that line.") from error
     except TutorError as error:
         raise _wrong(error.message, error.hint) from error
+
+
+def check_servers(plan: StackPlan, path: Path, machine: Machine) -> None:
+    """Refuse more servers, or larger ones, than the level has.
+
+    Raises:
+        ShopError: names the server and what there is.
+    """
+    if len(plan.servers) > machine.servers:
+        raise _wrong(
+            f"{path} names {len(plan.servers)} servers.", f"This level has {machine.servers}."
+        )
+    for server in plan.servers:
+        largest = machine.server_cpu or os.cpu_count() or 1
+        if server.cpu and server.cpu > largest:
+            raise _wrong(
+                f"{path} [servers.{server.name}]: {server.cpu:g} cores are more than there are.",
+                f"A server has {largest:g} here.",
+            )
 
 
 def _wrong(message: str, hint: str) -> ShopError:

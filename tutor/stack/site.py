@@ -9,11 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tutor.curriculum import Machine
 from tutor.errors import ShopError
 from tutor.stack.cancel import Cancel
 from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, start_service
-from tutor.stack.plan import STACK_FILE, StackPlan, read_plan
+from tutor.stack.plan import STACK_FILE, StackPlan, check_servers, read_plan
 from tutor.stack.ports import check_port, free_port
 from tutor.stack.processes import children_of
 from tutor.stack.services.base import Spot, SpotService
@@ -37,15 +38,15 @@ class Site:
         variant: str,
         folder: Path,
         shown_as: Path,
-        server_cpu: float | None = None,
+        machine: Machine | None = None,
     ) -> None:
         self.ground = ground
         self.variant = variant
         self.folder = folder
         self.shown_as = shown_as
         """The folder the learner knows these files under."""
-        self.server_cpu = server_cpu
-        """Cores of each server; None for as much as the machine gives."""
+        self.machine = machine or Machine()
+        """What the level sets from outside."""
         self.database = ""
         self.services: dict[str, SpotService] = {}
         """What runs, by its name in ``stack.toml``, in the order in which it started."""
@@ -165,10 +166,12 @@ class Site:
 
     def _share_out(self, plan: StackPlan) -> None:
         """Give each server its share of the machine, PostgreSQL's processes included."""
-        if self.server_cpu is None:
+        check_servers(plan, self.folder / STACK_FILE, self.machine)
+        cpu = self.machine.server_cpu
+        if cpu is None:
             return
         for place, server in enumerate(plan.servers):
-            share = Share(self.ground.stack.folder.name, server.name, self.server_cpu, place)
+            share = Share(self.ground.stack.folder.name, server.name, cpu, place)
             share.make()
             self.shares[server.name] = share
         self.shares[plan.server_of("postgres")].move(self.ground.postgres_pids())
@@ -276,12 +279,12 @@ def make_site(
     variant: str,
     files: Mapping[str, Path],
     shown_as: Path | None = None,
-    server_cpu: float | None = None,
+    machine: Machine | None = None,
 ) -> Site:
     """Lay the files of a variant out in a folder of their own and return the site."""
     folder = ground.stack.folder / "shops" / variant
     materialise(files, folder)
-    return Site(ground, variant, folder, shown_as or folder, server_cpu)
+    return Site(ground, variant, folder, shown_as or folder, machine)
 
 
 def _own_settings(plan: StackPlan, *, one_worker: bool, explore: bool) -> dict[str, Any]:

@@ -18,7 +18,6 @@ ROLE = "shop"
 CONFIG = """\
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
-max_connections = {max_connections}
 shared_buffers = '64MB'
 # The data can be made again from the seed in seconds: durability would only cost the learner time.
 fsync = off
@@ -80,13 +79,22 @@ class Postgres:
     start_timeout = 20.0
 
     def __init__(
-        self, folder: Path, env: dict[str, str], *, server: str, port: int, password: str
+        self,
+        folder: Path,
+        env: dict[str, str],
+        *,
+        server: str,
+        port: int,
+        password: str,
+        max_connections: int,
     ) -> None:
         self.folder = folder
         self.env = env
         self.server = server
         self.port = port
         self.password = password
+        self.max_connections = max_connections
+        """Set from outside the workspace."""
 
     @property
     def data(self) -> Path:
@@ -139,17 +147,20 @@ class Postgres:
         password_file.write_text(self.password)
         self._own()
 
-    def finish_init(self, max_connections: int) -> None:
+    def finish_init(self) -> None:
         """Write our settings; from here on the data directory counts."""
         logs = str(self.logs).replace("'", "''")
-        config = CONFIG.format(logs=logs, max_connections=max_connections)
+        config = CONFIG.format(logs=logs)
         (self.data / "postgresql.conf").write_text(config)
         (self.data / "pg_hba.conf").write_text(ACCESS)
         self._marker.touch()
 
     def command(self) -> Command:
         """Return the command that runs the server."""
-        argv = (str(binaries() / "postgres"), "-D", str(self.data), "-p", str(self.port))
+        argv = (
+            *(str(binaries() / "postgres"), "-D", str(self.data), "-p", str(self.port)),
+            *("-c", f"max_connections={self.max_connections}"),
+        )
         return self._command(self.name, argv)
 
     def is_ready(self) -> bool:
@@ -192,7 +203,12 @@ class Postgres:
             stop_signal=signal.SIGINT,
             death_signal=signal.SIGQUIT,
             unprivileged=True,
-            info={"server": self.server, "port": self.port},
+            info={
+                "server": self.server,
+                "port": self.port,
+                "kind": self.kind,
+                "max_connections": self.max_connections,
+            },
         )
 
     def _own(self) -> None:

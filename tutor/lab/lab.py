@@ -9,36 +9,35 @@ import json
 import random
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tutor.curriculum import Level
-from tutor.errors import ShopError, TutorError
+from tutor.curriculum import Level, LoadPlan
+from tutor.errors import TutorError
 from tutor.events import (
     FindingMade,
     LoadFinished,
     LoadSampled,
     LoadStarted,
     Measured,
+    ServerSampled,
     ServiceDied,
     StepStarted,
 )
 from tutor.judge import Finding, Kind
+from tutor.lab.shop import Files, Shop
 from tutor.load.locust import BUSY, Locust, Sample
 from tutor.probes.cards import cards, differences
-from tutor.probes.http import ANSWER_TIMEOUT, PageHangs, Response, Visitor
 from tutor.probes.race import Race, race
-from tutor.probes.statements import StatementLog, Statements, shape_of
-from tutor.probes.trace import Trace, trace_page
+from tutor.probes.statements import shape_of
 from tutor.stack.cancel import Cancel
 from tutor.stack.disk import check_room
 from tutor.stack.ground import Emit, Ground
-from tutor.stack.services.postgres import ROLE
+from tutor.stack.monitor import Monitor, ServerSample
 from tutor.stack.site import Site, make_site
 
-Files = Mapping[str, Path]
 RACE_TRIES = 3
 ROOM_TO_RUN = 10
 """Megabytes on the disk below which whatever goes wrong is the disk's fault."""
@@ -46,119 +45,6 @@ ROOM_TO_RUN = 10
 
 class Foul(Exception):
     """The fix is refused; nothing more needs to be measured."""
-
-
-class Shop:
-    """One shop on the bench: the learner's, or the broken one beside it."""
-
-    def __init__(self, lab: "Lab", site: Site, files: Files) -> None:
-        self._lab = lab
-        self.site = site
-        self.files = files
-        self._visitor: Visitor | None = None
-
-    @property
-    def url(self) -> str:
-        """The address, without a slash at its end."""
-        return self.site.url
-
-    @property
-    def database(self) -> str:
-        """The name of the shop's database."""
-        return self.site.database
-
-    def visitor(self, *, timeout: float = ANSWER_TIMEOUT) -> Visitor:
-        """Return a new visitor with an empty cookie jar."""
-        return Visitor(self.url, timeout=timeout)
-
-    def get(self, path: str) -> Response:
-        """Return the answer to an anonymous visitor; the connection is kept."""
-        if self._visitor is None:
-            self._visitor = self.visitor()
-        self._visitor.cookies.clear()
-        return self._visitor.get(path)
-
-    def page(self, path: str) -> Response:
-        """Return the answer to an anonymous visitor, which must be a page (status 200).
-
-        Raises:
-            ShopError: the page failed, or never came.
-        """
-        try:
-            response = self.get(path)
-        except PageHangs as error:
-            file, line = self.site.where_it_hangs()
-            error.params.update(file=file or "?", line=line)
-            raise
-        if response.status != 200:
-            raise self._failed(response)
-        return response
-
-    def _failed(self, response: Response) -> ShopError:
-        crash = self.site.last_crash()
-        error = crash.error if crash else f"status {response.status}"
-        return ShopError(
-            f"{response.path} answered {response.status}: {error}",
-            id="page_fails",
-            params={
-                "path": response.path,
-                "status": response.status,
-                "error": error,
-                "file": crash.file if crash else "?",
-                "line": crash.line if crash else 0,
-                "tail": crash.tail if crash else "",
-            },
-        )
-
-    def sql(self, query: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run *query* in the shop's database as superuser, uncounted, and return its rows."""
-        with closing(self._lab.ground.postgres.connect(self.database)) as connection:
-            cursor = connection.execute(query, params or None)
-            return cursor.fetchall() if cursor.description else []
-
-    @contextmanager
-    def counting(self) -> Iterator[Statements]:
-        """Count the SQL statements of this shop during the block, as PostgreSQL sees them."""
-        with StatementLog(self._lab.ground.postgres).counting(self.database) as statements:
-            yield statements
-
-    def trace(self, path: str) -> Trace:
-        """Return which line of the shop issues which statement when it renders *path*."""
-        return trace_page(
-            self._lab.ground.stack, self.site.folder, self.site.env, path, self._lab.cancel
-        )
-
-    def functions(self) -> list[str]:
-        """Return the names of the functions that the shop's role made in its database."""
-        query = (
-            "SELECT proname FROM pg_proc JOIN pg_roles ON pg_roles.oid = proowner"
-            " WHERE rolname = %s AND prokind = 'f' AND prorettype <> 'trigger'::regtype ORDER BY 1"
-        )
-        return [name for (name,) in self.sql(query, [ROLE])]
-
-    def function_calls(self) -> int:
-        """Return how often such functions were called since the database was made."""
-        query = (
-            "SELECT coalesce(sum(calls), 0) FROM pg_stat_user_functions"
-            " JOIN pg_proc ON pg_proc.oid = funcid"
-            " WHERE prorettype <> 'trigger'::regtype"
-        )
-        return int(self.sql(query)[0][0])
-
-    def scans(self) -> int:
-        """Return how many table and index scans were begun since the database was made."""
-        query = "SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) FROM pg_stat_user_tables"
-        return int(self.sql(query)[0][0])
-
-    def toolbar_is_shown(self, path: str) -> bool:
-        """Return whether the debug toolbar is on *path* when the shop is explored."""
-        explorer = Site(self._lab.ground, "explorer", self.site.folder, self.site.shown_as)
-        explorer.serve(self.database, self._lab.emit, self._lab.cancel, explore=True)
-        try:
-            with_toolbar = Visitor(explorer.url, timeout=30).get(path)
-            return b"djDebug" in with_toolbar.body
-        finally:
-            explorer.stop()
 
 
 class Lab:
@@ -184,7 +70,7 @@ class Lab:
         self.cancel = cancel
         self.quick = quick
         self.variant = variant
-        self.random = random.Random(secrets.randbits(64))
+        self.random = random.Random(secrets.randbits(64))  # noqa: S311 - names and prices
         """Randomness of this run: nothing the learner writes can know it."""
         self.measures: dict[str, Any] = {}
         self.findings: list[Finding] = []
@@ -194,7 +80,13 @@ class Lab:
         self._shown_as = shown_as
         self._shop: Shop | None = None
         self._broken: Shop | None = None
-        self._databases: list[str] = []
+        self._opened: list[Site] = []
+        self.one_worker = True
+        """Whether shops start with a single worker, so that nothing depends on which one answers.
+
+        :meth:`load` brings a shop to full strength; an experiment that measures workers from the
+        start sets this to False in ``prepare``.
+        """
         self._prepare: Callable[[Shop], None] = lambda shop: None
 
     # -- shops -----------------------------------------------------------------------------------
@@ -219,13 +111,13 @@ class Lab:
 
     def _open(self, variant: str, files: Files, shown_as: Path | None) -> Shop:
         ground = self.ground
-        site = make_site(ground, variant, files, shown_as)
+        site = make_site(ground, variant, files, shown_as, self.level.machine)
+        self._opened.append(site)
         site.prepare(ground.databases.clone(ground.seed))
-        self._databases.append(site.database)
-        shop = Shop(self, site, files)
+        shop = Shop(ground, self.emit, self.cancel, site, files)
         self._prepare(shop)
         site.migrate(site.database, files, self._seed_files, self.cancel)
-        site.serve(site.database, self.emit, self.cancel, one_worker=True)
+        site.serve(site.database, self.emit, self.cancel, one_worker=self.one_worker)
         return shop
 
     def changed(self, *names: str) -> bool:
@@ -309,12 +201,37 @@ class Lab:
         self.measure("shop_ms", round(_median_ms(result.second), 1))
         return result
 
-    def load(self, *, facts: Any = None, shop: Shop | None = None) -> Sample:
+    @contextmanager
+    def monitoring(self, shop: Shop | None = None) -> Iterator[Monitor]:
+        """Sample the servers of *shop* during the block; what was seen is in ``history``."""
+        with Monitor((shop or self.shop).site, self._saw) as monitor:
+            yield monitor
+
+    def _saw(self, sample: ServerSample) -> None:
+        self.emit(
+            ServerSampled(
+                server=sample.server,
+                cpu_percent=sample.cpu_percent,
+                memory_mb=sample.memory_mb,
+                disk_kb_per_second=sample.disk_kb_per_second,
+                throttled_percent=sample.throttled_percent,
+            )
+        )
+
+    def load(
+        self,
+        *,
+        facts: Any = None,
+        shop: Shop | None = None,
+        plan: LoadPlan | None = None,
+        during: Callable[[], None] = lambda: None,
+    ) -> Sample:
         """Run the level's locustfile against the shop and return the totals.
 
-        *facts* reaches the locustfile as JSON in the file that ``LEVELUP_FACTS`` names.
+        *facts* reaches the locustfile as JSON in the file that ``LEVELUP_FACTS`` names, the plan's
+        rate as ``LEVELUP_RATE``. *during* is called ten times a second while the load runs.
         """
-        plan = self.level.load
+        plan = plan or self.level.load
         target = shop or self.shop
         target.site.full_strength()
         facts_file = self.ground.stack.folder / "facts.json"
@@ -324,7 +241,8 @@ class Lab:
         total = locust.run(
             target.url,
             self.cancel,
-            env={"LEVELUP_FACTS": str(facts_file)},
+            env={"LEVELUP_FACTS": str(facts_file), "LEVELUP_RATE": f"{plan.rate:g}"},
+            during=during,
             seen=lambda sample: self.emit(_sampled(sample)),
         )
         self.emit(
@@ -366,11 +284,10 @@ class Lab:
 
     def close(self) -> None:
         """Stop the shops of this run and remove their databases."""
-        for shop in (self._shop, self._broken):
-            if shop is not None:
-                shop.site.stop()
-        for name in self._databases:
-            self.ground.databases.drop(name)
+        for site in self._opened:
+            site.stop()
+            if site.database:
+                self.ground.databases.drop(site.database)
 
 
 def _median_ms(times: Sequence[float]) -> float:

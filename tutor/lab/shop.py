@@ -1,0 +1,204 @@
+"""One shop on the bench: the learner's, or the broken one beside it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tutor.errors import ShopError, TutorError
+from tutor.probes.http import ANSWER_TIMEOUT, PageHangs, Response, Visitor
+from tutor.probes.statements import StatementLog, Statements
+from tutor.probes.trace import Trace, trace_page
+from tutor.stack.cancel import Cancel
+from tutor.stack.ground import Emit, Ground
+from tutor.stack.services.base import SpotService
+from tutor.stack.services.mail import Mail
+from tutor.stack.services.memcached import Memcached
+from tutor.stack.services.postgres import ROLE
+from tutor.stack.services.redis import Redis
+from tutor.stack.shares import Usage
+from tutor.stack.site import Site
+
+Files = Mapping[str, Path]
+
+
+class Shop:
+    """One shop on the bench: the learner's, or the broken one beside it."""
+
+    def __init__(
+        self, ground: Ground, emit: Emit, cancel: Cancel, site: Site, files: Files
+    ) -> None:
+        self.ground = ground
+        self.emit = emit
+        self.cancel = cancel
+        self.site = site
+        self.files = files
+        self._visitor: Visitor | None = None
+
+    @property
+    def url(self) -> str:
+        """The address, without a slash at its end."""
+        return self.site.url
+
+    @property
+    def database(self) -> str:
+        """The name of the shop's database."""
+        return self.site.database
+
+    def visitor(self, *, timeout: float = ANSWER_TIMEOUT) -> Visitor:
+        """Return a new visitor with an empty cookie jar."""
+        return Visitor(self.url, timeout=timeout)
+
+    def get(self, path: str) -> Response:
+        """Return the answer to an anonymous visitor; the connection is kept."""
+        if self._visitor is None:
+            self._visitor = self.visitor()
+        self._visitor.cookies.clear()
+        return self._visitor.get(path)
+
+    def page(self, path: str) -> Response:
+        """Return the answer to an anonymous visitor, which must be a page (status 200).
+
+        Raises:
+            ShopError: the page failed, or never came.
+        """
+        try:
+            response = self.get(path)
+        except PageHangs as error:
+            file, line = self.site.where_it_hangs()
+            error.params.update(file=file or "?", line=line)
+            raise
+        if response.status != 200:
+            raise self._failed(response)
+        return response
+
+    def _failed(self, response: Response) -> ShopError:
+        crash = self.site.last_crash()
+        error = crash.error if crash else f"status {response.status}"
+        return ShopError(
+            f"{response.path} answered {response.status}: {error}",
+            id="page_fails",
+            params={
+                "path": response.path,
+                "status": response.status,
+                "error": error,
+                "file": crash.file if crash else "?",
+                "line": crash.line if crash else 0,
+                "tail": crash.tail if crash else "",
+            },
+        )
+
+    def sql(self, query: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run *query* in the shop's database as superuser, uncounted, and return its rows."""
+        with closing(self.ground.postgres.connect(self.database)) as connection:
+            cursor = connection.execute(query, params or None)
+            return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def counting(self) -> Iterator[Statements]:
+        """Count the SQL statements of this shop during the block, as PostgreSQL sees them."""
+        with StatementLog(self.ground.postgres).counting(self.database) as statements:
+            yield statements
+
+    def trace(self, path: str) -> Trace:
+        """Return which line of the shop issues which statement when it renders *path*."""
+        return trace_page(self.ground.stack, self.site.folder, self.site.env, path, self.cancel)
+
+    def functions(self) -> list[str]:
+        """Return the names of the functions that the shop's role made in its database."""
+        query = (
+            "SELECT proname FROM pg_proc JOIN pg_roles ON pg_roles.oid = proowner"
+            " WHERE rolname = %s AND prokind = 'f' AND prorettype <> 'trigger'::regtype ORDER BY 1"
+        )
+        return [name for (name,) in self.sql(query, [ROLE])]
+
+    def function_calls(self) -> int:
+        """Return how often such functions were called since the database was made."""
+        query = (
+            "SELECT coalesce(sum(calls), 0) FROM pg_stat_user_functions"
+            " JOIN pg_proc ON pg_proc.oid = funcid"
+            " WHERE prorettype <> 'trigger'::regtype"
+        )
+        return int(self.sql(query)[0][0])
+
+    def scans(self) -> int:
+        """Return how many table and index scans were begun since the database was made."""
+        query = "SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) FROM pg_stat_user_tables"
+        return int(self.sql(query)[0][0])
+
+    def toolbar_is_shown(self, path: str) -> bool:
+        """Return whether the debug toolbar is on *path* when the shop is explored."""
+        explorer = Site(self.ground, "explorer", self.site.folder, self.site.shown_as)
+        explorer.serve(self.database, self.emit, self.cancel, explore=True)
+        try:
+            with_toolbar = Visitor(explorer.url, timeout=30).get(path)
+            return b"djDebug" in with_toolbar.body
+        finally:
+            explorer.stop()
+
+    # -- services ----------------------------------------------------------------------------------
+
+    @property
+    def services(self) -> dict[str, SpotService]:
+        """What runs for this shop, by its name in ``stack.toml``; PostgreSQL is everybody's."""
+        return self.site.services
+
+    def service(self, title: str) -> SpotService:
+        """Return the service *title* of this shop.
+
+        Raises:
+            TutorError: there is none; an experiment asks with ``in shop.services`` first.
+        """
+        if title not in self.site.services:
+            raise TutorError(f"This shop has no {title}.", hint="See its stack.toml.")
+        return self.site.services[title]
+
+    def pid(self, title: str) -> int:
+        """Return the pid of the service *title*; 0 where it does not run."""
+        state = self.ground.stack.status().get(self.service(title).name, {})
+        return int(state["pid"]) if state.get("running") else 0
+
+    def stop_service(self, title: str, *, grace: float = 0) -> None:
+        """Stop the service *title*; without *grace* it is killed, its children too."""
+        self.ground.stack.stop(self.service(title).name, grace=grace)
+
+    def restart_service(self, title: str) -> None:
+        """Start the service *title* again, on the same port."""
+        self.site.restart(title, self.emit, self.cancel)
+
+    def log(self, title: str) -> str:
+        """Return the end of the log of the service *title*."""
+        return self.ground.stack.tail(self.service(title).name, 200_000)
+
+    def cache_stats(self) -> dict[str, int]:
+        """Return ``hits`` and ``misses`` of the shop's cache since it started."""
+        cache = self.service("memcached")
+        assert isinstance(cache, Memcached | Redis)
+        return cache.stats()
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Return the mails the shop sent: ``to``, ``subject``, ``body``, ``attachments``."""
+        mail = self.service("mail")
+        assert isinstance(mail, Mail)
+        return mail.mails()
+
+    # -- servers -----------------------------------------------------------------------------------
+
+    @property
+    def servers(self) -> dict[str, tuple[str, ...]]:
+        """Which services run on which server, as ``stack.toml`` says."""
+        return {server.name: server.services for server in self.site.plan.servers}
+
+    def usage(self, server: str) -> Usage | None:
+        """Return what *server* used since it was made; None where nobody counts."""
+        share = self.site.shares.get(server)
+        return share.usage() if share else None
+
+    def quota(self, server: str) -> float | None:
+        """Return the cores *server* has at this moment; None where nothing holds to them."""
+        share = self.site.shares.get(server)
+        return share.quota() if share else None
+
+    def full_strength(self) -> None:
+        """Bring the shop to as many gunicorn workers as ``stack.toml`` asks for."""
+        self.site.full_strength()
