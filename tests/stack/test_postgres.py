@@ -19,6 +19,7 @@ from tutor.stack.disk import DiskFull, check_room
 from tutor.stack.ports import free_port
 from tutor.stack.services.postgres import Postgres
 from tutor.stack.stack import Stack
+from tutor.stack.supervisor import NOBODY
 
 pytestmark = pytest.mark.services
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount and to close doors")
@@ -178,7 +179,9 @@ def test_a_pid_that_is_somebody_else_s_by_now_stops_no_start(
     """After a crash of the machine the written pid may be anybody's: they are left alone."""
     postgres = start(tmp_path)
     start.stop()
-    stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    # With the same user as PostgreSQL: of others it knows that they are not its own.
+    user = NOBODY if os.geteuid() == 0 else None
+    stranger = subprocess.Popen(["sleep", "600"], user=user)
     with stranger:
         (postgres.data / "postmaster.pid").write_text(f"{stranger.pid}\n{postgres.data}\n")
 

@@ -1,5 +1,6 @@
 """Nothing of a stack outlives those who hold it, whatever ends them."""
 
+import fcntl
 import json
 import os
 import signal
@@ -143,13 +144,15 @@ class TestServices:
         assert not runs(pid)
 
     def test_a_stopped_process_is_ended_too(self, stack: Stack) -> None:
-        """Somebody pressed Ctrl-Z: it handles no request until it runs on."""
+        """Somebody pressed Ctrl-Z: it is let run on, so that it can end as it should."""
         pid = launch(stack, "sleeper", SLEEP)
         os.kill(pid, signal.SIGSTOP)
 
-        stack.stop("sleeper", grace=5)
+        client = stack.placement.client("server1")
+        ended = client.request("stop", name="sleeper", grace=20)
 
         assert not runs(pid)
+        assert ended["code"] == -signal.SIGTERM
 
     def test_an_end_nobody_asked_for_is_noticed_with_its_code(self, stack: Stack) -> None:
         """The code is kept for whoever asks."""
@@ -326,6 +329,18 @@ class TestHolders:
             stack.up()
             assert stack.status() == {}
             stack.release()
+
+    def test_a_lock_that_is_not_free_yet_is_waited_for(self, folder: Path) -> None:
+        """A supervisor has removed its address and is still on its way out."""
+        folder.mkdir()
+        with (folder / "supervisor.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            stack = Stack(folder)
+            threading.Timer(0.5, fcntl.flock, [lock, fcntl.LOCK_UN]).start()
+            stack.up()
+
+        assert stack.status() == {}
+        stack.release()
 
     def test_two_workspaces_have_nothing_to_do_with_each_other(self, tmp_path: Path) -> None:
         """The same names run in both; the end of one is not the end of the other."""

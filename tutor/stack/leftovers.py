@@ -52,7 +52,8 @@ def end_leftovers(folder: Path) -> int:
 
 
 def _supervisor(folder: Path) -> int:
-    return int(_state(folder).get("pid", 0))
+    pid = _state(folder).get("pid")
+    return pid if isinstance(pid, int) else 0
 
 
 def _state(folder: Path) -> dict[str, Any]:
