@@ -354,8 +354,9 @@ def _explain(lab: Lab, shop: Shop, queries: int) -> None:
             file=worst.file,
             line=worst.line,
             code=worst.code,
-            others=others,
         )
+        if others:
+            lab.find("repeats_too", others=others)
     if trace.seen < queries / 2:
         lab.find("hidden_statements", counted=queries, seen=trace.seen)
 
