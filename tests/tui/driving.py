@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
+from textual import events
 from textual.pilot import Pilot
 
 Play = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
@@ -21,17 +22,16 @@ async def ended(pilot: Pilot[int], is_meant: Callable[[str], bool]) -> None:
     deadline = time.monotonic() + 10
     while quiet < 3:
         assert time.monotonic() < deadline, f"still at work: {list(pilot.app.workers)}"
-        await pilot.pause()
+        await asyncio.sleep(0.01)
+        await pilot._wait_for_screen()
         busy = [w for w in pilot.app.workers if is_meant(w.group) and not w.is_finished]
         quiet = 0 if busy else quiet + 1
-        if busy:
-            await asyncio.sleep(0.01)
 
 
 async def press(pilot: Pilot[int], *keys: str) -> None:
     """Press *keys* one by one, waiting for what each sets off."""
     for key in keys:
-        await pilot.press(key)
+        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await settled(pilot)
 
 

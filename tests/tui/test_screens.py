@@ -5,7 +5,10 @@ import pytest
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, text_of
 from tutor.errors import ShopError
+from tutor.texts import Texts
+from tutor.tui.app import TutorApp
 from tutor.tui.screens.answer import AnswerScreen
+from tutor.tui.screens.choice import ChoiceDialog
 from tutor.tui.screens.confirm import ConfirmDialog
 from tutor.tui.screens.error import ErrorDialog
 from tutor.tui.screens.help import HelpScreen
@@ -17,6 +20,11 @@ from tutor.tui.screens.title import TitleScreen
 from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.workbench import TABS, Workbench
 
+
+SCREENS = (
+    AnswerScreen, ChoiceDialog, ConfirmDialog, ErrorDialog, HelpScreen, JournalScreen,
+    LessonScreen, MapScreen, StoryScreen, TitleScreen, VerdictScreen, Workbench,
+)  # fmt: skip
 
 
 async def test_the_way_from_title_to_lesson(play: Play) -> None:
@@ -164,7 +172,7 @@ async def test_reset_asks_and_keeps(play: Play, session: fakes.FakeSession) -> N
         await press(pilot, "y")
 
         assert views.read_text() == start
-        kept = next(session.journal.entries())
+        kept = next(entry for entry in session.journal.entries() if entry.reason == "reset")
         assert session.journal.contents(kept)["catalog/views.py"] == b"mine = True\n"
 
 
@@ -173,9 +181,13 @@ async def test_the_journal_brings_a_state_back(play: Play, session: fakes.FakeSe
     async with play(at="workbench") as pilot:
         views = session.workspace.folder / "catalog/views.py"
         views.write_text("mine = True\n")
-        await press(pilot, "r", "y", "j")
+        await press(pilot, "r", "y")
+        await run_ended(pilot)
+        await press(pilot, "j")
         assert isinstance(pilot.app.screen, JournalScreen)
-        await press(pilot, "enter", "y")
+        rows = pilot.app.screen.entries  # type: ignore[attr-defined]
+        place = [entry.reason for entry in rows].index("reset")
+        await press(pilot, *["down"] * place, "enter", "y")
 
         assert isinstance(pilot.app.screen, Workbench)
         assert views.read_text() == "mine = True\n"
@@ -223,10 +235,12 @@ async def test_the_theme_is_remembered(play: Play, session: fakes.FakeSession) -
         assert pilot.app.theme == session.progress.theme == "textual-light"
 
 
-async def test_every_binding_says_what_it_does(play: Play) -> None:
-    """No key without an id and a tooltip, in either language."""
+def test_every_binding_says_what_it_does() -> None:
+    """No key without an id, and a name and a tooltip in both languages."""
     for language in ("en", "es"):
-        async with play(at="workbench", language=language) as pilot:
-            ours = [b for b in pilot.app.screen._bindings.key_to_bindings.values()]
-            for binding in (b for found in ours for b in found):
-                assert binding.id and binding.tooltip and binding.tooltip != binding.id
+        texts = Texts(language)
+        for screen in (*SCREENS, TutorApp):
+            for binding in screen.BINDINGS:
+                assert binding.id  # type: ignore[union-attr]
+                assert texts.has(f"tui.keys.{binding.id}")  # type: ignore[union-attr]
+                assert texts.has(f"tui.tips.{binding.id}")  # type: ignore[union-attr]

@@ -25,6 +25,8 @@ class Speaks(Screen[R]):
     """A screen that speaks the learner's language and does its work in the background."""
 
     WITH_FOOTER = True
+    laid_out = True
+    """False for the moment in which the widgets are replaced."""
 
     @property
     def tutor(self) -> "TutorApp":
@@ -62,7 +64,9 @@ class Speaks(Screen[R]):
 
     async def change_language(self) -> None:
         """Say everything again in the language that is now spoken."""
+        self.laid_out = False
         await self.recompose()
+        self.laid_out = True
         self.refresh_bindings()
         self.settle()
 

@@ -1,12 +1,17 @@
 """The learner's files as the editor has them: what is on disk, and what is not yet."""
 
 import hashlib
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from tutor.curriculum import Level
 from tutor.errors import TutorError
 from tutor.files import write_atomic
 from tutor.workspace import Workspace
+
+R = TypeVar("R")
 
 
 class Desk:
@@ -20,6 +25,8 @@ class Desk:
         self._buffers: dict[str, str] = {}
         self._read: dict[str, str] = {}
         """By file, its text as it was read or saved last."""
+        self._lock = threading.Lock()
+        """Held while files are compared or replaced: a watcher asks from its own thread."""
         self._digests = self._measure()
 
     @property
@@ -61,20 +68,25 @@ class Desk:
             return
         path = self.path(name)
         mode = path.stat().st_mode & 0o777 if path.is_file() else 0o644
-        write_atomic(path, text.encode(), mode=mode)
+        with self._lock:
+            write_atomic(path, text.encode(), mode=mode)
+            self._digests[name] = _digest(path)
         self._read[name] = text
         if self._buffers.get(name) == text:
             del self._buffers[name]
-        self._digests[name] = _digest(path)
 
-    def forget(self) -> None:
-        """Drop every unsaved change: the files were replaced as a whole."""
-        self._buffers.clear()
-        self._digests = self._measure()
+    def replaced(self, replace: Callable[[], R]) -> R:
+        """Replace the files as a whole, without taking it for somebody's edit."""
+        with self._lock:
+            try:
+                return replace()
+            finally:
+                self._digests = self._measure()
 
     def changed_outside(self) -> tuple[str, ...]:
         """Return the files that somebody else changed since the last question."""
-        before, self._digests = self._digests, self._measure()
+        with self._lock:
+            before, self._digests = self._digests, self._measure()
         names = before.keys() | self._digests.keys()
         return tuple(sorted(name for name in names if before.get(name) != self._digests.get(name)))
 

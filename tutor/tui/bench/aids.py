@@ -23,6 +23,8 @@ class HasAids(Bench):
         """Show the hints taken so far."""
         from tutor.tui.widgets.hints import HintsView
 
+        if not self.laid_out:
+            return
         with self.explained():
             taken = self.session.hints_taken(self.level)
             self.query_one(HintsView).show(self.level, taken, self.tutor.texts)
@@ -37,6 +39,8 @@ class HasAids(Bench):
         from tutor.tui.widgets.diff_view import DiffView
 
         self.diff_text = diff
+        if not self.laid_out:
+            return
         self.query_one(DiffView).show(diff, self.t("diff.empty"))
 
     # -- the answer ----------------------------------------------------------------------------------
@@ -84,7 +88,8 @@ class HasAids(Bench):
 
     def _reset(self, yes: bool | None) -> None:
         if yes:
-            self.background(self.session.reset, lambda kept: self._came_back("reset.done", kept), group="files")
+            job = self.session.reset
+            self.background(lambda: self.desk.replaced(job), lambda kept: self._came_back("reset.done", kept), group="files")
 
     def action_journal(self) -> None:
         """Show every state that was kept."""
@@ -97,12 +102,11 @@ class HasAids(Bench):
     def _restore(self, entry: Entry | None) -> None:
         if entry is not None:
             self.background(
-                lambda: self.session.restore(entry),
+                lambda: self.desk.replaced(lambda: self.session.restore(entry)),
                 lambda kept: self._came_back("journal.done", kept, number=entry.number),
                 group="files",
             )
 
     def _came_back(self, key: str, kept: Entry, **params: object) -> None:
-        self.desk.forget()
         self.show_files()
         self.news(key, kept=kept.number, **params)

@@ -54,6 +54,7 @@ class JournalScreen(Speaks[Entry | None]):
         rows = self.query_one("#entries", OptionList)
         rows.clear_options()
         rows.add_options([Option(self._row(entry), id=str(entry.number)) for entry in self.entries])
+        rows.highlighted = 0 if self.entries else None
         if not self.entries:
             self.query_one("#how", Static).update(self.t("journal.empty"))
         rows.focus()
@@ -90,9 +91,12 @@ class JournalScreen(Speaks[Entry | None]):
             return
         entry = self.entries[index]
         question = self.t("journal.question", number=entry.number)
-        self.app.push_screen(
-            ConfirmDialog(question, self.t("journal.yes")), lambda yes: self.dismiss(entry) if yes else None
-        )
+
+        def restore(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(entry)
+
+        self.app.push_screen(ConfirmDialog(question, self.t("journal.yes")), restore)
 
     def action_back_journal(self) -> None:
         """Change nothing."""

@@ -129,7 +129,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids):
 
     def show_board(self) -> None:
         """Show what the board has by now."""
-        if not self.query(RunBar):
+        if not self.laid_out or not self.query(RunBar):
             return
         texts = self.tutor.texts
         self.query_one(RunBar).show(self.board, texts)
@@ -190,6 +190,8 @@ class Workbench(EditsFiles, KeepsShop, HasAids):
 
     def show_files(self) -> None:
         """Show the list of files and, where it was replaced, the open one."""
+        if not self.laid_out:
+            return
         with self.explained():
             pane = self.query_one(FilesPane)
             pane.show_names(self.desk, self.tutor.texts)
@@ -247,13 +249,15 @@ class Workbench(EditsFiles, KeepsShop, HasAids):
 
     def _show_log(self, found: tuple[str, str]) -> None:
         name, tail = found
-        if name == self.log_source:
+        if name == self.log_source and self.laid_out:
             self.query_one("#log-name", Static).update(self.t("log.name", name=name))
             lines = tail.rstrip().splitlines() or [self.t("log.nothing")]
             self.query_one(LogView).show([(Content(""), Content(line.expandtabs(4))) for line in lines])
 
     def tick(self) -> None:
         """Let the seconds pass on the screen, and the service's log grow."""
+        if not self.laid_out:
+            return
         if self.board.running:
             self.query_one(RunBar).show(self.board, self.tutor.texts)
         elif self.shop_url:
@@ -268,7 +272,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids):
             return None
 
     def _take_stock(self, status: dict[str, dict[str, Any]] | None) -> None:
-        if status is not None and not self.board.running:
+        if status is not None and self.laid_out and not self.board.running:
             before = dict(self.board.services)
             self.board.take_stock(status)
             if self.board.services != before:

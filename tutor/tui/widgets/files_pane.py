@@ -86,7 +86,8 @@ class FilesPane(Horizontal):
 
     def focus_list(self) -> None:
         """Return from the editor to the list."""
-        self.query_one("#names").focus()
+        self.remove_class("-editing")
+        self.call_after_refresh(self.query_one("#names").focus)
 
     def on_mount(self) -> None:
         """Give the editor the list's room while it has the focus and there is little."""

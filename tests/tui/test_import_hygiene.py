@@ -1,0 +1,42 @@
+"""The game starts fast because it imports late."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+HEAVY = ("psycopg", "locust", "gevent", "docker", "tree_sitter", "tutor.showroom", "tutor.load.locust")
+
+FIRST_FRAME = """
+import asyncio, sys
+from pathlib import Path
+from tutor.session import Session
+from tutor.tui.app import TutorApp
+
+async def main():
+    async with TutorApp(Session(Path({folder!r}))).run_test() as pilot:
+        await pilot.pause()
+
+asyncio.run(main())
+print(*sys.modules)
+"""
+
+
+def modules_after(code: str) -> set[str]:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_does_not_import_textual() -> None:
+    """The command line can look at the package without paying for it."""
+    modules = modules_after("import sys, tutor.tui; print(*sys.modules)")
+
+    assert "tutor.tui" in modules
+    assert not {name for name in modules if name.partition(".")[0] in ("textual", "rich", "click")}
+
+
+def test_the_first_frame_imports_nothing_that_serves_or_loads(fenced_home: Path) -> None:
+    """What runs the shop is imported by the worker that starts it."""
+    modules = modules_after(FIRST_FRAME.format(folder=str(fenced_home / "shop")))
+
+    assert "textual" in modules
+    assert not {name for name in modules for heavy in HEAVY if name == heavy or name.startswith(f"{heavy}.")}
