@@ -70,6 +70,8 @@ class Level:
     """The page of the shop that the level is about."""
     load: LoadPlan
     machine: Machine = field(default_factory=Machine)
+    draft: bool = False
+    """Still being written: only shown where ``LEVELUP_DRAFTS`` is set."""
     betty: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """The figures of the talk: ``before`` and ``after``."""
 

@@ -1,5 +1,6 @@
 """Read levels from their folders."""
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -15,12 +16,12 @@ E = TypeVar("E", Medal, Kind)
 SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
 TOP_KEYS = (
     *("title", "summary", "page", "files", "goals", "findings"),
-    *("steps", "units", "hints", "load", "machine", "betty"),
+    *("steps", "units", "hints", "load", "machine", "draft", "betty"),
 )
 
 
 def load_levels() -> list[Level]:
-    """Return every level of every root, in order."""
+    """Return every level of every root, in order; drafts where ``LEVELUP_DRAFTS`` is set."""
     folders = {
         folder.name: folder
         for root in level_roots()
@@ -28,7 +29,9 @@ def load_levels() -> list[Level]:
         for folder in sorted(root.iterdir())
         if (folder / "level.toml").is_file() and SLUG.fullmatch(folder.name)
     }
-    return [load_level(folders[slug]) for slug in sorted(folders)]
+    levels = [load_level(folders[slug]) for slug in sorted(folders)]
+    drafts_too = bool(os.environ.get("LEVELUP_DRAFTS"))
+    return [level for level in levels if drafts_too or not level.draft]
 
 
 def find_level(word: str, levels: list[Level] | None = None) -> Level:
@@ -84,6 +87,7 @@ def load_level(folder: Path) -> Level:
         page=top.get("page", str, "/"),
         load=_load(top.table("load", {})),
         machine=_machine(top.table("machine", {})),
+        draft=top.get("draft", bool, False),
         betty=dict(top.get("betty", dict, {})),
     )
 
