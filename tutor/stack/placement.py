@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -78,10 +78,10 @@ class Processes:
             raise cannot_write(self.folder, error) from error
         deadline = time.monotonic() + UP_TIMEOUT
         # One at a time: the second would take the first one's supervisor for a leftover.
-        with locked(self.folder / "up.lock"):
+        with locked(self.folder / "up.lock"), _lifeline() as lifeline:
             while not self._join(Client.from_state(self._state)):
                 end_leftovers(self.folder)
-                self._start_supervisor(deadline)
+                self._start_supervisor(deadline, lifeline)
 
     def release(self) -> None:
         """Let go of the stack; it ends if nobody else holds it."""
@@ -147,7 +147,7 @@ class Processes:
         self._client = client
         return True
 
-    def _start_supervisor(self, deadline: float) -> None:
+    def _start_supervisor(self, deadline: float, lifeline: int) -> None:
         """Start a supervisor and wait until it answers, or has found another in its place."""
         log_path = self.folder / "logs" / "supervisor.log"
         try:
@@ -159,7 +159,7 @@ class Processes:
                 # Isolated and without site packages: the standard library is all it needs.
                 [sys.executable, "-IS", supervisor.__file__, str(self.folder)],
                 env={**os.environ, MARK: str(self.folder)},
-                stdin=subprocess.DEVNULL,
+                stdin=lifeline,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -178,6 +178,17 @@ class Processes:
             f"The supervisor of the stack did not start: {log_path.read_text()[-300:].strip()}",
             hint="`tutor doctor` looks for the cause.",
         )
+
+
+@contextlib.contextmanager
+def _lifeline() -> Iterator[int]:
+    """Lend the end of a pipe that closes with the block, or with our death before it."""
+    ours, other = os.pipe()
+    try:
+        yield ours
+    finally:
+        os.close(other)
+        os.close(ours)
 
 
 _supervisors: list[subprocess.Popen[bytes]] = []

@@ -19,6 +19,7 @@ import json
 import os
 import secrets
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -129,6 +130,8 @@ class Supervisor:
         server = await asyncio.start_server(self.talk, self.host, 0, limit=LONGEST_LINE)
         port = server.sockets[0].getsockname()[1]
         loop.call_later(FIRST_HOLDER, self.end_unless_held)
+        if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+            loop.add_reader(sys.stdin.fileno(), self.notice_starter_gone)
         self.write_state(port)
         await self.over.wait()
         server.close()
@@ -164,6 +167,11 @@ class Supervisor:
             child.poll()
         if _libc:
             _bury_orphans({child.process.pid for child in self.children.values()})
+
+    def notice_starter_gone(self) -> None:
+        """End if whoever started us, at the other end of the pipe, died before it held us."""
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        self.end_unless_held()
 
     def end_unless_held(self) -> None:
         """End if nobody holds the stack."""
