@@ -1,12 +1,15 @@
 """Fixtures of the tests that call the real command; a folder's ``conftest.py`` takes what it needs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.real import Tutor, copy_template, end_all, left_behind, make_template
+from tests.own_level import SLUG, write_level
+from tests.real import Tutor, assert_nothing_left, copy_template, end_all, left_behind, make_template
 from tutor.workspace import Workspace
+
+OwnLevel = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
@@ -30,14 +33,29 @@ def tutor(cold_tutor: Tutor, template: Path) -> Tutor:
     return cold_tutor
 
 
+@pytest.fixture
+def own_level(cold_tutor: Tutor, monkeypatch: pytest.MonkeyPatch) -> OwnLevel:
+    """Put the small level of somebody else's into the workspace, mended, and return its folder.
+
+    Its phases take no time, or exactly as long as a test wants one to take.
+    """
+
+    def begin(*, seconds: int = 1, rest_in: str = "") -> Path:
+        root = cold_tutor.folder / "pack"
+        folder = write_level(root, seconds=seconds, rest_in=rest_in)
+        cold_tutor.env["LEVELUP_LEVELS"] = str(root)
+        monkeypatch.setenv("LEVELUP_LEVELS", str(root))
+        cold_tutor.enter(SLUG, "fixed")
+        return folder
+
+    return begin
+
+
 @pytest.fixture(autouse=True)
 def nothing_of_the_command_is_left(tmp_path: Path) -> Iterator[None]:
     """Whatever a test did to the command: no process of it outlives the test."""
     yield
-    left = [process.pid for process in left_behind(tmp_path)]
-    if left:
-        from tests.real import assert_nothing_left
-
+    if left_behind(tmp_path):
         try:
             assert_nothing_left(tmp_path)
         finally:

@@ -75,10 +75,11 @@ def settle(lab):
 
 
 def rest(lab, phase):
-    """Give a test the time to interrupt this very phase."""
-    if lab.level.folder.joinpath(f"rest_in_{phase}").exists():
+    """Give a test the time to do something in this very phase: until it takes the file away."""
+    sign = lab.level.folder.joinpath(f"rest_in_{phase}")
+    if sign.exists():
         lab.step("resting")
-        lab.wait_until(lambda: False, timeout=60)
+        lab.wait_until(lambda: not sign.exists(), timeout=100)
 '''
 LOCUSTFILE = '''\
 """Somebody who feels the pulse."""
@@ -109,8 +110,8 @@ def health(request: HttpRequest) -> HttpResponse:
 WORDS = " ".join(["namaste"] * 30)
 
 
-def write_level(root: Path, *, seconds: int = 1) -> Path:
-    """Write the level below *root* and return its folder."""
+def write_level(root: Path, *, seconds: int = 1, rest_in: str = "") -> Path:
+    """Write the level below *root* and return its folder; a run of it rests in *rest_in*."""
     folder = root / SLUG
     contents = {
         "level.toml": LEVEL_TOML.format(seconds=seconds),
@@ -130,4 +131,6 @@ def write_level(root: Path, *, seconds: int = 1) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    if rest_in:
+        (folder / f"rest_in_{rest_in}").touch()
     return folder

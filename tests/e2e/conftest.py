@@ -1,5 +1,11 @@
 """Bad input and bad luck, and a whole game."""
 
-from tests.fixtures import cold_tutor, nothing_of_the_command_is_left, template, tutor
+from tests.fixtures import (
+    cold_tutor,
+    nothing_of_the_command_is_left,
+    own_level,
+    template,
+    tutor,
+)
 
-__all__ = ["cold_tutor", "nothing_of_the_command_is_left", "template", "tutor"]
+__all__ = ["cold_tutor", "nothing_of_the_command_is_left", "own_level", "template", "tutor"]
