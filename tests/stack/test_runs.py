@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from tutor.events import (
 )
 from tutor.judge import Finding, Outcome
 from tutor.lab import Shop
+from tutor.play import rehearse
 from tutor.session import Session
 from tutor.stack.cancel import Cancel
 from tutor.stack.runlock import run_lock
@@ -250,8 +252,12 @@ class TestEnds:
                 cancel.set()
 
         if moment == "load":
-            make_right(warm)
-        events = play(warm, quick=False, on=stop, cancel=cancel)
+            events = []
+            for event in rehearse(warm.game(warm.levels[0], "mine"), cancel=cancel):
+                events.append(event)
+                stop(event)
+        else:
+            events = play(warm, quick=False, on=stop, cancel=cancel)
 
         assert isinstance(events[-1], RunCancelled)
         assert shops(warm) == []
@@ -264,16 +270,16 @@ class TestEnds:
     @pytest.mark.parametrize("moment", ["ServiceStarted", "check", "LoadSampled"])
     def test_a_killed_tutor_leaves_no_process(self, warm: Session, moment: str, home: Path) -> None:
         """After `kill -9` everything ends; the next run tidies up and works."""
-        if moment == "LoadSampled":
-            make_right(warm)
+        how = "rehearse(session.game(session.levels[0], 'mine'))"
+        if moment != "LoadSampled":
+            how = "session.play(session.levels[0])"
         code = (
             "import sys; from pathlib import Path; from tutor.session import Session\n"
+            "from tutor.play import rehearse\n"
             "session = Session(Path(sys.argv[1]))\n"
-            "for event in session.play(session.levels[0]):\n"
+            f"for event in {how}:\n"
             "    print(type(event).__name__, getattr(event, 'phase', ''), flush=True)"
         )
-        import sys
-
         tutor = subprocess.Popen(
             [sys.executable, "-c", code, str(warm.workspace.folder)], stdout=subprocess.PIPE
         )
@@ -289,12 +295,6 @@ class TestEnds:
 
         assert wait_until(lambda: not marked_processes(home), timeout=6)
         assert run_databases(warm) == 0
-
-
-def make_right(session: Session) -> None:
-    """Save the reference answer, so that the run comes to its load."""
-    contents = session.contents("fixed")
-    session.workspace.fill(session.levels[0].slug, contents)
 
 
 @pytest.fixture(autouse=True)
