@@ -120,13 +120,11 @@ def event_line(texts: Texts, level: Level, event: Event) -> Content | None:
             return Content(f"  {t('stopped', service=service)}")
         case ServiceDied(service=service, exit_code=code, log_tail=tail):
             return Content.styled(f"  {t('died', service=service, code=code)}\n{tail.rstrip()}", "$text-error")
-        case LoadStarted(users=users, seconds=seconds):
-            return Content(f"  {t('load', users=users, seconds=seconds)}")
         case LoadFinished(requests=requests, failures=failures, rps=rps):
             return Content(f"  {t('loaded', requests=requests, failures=failures, rps=rps)}")
         case Measured(measure=measure, value=value):
             unit = texts.unit(level, measure)
-            return Content(f"  {number(value)} {unit}") if unit else None
+            return Content(f"  {unit}: {number(value)}") if unit else None
         case GoalMeasured(result=result):
             return Content.assemble("  ", goal_state(texts, result, known=True), f"  {texts.goal(level, result)}")
         case FindingMade(finding=finding):
@@ -136,6 +134,6 @@ def event_line(texts: Texts, level: Level, event: Event) -> Content | None:
         case RunFinished(seconds=seconds):
             outcome = texts(f"outcome.{outcome_key(event)}")
             return Content.styled(t("finished", outcome=outcome, seconds=seconds), "bold")
-        case LoadSampled():
+        case LoadStarted() | LoadSampled():
             return None
     return None

@@ -77,7 +77,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids):
                         yield from getattr(self, f"_{name}")()
             with Vertical(id="side"):
                 yield Static(self.t("tab.goals"), classes="side-title", markup=False)
-                yield GoalsView()
+                yield GoalsView(compact=True)
                 yield Static(self.t("tab.stack"), classes="side-title", markup=False)
                 yield StackView()
         yield RunBar()

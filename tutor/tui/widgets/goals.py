@@ -18,6 +18,11 @@ class GoalsView(VerticalScroll, can_focus=True):
     GoalsView > Static { width: 100%; height: auto; }
     """
 
+    def __init__(self, *, compact: bool = False) -> None:
+        super().__init__()
+        self._compact = compact
+        """Show the numbers without the sentences."""
+
     def compose(self):  # type: ignore[no-untyped-def]
         """Yield the one block of text."""
         yield Static()
@@ -42,7 +47,8 @@ class GoalsView(VerticalScroll, can_focus=True):
                     f"  {wording.bound(goal)} {unit}\n",
                 )
             )
-            lines.append(Content.styled(f"  {texts.goal(board.level, goal)}\n", "$text-muted"))
+            if not self._compact:
+                lines.append(Content.styled(f"  {texts.goal(board.level, goal)}\n", "$text-muted"))
         self.query_one(Static).update(Content("").join(lines).rstrip())
 
     def _state(self, goal: GoalResult, board: Board, texts: Texts) -> Content:
