@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tutor.play import Game
 
 DEFAULT_WORKSPACE = "bettys_shop"
+HALF = "half"
+"""The variant of files that were being replaced when something ended us."""
 
 
 class Session:
@@ -72,7 +74,7 @@ class Session:
         self.workspace.check_free()
         if self.workspace.exists and self.workspace.level == level.slug:
             return False
-        if self.workspace.exists and self.workspace.level:
+        if self.workspace.exists:
             self._keep("move")
         left = self.journal.latest(level.slug, self.workspace.folder)
         contents = self.journal.contents(left) if left else self.start_contents(level)
@@ -116,11 +118,14 @@ class Session:
         return kept
 
     def _keep(self, reason: str) -> Entry:
+        """Keep the files as they are; after an interrupted fill they are nobody's state."""
+        whole = self.workspace.level
         return self.journal.keep(
             self.workspace.contents(),
-            level=self.workspace.level,
+            level=whole or self.workspace.filling,
             reason=reason,
             workspace=self.workspace.folder,
+            variant="mine" if whole else HALF,
         )
 
     # -- hints and answers -------------------------------------------------------------------------
