@@ -15,6 +15,9 @@ from tutor.tui.desk import Desk
 class Bench(TutorScreen):
     """A level's state: what the run does, what the shop does, which files are open."""
 
+    tab = "briefing"
+    """The tab in front."""
+
     def __init__(self, level: Level) -> None:
         super().__init__()
         self.level = level
@@ -74,7 +77,9 @@ class Bench(TutorScreen):
 
 def unforeseen(error: Exception) -> TutorError:
     """Return the explanation of an error that nobody foresaw."""
-    return TutorError(f"{type(error).__name__}: {error}", hint="`tutor doctor` looks for the cause.")
+    return TutorError(
+        f"{type(error).__name__}: {error}", hint="`tutor doctor` looks for the cause."
+    )
 
 
 __all__ = ["Bench", "Cancelled", "unforeseen"]
