@@ -117,6 +117,17 @@ class Session:
         self.workspace.fill(entry.level, contents)
         return kept
 
+    def keep_unsaved(self, texts: Mapping[str, str]) -> Entry:
+        """Keep what an editor held that was on no disk; the files themselves stay as they are."""
+        unsaved = {name: text.encode() for name, text in texts.items()}
+        return self.journal.keep(
+            {**self.workspace.contents(), **unsaved},
+            level=self.workspace.level,
+            reason="unsaved",
+            workspace=self.workspace.folder,
+            variant="unsaved",
+        )
+
     def _keep(self, reason: str) -> Entry:
         """Keep the files as they are; after an interrupted fill they are nobody's state."""
         whole = self.workspace.level

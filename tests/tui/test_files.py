@@ -131,3 +131,18 @@ def test_our_own_save_is_no_news(session: fakes.FakeSession) -> None:
 
     assert desk.changed_outside() == ()
     assert desk.unsaved == []
+
+
+async def test_an_end_that_nobody_confirmed_keeps_unsaved_text(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """A closed terminal asks no question; what was typed is in the journal."""
+    async with play(at="workbench") as pilot:
+        await press(pilot, "5", "enter", "X")
+
+        await pilot.app.leave(143)  # type: ignore[attr-defined]
+
+    entry = next(session.journal.entries())
+    assert entry.reason == "unsaved"
+    assert session.journal.contents(entry)[VIEWS].startswith(b"X")
+    assert not on_disk(session).startswith("X")

@@ -173,6 +173,7 @@ class TutorApp(App[int]):
         for screen in self.screen_stack:
             if isinstance(screen, Workbench):
                 screen.cancel_everything()
+                screen.keep_unsaved()
         if busy:
             self.notify(self.texts("tui.quit.stopping"), markup=False)
         # A page that is being fetched cannot be stopped, but it ends with the shop that serves it.

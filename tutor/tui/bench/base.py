@@ -1,6 +1,7 @@
 """What every part of the workbench shares."""
 
 import threading
+from contextlib import suppress
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,6 +36,12 @@ class Bench(TutorScreen):
     def unsaved(self) -> list[str]:
         """The files with changes that are not on disk."""
         return self.desk.unsaved
+
+    def keep_unsaved(self) -> None:
+        """Put what is on no disk into the journal: whoever ends us may not have been asked."""
+        if self.unsaved:
+            with suppress(TutorError):
+                self.session.keep_unsaved({name: self.desk.text(name) for name in self.unsaved})
 
     def cancel_everything(self) -> None:
         """Ask every worker of this workbench to end."""
