@@ -1,9 +1,8 @@
 """What every part of the workbench shares."""
 
 import threading
-from contextlib import suppress
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tutor.curriculum import Level
 from tutor.errors import Cancelled, TutorError
