@@ -47,7 +47,9 @@ def test_postgres_killed_is_our_fault(tutor: Tutor, own_level: OwnLevel, phase: 
         sign.unlink()
         code = run.end()
 
-    assert_ours(tutor, run, code, "PostgreSQL died during the run (code -9)", "Run the command again")
+    assert_ours(
+        tutor, run, code, "PostgreSQL died during the run (code -9)", "Run the command again"
+    )
     assert files.keys() <= tutor.files().keys()
 
 

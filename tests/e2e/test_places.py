@@ -135,7 +135,9 @@ def test_a_disk_too_small_to_begin_with_is_refused_at_once(
     assert_nothing_left(cold_tutor.folder)
 
 
-@pytest.mark.parametrize("moment", ["postgres/data/PG_VERSION", "logs/seed.log"], ids=["initdb", "seed"])
+@pytest.mark.parametrize(
+    "moment", ["postgres/data/PG_VERSION", "logs/seed.log"], ids=["initdb", "seed"]
+)
 def test_a_disk_that_fills_while_the_data_are_made_is_named(
     disk: Path, tutor_on_disk: Tutor, moment: str
 ) -> None:
@@ -196,7 +198,9 @@ def test_a_disk_that_fills_before_the_journal_is_written_is_named(
 
 
 @pytest.mark.parametrize("words", [("hint",), ("reset", "--yes")], ids=" ".join)
-def test_a_full_disk_loses_nothing(disk: Path, tutor_on_disk: Tutor, words: tuple[str, ...]) -> None:
+def test_a_full_disk_loses_nothing(
+    disk: Path, tutor_on_disk: Tutor, words: tuple[str, ...]
+) -> None:
     """What cannot be kept first is not done."""
     tutor = tutor_on_disk
     tutor.add_to("catalog/views.py", "\n# mine\n")
