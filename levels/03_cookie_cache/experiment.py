@@ -96,15 +96,13 @@ class Person:
         if response.status != 200:
             self.lab.shop.page(path)  # says why, if it fails for everybody
             self.lab.foul("page_gone", path=path, status=response.status)
-        texts = [response.text]
         code = response.text
         for script in SCRIPT.findall(response.text):
             if script not in self._scripts:
                 self._scripts[script] = self.visitor.get(script).text
             code += self._scripts[script]
-        for found in dict.fromkeys(FRAGMENT.findall(code)):
-            texts.append(self.get(html.unescape("".join(found))).text)
-        return "\n".join(texts)
+        addresses = dict.fromkeys(html.unescape("".join(found)) for found in FRAGMENT.findall(code))
+        return "\n".join([response.text, *(self.get(address).text for address in addresses)])
 
     def log_in(self) -> None:
         """Log in with the form of the login page."""
@@ -137,7 +135,7 @@ def prepare(lab: Lab) -> None:
     scene.names = {user: f"{name}{_token(lab)}" for user, name in NAMES.items()}
 
     def rename(shop: Shop) -> None:
-        scene.live = [id for (id,) in shop.sql("SELECT id FROM catalog_product WHERE is_live")]
+        scene.live = [key for (key,) in shop.sql("SELECT id FROM catalog_product WHERE is_live")]
         for statement in PREPARE.strip().split(";\n"):
             shop.sql(statement % {"token": f"'{token}'", "few": FEW})
         for user, name in scene.names.items():

@@ -9,7 +9,7 @@ from django.utils.cache import patch_cache_control
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 PUBLIC_PAGES = {"catalog:front", "catalog:category", "catalog:search"}
-"""The pages worth keeping: no form, nothing to buy, a hundred visitors for every other page's one."""
+"""The pages worth keeping: no form on them, and a hundred visitors for any other page's one."""
 
 PERSONAL_COOKIES = {settings.SESSION_COOKIE_NAME, "messages"}
 """Whoever brings one of these may see something that is meant for nobody else."""
