@@ -176,6 +176,12 @@ class Shop:
         assert isinstance(cache, Memcached | Redis)
         return cache.stats()
 
+    def flush_cache(self, title: str = "memcached") -> None:
+        """Empty the cache *title*, as its restart would; the shop's connections stay."""
+        cache = self.service(title)
+        assert isinstance(cache, Memcached | Redis)
+        cache.flush()
+
     def mails(self) -> list[dict[str, Any]]:
         """Return the mails the shop sent: ``to``, ``subject``, ``body``, ``attachments``."""
         mail = self.service("mail")
