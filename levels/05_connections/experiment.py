@@ -211,7 +211,7 @@ def _check_stock_list(lab: Lab, shop: Shop) -> None:
         # The connection ends before the list does.
         if "IncompleteRead" not in str(error):
             raise
-        lab.foul("list_wrong", shown=0, expected=200)
+        lab.foul("list_cut_off", why=_why(shop))
     expected = [list(row) for row in shop.sql(STOCK)]
     if rows != expected:
         lab.foul("list_wrong", shown=len(rows), expected=len(expected))
