@@ -331,7 +331,10 @@ class _Watch:
         while not self._over.wait(0.02):
             name = self.shop.database
             mine, guests, mighty = self._session.execute(PRESENT, [name] * 3).fetchone()
-            self.peak = max(self.peak, mine)
+            if mine > self.peak:
+                self.peak = mine
+                # Shown while it grows.
+                self.lab.measure("peak", max(mine, self.lab.measures.get("peak", 0)))
             self.guests = max(self.guests, guests)
             self.mighty = max(self.mighty, mighty)
 
