@@ -17,7 +17,7 @@ from tutor.stack.services.programs import find_program
 from tutor.stack.stack import Stack
 from tutor.tables import Table, nearest
 from tutor.workspace import compose
-from tutor.workspace.compose import compose_answer, files_of
+from tutor.workspace.compose import compose_answer, files_of, inherited
 
 PROSE = ("story", "briefing", "lesson", "answer")
 FEWEST_WORDS = 20
@@ -93,11 +93,13 @@ def file_problems(level: Level, levels: Sequence[Level]) -> Iterator[str]:
     for name in level.files:
         if name not in shop:
             yield f"files: {name} is not in the shop. {nearest(name, shop)}"
-    earlier = compose(level, "none", levels)
-    for variant in ("broken", "fixed"):
+    earlier = inherited(level, levels)
+    for variant in ("both", "broken", "fixed"):
         for name, path in files_of(level.folder / variant).items():
             if name in earlier and earlier[name].read_bytes() == path.read_bytes():
                 yield f"{variant}/{name} is stored although it is unchanged."
+        if variant == "both":
+            earlier |= files_of(level.folder / variant)
     broken, fixed = (compose(level, variant, levels) for variant in ("broken", "fixed"))
     if {n: p.read_bytes() for n, p in broken.items()} == {
         n: p.read_bytes() for n, p in fixed.items()

@@ -1,16 +1,20 @@
 """One shop on the bench: the learner's, or the broken one beside it."""
 
+import os
+import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from tutor.errors import ShopError, TutorError
+from tutor.probes.broker import Broker
 from tutor.probes.http import ANSWER_TIMEOUT, PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
 from tutor.probes.trace import Trace, trace_page
 from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Emit, Ground
+from tutor.stack.processes import children_of
 from tutor.stack.services.base import SpotService
 from tutor.stack.services.mail import Mail
 from tutor.stack.services.memcached import Memcached
@@ -188,6 +192,28 @@ class Shop:
         assert isinstance(mail, Mail)
         return mail.mails()
 
+    @property
+    def broker(self) -> Broker:
+        """What Celery's messages do in the shop's Redis."""
+        return Broker(self.service("redis").port)
+
+    @contextmanager
+    def paused(self, title: str) -> Iterator[None]:
+        """Have the service *title* stand still during the block; who talks to it waits."""
+        pid = self.pid(title)
+        frozen = [pid, *children_of(pid)] if pid else []
+        _signal(frozen, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _signal(frozen, signal.SIGCONT)
+
+    def kill(self, title: str) -> None:
+        """End the service *title* with all its processes and without a word of warning."""
+        pid = self.pid(title)
+        _signal([pid, *children_of(pid)] if pid else [], signal.SIGKILL)
+        self.stop_service(title)
+
     # -- servers -----------------------------------------------------------------------------------
 
     @property
@@ -208,3 +234,10 @@ class Shop:
     def full_strength(self) -> None:
         """Bring the shop to as many gunicorn workers as ``stack.toml`` asks for."""
         self.site.full_strength()
+
+
+def _signal(pids: Sequence[int], number: int) -> None:
+    """Send the signal *number* to each of *pids* that is still there."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
