@@ -1,8 +1,9 @@
 """Level 6: does the checkout answer before the work is done, and is all of it done exactly once?
 
 Nothing here knows how the learner's tasks are called or cut. The post office is stopped, the bank
-and the tax office keep silent for as long as we like (they are triggers in the shop's database, ours
-during a run), workers are killed, messages are delivered again. Then mails and invoices are counted.
+and the tax office keep silent for as long as we like (they are triggers in the shop's database,
+ours during a run), workers are killed, messages are delivered again. Then mails and invoices are
+counted.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tutor.lab import Lab, Shop
 
@@ -127,7 +128,9 @@ def load(lab: Lab) -> None:
     if total.failures:
         example = max(total.errors, key=lambda text: total.errors[text], default="no answer")
         lab.foul("wrong_under_load", count=total.failures, example=example)
-    bought = shop.sql("SELECT email FROM orders_order WHERE email LIKE %s", [f"load-{bench.token}%"])
+    bought = shop.sql(
+        "SELECT email FROM orders_order WHERE email LIKE %s", [f"load-{bench.token}%"]
+    )
     bench.groups["load"] = [email for (email,) in bought]
 
 
@@ -328,7 +331,7 @@ class Door:
         return [(pid, port) for pid, port in self.shop.sql(WAITING, [LOCKS, self.number])]
 
     def send_away(self) -> None:
-        """End the backends that stand before the door: the kernel tells them of a dead client late."""
+        """End the backends before the door: the kernel tells them of a dead client late."""
         for pid, _ in self.waiting():
             self.shop.sql("SELECT pg_terminate_backend(%s)", [pid])
 
@@ -738,7 +741,8 @@ def _still_a_shop(lab: Lab, bench: Bench) -> None:
 
 def _last_error(bench: Bench) -> str:
     """Return the last exception that a worker logged."""
-    pattern = re.compile(r"^(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|DoesNotExist|Lost)\b.*", re.M)
+    names = r"(?:Error|Exception|DoesNotExist|Lost)"
+    pattern = re.compile(rf"^(?:[\w.]+\.)?[A-Z]\w*{names}\b.*", re.MULTILINE)
     for title in bench.workers:
         if found := pattern.findall(bench.shop.log(title)):
             return str(found[-1])[:160]

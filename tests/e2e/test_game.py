@@ -36,7 +36,15 @@ class Terminal:
 
     def _env(self, tutor: Tutor) -> dict[str, str]:
         """Return what the game must know; colours are its own affair in a terminal."""
-        names = ("LEVELUP_HOME", "LEVELUP_WORKSPACE", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "PATH")
+        names = (
+            "LEVELUP_HOME",
+            "LEVELUP_WORKSPACE",
+            "HOME",
+            "LANG",
+            "LC_ALL",
+            "PYTHONPATH",
+            "PATH",
+        )
         return {name: tutor.env[name] for name in names if name in tutor.env}
 
     def _tmux(self, *words: str) -> str:

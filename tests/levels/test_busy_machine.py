@@ -26,7 +26,9 @@ def busy_machine() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("busy_machine")
-@pytest.mark.parametrize(("variant", "right"), [("fixed", Outcome.WON), ("broken", Outcome.NOT_YET)])
+@pytest.mark.parametrize(
+    ("variant", "right"), [("fixed", Outcome.WON), ("broken", Outcome.NOT_YET)]
+)
 def test_a_busy_machine_turns_no_verdict_round(
     play_variant: Play, variant: str, right: Outcome
 ) -> None:
@@ -35,5 +37,7 @@ def test_a_busy_machine_turns_no_verdict_round(
 
     assert run.verdict.outcome in (right, Outcome.CANNOT_TELL), run.verdict
     assert not [f for f in run.verdict.findings if f.kind is Kind.FOUL]
-    assert run.measures["queries"] == (1292 if variant == "broken" else run.measures["queries_doubled"])
+    assert run.measures["queries"] == (
+        1292 if variant == "broken" else run.measures["queries_doubled"]
+    )
     assert run.measures["failures"] == 0

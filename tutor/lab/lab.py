@@ -71,7 +71,7 @@ class Lab:
         self.cancel = cancel
         self.quick = quick
         self.variant = variant
-        self.random = random.Random(secrets.randbits(64))  # noqa: S311 - names and prices
+        self.random = random.Random(secrets.randbits(64))
         """Randomness of this run: nothing the learner writes can know it."""
         self.measures: dict[str, Any] = {}
         self.findings: list[Finding] = []

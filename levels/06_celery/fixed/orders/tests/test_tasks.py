@@ -3,10 +3,10 @@
 from unittest.mock import patch
 
 import pytest
+from conftest import MakeProduct
 from django.core import mail
 
 from cart.cart import CartLine
-from conftest import MakeProduct
 from orders import tasks
 from orders.checkout import place_order
 from orders.models import Feed, Order
@@ -30,7 +30,10 @@ def test_the_buyer_gets_one_mail(order: Order) -> None:
 
 def test_a_mail_that_fails_is_still_owed(order: Order) -> None:
     """Nothing says that it went out, so that the next try sends it."""
-    with patch("orders.tasks.send_mail", side_effect=ConnectionRefusedError), pytest.raises(OSError):
+    with (
+        patch("orders.tasks.send_mail", side_effect=ConnectionRefusedError),
+        pytest.raises(OSError),
+    ):
         tasks.confirm_order.run(order.pk)
 
     order.refresh_from_db()
