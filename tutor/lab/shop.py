@@ -135,8 +135,8 @@ class Shop:
         explorer = Site(self.ground, "explorer", self.site.folder, self.site.shown_as)
         explorer.serve(self.database, self.emit, self.cancel, explore=True)
         try:
-            with_toolbar = Visitor(explorer.url, timeout=30).get(path)
-            return b"djDebug" in with_toolbar.body
+            with closing(Visitor(explorer.url, timeout=30)) as visitor:
+                return b"djDebug" in visitor.get(path).body
         finally:
             explorer.stop()
 
