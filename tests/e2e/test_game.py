@@ -20,7 +20,7 @@ from tutor.workspace import compose
 
 pytestmark = [pytest.mark.services, pytest.mark.load]
 WIDTH, HEIGHT = 80, 24
-PATIENCE = 90.0
+PATIENCE = 150.0
 
 
 class Terminal:
@@ -128,18 +128,20 @@ def test_level_1_can_be_played_with_keys_alone(game: Terminal, tutor: Tutor) -> 
     to_the_workbench(game)
     game.wait_for("● shop (mine)")
     game.press("c")
-    game.wait_for("Not yet")
+    game.wait_for("NOT YET")
+    game.press_until("Escape", "The patient.")
     levels = load_levels()
     broken, fixed = (read_all(compose(levels[0], v, levels)) for v in ("broken", "fixed"))
     tutor.write({name: data for name, data in fixed.items() if broken.get(name) != data})
     game.wait_for("Quick check passed")
     game.press("v")
-    outcome = game.wait_for("★★★ gold", "Won", "Cannot tell")
+    outcome = game.wait_for("WON", "CANNOT TELL", "NOT YET", "OUR FAULT")
 
     # On a machine this busy "cannot tell" is an honest answer; a wrong one is not.
-    if outcome == "Cannot tell":
+    if outcome == "CANNOT TELL":
         assert tutor.outcomes()[0] == "cannot_tell"
         pytest.skip("this machine is too busy to be told from itself")
+    assert outcome == "WON", game.screen
     game.press("l")
     lesson = (levels[0].folder / "lesson.en.md").read_text()
     headline = next(line for line in lesson.splitlines() if line.strip()).lstrip("#* ")[:20]
