@@ -129,7 +129,7 @@ def test_level_1_can_be_played_with_keys_alone(game: Terminal, tutor: Tutor) -> 
     game.wait_for("● shop (mine)")
     game.press("c")
     game.wait_for("NOT YET")
-    game.press_until("Escape", "The patient.")
+    game.press_until("Escape", "w shows the verdict")
     levels = load_levels()
     broken, fixed = (read_all(compose(levels[0], v, levels)) for v in ("broken", "fixed"))
     tutor.write({name: data for name, data in fixed.items() if broken.get(name) != data})
