@@ -154,7 +154,7 @@ def _answer(level: Level, kind: str, folder: Path) -> Answer:
 def prove(
     level: Level, levels: Sequence[Level], stack: Stack, answers: Sequence[Answer], *, quick: bool
 ) -> Iterator[Proof]:
-    """Play each of *answers* and yield how it fared; a quick proof leaves out what it cannot see."""
+    """Play each of *answers*, but none that a quick proof cannot see, and yield how it fared."""
     for answer in answers:
         if quick and answer.full_only:
             continue
