@@ -114,6 +114,15 @@ def test_a_wrong_word_gets_the_nearest_right_one(
     assert "Traceback" not in done.err
 
 
+def test_an_unknown_level_is_named_even_without_a_workspace(cold_tutor: Tutor) -> None:
+    """Of two things that are wrong, the one that was typed comes first."""
+    done = cold_tutor("verify", "9", env={"LEVELUP_WORKSPACE": str(cold_tutor.folder / "none")})
+
+    assert (done.code, done.out) == (2, "")
+    assert "There is no level '9'" in done.err
+    assert LEVEL in done.err
+
+
 @pytest.mark.parametrize("word", ["1", "01", LEVEL, "n_plus", "N_PLUS"])
 def test_a_level_is_found_by_number_slug_or_part(cold_tutor: Tutor, word: str) -> None:
     """`tutor show` takes whatever names the level."""
