@@ -72,5 +72,5 @@ def pgbouncer_is_missing() -> ShopError:
         "`apt-get install --no-install-recommends pgbouncer` brings it; psycopg's own pool "
         "is a full answer without it."
     )
-    params = {"message": message, "hint": hint}
+    params: dict[str, object] = {"message": message, "hint": hint}
     return ShopError(message, hint=hint, id="stack_file_wrong", params=params)
