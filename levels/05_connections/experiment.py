@@ -31,6 +31,8 @@ HELD_UP = 1000
 is too busy to call a visitor's wait the shop's fault.
 """
 
+AGAIN = 5
+"""How often at most a shop knocks for each slot that somebody else's shop holds."""
 SETTLING = 5.0
 """Seconds our closed sessions may take to be gone."""
 
@@ -371,7 +373,7 @@ def _tell(
     if not refused and asked < right * READERS // (READERS + LISTS) - LISTS:
         lab.foul("not_asked", asked=asked, answered=right)
     free = lab.level.machine.max_connections - RESERVED - OURS
-    if refused and watch.peak <= free < watch.peak + watch.guests:
+    if 0 < refused <= AGAIN * watch.guests and watch.peak <= free < watch.peak + watch.guests:
         for measure in ("refusals", "failures"):
             lab.find("guests", measure=measure, guests=watch.guests)
     elif refused:
