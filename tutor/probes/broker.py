@@ -46,13 +46,13 @@ class Broker:
 
     def hand_back(self) -> int:
         """Put back what was taken and not acknowledged, as after the visibility timeout."""
-        from kombu import Connection
+        from kombu.connection import Connection
 
         handed = 0
         for name in self._taken_keys():
             options = {"global_keyprefix": name.removesuffix(TAKEN)}
             url = f"redis://{LOOPBACK}:{self.port}/0"
-            with Connection(url, transport_options=options) as connection:
+            with Connection(url, transport_options=options) as connection:  # type: ignore[no-untyped-call]
                 for tag in self._redis.hkeys(name):
                     connection.default_channel.qos.restore_by_tag(tag)
                     handed += 1
