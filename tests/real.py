@@ -239,11 +239,11 @@ def left_behind(folder: Path) -> list[psutil.Process]:
 
     PostgreSQL's backends overwrite their environment: their working directory tells them.
     """
-    found = []
-    for process in psutil.process_iter():
-        if process.pid != os.getpid() and _is_of(process, folder) and runs(process.pid):
-            found.append(process)
-    return found
+    return [
+        process
+        for process in psutil.process_iter()
+        if process.pid != os.getpid() and _is_of(process, folder) and runs(process.pid)
+    ]
 
 
 def _is_of(process: psutil.Process, folder: Path) -> bool:

@@ -13,6 +13,7 @@ from tutor.errors import TutorError
 from tutor.events import RunFinished
 from tutor.judge import Kind, Medal, Outcome, Verdict
 from tutor.play import Game, play
+from tutor.stack.services.programs import find_program
 from tutor.stack.stack import Stack
 from tutor.tables import Table, nearest
 from tutor.workspace import compose
@@ -36,6 +37,13 @@ class Answer:
     """The medal it must win; None where it must be refused."""
     refused: str = ""
     """The finding or goal that must refuse it; empty where any will do."""
+    needs: str = ""
+    """The program without which it cannot be played; empty where none is missed."""
+
+    @property
+    def is_playable(self) -> bool:
+        """Return whether this machine has what the answer needs."""
+        return not self.needs or bool(find_program(self.needs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +133,19 @@ def _answer(level: Level, kind: str, folder: Path) -> Answer:
         raise TutorError(
             f"{path} cannot be read: {error}.", hint="Each answer needs one."
         ) from error
+    needs = table.get("needs", str, "")
     if kind == "right":
-        table.only(("title", "medal"))
+        table.only(("title", "medal", "needs"))
         word = table.get("medal", str)
         if word not in list(Medal):
             raise table.problem(f"medal is {word!r}.", hint=nearest(word, list(Medal)))
-        return Answer(f"right/{folder.name}", folder, Medal(word))
-    table.only(("title", "refused"))
+        return Answer(f"right/{folder.name}", folder, Medal(word), needs=needs)
+    table.only(("title", "refused", "needs"))
     refused = table.get("refused", str)
     known = {*level.finding_texts, *(goal.id for goal in level.goals)}
     if refused not in known:
         raise table.problem(f"refused is {refused!r}.", hint=nearest(refused, known))
-    return Answer(f"wrong/{folder.name}", folder, None, refused)
+    return Answer(f"wrong/{folder.name}", folder, None, refused, needs)
 
 
 def prove(

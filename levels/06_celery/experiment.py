@@ -763,9 +763,8 @@ def _still_a_shop(lab: Lab, bench: Bench) -> None:
 
 def _last_error(bench: Bench) -> str:
     """Return the last exception that a worker logged."""
-    pattern = re.compile(
-        r"^(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|DoesNotExist|Lost)\b.*", re.MULTILINE
-    )
+    names = r"(?:Error|Exception|DoesNotExist|Lost)"
+    pattern = re.compile(rf"^(?:[\w.]+\.)?[A-Z]\w*{names}\b.*", re.MULTILINE)
     for title in bench.workers:
         if found := pattern.findall(bench.shop.log(title)):
             return str(found[-1])[:160]

@@ -54,18 +54,23 @@ def test_the_version_is_told(cold_tutor: Tutor) -> None:
     [
         "import tutor.cli, tutor.cli.group",
         "import tutor.cli\nsys.argv[1:] = ['--help']\ntry: tutor.cli.main()\nexcept SystemExit: pass",
-        "import tutor.cli\nsys.argv[1:] = ['verify', '--help']\n"
-        "try: tutor.cli.main()\nexcept SystemExit: pass",
+        "import tutor.cli\nsys.argv[1:] = ['verify', '--help']\ntry: tutor.cli.main()\nexcept SystemExit: pass",
     ],
     ids=["import", "--help", "verify --help"],
 )
 def test_help_imports_nothing_heavy(cold_tutor: Tutor, code: str) -> None:
     """Help comes at once: no framework is loaded for it."""
     heavy = HEAVY if "verify" not in code else tuple(h for h in HEAVY if h != "rich")
-    script = f"import sys\n{code}\nprint([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)"
+    script = (
+        f"import sys\n{code}\nprint([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)"
+    )
 
     done = subprocess.run(
-        [sys.executable, "-c", script], env=cold_tutor.env, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script],
+        env=cold_tutor.env,
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     assert done.stderr.strip() == "[]"
@@ -148,7 +153,9 @@ def test_spanish_is_spoken_when_asked_for(cold_tutor: Tutor) -> None:
 @pytest.mark.parametrize("part", ["briefing", "story", "lesson"])
 def test_every_text_is_shown_in_both_languages(cold_tutor: Tutor, part: str) -> None:
     """English and Spanish differ, and neither is empty."""
-    texts = [cold_tutor("show", "1", "--part", part, "--lang", language) for language in ("en", "es")]
+    texts = [
+        cold_tutor("show", "1", "--part", part, "--lang", language) for language in ("en", "es")
+    ]
 
     assert [done.code for done in texts] == [0, 0]
     assert len({done.out for done in texts}) == 2

@@ -152,7 +152,7 @@ def test_fill_makes_the_workspace_hold_exactly_the_files(workspace: Workspace) -
 def test_a_fill_that_is_interrupted_is_not_believed(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The marker changes last: until then the workspace is at the level before."""
+    """Until the last file is there the workspace is at no level, and is still a workspace."""
     workspace.fill(SLUG, FILES)
     written: list[str] = []
 
@@ -167,7 +167,8 @@ def test_a_fill_that_is_interrupted_is_not_believed(
         workspace.fill("02_one_server", dict.fromkeys(FILES, b"new"))
 
     assert written
-    assert workspace.level == SLUG
+    assert workspace.exists
+    assert (workspace.level, workspace.filling) == ("", "02_one_server")
 
 
 def test_an_unchanged_file_is_left_alone(workspace: Workspace) -> None:

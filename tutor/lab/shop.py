@@ -135,8 +135,8 @@ class Shop:
         explorer = Site(self.ground, "explorer", self.site.folder, self.site.shown_as)
         explorer.serve(self.database, self.emit, self.cancel, explore=True)
         try:
-            with_toolbar = Visitor(explorer.url, timeout=30).get(path)
-            return b"djDebug" in with_toolbar.body
+            with closing(Visitor(explorer.url, timeout=30)) as visitor:
+                return b"djDebug" in visitor.get(path).body
         finally:
             explorer.stop()
 
@@ -179,6 +179,12 @@ class Shop:
         cache = self.service("memcached")
         assert isinstance(cache, Memcached | Redis)
         return cache.stats()
+
+    def flush_cache(self, title: str = "memcached") -> None:
+        """Empty the cache *title*, as its restart would; the shop's connections stay."""
+        cache = self.service(title)
+        assert isinstance(cache, Memcached | Redis)
+        cache.flush()
 
     def mails(self) -> list[dict[str, Any]]:
         """Return the mails the shop sent: ``to``, ``subject``, ``body``, ``attachments``."""

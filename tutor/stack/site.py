@@ -20,8 +20,9 @@ from tutor.stack.plan import STACK_FILE, StackPlan, check_servers, read_plan
 from tutor.stack.ports import check_port, free_port
 from tutor.stack.processes import children_of
 from tutor.stack.services.base import Spot, SpotService
-from tutor.stack.services.gunicorn import WORKERS
+from tutor.stack.services.gunicorn import WORKERS, Gunicorn
 from tutor.stack.services.kinds import KINDS, kind_of
+from tutor.stack.services.pgbouncer import pgbouncer_is_missing
 from tutor.stack.services.programs import find_program
 from tutor.stack.shares import Share, let_go
 from tutor.stack.stack import ServiceFailed
@@ -152,8 +153,8 @@ class Site:
         """Return whether *title* is a service of this shop that this machine can run."""
         if KINDS[kind_of(title)].make is None:
             return False
-        # Without nginx gunicorn is reached directly.
-        return title != "nginx" or bool(find_program("nginx"))
+        # Without nginx gunicorn is reached directly, and without pgbouncer PostgreSQL.
+        return title not in ("nginx", "pgbouncer") or bool(find_program(title))
 
     def _start_together(self, spots: list[Spot], emit: Emit, cancel: Cancel) -> None:
         """Start services that do not wait for each other."""
@@ -172,6 +173,8 @@ class Site:
             start_service(self.ground.stack, service, emit, cancel, share)
         except ServiceFailed as error:
             if spot.kind in SHOPS_OWN:
+                if "pgbouncer" in self.plan.services and not find_program("pgbouncer"):
+                    raise pgbouncer_is_missing() from error
                 raise self._does_not_start(error) from error
             raise
         self.services[spot.title] = service
@@ -210,17 +213,18 @@ class Site:
             raise self._crashed("migration_fails", "The migrations fail", error.log_tail) from error
 
     def full_strength(self, timeout: float = 10.0) -> None:
-        """Bring the shop to as many workers as its ``stack.toml`` asks for."""
-        assert self.gunicorn is not None
+        """Bring the shop to as many workers as its ``stack.toml`` asks for, all of them loaded."""
+        assert isinstance(self.gunicorn, Gunicorn)
         stack, name = self.ground.stack, self.gunicorn.name
         master = stack.status()[name]["pid"]
         running = len(children_of(master, recursive=False))
         for _ in range(self.workers - running):
             stack.signal(name, signal.SIGTTIN)
         deadline = time.monotonic() + timeout
-        while (
-            len(children_of(master, recursive=False)) < self.workers and time.monotonic() < deadline
-        ):
+        while time.monotonic() < deadline:
+            loaded = {path.name for path in self.gunicorn.ready.iterdir()}
+            if sum(str(p) in loaded for p in children_of(master, recursive=False)) >= self.workers:
+                break
             time.sleep(0.02)
 
     def stop(self) -> None:

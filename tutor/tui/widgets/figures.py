@@ -27,7 +27,10 @@ def figures(level: Level, measures: Mapping[str, Any], texts: Texts) -> Content 
             rows.append([texts(f"tui.figures.{name}"), *map(number, cells)])
     if not rows:
         return None
-    head = ["", *(texts(f"tui.figures.{key}") for key in ("betty_before", "betty_after", "broken", "mine"))]
+    head = [
+        "",
+        *(texts(f"tui.figures.{key}") for key in ("betty_before", "betty_after", "broken", "mine")),
+    ]
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     lines = [Content.styled(_line(head, widths), "$text-muted")]
     lines += [Content(_line(row, widths)) for row in rows]
@@ -36,4 +39,6 @@ def figures(level: Level, measures: Mapping[str, Any], texts: Texts) -> Content 
 
 def _line(cells: list[str], widths: list[int]) -> str:
     first, *others = cells
-    return "  ".join([f"{first:<{widths[0]}}", *(f"{c:>{w}}" for c, w in zip(others, widths[1:], strict=True))])
+    return "  ".join(
+        [f"{first:<{widths[0]}}", *(f"{c:>{w}}" for c, w in zip(others, widths[1:], strict=True))]
+    )

@@ -40,9 +40,7 @@ def placed(request: HttpRequest, reference: str) -> HttpResponse:
     """Show an order to whoever knows its reference."""
     order = get_object_or_404(Order.objects.prefetch_related("lines"), reference=reference)
     invoices = order.invoices.exclude(pdf=b"")
-    return render(
-        request, "orders/placed.html", {"order": order, "has_invoice": invoices.exists()}
-    )
+    return render(request, "orders/placed.html", {"order": order, "has_invoice": invoices.exists()})
 
 
 @require_safe

@@ -1,10 +1,10 @@
 """Invoices and the feed, as visitors and marketplaces see them."""
 
 import pytest
+from conftest import MakeProduct
 from django.test import Client
 
 from catalog.models import Stock
-from conftest import MakeProduct
 from orders.feed import publish_feed
 from orders.invoices import write_invoice
 from orders.models import Invoice, Order

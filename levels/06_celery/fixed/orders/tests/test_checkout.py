@@ -6,6 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from conftest import MakeProduct
 from django.contrib.auth.models import User
 from django.core import mail
 from django.db import connection
@@ -14,7 +15,6 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from cart.cart import CartLine
 from catalog.models import Promotion, Stock
-from conftest import MakeProduct
 from orders import tasks
 from orders.checkout import OutOfStock, PaymentRefused, place_order
 from orders.models import Invoice, Order, OrderLine

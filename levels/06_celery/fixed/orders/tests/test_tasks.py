@@ -4,10 +4,10 @@ from unittest.mock import patch
 
 import pytest
 from celery.exceptions import Retry
+from conftest import MakeProduct
 from django.core import mail
 
 from cart.cart import CartLine
-from conftest import MakeProduct
 from orders import tasks
 from orders.checkout import place_order
 from orders.models import Feed, Order

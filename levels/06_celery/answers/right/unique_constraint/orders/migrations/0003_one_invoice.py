@@ -11,8 +11,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddConstraint(
             model_name="invoice",
-            constraint=models.UniqueConstraint(
-                fields=["order"], name="one_invoice_per_order"
-            ),
+            constraint=models.UniqueConstraint(fields=["order"], name="one_invoice_per_order"),
         ),
     ]
