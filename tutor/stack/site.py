@@ -5,7 +5,9 @@ import re
 import signal
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,8 @@ from tutor.stack.stack import ServiceFailed
 from tutor.stack.traceback import Crash, in_shop, last_crash
 from tutor.workspace.compose import materialise
 
+SHOPS_OWN = ("gunicorn", "worker", "flower")
+"""The kinds that run the shop's own code, each in processes of its own."""
 STACK_DUMP = re.compile(r'File "([^"]+)", line (\d+) in')
 
 
@@ -105,8 +109,9 @@ class Site:
         self.workers = int(plan.of("gunicorn").get("workers", WORKERS))
         self._share_out(plan)
         own = {"gunicorn": _own_settings(plan, one_worker=one_worker, explore=explore)}
-        for spot in self._spots(plan, own, front_port=port, explore=explore):
-            self._start(spot, emit, cancel)
+        spots = self._spots(plan, own, front_port=port, explore=explore)
+        for _, group in groupby(spots, lambda spot: spot.kind in SHOPS_OWN or spot.title):
+            self._start_together(list(group), emit, cancel)
 
     def _spots(
         self, plan: StackPlan, own: dict[str, dict[str, Any]], *, front_port: int, explore: bool
@@ -151,6 +156,13 @@ class Site:
         # Without nginx gunicorn is reached directly, and without pgbouncer PostgreSQL.
         return title not in ("nginx", "pgbouncer") or bool(find_program(title))
 
+    def _start_together(self, spots: list[Spot], emit: Emit, cancel: Cancel) -> None:
+        """Start services that do not wait for each other."""
+        with ThreadPoolExecutor(len(spots)) as pool:
+            starts = [pool.submit(self._start, spot, emit, cancel) for spot in spots]
+        for start in starts:
+            start.result()
+
     def _start(self, spot: Spot, emit: Emit, cancel: Cancel) -> None:
         make = KINDS[spot.kind].make
         assert make is not None, f"{spot.title} is not a service of a shop"
@@ -160,7 +172,7 @@ class Site:
         try:
             start_service(self.ground.stack, service, emit, cancel, share)
         except ServiceFailed as error:
-            if spot.kind in ("gunicorn", "worker", "flower"):
+            if spot.kind in SHOPS_OWN:
                 if "pgbouncer" in self.plan.services and not find_program("pgbouncer"):
                     raise pgbouncer_is_missing() from error
                 raise self._does_not_start(error) from error
