@@ -233,7 +233,9 @@ def _ask_of_servers(lab: Lab) -> None:
     cost_of_broken, cost = _cost(lab, lab.broken, shop)
     _offer(lab, cost_of_broken)
     asked = {
-        server: round(100 * lab.plan.rate * sum(cost.get(s, 0.0) for s in services) / _cores(shop), 1)
+        server: round(
+            100 * lab.plan.rate * sum(cost.get(s, 0.0) for s in services) / _cores(shop), 1
+        )
         for server, services in shop.servers.items()
     }
     lab.measure("asked", max(asked.values()))
