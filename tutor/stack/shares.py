@@ -177,7 +177,9 @@ def let_go(stack: Path, pids: Iterable[int]) -> None:
         _move(pids, (), range(os.cpu_count() or 1))
     for root in roots(kind):
         held = {pid for folder in _servers(root / folder_name(stack)) for pid in _pids(folder)}
-        home = _home(CGROUP, "") if kind is Means.CGROUP_V2 else _home(root.parent, root.parent.name)
+        home = (
+            _home(CGROUP, "") if kind is Means.CGROUP_V2 else _home(root.parent, root.parent.name)
+        )
         _move(held.intersection(pids), (str(home),), ())
 
 
@@ -290,4 +292,3 @@ def _pids(folder: Path) -> set[int]:
 def _pairs(path: Path) -> dict[str, int]:
     """Return the numbers of a file with a name and a number per line."""
     return {name: int(value) for name, value in map(str.split, path.read_text().splitlines())}
-

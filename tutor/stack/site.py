@@ -223,7 +223,9 @@ class Site:
     def cpu_of_services(self) -> dict[str, float]:
         """Return the CPU seconds each service used so far, as its processes tell."""
         status = self.ground.stack.status()
-        masters = {title: status.get(s.name, {}).get("pid", 0) for title, s in self.services.items()}
+        masters = {
+            title: status.get(s.name, {}).get("pid", 0) for title, s in self.services.items()
+        }
         used = {t: seconds_of([pid, *children_of(pid)]) for t, pid in masters.items() if pid}
         return {"postgres": seconds_of(self.ground.postgres_pids()), **used}
 

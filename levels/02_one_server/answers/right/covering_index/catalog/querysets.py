@@ -2,9 +2,7 @@
 
 from typing import Self
 
-from django.apps import apps
-from django.db.models import Avg, Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
 
 class ProductQuerySet(QuerySet):
@@ -31,28 +29,9 @@ class ProductQuerySet(QuerySet):
             | Q(pk__in=tagged.values("product_id"))
         )
 
-    def with_rating(self) -> Self:
-        """Add `review_count` and `review_average` of the published reviews.
-
-        Each is a subquery that reads the index of one product's reviews and no table.
-        """
-        reviews = (
-            apps.get_model("catalog", "Review")
-            .objects.published()
-            .filter(product=OuterRef("pk"))
-            .order_by()
-            .values("product")
-        )
-        return self.annotate(
-            review_count=Coalesce(Subquery(reviews.values(n=Count("product"))), 0),
-            review_average=Subquery(reviews.values(mean=Avg("stars"))),
-        )
-
     def for_cards(self) -> Self:
         """Everything a product card shows, in one query for any number of products."""
-        return self.select_related(
-            "brand__country", "category", "cover", "promotion", "stock"
-        ).with_rating()
+        return self.select_related("brand__country", "category", "cover", "promotion", "stock")
 
 
 class ReviewQuerySet(QuerySet):
