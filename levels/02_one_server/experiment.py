@@ -11,7 +11,9 @@ import threading
 import time
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
+
+import psutil
 
 if TYPE_CHECKING:
     from tutor.lab import Lab, Shop
@@ -43,6 +45,8 @@ SLOWER = 1.12
 """By how much the machine may have become slower since the load was measured out."""
 SLOWEST = 1.5
 """By how much at most fewer visitors come to a machine that became slower."""
+FULL = 95.0
+"""Percent of the whole machine from which on everybody on it waits."""
 LATE_MS = 400.0
 """Milliseconds by which visitors came too late: then it was the machine that had no time."""
 
@@ -136,7 +140,8 @@ def load(lab: Lab) -> None:
         total = lab.load(facts={"pages": watch.facts}, during=watch.look)
         watch.finish()
         _judge_answers(lab, watch, total)
-        if not tries_left or not _was_the_machine(lab, watch, total.extra):
+        again = _was_the_machine(lab, watch, total.extra) and not watch.is_starved
+        if not again or not tries_left:
             break
         lab.plan = replace(lab.plan, rate=round(rate / min(max(watch.slower, 1.0), SLOWEST), 2))
     _judge_servers(lab, shop, watch, total.extra)
@@ -148,7 +153,7 @@ def settle(lab: Lab) -> None:
     _change(lab, lab.shop)
 
 
-# -- what a page costs -------------------------------------------------------------------------------
+# -- what a page costs -----------------------------------------------------------------------------
 
 
 class Yardstick:
@@ -165,7 +170,7 @@ class Yardstick:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def __enter__(self) -> Yardstick:
+    def __enter__(self) -> Self:
         """Begin."""
         self._thread.start()
         return self
@@ -248,7 +253,7 @@ def _ask_of_servers(lab: Lab) -> None:
     lab.measure("database_ms", round(1000 * database, 1))
 
 
-# -- the load ----------------------------------------------------------------------------------------
+# -- the load --------------------------------------------------------------------------------------
 
 
 class Watch:
@@ -263,6 +268,8 @@ class Watch:
         """How many processes were found beside their servers."""
         self.quota_changed = ""
         """The server that had another quota than it should."""
+        self.machine_busy = 0.0
+        """Percent."""
         self.page: tuple[Cards, list[dict[str, str]]] | None = None
         """What a page had to show in the middle of the load, and what it did show."""
         truth = _truth(shop)
@@ -273,6 +280,7 @@ class Watch:
         self._quotas = {server: shop.cores(server) for server in shop.servers}
         self._limits = {server for server in shop.servers if shop.usage(server)}
         self._before = {s: u for s in self._limits if (u := shop.usage(s))}
+        self._machine = psutil.cpu_times()
         self._spot_check = threading.Thread(target=self._look_at_page, daemon=True)
 
     def look(self) -> None:
@@ -289,10 +297,18 @@ class Watch:
             self._spot_check.start()
 
     def finish(self) -> None:
-        """Wait for the page that is still out."""
+        """Wait for the page that is still out, and see how busy the whole machine was."""
+        now, before = psutil.cpu_times(), self._machine
+        total = sum(now) - sum(before)
+        self.machine_busy = 100 * (1 - (now.idle - before.idle) / total) if total else 0.0
         if self._spot_check.ident:
             self.yard.__exit__()
             self._spot_check.join(timeout=20)
+
+    @property
+    def is_starved(self) -> bool:
+        """Whether the shop had to fight for CPU with others: quotas come with a right to theirs."""
+        return not self._limits and self.machine_busy > FULL
 
     @property
     def slower(self) -> float:
@@ -399,8 +415,9 @@ def _was_the_machine(lab: Lab, watch: Watch, extra: dict[str, float]) -> bool:
     """
     if lab.measures["asked"] > 100 or extra["backlog"] <= FEW:
         return False
-    saturated = watch.busiest(extra)[1] >= SATURATED
-    return extra["late_ms"] > LATE_MS or (saturated and watch.slower > SLOWER)
+    if watch.is_starved or extra["late_ms"] > LATE_MS:
+        return True
+    return watch.busiest(extra)[1] >= SATURATED and watch.slower > SLOWER
 
 
 def _judge_servers(lab: Lab, shop: Shop, watch: Watch, extra: dict[str, float]) -> None:
@@ -416,7 +433,11 @@ def _judge_servers(lab: Lab, shop: Shop, watch: Watch, extra: dict[str, float]) 
     lab.measure("throttled", max(watch.throttled_percent(server) for server in shop.servers))
     if not shop.usage(web):
         lab.find("no_quotas")
-    if cpu[busiest] >= SATURATED or lab.measures["asked"] > 100:
+    if _was_the_machine(lab, watch, extra):
+        lab.too_noisy(
+            "backlog", slower=round(watch.slower, 2), backlog=extra["backlog"], cpu=cpu[busiest]
+        )
+    elif cpu[busiest] >= SATURATED or lab.measures["asked"] > 100:
         lab.find(
             "saturated",
             server=busiest,
@@ -431,15 +452,13 @@ def _judge_servers(lab: Lab, shop: Shop, watch: Watch, extra: dict[str, float]) 
             lab.find("lopsided", server=busiest, idle=idle, cpu=cpu[idle])
     elif extra["backlog"] > FEW:
         lab.find("blocked", backlog=round(extra["backlog"]), server=busiest, cpu=cpu[busiest])
-    if _was_the_machine(lab, watch, extra):
-        lab.too_noisy("backlog", noise=round(max(watch.slower, extra["late_ms"] / 1000), 1))
 
 
 def _server_of(shop: Shop, service: str) -> str:
     return next(server for server, services in shop.servers.items() if service in services)
 
 
-# -- what a page says --------------------------------------------------------------------------------
+# -- what a page says ------------------------------------------------------------------------------
 
 
 def _truth(shop: Shop) -> dict[str, Cards]:

@@ -39,7 +39,7 @@ class Crowd(FastHttpUser):
 
     concurrency = 10_000
     network_timeout = connection_timeout = 30.0
-    default_headers = {"Connection": "close"}  # noqa: RUF012 - as Locust has it
+    default_headers = {"Connection": "close"}
 
     @task
     def arrive(self):

@@ -62,11 +62,13 @@ class Usage:
 class Share:
     """The share of one server of one shop."""
 
-    def __init__(self, stack: Path, server: str, cpu: float, place: int) -> None:
+    def __init__(
+        self, stack: Path, server: str, cpu: float, place: int = 0, kind: Means | None = None
+    ) -> None:
         self.server = server
         self.cpu = cpu
         """The cores it is meant to have."""
-        self.means = means()
+        self.means = kind or means()
         self._name = Path(folder_name(stack), server)
         self._core = place % (os.cpu_count() or 1)
 
@@ -218,8 +220,7 @@ def _works(kind: Means) -> bool:
     """Return whether a quota of this kind can be set here."""
     if not all(root.parent.is_dir() and os.access(root.parent, os.W_OK) for root in roots(kind)):
         return False
-    probe = Share.__new__(Share)
-    probe.cpu, probe.means, probe._name = 1.0, kind, Path(f"probe-{os.getpid()}", "server")
+    probe = Share(Path(f"/probe-{os.getpid()}"), "server", 1.0, kind=kind)
     try:
         probe.make()
         probe.hold()

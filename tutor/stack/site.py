@@ -169,7 +169,7 @@ class Site:
     def _share_out(self, plan: StackPlan, *, explore: bool) -> None:
         """Give each server its share of the machine, PostgreSQL's processes included.
 
-        The quotas come into force with :meth:`held`: a shop starts, and is looked at, at full speed.
+        Quotas come into force with :meth:`held`: a shop starts, and is looked at, at full speed.
         """
         check_servers(plan, self.folder / STACK_FILE, self.machine)
         if self.machine.server_cpu is None or explore:
@@ -188,7 +188,7 @@ class Site:
             self.shares[self.plan.server_of("postgres")].move(self.ground.postgres_pids())
 
     def beside_servers(self) -> tuple[str, ...]:
-        """Return the cgroups of whoever must find time beside the servers, as another machine would.
+        """Return the cgroups of whoever works beside the servers, as if on a machine of its own.
 
         Empty where servers have no share.
         """
