@@ -89,7 +89,7 @@ class Lab:
         start sets this to False in ``prepare``.
         """
         self.plan = level.load
-        """How the load is run; an experiment that calibrates it to the machine puts its own here."""
+        """How the load is run; an experiment that calibrates it puts its own here."""
         self._prepare: Callable[[Shop], None] = lambda shop: None
 
     # -- shops -----------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ class Lab:
         self.measure("failures", total.failures)
         if total.cpu_percent >= BUSY:
             raise TutorError(
-                f"The load generator could not keep up: it used {total.cpu_percent:.0f} % of a core.",
+                f"The load generator did not keep up: it used {total.cpu_percent:.0f} % of a core.",
                 hint="Close what else is running and try again.",
             )
         if total.requests == 0:
