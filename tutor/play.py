@@ -70,7 +70,12 @@ def play(game: Game, *, quick: bool = False, cancel: Cancel | None = None) -> Ev
 
 def rehearse(game: Game, *, cancel: Cancel | None = None) -> Events:
     """Run the level's load alone and yield what happens; nothing is judged or remembered."""
-    return _stream(game, False, cancel or Cancel(), lambda level, quick: [("load", Lab.load)])
+
+    def script(level: Level, quick: bool) -> list[tuple[str, Act]]:
+        prepare = getattr(load_experiment(level), "prepare", _nothing)
+        return [("prepare", prepare), ("load", Lab.load)]
+
+    return _stream(game, False, cancel or Cancel(), script)
 
 
 def _acts_of_level(level: Level, quick: bool) -> list[tuple[str, Act]]:

@@ -32,6 +32,7 @@ UPDATE catalog_product SET is_live = false
  WHERE id NOT IN (SELECT id FROM catalog_product WHERE is_live ORDER BY random() LIMIT %(few)s);
 ANALYZE
 """
+RENAME = "UPDATE auth_user SET first_name = %s, username = %s WHERE username = %s"
 LISTED = """
 SELECT product.name FROM catalog_product AS product
   JOIN catalog_category AS category ON category.id = category_id
@@ -54,8 +55,8 @@ class Scene:
     """What a run made up or found out; this module is loaded anew for each run."""
 
     def __init__(self) -> None:
-        self.names: dict[str, str] = {}
-        """By user, what the shop calls them."""
+        self.tokens: dict[str, str] = {}
+        """By user, what only their names contain."""
         self.pages: list[str] = []
         self.products: list[tuple[str, str]] = []
         """Slugs and names of products that nobody bought yet."""
@@ -78,8 +79,8 @@ class Person:
         self.lab = lab
         self.visitor = lab.shop.visitor()
         self.user = user
-        self.name = ""
-        """What the shop calls them while they are logged in."""
+        self.token = ""
+        """What only their own names contain, while they are logged in."""
         self.pieces = 0
         """How many things are in their cart."""
         self.last: Any = None
@@ -91,7 +92,7 @@ class Person:
     @property
     def called(self) -> str:
         """What a sentence calls them."""
-        return self.name or "a stranger"
+        return _name(self.user, self.token) if self.token else "a stranger"
 
     def get(self, path: str) -> Any:
         """Return the answer to a GET; one of the analytics cookies is another one each time."""
@@ -118,17 +119,18 @@ class Person:
     def log_in(self) -> None:
         """Log in with the form of the login page."""
         form = self.get("/login/").text
-        data = {"username": self.user, "password": PASSWORD, "next": ""}
+        token = scene.tokens[self.user]
+        data = {"username": f"{self.user}-{token}", "password": PASSWORD, "next": ""}
         self.submit("/login/", form, data, "login_broken")
         account = self.get("/account/")
-        if account.status != 200 or self.user not in account.text:
+        if account.status != 200 or token not in account.text:
             self.lab.foul("login_broken", path="/account/", status=account.status)
-        self.name = scene.names[self.user]
+        self.token = token
 
     def log_out(self) -> None:
         """Log out with the form of the account page."""
         self.submit("/logout/", self.get("/account/").text, {}, "forms_broken")
-        self.name = ""
+        self.token = ""
         self.pieces = 0
 
     def submit(self, path: str, form: str, data: dict[str, str], foul: str) -> None:
@@ -164,13 +166,13 @@ def prepare(lab: Lab) -> None:
     """Give products and customers names that nobody knows."""
     lab.step("renaming")
     token = _token(lab)
-    scene.names = {user: f"{name}{_token(lab)}" for user, name in NAMES.items()}
+    scene.tokens = {user: _token(lab) for user in NAMES}
 
     def rename(shop: Shop) -> None:
         for statement in PREPARE.strip().split(";\n"):
             shop.sql(statement % {"token": f"'{token}'", "few": FEW})
-        for user, name in scene.names.items():
-            shop.sql("UPDATE auth_user SET first_name = %s WHERE username = %s", [name, user])
+        for user, own in scene.tokens.items():
+            shop.sql(RENAME, [_name(user, own), f"{user}-{own}", user])
 
     lab.before_migrations(rename)
 
@@ -194,11 +196,13 @@ def load(lab: Lab) -> None:
     """Send everybody at once, and empty the cache under them again and again."""
     plan = lab.level.load
     lab.step("loading", users=plan.users, seconds=plan.seconds)
-    people = [person for person in scene.people.values() if person.name]
+    people = [person for person in scene.people.values() if person.token]
     facts = {
         "pages": {path: _expected(lab.shop, path) for path in scene.pages[:2]},
         "fragments": sorted(scene.fragments),
-        "people": [{"name": p.name, "cookies": p.visitor.cookies} for p in people],
+        "people": [
+            {"name": p.called, "token": p.token, "cookies": p.visitor.cookies} for p in people
+        ],
     }
     ticks = iter(range(10**9))
 
@@ -343,8 +347,9 @@ def _compare(lab: Lab, people: dict[str, Person]) -> None:
             _empty(lab.shop)
             for name in _order(lab, first):
                 text = people[name].see(path)
-                misgreeted += _is_misgreeted(lab, people[name], path, text)
-                carts += _has_wrong_cart(lab, people[name], path, text)
+                is_wrong = _is_misgreeted(lab, people[name], path, text)
+                misgreeted += is_wrong
+                carts += _has_wrong_cart(lab, people[name], path, text, tell=not is_wrong)
     misgreeted += _head_first(lab, people)
     carts += _one_more(lab, people)
     lab.measure("carts", carts)
@@ -365,42 +370,45 @@ def _greeting_is_there(lab: Lab, person: Person, path: str) -> None:
     """Refuse a page that greets nobody: with an empty cache even Betty's first try did."""
     _empty(lab.shop)
     text = person.see(path)
-    if person.name not in text or person.pieces not in _carts(text):
-        lab.foul("greeting_gone", path=path, name=person.name, pieces=person.pieces)
+    if person.token not in text or person.pieces not in _carts(text):
+        lab.foul("greeting_gone", path=path, name=person.called, pieces=person.pieces)
 
 
 def _is_misgreeted(lab: Lab, person: Person, path: str, seen: str = "") -> bool:
     """Return whether *person* reads somebody else's name, or not their own."""
     text = seen or person.see(path)
-    for name in scene.names.values():
-        if name != person.name and name in text:
-            _explain(lab, person, path, name)
+    for user, token in scene.tokens.items():
+        if token != person.token and token in text:
+            _explain(lab, person, path, user)
             return True
-    if person.name and person.name not in text:
-        _tell(lab, "nobody_again", name=person.name, path=path)
+    if person.token not in text:
+        _tell(lab, "nobody_again", name=person.called, path=path)
         return True
     return False
 
 
-def _explain(lab: Lab, person: Person, path: str, whose: str) -> None:
+def _explain(lab: Lab, person: Person, path: str, user: str) -> None:
     """Say what was kept: the page, or a part of it; and what its headers claim meanwhile."""
-    headers = person.last.headers
-    kept = whose in person.last.text and "age" in headers
-    values = {"who": person.called, "path": path, "whose": whose}
-    _tell(lab, "kept_page" if kept else "kept_part", **values)
+    headers, token = person.last.headers, scene.tokens[user]
+    whose = _name(user, token)
+    if token not in person.last.text or "age" not in headers:
+        _tell(lab, "kept_part", who=person.called, path=path, whose=whose)
+        return
+    _tell(lab, "kept_page", who=person.called, path=path, whose=whose)
     control = headers.get("cache-control", "")
     if "private" in control or "cookie" in headers.get("vary", "").lower():
         said = f"Vary: {headers.get('vary', '–')}; Cache-Control: {control or '–'}"
         _tell(lab, "headers_lie", path=path, said=said, whose=whose)
 
 
-def _has_wrong_cart(lab: Lab, person: Person, path: str, text: str) -> bool:
+def _has_wrong_cart(lab: Lab, person: Person, path: str, text: str, *, tell: bool) -> bool:
     """Return whether the header counts other things than are in *person*'s cart."""
     carts = _carts(text)
     if person.pieces in (carts or [0]):
         return False
     shown = carts[0] if carts else 0
-    _tell(lab, "wrong_cart", who=person.called, path=path, pieces=person.pieces, shown=shown)
+    if tell:
+        _tell(lab, "wrong_cart", who=person.called, path=path, pieces=person.pieces, shown=shown)
     return True
 
 
@@ -497,6 +505,10 @@ def _tell(lab: Lab, finding: str, **values: Any) -> None:
     """Record a finding, the first time it is made."""
     if all(known.id != finding for known in lab.findings):
         lab.find(finding, **values)
+
+
+def _name(user: str, token: str) -> str:
+    return f"{NAMES[user]}-{token}"
 
 
 def _token(lab: Lab) -> str:

@@ -18,9 +18,9 @@ import requests
 from gevent.event import Event
 from locust import HttpUser, events, task
 
-PATIENCE = 6.0
+PATIENCE = 10.0
 """Seconds after which a reader gives up."""
-RATE = float(os.environ.get("LEVELUP_RATE") or 24)
+RATE = float(os.environ.get("LEVELUP_RATE") or 18.5)
 SLUG = re.compile(r'href="/product/([-\w]+)/"')
 
 

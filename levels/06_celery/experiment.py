@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 LOCKS = 6060
 """The first half of the keys of our advisory locks; the second says whose door it is."""
 BANK, TAX_OFFICE = 1, 2
-ANSWER = 6.0
+"""As in :data:`OUTSIDERS`."""
+ANSWER = 5.0
 """Seconds a checkout may take while everybody behind it is closed."""
 CAUGHT = 0.7
 """Seconds after which a web process that is seen at a closed door counts as waiting there."""
@@ -37,13 +38,13 @@ NUMBER = re.compile(r"\b[0-9A-F]{8}\b")
 MAIL, INVOICE = "mail", "invoice"
 JOBS = (MAIL, INVOICE)
 
-OUTSIDERS = f"""
+OUTSIDERS = """
 UPDATE catalog_stock SET quantity = 500 + floor(random() * 500);
 CREATE SCHEMA outsiders;
 CREATE TABLE outsiders.refused (email text PRIMARY KEY);
 CREATE FUNCTION outsiders.bank() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock_shared({LOCKS}, {BANK});
+    PERFORM pg_advisory_xact_lock_shared(6060, 1);
     IF EXISTS (SELECT FROM outsiders.refused WHERE email = NEW.email) THEN
         RAISE EXCEPTION 'The bank refuses %', NEW.email USING ERRCODE = 'check_violation';
     END IF;
@@ -52,7 +53,7 @@ END $$;
 CREATE FUNCTION outsiders.tax_office() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     IF TG_OP = 'INSERT' OR NEW.pdf IS DISTINCT FROM OLD.pdf THEN
-        PERFORM pg_advisory_xact_lock_shared({LOCKS}, {TAX_OFFICE});
+        PERFORM pg_advisory_xact_lock_shared(6060, 2);
     END IF;
     RETURN NEW;
 END $$;
@@ -143,6 +144,7 @@ def settle(lab: Lab) -> None:
     bench.settled(bench.everybody())
     _feed(lab, bench)
     _count(lab, bench)
+    lab.wait_until(lambda: not bench.broker.left(), timeout=PATIENCE)
     left = bench.broker.left()
     lab.measure("left", left)
     if left:
@@ -248,7 +250,7 @@ class Bench:
             now, state = time.monotonic(), (done, left)
             if state != before:
                 before, news = state, now
-            patience = LONGEST if left and self.workers else PATIENCE
+            patience = LONGEST if self.broker.taken() else PATIENCE * (2 if left else 1)
             if now - news > patience or now - began > LONGEST:
                 self._given_up |= {e for e in emails if e not in orders or not all(orders[e].done)}
                 return False
@@ -257,8 +259,19 @@ class Bench:
     # -- processes -------------------------------------------------------------------------------
 
     def children(self) -> list[psutil.Process]:
-        """Return the processes in which the workers do their jobs."""
+        """Return the processes that the workers started to do their jobs in."""
         return [child for title in self.workers for child in _children(self.shop.pid(title))]
+
+    def hands(self) -> list[psutil.Process]:
+        """Return every process a job may be done in, the workers themselves included."""
+        pids = [self.shop.pid(title) for title in self.workers]
+        return [*self.children(), *(psutil.Process(pid) for pid in pids if pid)]
+
+    def slots(self) -> int:
+        """Return how many jobs can be done at the same time."""
+        services = [self.shop.services[title] for title in self.workers]
+        asked = sum(service.spot.settings.get("concurrency", 2) for service in services)
+        return max(asked, len(self.children()))
 
     def web(self) -> list[psutil.Process]:
         """Return the processes that answer visitors."""
@@ -277,7 +290,7 @@ class Bench:
         """Wait until workers are at the post office and at the tax office; return if at either."""
 
         def places() -> int:
-            return bool(self.at_the_post(self.children())) + bool(self.tax_office.waiting())
+            return bool(self.at_the_post(self.hands())) + bool(self.tax_office.waiting())
 
         # One task may do both in a row: then there is nobody at the second door.
         if not self.lab.wait_until(places, timeout=5.0):
@@ -331,7 +344,7 @@ class Door:
         return [(pid, port) for pid, port in self.shop.sql(WAITING, [LOCKS, self.number])]
 
     def send_away(self) -> None:
-        """End the backends before the door: the kernel tells them of a dead client late."""
+        """End the backends that stand before the door: they learn late that a client is dead."""
         for pid, _ in self.waiting():
             self.shop.sql("SELECT pg_terminate_backend(%s)", [pid])
 
@@ -340,7 +353,7 @@ class Buyer:
     """Somebody with a browser and a cart."""
 
     def __init__(self, bench: Bench) -> None:
-        self._visitor = bench.shop.visitor(timeout=ANSWER)
+        self._visitor = bench.shop.visitor(timeout=3 * ANSWER)
         self._ready = False
 
     def fill(self, slug: str) -> None:
@@ -395,10 +408,17 @@ def _answers_first(lab: Lab, bench: Bench) -> bool:
     """Close the post office and the tax office, and check out: the answer must come."""
     lab.step("closing")
     checkout = Checkout(bench, bench.email("first"))
-    with bench.closed():
+    with ExitStack() as post, ExitStack() as tax_office:
+        post.enter_context(lab.shop.paused("mail"))
+        tax_office.enter_context(bench.tax_office.shut())
         checkout.start()
         place = _where_it_waits(lab, bench, checkout)
         answered = bool(checkout.status)
+        if not place:
+            # Who answers now waited for the tax office.
+            tax_office.close()
+            checkout.join(1.5)
+            place = "stamp" if checkout.status else "somebody"
     checkout.join(2 * ANSWER)
     lab.measure("held_up", 0 if answered else 1)
     if answered:
@@ -415,16 +435,14 @@ def _where_it_waits(lab: Lab, bench: Bench, checkout: Checkout) -> str:
     deadline = time.monotonic() + ANSWER
     while not checkout.status and checkout.is_alive() and time.monotonic() < deadline:
         web = bench.web()
-        for place, there in (
-            ("post", bench.at_the_post(web)),
-            ("stamp", bench.at_the_tax_office(web)),
-        ):
+        seen = {"post": bench.at_the_post(web), "stamp": bench.at_the_tax_office(web)}
+        for place, there in seen.items():
             if not there:
                 since.pop(place, None)
             elif time.monotonic() - since.setdefault(place, time.monotonic()) > CAUGHT:
                 return place
         lab.cancel.wait(0.05)
-    return "somebody"
+    return ""
 
 
 def _ordinary(lab: Lab, bench: Bench) -> None:
@@ -445,11 +463,9 @@ def _explain_what_is_missing(lab: Lab, bench: Bench, orders: dict[str, Order]) -
     if absent:
         lab.foul("order_not_written", email=absent[0])
     without = [order for email in bench.groups["first"] if not all((order := orders[email]).done)]
-    mailed = [order for email in bench.groups["first"] if (order := orders[email]).mails]
     waiting = bench.broker.waiting()
     if not bench.workers:
-        if mailed:
-            lab.foul("without_worker", number=mailed[0].number)
+        _refuse_work_without_workers(lab, [orders[email] for email in bench.groups["first"]])
         lab.foul("no_worker", count=sum(waiting.values()))
     if not without:
         return
@@ -458,6 +474,14 @@ def _explain_what_is_missing(lab: Lab, bench: Bench, orders: dict[str, Order]) -
     order = without[0]
     job = MAIL if not order.mails else INVOICE
     lab.foul(f"{job}_missing", number=order.number, error=_last_error(bench))
+
+
+def _refuse_work_without_workers(lab: Lab, orders: list[Order]) -> None:
+    """Refuse what was done for *orders* while no worker was running."""
+    for order in orders:
+        for job, count in order.counts.items():
+            if count:
+                lab.foul("without_worker", number=order.number, job=job)
 
 
 def _compare(lab: Lab, bench: Bench, orders: list[Order]) -> None:
@@ -552,7 +576,7 @@ def _long_job(lab: Lab, bench: Bench) -> None:
 
 def _at_doors(bench: Bench) -> int:
     """Return how many jobs stand somewhere: before a door, or behind a row another one has."""
-    at_post = len(bench.at_the_post(bench.children()))
+    at_post = len(bench.at_the_post(bench.hands()))
     return at_post + len(bench.tax_office.waiting()) + int(bench.shop.sql(BEHIND_A_ROW)[0][0])
 
 
@@ -588,9 +612,7 @@ def _killed_worker(lab: Lab, bench: Bench) -> None:
     bench.buy("down")
     _still_a_shop(lab, bench)
     down = bench.groups["down"]
-    order = bench.orders()[down[0]]
-    if order.mails:
-        lab.foul("without_worker", number=order.number)
+    _refuse_work_without_workers(lab, [bench.orders()[email] for email in down])
     bench.broker.hand_back()
     _revive(bench)
     bench.settled([*bench.groups["worker"], *down])
@@ -617,7 +639,7 @@ def _delivered_again(lab: Lab, bench: Bench, messages: list[tuple[str, bytes]]) 
 def _behind_invoices(lab: Lab, bench: Bench) -> None:
     """Close the tax office alone: whatever waits there, mails must go out."""
     lab.step("stamping")
-    buyers = 2 * len(bench.children()) + 3
+    buyers = 2 * bench.slots() + 3
     with bench.tax_office.shut():
         bench.buy("mails", buyers)
         emails = bench.groups["mails"]

@@ -39,8 +39,8 @@ class Machine:
 
     server_cpu: float | None = None
     """Cores of each server; None for as much as the machine gives."""
-    servers: int = 1
-    """How many servers there may be."""
+    servers: int = 0
+    """How many servers there may be; 0 for as many as one likes."""
     max_connections: int = 100
     """PostgreSQL's limit; its own default."""
 

@@ -11,7 +11,7 @@ import secrets
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,8 @@ class Lab:
         :meth:`load` brings a shop to full strength; an experiment that measures workers from the
         start sets this to False in ``prepare``.
         """
+        self.plan = level.load
+        """How the load is run; an experiment that calibrates it puts its own here."""
         self._prepare: Callable[[Shop], None] = lambda shop: None
 
     # -- shops -----------------------------------------------------------------------------------
@@ -231,21 +233,28 @@ class Lab:
 
         *facts* reaches the locustfile as JSON in the file that ``LEVELUP_FACTS`` names, the plan's
         rate as ``LEVELUP_RATE``. *during* is called ten times a second while the load runs.
+        Where the level limits its servers, the limits are in force during the load.
+
+        Raises:
+            TutorError: the load generator could not keep up, or got no answer at all.
         """
-        plan = plan or self.level.load
+        plan = plan or self.plan
         target = shop or self.shop
         target.site.full_strength()
         facts_file = self.ground.stack.folder / "facts.json"
         facts_file.write_text(json.dumps(facts))
-        locust = Locust(self.ground.stack, self.level.folder / "locustfile.py", plan)
+        locustfile, cgroups = self.level.folder / "locustfile.py", target.site.beside_servers()
+        locust = Locust(self.ground.stack, locustfile, plan, cgroups)
         self.emit(LoadStarted(plan.users, plan.seconds))
-        total = locust.run(
-            target.url,
-            self.cancel,
-            env={"LEVELUP_FACTS": str(facts_file), "LEVELUP_RATE": f"{plan.rate:g}"},
-            during=during,
-            seen=lambda sample: self.emit(_sampled(sample)),
-        )
+        watching = self.monitoring(target) if target.site.shares else nullcontext()
+        with target.site.held(), watching:
+            total = locust.run(
+                target.url,
+                self.cancel,
+                env={"LEVELUP_FACTS": str(facts_file), "LEVELUP_RATE": f"{plan.rate:g}"},
+                during=during,
+                seen=lambda sample: self.emit(_sampled(sample)),
+            )
         self.emit(
             LoadFinished(total.requests, total.failures, total.rps, total.p50_ms, total.p95_ms)
         )
@@ -254,14 +263,17 @@ class Lab:
         self.measure("p50_ms", total.p50_ms)
         self.measure("p95_ms", total.p95_ms)
         self.measure("failures", total.failures)
+        if total.cpu_percent >= BUSY:
+            raise TutorError(
+                f"The load generator did not keep up: it used {total.cpu_percent:.0f} % of a core.",
+                hint="Close what else is running and try again.",
+            )
         if total.requests == 0:
             raise TutorError(
                 "The load generator got no answer at all, right or wrong.",
                 hint="Run the check again; `tutor stack logs load` shows what Locust said.",
             )
         return total
-
-    generator_busy = BUSY
 
     # -- ending ----------------------------------------------------------------------------------
 

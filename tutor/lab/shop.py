@@ -226,6 +226,23 @@ class Shop:
         share = self.site.shares.get(server)
         return share.usage() if share else None
 
+    def cpu_of_services(self) -> dict[str, float]:
+        """Return the CPU seconds each service of this shop used so far."""
+        return self.site.cpu_of_services()
+
+    def cpu_seconds(self, server: str) -> float:
+        """Return the CPU seconds *server* used so far, whoever keeps the account."""
+        return self.site.cpu_seconds(server)
+
+    def cores(self, server: str) -> float | None:
+        """Return the cores that are 100 % of *server*; None where servers are not limited."""
+        share = self.site.shares.get(server)
+        return share.cores if share else None
+
+    def strays(self) -> list[int]:
+        """Return the processes of this shop that left their server."""
+        return self.site.strays()
+
     def quota(self, server: str) -> float | None:
         """Return the cores *server* has at this moment; None where nothing holds to them."""
         share = self.site.shares.get(server)

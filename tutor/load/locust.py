@@ -43,10 +43,14 @@ class Sample:
 class Locust:
     """One load test against one address."""
 
-    def __init__(self, stack: Stack, locustfile: Path, plan: LoadPlan) -> None:
+    def __init__(
+        self, stack: Stack, locustfile: Path, plan: LoadPlan, cgroups: tuple[str, ...] = ()
+    ) -> None:
         self.stack = stack
         self.locustfile = locustfile
         self.plan = plan
+        self.cgroups = cgroups
+        """The cgroups to run in: beside servers that have a share, never on one of them."""
 
     def run(
         self,
@@ -95,6 +99,7 @@ class Locust:
             cwd=self.locustfile.parent,
             env={**self.stack.base_env(), **env, "LEVELUP_SAMPLES": str(samples)},
             log=self.stack.log("load"),
+            cgroups=self.cgroups,
         )
 
 

@@ -19,7 +19,7 @@ from tutor.stack.ports import check_port, free_port
 from tutor.stack.processes import children_of
 from tutor.stack.services.base import Service
 from tutor.stack.services.postgres import Postgres
-from tutor.stack.shares import Share
+from tutor.stack.shares import Share, let_go
 from tutor.stack.stack import ServiceFailed, Stack, new_password
 from tutor.workspace.compose import materialise
 
@@ -87,7 +87,10 @@ def prepare_ground(
             databases.prepare_role()
             databases.drop_runs()
         seeded = _seed(stack, databases, files, cancel)
-    return Ground(stack, postgres, databases, seeded)
+    ground = Ground(stack, postgres, databases, seeded)
+    # A run that was killed may have left PostgreSQL on one of its servers.
+    let_go(stack.folder, ground.postgres_pids())
+    return ground
 
 
 def start_service(

@@ -9,7 +9,6 @@ from typing import Self
 
 import psutil
 
-from tutor.stack.processes import children_of
 from tutor.stack.site import Site
 
 INTERVAL = 1.0
@@ -83,17 +82,7 @@ class Monitor:
     def _look(self) -> list[ServerSample]:
         """Return what each server used since the last look."""
         now = time.monotonic()
-        return [self._look_at(server, pids, now) for server, pids in self._pids().items()]
-
-    def _pids(self) -> dict[str, list[int]]:
-        """Return the processes of each server."""
-        plan, status = self.site.plan, self.site.ground.stack.status()
-        pids: dict[str, list[int]] = {server.name: [] for server in plan.servers}
-        pids[plan.server_of("postgres")] += self.site.ground.postgres_pids()
-        for service in self.site.services.values():
-            master = status.get(service.name, {}).get("pid", 0)
-            pids[service.server] += [master, *children_of(master)] if master else []
-        return pids
+        return [self._look_at(server, pids, now) for server, pids in self.site.pids().items()]
 
     def _look_at(self, server: str, pids: list[int], now: float) -> ServerSample:
         account = self._accounts.setdefault(server, Account(at=now))
@@ -109,7 +98,7 @@ class Monitor:
             account.periods, account.throttled = usage.periods, usage.throttled
         seconds = now - account.at
         account.at = now
-        cores = share.cpu if share else 1.0
+        cores = share.cores if share else 1.0
         return ServerSample(
             server=server,
             second=round(now - self._began, 2),

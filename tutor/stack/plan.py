@@ -80,9 +80,13 @@ def check_servers(plan: StackPlan, path: Path, machine: Machine) -> None:
     Raises:
         ShopError: names the server and what there is.
     """
-    if len(plan.servers) > machine.servers:
+    if machine.servers and len(plan.servers) > machine.servers:
         raise _wrong(
-            f"{path} names {len(plan.servers)} servers.", f"This level has {machine.servers}."
+            f"{path} names {len(plan.servers)} servers.",
+            f"This level has {machine.servers}.",
+            id="too_many_servers",
+            servers=len(plan.servers),
+            most=machine.servers,
         )
     for server in plan.servers:
         largest = machine.server_cpu or os.cpu_count() or 1
@@ -90,13 +94,15 @@ def check_servers(plan: StackPlan, path: Path, machine: Machine) -> None:
             raise _wrong(
                 f"{path} [servers.{server.name}]: {server.cpu:g} cores are more than there are.",
                 f"A server has {largest:g} here.",
+                id="server_too_large",
+                server=server.name,
+                cpu=server.cpu,
+                largest=largest,
             )
 
 
-def _wrong(message: str, hint: str) -> ShopError:
-    return ShopError(
-        message, hint=hint, id="stack_file_wrong", params={"message": message, "hint": hint}
-    )
+def _wrong(message: str, hint: str, *, id: str = "stack_file_wrong", **params: Any) -> ShopError:
+    return ShopError(message, hint=hint, id=id, params={"message": message, "hint": hint, **params})
 
 
 def _plan(top: Table) -> StackPlan:

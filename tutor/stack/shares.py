@@ -1,15 +1,28 @@
 """A server's share of the machine, and what it used of it."""
 
 import contextlib
+import hashlib
 import os
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
+
+from tutor.stack.processes import runs
 
 CGROUP = Path("/sys/fs/cgroup")
 OURS = "levelup"
 PERIOD = 50_000
 """Microseconds over which a quota counts: short, so that a share feels like a slower machine."""
+WEIGHT_V1, WEIGHT_V2 = 65_536, 6_400
+"""64 times the usual: what a server has of the machine, it has, whatever else runs there.
+
+The quota bounds it from above; without a weight, neighbours would from below.
+"""
+BUSY_RETRIES = 20
+"""How often, every hundredth of a second, an empty cgroup is asked to go: the dead leave late."""
 
 
 class Means(StrEnum):
@@ -21,14 +34,18 @@ class Means(StrEnum):
     NONE = "nothing: servers are names only"
 
 
+@cache
 def means() -> Means:
-    """Return how shares are held to on this machine."""
-    if os.access(CGROUP / "cpu" / "cgroup.procs", os.W_OK) and (CGROUP / "cpuacct").is_dir():
-        return Means.CGROUP_V1
-    controllers = CGROUP / "cgroup.controllers"
-    if os.access(CGROUP / "cgroup.subtree_control", os.W_OK) and controllers.is_file():
-        return Means.CGROUP_V2
-    return Means.AFFINITY if hasattr(os, "sched_setaffinity") else Means.NONE
+    """Return how shares are held to on this machine: tried out, for rights alone do not tell.
+
+    ``LEVELUP_WITHOUT`` hides ``cgroups`` and ``affinity`` as it hides programs.
+    """
+    hidden = os.environ.get("LEVELUP_WITHOUT", "").split(",")
+    for candidate in (Means.CGROUP_V1, Means.CGROUP_V2):
+        if "cgroups" not in hidden and _works(candidate):
+            return candidate
+    affinity = hasattr(os, "sched_setaffinity") and "affinity" not in hidden
+    return Means.AFFINITY if affinity else Means.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +54,33 @@ class Usage:
 
     cpu_seconds: float
     periods: int
-    """Periods in which anything ran."""
+    """Periods in which anything ran, while the quota was in force."""
     throttled: int
     """Of these, the ones in which the quota was used up."""
 
 
 class Share:
-    """The share of one server."""
+    """The share of one server of one shop."""
 
-    def __init__(self, stack: str, server: str, cpu: float, place: int) -> None:
+    def __init__(
+        self, stack: Path, server: str, cpu: float, place: int = 0, kind: Means | None = None
+    ) -> None:
         self.server = server
         self.cpu = cpu
-        """Cores."""
-        self.means = means()
-        self._name = Path(OURS, stack, server)
+        """The cores it is meant to have."""
+        self.means = kind or means()
+        self._name = Path(folder_name(stack), server)
         self._core = place % (os.cpu_count() or 1)
+
+    @property
+    def cores(self) -> float:
+        """The cores it can use at most: what 100 % of it are."""
+        return 1.0 if self.means is Means.AFFINITY else self.cpu
 
     @property
     def cgroups(self) -> tuple[str, ...]:
         """The cgroups a process joins to run on this server."""
-        if self.means is Means.CGROUP_V1:
-            return tuple(str(CGROUP / part / self._name) for part in ("cpu", "cpuacct"))
-        if self.means is Means.CGROUP_V2:
-            return (str(CGROUP / self._name),)
-        return ()
+        return tuple(str(root / self._name) for root in roots(self.means))
 
     @property
     def affinity(self) -> tuple[int, ...]:
@@ -68,26 +88,42 @@ class Share:
         return (self._core,) if self.means is Means.AFFINITY else ()
 
     def make(self) -> None:
-        """Make the cgroups with their quotas."""
-        quota = int(self.cpu * PERIOD)
-        for path in map(Path, self.cgroups):
+        """Make the cgroups, with nothing held back yet."""
+        for root, path in zip(roots(self.means), map(Path, self.cgroups), strict=True):
             path.mkdir(parents=True, exist_ok=True)
-        if self.means is Means.CGROUP_V1:
-            cpu = Path(self.cgroups[0])
-            (cpu / "cpu.cfs_period_us").write_text(str(PERIOD))
-            (cpu / "cpu.cfs_quota_us").write_text(str(quota))
-        elif self.means is Means.CGROUP_V2:
-            self._enable_controllers()
-            Path(self.cgroups[0], "cpu.max").write_text(f"{quota} {PERIOD}")
+            between = [path, *path.parents][: len(path.relative_to(root).parts) + 1]
+            if self.means is Means.CGROUP_V2:
+                for folder in [root.parent, *reversed(between[1:])]:
+                    _write(folder / "cgroup.subtree_control", "+cpu")
+            for folder in between:
+                _write(folder / "cpu.shares", WEIGHT_V1)
+                _write(folder / "cpu.weight", WEIGHT_V2)
+        self.free()
 
-    def move(self, pids: list[int]) -> None:
+    def hold(self) -> None:
+        """Put the quota in force."""
+        self._limit(int(self.cpu * PERIOD))
+
+    def free(self) -> None:
+        """Lift the quota."""
+        self._limit(None)
+
+    def move(self, pids: Iterable[int]) -> None:
         """Move running processes onto this server."""
-        for pid in pids:
-            with contextlib.suppress(ProcessLookupError, OSError):
-                for path in self.cgroups:
-                    Path(path, "cgroup.procs").write_text(str(pid))
-                if self.affinity:
-                    os.sched_setaffinity(pid, self.affinity)
+        _move(pids, self.cgroups, self.affinity)
+
+    def pids(self) -> set[int]:
+        """Return the processes on this server; none where only their affinity says so."""
+        found = [_pids(Path(path)) for path in self.cgroups]
+        return set.intersection(*found) if found else set()
+
+    def strays(self, pids: Iterable[int]) -> list[int]:
+        """Return those of *pids* that run, and not on this server."""
+        if self.means is Means.AFFINITY:
+            return [pid for pid in pids if not _stays(pid, self.affinity)]
+        inside = self.pids()
+        outside = [pid for pid in pids if pid not in inside] if self.cgroups else []
+        return [pid for pid in outside if runs(pid)]
 
     def usage(self) -> Usage | None:
         """Return what was used so far; None where the machine keeps no account."""
@@ -105,41 +141,153 @@ class Share:
     def quota(self) -> float | None:
         """Return the cores that are in force now; None where nothing holds to them."""
         if self.means is Means.CGROUP_V1:
-            return int(Path(self.cgroups[0], "cpu.cfs_quota_us").read_text()) / PERIOD
-        if self.means is Means.CGROUP_V2:
-            quota, period = Path(self.cgroups[0], "cpu.max").read_text().split()
-            return int(quota) / int(period)
-        return None
+            cpu = Path(self.cgroups[0])
+            quota, period = (cpu / f"cpu.cfs_{name}_us" for name in ("quota", "period"))
+            limit, span = quota.read_text().strip(), period.read_text()
+        elif self.means is Means.CGROUP_V2:
+            limit, span = Path(self.cgroups[0], "cpu.max").read_text().split()
+        else:
+            return None
+        return None if limit in ("-1", "max") else int(limit) / int(span)
 
-    def _enable_controllers(self) -> None:
-        """Let the folders above hand the CPU controller down."""
-        for folder in reversed(Path(self.cgroups[0]).parents):
-            if folder.is_relative_to(CGROUP) and folder != CGROUP.parent:
-                with contextlib.suppress(OSError):
-                    (folder / "cgroup.subtree_control").write_text("+cpu")
+    def _limit(self, quota: int | None) -> None:
+        if self.means is Means.CGROUP_V1:
+            cpu = Path(self.cgroups[0])
+            (cpu / "cpu.cfs_period_us").write_text(str(PERIOD))
+            (cpu / "cpu.cfs_quota_us").write_text(str(-1 if quota is None else quota))
+        elif self.means is Means.CGROUP_V2:
+            limit = "max" if quota is None else str(quota)
+            Path(self.cgroups[0], "cpu.max").write_text(f"{limit} {PERIOD}")
 
 
-def let_go(pids: list[int]) -> None:
-    """Move processes back to the whole machine."""
-    roots = {Means.CGROUP_V1: ("cpu", "cpuacct"), Means.CGROUP_V2: ("",)}.get(means(), ())
+def folder_name(stack: Path) -> str:
+    """Return the name of a stack's folder of cgroups: two stacks never share one."""
+    return hashlib.sha256(str(stack.absolute()).encode()).hexdigest()[:16]
+
+
+def roots(kind: Means) -> tuple[Path, ...]:
+    """Return the folders that hold the cgroups of every stack."""
+    if kind is Means.CGROUP_V1:
+        return (CGROUP / "cpu" / OURS, CGROUP / "cpuacct" / OURS)
+    return (_base_v2() / OURS,) if kind is Means.CGROUP_V2 else ()
+
+
+def let_go(stack: Path, pids: Iterable[int]) -> None:
+    """Give processes that run on a server of *stack* the whole machine back."""
+    kind = means()
+    if kind is Means.AFFINITY:
+        _move(pids, (), range(os.cpu_count() or 1))
+    for root in roots(kind):
+        held = {pid for folder in _servers(root / folder_name(stack)) for pid in _pids(folder)}
+        home = (
+            _home(CGROUP, "") if kind is Means.CGROUP_V2 else _home(root.parent, root.parent.name)
+        )
+        _move(held.intersection(pids), (str(home),), ())
+
+
+def pids_on_servers(stack: Path) -> set[int]:
+    """Return the processes on any server of *stack*, as far as cgroups tell."""
+    folders = [folder for root in roots(means()) for folder in _servers(root / folder_name(stack))]
+    return set().union(*map(_pids, folders))
+
+
+def remove_shares(stack: Path) -> None:
+    """Remove the cgroups of a stack that has ended."""
+    kinds = (Means.CGROUP_V1, Means.CGROUP_V2)
+    for root in {root for kind in kinds for root in roots(kind)}:
+        remove_cgroups(root / folder_name(stack))
+
+
+def remove_cgroups(folder: Path) -> None:
+    """Remove a stack's folder of cgroups; what ran there has ended, or is just ending."""
+    for path in [*_servers(folder), *([folder] if folder.is_dir() else [])]:
+        for _ in range(BUSY_RETRIES):
+            with contextlib.suppress(OSError):
+                path.rmdir()
+            if not path.exists():
+                break
+            time.sleep(0.01)
+    with contextlib.suppress(OSError):
+        folder.parent.rmdir()
+
+
+def _servers(folder: Path) -> list[Path]:
+    """Return the cgroups of a stack."""
+    return [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+
+
+def _works(kind: Means) -> bool:
+    """Return whether a quota of this kind can be set here."""
+    if not all(root.parent.is_dir() and os.access(root.parent, os.W_OK) for root in roots(kind)):
+        return False
+    probe = Share(Path(f"/probe-{os.getpid()}"), "server", 1.0, kind=kind)
+    try:
+        probe.make()
+        probe.hold()
+        return probe.quota() == probe.cpu and probe.usage() is not None
+    except (OSError, KeyError, ValueError):
+        return False
+    finally:
+        for path in probe.cgroups:
+            remove_cgroups(Path(path).parent)
+
+
+def _base_v2() -> Path:
+    """Return the folder below which our cgroups go: the topmost that is ours to divide.
+
+    For root that is the whole tree; a desktop hands a part of it to each of its users.
+    """
+    own = _home(CGROUP, "")
+    for folder in [CGROUP, *reversed(own.parents), own]:
+        control = folder / "cgroup.subtree_control"
+        if folder.is_relative_to(CGROUP) and os.access(control, os.W_OK):
+            with contextlib.suppress(OSError):
+                if "cpu" in (folder / "cgroup.controllers").read_text().split():
+                    return folder
+    return CGROUP
+
+
+def _home(root: Path, controller: str) -> Path:
+    """Return the cgroup below *root* that this process is in, as it was started."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/cgroup").read_text().splitlines():
+            _, controllers, path = line.split(":", 2)
+            if controller in controllers.split(","):
+                home = root / path.lstrip("/")
+                return home if home.is_dir() else root
+    return root
+
+
+def _move(pids: Iterable[int], cgroups: Iterable[str], cores: Iterable[int]) -> None:
+    cores = tuple(cores)
     for pid in pids:
         with contextlib.suppress(ProcessLookupError, OSError):
-            for root in roots:
-                (CGROUP / root / "cgroup.procs").write_text(str(pid))
-            if means() is Means.AFFINITY:
-                os.sched_setaffinity(pid, range(os.cpu_count() or 1))
+            for path in cgroups:
+                Path(path, "cgroup.procs").write_text(str(pid))
+            if cores:
+                os.sched_setaffinity(pid, cores)
 
 
-def remove_shares(stack: str) -> None:
-    """Remove the cgroups of a stack that has ended."""
-    for root in (CGROUP / "cpu", CGROUP / "cpuacct", CGROUP):
-        folder = root / OURS / stack
-        if folder.is_dir():
-            for path in [*(p for p in folder.iterdir() if p.is_dir()), folder]:
-                with contextlib.suppress(OSError):
-                    path.rmdir()
-            with contextlib.suppress(OSError):
-                folder.parent.rmdir()
+def _stays(pid: int, cores: Iterable[int]) -> bool:
+    """Return whether a process stays on *cores*; one that has ended does."""
+    try:
+        return os.sched_getaffinity(pid) <= set(cores)
+    except ProcessLookupError:
+        return True
+
+
+def _write(path: Path, value: object) -> None:
+    """Write to a file that this machine may not have."""
+    with contextlib.suppress(OSError):
+        if path.exists():
+            path.write_text(str(value))
+
+
+def _pids(folder: Path) -> set[int]:
+    """Return the processes in a cgroup."""
+    with contextlib.suppress(OSError):
+        return {int(pid) for pid in (folder / "cgroup.procs").read_text().split()}
+    return set()
 
 
 def _pairs(path: Path) -> dict[str, int]:

@@ -4,8 +4,10 @@ import os
 import re
 import signal
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +18,19 @@ from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, start_service
 from tutor.stack.plan import STACK_FILE, StackPlan, check_servers, read_plan
 from tutor.stack.ports import check_port, free_port
-from tutor.stack.processes import children_of
+from tutor.stack.processes import children_of, runs, seconds_of
 from tutor.stack.services.base import Spot, SpotService
 from tutor.stack.services.gunicorn import WORKERS, Gunicorn
 from tutor.stack.services.kinds import KINDS, kind_of
 from tutor.stack.services.pgbouncer import pgbouncer_is_missing
 from tutor.stack.services.programs import find_program
-from tutor.stack.shares import Share, let_go
+from tutor.stack.shares import Share, let_go, pids_on_servers
 from tutor.stack.stack import ServiceFailed
 from tutor.stack.traceback import Crash, in_shop, last_crash
 from tutor.workspace.compose import materialise
 
+SHOPS_OWN = ("gunicorn", "worker", "flower")
+"""The kinds that run the shop's own code, each in processes of its own."""
 STACK_DUMP = re.compile(r'File "([^"]+)", line (\d+) in')
 
 
@@ -103,10 +107,11 @@ class Site:
         self.env["SHOP_MODE"] = "explore" if explore else "load"
         plan = self.plan
         self.workers = int(plan.of("gunicorn").get("workers", WORKERS))
-        self._share_out(plan)
+        self._share_out(plan, explore=explore)
         own = {"gunicorn": _own_settings(plan, one_worker=one_worker, explore=explore)}
-        for spot in self._spots(plan, own, front_port=port, explore=explore):
-            self._start(spot, emit, cancel)
+        spots = self._spots(plan, own, front_port=port, explore=explore)
+        for _, group in groupby(spots, lambda spot: spot.kind in SHOPS_OWN or spot.title):
+            self._start_together(list(group), emit, cancel)
 
     def _spots(
         self, plan: StackPlan, own: dict[str, dict[str, Any]], *, front_port: int, explore: bool
@@ -151,6 +156,13 @@ class Site:
         # Without nginx gunicorn is reached directly, and without pgbouncer PostgreSQL.
         return title not in ("nginx", "pgbouncer") or bool(find_program(title))
 
+    def _start_together(self, spots: list[Spot], emit: Emit, cancel: Cancel) -> None:
+        """Start services that do not wait for each other."""
+        with ThreadPoolExecutor(len(spots)) as pool:
+            starts = [pool.submit(self._start, spot, emit, cancel) for spot in spots]
+        for start in starts:
+            start.result()
+
     def _start(self, spot: Spot, emit: Emit, cancel: Cancel) -> None:
         make = KINDS[spot.kind].make
         assert make is not None, f"{spot.title} is not a service of a shop"
@@ -160,24 +172,98 @@ class Site:
         try:
             start_service(self.ground.stack, service, emit, cancel, share)
         except ServiceFailed as error:
-            if spot.kind in ("gunicorn", "worker", "flower"):
+            if spot.kind in SHOPS_OWN:
                 if "pgbouncer" in self.plan.services and not find_program("pgbouncer"):
                     raise pgbouncer_is_missing() from error
                 raise self._does_not_start(error) from error
             raise
         self.services[spot.title] = service
 
-    def _share_out(self, plan: StackPlan) -> None:
-        """Give each server its share of the machine, PostgreSQL's processes included."""
+    # -- servers -----------------------------------------------------------------------------------
+
+    def _share_out(self, plan: StackPlan, *, explore: bool) -> None:
+        """Give each server its share of the machine, PostgreSQL's processes included.
+
+        Quotas come into force with :meth:`held`: a shop starts, and is looked at, at full speed.
+        """
         check_servers(plan, self.folder / STACK_FILE, self.machine)
-        cpu = self.machine.server_cpu
-        if cpu is None:
+        if self.machine.server_cpu is None or explore:
             return
+        stack = self.ground.stack
         for place, server in enumerate(plan.servers):
-            share = Share(self.ground.stack.folder.name, server.name, cpu, place)
-            share.make()
+            cpu = server.cpu or self.machine.server_cpu
+            share = Share(stack.folder, f"{server.name}-{self.variant}", cpu, place)
+            stack.make_share(share)
             self.shares[server.name] = share
-        self.shares[plan.server_of("postgres")].move(self.ground.postgres_pids())
+        self.take_postgres()
+
+    def take_postgres(self) -> None:
+        """Have PostgreSQL, which all shops of a stack share, run on this shop's own server."""
+        if self.shares:
+            self.shares[self.plan.server_of("postgres")].move(self.ground.postgres_pids())
+
+    def beside_servers(self) -> tuple[str, ...]:
+        """Return the cgroups of whoever works beside the servers, as if on a machine of its own.
+
+        Empty where servers have no share.
+        """
+        if not self.shares:
+            return ()
+        beside = Share(self.ground.stack.folder, "beside", 1.0, len(self.shares))
+        self.ground.stack.make_share(beside)
+        return beside.cgroups
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold every server to its share during the block."""
+        self.take_postgres()
+        for share in self.shares.values():
+            share.hold()
+        try:
+            yield
+        finally:
+            for share in self.shares.values():
+                share.free()
+
+    def pids(self) -> dict[str, list[int]]:
+        """Return the processes of each server's services, their children included."""
+        plan, status = self.plan, self.ground.stack.status()
+        pids: dict[str, list[int]] = {server.name: [] for server in plan.servers}
+        pids[plan.server_of("postgres")] += self.ground.postgres_pids()
+        for service in self.services.values():
+            master = status.get(service.name, {}).get("pid", 0)
+            pids[service.server] += [master, *children_of(master)] if master else []
+        return pids
+
+    def cpu_of_services(self) -> dict[str, float]:
+        """Return the CPU seconds each service used so far, as its processes tell."""
+        status = self.ground.stack.status()
+        masters = {
+            title: status.get(s.name, {}).get("pid", 0) for title, s in self.services.items()
+        }
+        used = {t: seconds_of([pid, *children_of(pid)]) for t, pid in masters.items() if pid}
+        return {"postgres": seconds_of(self.ground.postgres_pids()), **used}
+
+    def cpu_seconds(self, server: str) -> float:
+        """Return the CPU seconds *server* used so far, by its own account where there is one."""
+        share = self.shares.get(server)
+        usage = share.usage() if share else None
+        return usage.cpu_seconds if usage else seconds_of(self.pids()[server])
+
+    def strays(self) -> list[int]:
+        """Return the processes of this shop that run on none of its servers.
+
+        What a service started and left behind is found too: it became the supervisor's child.
+        """
+        if not self.shares:
+            return []
+        found = {
+            pid for server, pids in self.pids().items() for pid in self.shares[server].strays(pids)
+        }
+        if next(iter(self.shares.values())).cgroups:
+            stack = self.ground.stack
+            found |= set(filter(runs, stack.orphans())) - pids_on_servers(stack.folder)
+        return sorted(found)
 
     def restart(self, title: str, emit: Emit, cancel: Cancel) -> None:
         """Start the service *title* again where it was."""
@@ -221,7 +307,9 @@ class Site:
             self.ground.stack.stop(service.name, grace=0)
         self.services.clear()
         if self.shares:
-            let_go(self.ground.postgres_pids())
+            on_them = [share.pids() for share in self.shares.values() if share.cgroups]
+            pids = set(self.ground.postgres_pids())
+            let_go(self.ground.stack.folder, pids & set().union(*on_them) if on_them else pids)
             self.shares.clear()
 
     def log_tail(self) -> str:

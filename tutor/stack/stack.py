@@ -103,6 +103,21 @@ class Stack:
             services |= client.request("status")["services"]
         return services
 
+    def make_share(self, share: Share) -> None:
+        """Make a server's share of the machine; the supervisor removes it at the end."""
+        for client in self.placement.clients():
+            client.request("own", cgroups=list(share.cgroups))
+        share.make()
+
+    def orphans(self) -> list[int]:
+        """Return what services started and left behind; the supervisor adopted it."""
+        found: list[int] = []
+        for client in self.placement.clients():
+            status = client.request("status")
+            known = {service["pid"] for service in status["services"].values()}
+            found += [pid for pid in status["children"] if pid not in known]
+        return found
+
     # -- services and commands -----------------------------------------------------------------
 
     def start(self, service: Service, cancel: Cancel, share: Share | None = None) -> float:

@@ -215,10 +215,16 @@ class Supervisor:
                     return await self.stop(request["name"], request.get("grace", 5.0))
                 case "signal":
                     return self.signal(request["name"], request["signal"])
+                case "own":
+                    self.cgroups.update(request["cgroups"])
+                    return {}
                 case "wait":
                     return await self.wait(request["name"], request["timeout"])
                 case "status":
-                    return {"services": {n: c.state() for n, c in self.children.items()}}
+                    return {
+                        "services": {n: c.state() for n, c in self.children.items()},
+                        "children": _children_of(os.getpid()),
+                    }
                 case "shutdown":
                     return {"bye": True}
                 case other:
@@ -238,7 +244,6 @@ class Supervisor:
         except (OSError, subprocess.SubprocessError) as error:
             return {"error": f"{spec['argv'][0]}: {error}", "errno": getattr(error, "errno", None)}
         self.children[name] = child
-        self.cgroups.update(spec.get("cgroups", []))
         child.poll()
         self.write_state()
         return child.state()
@@ -276,15 +281,21 @@ class Supervisor:
                     os.kill(pid, signal.SIGKILL)
             await asyncio.sleep(0.01)
             _bury_orphans(set())
-        self.remove_cgroups()
+        await self.remove_cgroups()
 
-    def remove_cgroups(self) -> None:
+    async def remove_cgroups(self) -> None:
         """Remove the cgroups of this stack's servers; what ran in them has ended."""
         for stack in {Path(path).parent for path in self.cgroups}:
+            deadline = time.monotonic() + LAST_STOP
+            while stack.is_dir():
+                # The kernel takes the dead out of a cgroup a moment after they died.
+                for path in [*(path for path in stack.iterdir() if path.is_dir()), stack]:
+                    with contextlib.suppress(OSError):
+                        path.rmdir()
+                if time.monotonic() > deadline:
+                    break
+                await asyncio.sleep(0.01)
             with contextlib.suppress(OSError):
-                for server in [path for path in stack.iterdir() if path.is_dir()]:
-                    server.rmdir()
-                stack.rmdir()
                 stack.parent.rmdir()
 
 

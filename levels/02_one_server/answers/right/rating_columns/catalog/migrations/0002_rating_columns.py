@@ -1,0 +1,44 @@
+"""Keep count and average of the published reviews beside each product."""
+
+from django.db import migrations, models
+
+REFRESH = """
+UPDATE catalog_product SET (review_count, review_average) = (
+    SELECT count(*), avg(stars) FROM catalog_review
+    WHERE product_id = catalog_product.id AND is_published
+)
+"""
+
+CREATE = f"""
+CREATE FUNCTION refresh_rating() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    {REFRESH} WHERE id IN (OLD.product_id, NEW.product_id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER review_changes_rating AFTER INSERT OR UPDATE OR DELETE ON catalog_review
+FOR EACH ROW EXECUTE FUNCTION refresh_rating();
+"""
+
+DROP = """
+DROP TRIGGER review_changes_rating ON catalog_review;
+DROP FUNCTION refresh_rating();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("catalog", "0001_initial")]
+
+    operations = [
+        migrations.AddField(
+            model_name="product",
+            name="review_average",
+            field=models.FloatField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="product",
+            name="review_count",
+            field=models.PositiveIntegerField(default=0, editable=False),
+        ),
+        migrations.RunSQL(REFRESH, migrations.RunSQL.noop),
+        migrations.RunSQL(CREATE, DROP),
+    ]

@@ -1,0 +1,598 @@
+"""Level 2: how much of its servers does the shop need, and does it answer everybody?
+
+The offered load is measured out on this machine, in this minute: as many visitors as the broken
+shop's one server cannot serve, and as two can. What servers used is read from the kernel's own
+accounts; whom they answered, the visitors count.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self
+
+import psutil
+
+if TYPE_CHECKING:
+    from tutor.lab import Lab, Shop
+
+ASKED_OF_ONE = 1.3
+"""What all the work together is, of one server: 1.0 is what it can do."""
+ASKED_OF_BUSIER = 0.72
+"""What the larger half of the work is at most: two servers must do."""
+CORES = 0.5
+"""What a server counts as where this machine cannot hold it to anything."""
+ROUNDS = 3
+"""How often all categories are opened to measure what a page costs."""
+WARM_ROUNDS = 2
+"""How often before that: who has just begun needs longer."""
+FRESH_WITHIN = 2.0
+"""Seconds after which a change must show; the briefing promises it to the customers."""
+ASKS = 6
+"""How often a page is asked whether it knows of a change: several workers, several memories."""
+WARM_UP = 6
+"""Visitors at once who warm every worker up before the load."""
+HALF_A_DECIMAL = Decimal("0.05")
+SATURATED = 90.0
+"""Percent of CPU from which on a server has nothing left to give."""
+TRIES = 3
+"""How often the load is run where the machine, not the shop, seems to have failed."""
+FEW = 8
+"""Visitors who may still wait for their answer when the last one arrives."""
+SLOWER = 1.12
+"""By how much the machine may have become slower since the load was measured out."""
+SLOWEST = 1.5
+"""By how much at most fewer visitors come to a machine that became slower."""
+FULL = 95.0
+"""Percent of the whole machine from which on everybody on it waits."""
+LATE_MS = 400.0
+"""Milliseconds by which visitors came too late: then it was the machine that had no time."""
+
+SHUFFLE = """
+-- So that VACUUM, right after, finds rows whose commit is written down.
+SET synchronous_commit = on;
+SELECT setseed(%(seed)s);
+UPDATE catalog_product AS product
+   SET name = product.name || ' ' || upper(substr(md5(random()::text), 1, 4)),
+       price = round((5 + random() * 195)::numeric, 2),
+       published_at = now() - random() * interval '900 days';
+UPDATE catalog_stock SET quantity = floor(random() * 40);
+SET session_replication_role = replica;
+INSERT INTO catalog_review (product_id, author_name, stars, text, is_published, created_at)
+SELECT product.id, 'Om', 1 + floor(random() * 5), 'Breathed in. Breathed out.',
+       random() < 0.7, now() - random() * interval '900 days'
+  FROM catalog_product AS product
+ CROSS JOIN LATERAL generate_series(1, 350 + floor(random() * 200)::int)
+ WHERE product.is_live
+ ORDER BY random();
+"""
+
+TRUTH = """
+SELECT '/category/' || category.slug || '/', product.slug, product.name, brand.name, country.name,
+       category.name,
+       CASE WHEN promotion.id IS NULL THEN product.price
+            ELSE round(product.price * (100 - promotion.percent) / 100, 2) END,
+       CASE WHEN promotion.id IS NOT NULL THEN product.price END,
+       promotion.name, stock.quantity, image.alt, rating.reviews, rating.stars
+  FROM catalog_product AS product
+  JOIN catalog_brand AS brand ON brand.id = product.brand_id
+  JOIN catalog_country AS country ON country.id = brand.country_id
+  JOIN catalog_category AS category ON category.id = product.category_id
+  JOIN catalog_image AS image ON image.id = product.cover_id
+  JOIN catalog_stock AS stock ON stock.product_id = product.id
+  LEFT JOIN catalog_promotion AS promotion ON promotion.id = product.promotion_id
+  LEFT JOIN (SELECT product_id, count(*) AS reviews, avg(stars) AS stars
+               FROM catalog_review WHERE is_published GROUP BY product_id) AS rating
+    ON rating.product_id = product.id
+ WHERE product.is_live
+ ORDER BY category.position, product.published_at DESC, product.id
+"""
+FIELDS = (
+    "", "name", "brand", "country", "category", "price", "old_price", "promotion", "stock",
+    "picture", "reviews", "rating",
+)  # fmt: skip
+
+Cards = dict[str, dict[str, Any]]
+
+
+def prepare(lab: Lab) -> None:
+    """Bring in the reviews, and measure the load out on the broken shop."""
+    lab.step("shuffling")
+    seed = lab.random.uniform(-1, 1)
+
+    def shuffle(shop: Shop) -> None:
+        shop.sql(SHUFFLE % {"seed": seed})
+        shop.sql("VACUUM ANALYZE")
+        shop.sql("CHECKPOINT")
+
+    lab.before_migrations(shuffle)
+    if not lab.quick:
+        lab.step("measuring_out")
+        _offer(lab, _cost(lab, lab.broken)[0])
+
+
+def check(lab: Lab) -> None:
+    """Compare the pages with the database, change something, and see what a page costs."""
+    shop = lab.shop
+    lab.step("comparing")
+    truth = _truth(shop)
+    for path in truth:
+        _compare(lab, path, truth[path], lab.cards(shop.page(path).text))
+    _compare_front(lab, shop)
+    _change(lab, shop)
+    _buy(lab, shop)
+    lab.step("costing")
+    _ask_of_servers(lab)
+
+
+def load(lab: Lab) -> None:
+    """Send the visitors, and look at the servers meanwhile."""
+    shop = lab.shop
+    shop.full_strength()
+    lab.step("warming_up")
+    _warm_up(shop, list(_truth(shop)))
+    for tries_left in reversed(range(TRIES)):
+        rate = lab.plan.rate
+        lab.step("loading", rate=round(rate, 1), seconds=lab.plan.seconds)
+        watch = Watch(lab, shop)
+        total = lab.load(facts={"pages": watch.facts}, during=watch.look)
+        watch.finish()
+        _judge_answers(lab, watch, total)
+        again = _was_the_machine(lab, watch, total.extra) and not watch.is_starved
+        if not again or not tries_left:
+            break
+        lab.plan = replace(lab.plan, rate=round(rate / min(max(watch.slower, 1.0), SLOWEST), 2))
+    _judge_servers(lab, shop, watch, total.extra)
+
+
+def settle(lab: Lab) -> None:
+    """Compare once more: the pages must still tell the truth after the load."""
+    lab.step("comparing")
+    _change(lab, lab.shop)
+
+
+# -- what a page costs -----------------------------------------------------------------------------
+
+
+class Yardstick:
+    """The same small work, done over and over: how fast is this machine just now?
+
+    A CPU second is not always worth the same: neighbours share caches, and often the core itself.
+    """
+
+    EVERY = 0.1
+    WORK = 30_000
+
+    def __init__(self) -> None:
+        self._laps: list[float] = []
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """End."""
+        self._over.set()
+        self._thread.join()
+
+    @property
+    def pace(self) -> float:
+        """Return the CPU seconds the work took, on average; the larger, the slower."""
+        return sum(self._laps) / len(self._laps)
+
+    def _run(self) -> None:
+        while not self._laps or not self._over.wait(self.EVERY):
+            began = time.thread_time()
+            sum(number * number for number in range(self.WORK))
+            self._laps.append(time.thread_time() - began)
+
+
+def _cost(lab: Lab, *shops: Shop) -> list[dict[str, float]]:
+    """Return what one page costs each service of each of *shops*, in CPU seconds.
+
+    The shops take turns, so that what changes on this machine changes for all.
+    """
+    paths = list(_truth(shops[0]))
+    rounds, warm_rounds = (ROUNDS, WARM_ROUNDS) if not lab.quick else (2, 1)
+    for shop in shops:
+        for path in paths * warm_rounds:
+            shop.page(path)
+    used: list[dict[str, float]] = [{} for _ in shops]
+    with Yardstick() as yard:
+        for _ in range(rounds):
+            for shop, sums in zip(shops, used, strict=True):
+                before = shop.cpu_of_services()
+                for path in paths:
+                    shop.page(path)
+                for service, seconds in shop.cpu_of_services().items():
+                    cost = (seconds - before.get(service, 0.0)) / rounds / len(paths)
+                    sums[service] = sums.get(service, 0.0) + cost
+    lab.measure("pace", yard.pace)
+    return used
+
+
+def _halves(cost: dict[str, float]) -> tuple[float, float]:
+    """Return the cost of a page outside the database and in it."""
+    return max(1e-4, sum(cost.values()) - cost["postgres"]), max(1e-4, cost["postgres"])
+
+
+def _cores(shop: Shop) -> float:
+    return shop.cores(next(iter(shop.servers))) or CORES
+
+
+def _offer(lab: Lab, cost: dict[str, float]) -> None:
+    """Set the rate of the visitors by what a page *cost* the broken shop."""
+    web, database = _halves(cost)
+    work = min(ASKED_OF_ONE / (web + database), ASKED_OF_BUSIER / max(web, database))
+    lab.plan = replace(lab.plan, rate=round(_cores(lab.broken) * work, 2))
+    lab.measure("rate", round(lab.plan.rate, 1))
+    lab.measure("broken_web_ms", round(1000 * web, 1))
+    lab.measure("broken_database_ms", round(1000 * database, 1))
+
+
+def _ask_of_servers(lab: Lab) -> None:
+    """Work out how much of each server the offered visitors ask for: rate times cost."""
+    shop = lab.shop
+    cost_of_broken, cost = _cost(lab, lab.broken, shop)
+    _offer(lab, cost_of_broken)
+    asked = {
+        server: round(
+            100 * lab.plan.rate * sum(cost.get(s, 0.0) for s in services) / _cores(shop), 1
+        )
+        for server, services in shop.servers.items()
+    }
+    lab.measure("asked", max(asked.values()))
+    lab.measure("asked_by_server", asked)
+    web, database = _halves(cost)
+    lab.measure("web_ms", round(1000 * web, 1))
+    lab.measure("database_ms", round(1000 * database, 1))
+
+
+# -- the load --------------------------------------------------------------------------------------
+
+
+class Watch:
+    """Looks at the servers during the load, and once, in the middle of it, at a page."""
+
+    def __init__(self, lab: Lab, shop: Shop) -> None:
+        self.lab = lab
+        self.shop = shop
+        self.looks: list[tuple[float, dict[str, float]]] = []
+        """When, and the CPU seconds of each server until then."""
+        self.strays = 0
+        """How many processes were found beside their servers."""
+        self.quota_changed = ""
+        """The server that had another quota than it should."""
+        self.machine_busy = 0.0
+        """Percent."""
+        self.page: tuple[Cards, list[dict[str, str]]] | None = None
+        """What a page had to show in the middle of the load, and what it did show."""
+        truth = _truth(shop)
+        self.facts = _facts(truth)
+        self.yard = Yardstick()
+        self.path = lab.random.choice(list(truth))
+        self.canary = lab.random.choice(list(truth[self.path]))
+        self._quotas = {server: shop.cores(server) for server in shop.servers}
+        self._limits = {server for server in shop.servers if shop.usage(server)}
+        self._before = {s: u for s in self._limits if (u := shop.usage(s))}
+        self._machine = psutil.cpu_times()
+        self._spot_check = threading.Thread(target=self._look_at_page, daemon=True)
+
+    def look(self) -> None:
+        """Note what the servers have used so far, and who runs beside them."""
+        now = {server: self.shop.cpu_seconds(server) for server in self.shop.servers}
+        self.looks.append((time.monotonic(), now))
+        self.strays = max(self.strays, len(self.shop.strays()))
+        for server in self._limits:
+            if self.shop.quota(server) != self._quotas[server]:
+                self.quota_changed = server
+        begun = sum(now.values()) - sum(self.looks[0][1].values()) > 0.5
+        if begun and not self._spot_check.ident:
+            self.yard.__enter__()
+            self._spot_check.start()
+
+    def finish(self) -> None:
+        """Wait for the page that is still out, and see how busy the whole machine was."""
+        now, before = psutil.cpu_times(), self._machine
+        total = sum(now) - sum(before)
+        self.machine_busy = 100 * (1 - (now.idle - before.idle) / total) if total else 0.0
+        if self._spot_check.ident:
+            self.yard.__exit__()
+            self._spot_check.join(timeout=20)
+
+    @property
+    def is_starved(self) -> bool:
+        """Whether the shop had to fight for CPU with others: quotas come with a right to theirs."""
+        return not self._limits and self.machine_busy > FULL
+
+    @property
+    def slower(self) -> float:
+        """By how much this machine was slower than when the load was measured out."""
+        return self.yard.pace / float(self.lab.measures["pace"])
+
+    def cpu_percent(self, extra: dict[str, float]) -> dict[str, float]:
+        """Return how busy each server was while visitors came, of what it has."""
+        began, ended = extra["began"], extra["ended"]
+        return {
+            server: round(
+                100
+                * (self._seconds(server, ended) - self._seconds(server, began))
+                / (ended - began)
+                / (cores or CORES),
+                1,
+            )
+            for server, cores in self._quotas.items()
+        }
+
+    def busiest(self, extra: dict[str, float]) -> tuple[str, float]:
+        """Return the busiest server, and how busy it was."""
+        return max(self.cpu_percent(extra).items(), key=lambda item: item[1])
+
+    def throttled_percent(self, server: str) -> float:
+        """Return in how many of a hundred periods the server's share was used up."""
+        before, after = self._before.get(server), self.shop.usage(server)
+        if before is None or after is None or after.periods == before.periods:
+            return 0.0
+        periods = after.periods - before.periods
+        return round(100 * (after.throttled - before.throttled) / periods, 1)
+
+    def _seconds(self, server: str, moment: float) -> float:
+        """Return the CPU seconds of *server* at *moment*, between the looks around it."""
+        earlier = [look for look in self.looks if look[0] <= moment] or self.looks[:1]
+        later = [look for look in self.looks if look[0] >= moment] or self.looks[-1:]
+        (t1, used1), (t2, used2) = earlier[-1], later[0]
+        share = (moment - t1) / (t2 - t1) if t2 > t1 else 0.0
+        return used1[server] + share * (used2[server] - used1[server])
+
+    def _look_at_page(self) -> None:
+        """Change a price while everybody is here, and see whether it shows in time."""
+        _dearer(self.shop, self.canary)
+        visitor = self.shop.visitor(timeout=15)
+        try:
+            self.lab.cancel.wait(FRESH_WITHIN)
+            response = visitor.get(self.path)
+        except Exception:  # noqa: BLE001 - cancelled, or a long queue: the others count that
+            return
+        finally:
+            visitor.close()
+        if response.status == 200:
+            self.page = (_truth(self.shop)[self.path], self.lab.cards(response.text))
+
+
+def _facts(truth: dict[str, Cards]) -> dict[str, Any]:
+    """Return what the visitors must see: names and numbers of reviews, in order."""
+    return {
+        path: {slug: [card["name"], card.get("reviews", 0)] for slug, card in cards.items()}
+        for path, cards in truth.items()
+    }
+
+
+def _warm_up(shop: Shop, paths: list[str]) -> None:
+    """Have every worker answer: the first page of each is no page like the others."""
+
+    def visit(first: int) -> None:
+        visitor = shop.visitor()
+        for number in range(len(paths)):
+            visitor.get(paths[(first + number) % len(paths)])
+            visitor.close()
+
+    crowd = [threading.Thread(target=visit, args=[n], daemon=True) for n in range(WARM_UP)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join(timeout=20)
+
+
+def _judge_answers(lab: Lab, watch: Watch, total: Any) -> None:
+    """Refuse answers that are wrong, and visitors that were sent away."""
+    extra = total.extra
+    lab.measure("offered", extra["offered"])
+    lab.measure("answered", extra["right"])
+    lab.measure("backlog", extra["backlog"])
+    if total.failures:
+        shed = sum(n for e, n in total.errors.items() if "status 429" in e or "status 503" in e)
+        if shed:
+            lab.foul("shed", count=shed, offered=extra["offered"])
+        example = max(total.errors, key=lambda text: total.errors[text], default="no answer")
+        lab.foul("wrong_under_load", count=total.failures, example=example)
+    if watch.strays:
+        lab.foul("left_its_server", count=watch.strays)
+    if watch.quota_changed:
+        lab.foul("quota_changed", server=watch.quota_changed)
+    if watch.page:
+        _compare(lab, watch.path, *watch.page)
+
+
+def _was_the_machine(lab: Lab, watch: Watch, extra: dict[str, float]) -> bool:
+    """Return whether this machine failed the shop: it became slower, or had no time for it.
+
+    By rate and cost the servers can do the work, and still visitors wait.
+    """
+    if lab.measures["asked"] > 100 or extra["backlog"] <= FEW:
+        return False
+    if watch.is_starved or extra["late_ms"] > LATE_MS:
+        return True
+    return watch.busiest(extra)[1] >= SATURATED and watch.slower > SLOWER
+
+
+def _judge_servers(lab: Lab, shop: Shop, watch: Watch, extra: dict[str, float]) -> None:
+    """Measure how busy the servers were while visitors came."""
+    cpu = watch.cpu_percent(extra)
+    busiest, _ = watch.busiest(extra)
+    lab.measure("late_ms", extra["late_ms"])
+    lab.measure("slower", round(watch.slower, 2))
+    web, database = (_server_of(shop, service) for service in ("gunicorn", "postgres"))
+    lab.measure("server1_cpu", cpu[web])
+    if database != web:
+        lab.measure("db1_cpu", cpu[database])
+    lab.measure("throttled", max(watch.throttled_percent(server) for server in shop.servers))
+    if not shop.usage(web):
+        lab.find("no_quotas")
+    if _was_the_machine(lab, watch, extra):
+        lab.too_noisy(
+            "backlog", slower=round(watch.slower, 2), backlog=extra["backlog"], cpu=cpu[busiest]
+        )
+    elif cpu[busiest] >= SATURATED or lab.measures["asked"] > 100:
+        lab.find(
+            "saturated",
+            server=busiest,
+            services=", ".join(shop.servers[busiest]),
+            cpu=cpu[busiest],
+            asked=lab.measures["asked"],
+            web=lab.measures["web_ms"],
+            database=lab.measures["database_ms"],
+        )
+        if len(shop.servers) > 1:
+            idle = min(cpu, key=lambda server: cpu[server])
+            lab.find("lopsided", server=busiest, idle=idle, cpu=cpu[idle])
+    elif extra["backlog"] > FEW:
+        lab.find("blocked", backlog=round(extra["backlog"]), server=busiest, cpu=cpu[busiest])
+
+
+def _server_of(shop: Shop, service: str) -> str:
+    return next(server for server, services in shop.servers.items() if service in services)
+
+
+# -- what a page says ------------------------------------------------------------------------------
+
+
+def _truth(shop: Shop) -> dict[str, Cards]:
+    """Return what each category must show: by path, then by slug and in order."""
+    pages: dict[str, Cards] = {}
+    for path, *row in shop.sql(TRUTH):
+        card = {n: v for n, v in zip(FIELDS, row, strict=True) if v is not None}
+        card.setdefault("reviews", 0)
+        pages.setdefault(path, {})[card[""]] = card
+    return pages
+
+
+def _compare(lab: Lab, path: str, expected: Cards, cards: list[dict[str, str]]) -> None:
+    """Refuse a page whose cards do not show what the database says."""
+    shown = {card[""]: card for card in cards}
+    missing = [slug for slug in expected if slug not in shown]
+    if missing:
+        lab.foul(
+            "rows_missing",
+            path=path,
+            missing=len(missing),
+            expected=len(expected),
+            example=expected[missing[0]]["name"],
+        )
+    if [card[""] for card in cards] != list(expected):
+        lab.foul("wrong_order", path=path, expected=len(expected), shown=len(cards))
+    for slug, truth in expected.items():
+        for field in FIELDS[1:]:
+            said = shown[slug].get(field)
+            if field in truth and not said:
+                lab.foul("field_missing", path=path, field=field, product=truth["name"])
+            if not _same(field, truth.get(field), said):
+                lab.foul(
+                    "wrong_value",
+                    path=path,
+                    field=field,
+                    product=truth["name"],
+                    page=said or "–",
+                    database=_text(field, truth.get(field)),
+                )
+
+
+def _compare_front(lab: Lab, shop: Shop) -> None:
+    """Refuse a fix of the categories that breaks the front page, which shares their cards."""
+    truth = {slug: card for cards in _truth(shop).values() for slug, card in cards.items()}
+    _compare(lab, "/", truth, lab.cards(shop.page("/").text))
+
+
+def _same(field: str, truth: Any, said: str | None) -> bool:
+    """Return whether the page says what the database says; a rating may be rounded either way."""
+    if truth is None or said is None:
+        return truth is None and not said
+    if field != "rating":
+        return str(truth) == said
+    try:
+        return abs(Decimal(said) - truth) <= HALF_A_DECIMAL
+    except ArithmeticError:
+        return False
+
+
+def _text(field: str, truth: Any) -> str:
+    if truth is None:
+        return "–"
+    return f"{truth:.1f}" if field == "rating" else str(truth)
+
+
+def _change(lab: Lab, shop: Shop) -> None:
+    """Change what a card shows, and refuse a page that does not notice in time."""
+    lab.step("changing", seconds=FRESH_WITHIN)
+    truth = _truth(shop)
+    path = lab.random.choice(list(truth))
+    slug = lab.random.choice(list(truth[path]))
+    for _ in range(ASKS):
+        shop.page(path)  # whoever keeps pages has a fresh one now
+    before = truth[path][slug]
+    _dearer(shop, slug)
+    _review(shop, slug, lab.random.randint(1, 5))
+    after = _truth(shop)[path][slug]
+
+    def shown() -> list[dict[str, str]]:
+        cards = [lab.cards(shop.page(path).text) for _ in range(ASKS)]
+        return [next((card for card in page if card[""] == slug), {}) for page in cards]
+
+    def is_fresh(field: str, cards: list[dict[str, str]]) -> bool:
+        return all(_same(field, after.get(field), card.get(field)) for card in cards)
+
+    changed = [field for field in FIELDS[1:] if before.get(field) != after.get(field)]
+    if lab.wait_until(
+        lambda: all(is_fresh(field, cards) for cards in [shown()] for field in changed),
+        timeout=FRESH_WITHIN,
+        every=0.2,
+    ):
+        return
+    cards = shown()
+    for field in changed:
+        for card in cards:
+            if _same(field, before.get(field), card.get(field)):
+                lab.foul(
+                    "stale_page",
+                    path=path,
+                    field=field,
+                    product=before["name"],
+                    before=_text(field, before.get(field)),
+                    after=_text(field, after.get(field)),
+                    seconds=FRESH_WITHIN,
+                )
+    _compare(lab, path, _truth(shop)[path], lab.cards(shop.page(path).text))
+
+
+def _dearer(shop: Shop, slug: str) -> None:
+    """Raise the price of a product, in the database."""
+    shop.sql("UPDATE catalog_product SET price = price + 1.11 WHERE slug = %s", [slug])
+
+
+def _review(shop: Shop, slug: str, stars: int) -> None:
+    """Write a review as a visitor does, through the shop's own form."""
+    visitor = shop.visitor()
+    path = f"/product/{slug}/"
+    visitor.get(path)
+    visitor.post(
+        path, {"stars": str(stars), "text": "Breathed in. Breathed out.", "author_name": "Om"}
+    )
+    visitor.close()
+
+
+def _buy(lab: Lab, shop: Shop) -> None:
+    """Put something into the cart as a visitor does, and refuse a shop that loses it."""
+    card = next(
+        card for cards in _truth(shop).values() for card in cards.values() if card["stock"] > 1
+    )
+    visitor = shop.visitor()
+    visitor.get(f"/product/{card['']}/")
+    answer = visitor.post(f"/cart/add/{card['']}/", {"quantity": "1"})
+    cart = visitor.get("/cart/")
+    visitor.close()
+    if cart.status != 200 or card["name"] not in cart.text.replace("&#x27;", "'"):
+        lab.foul("cart_lost", product=card["name"], status=answer.status)

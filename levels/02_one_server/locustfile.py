@@ -1,0 +1,107 @@
+"""Visitors who arrive at a fixed rate, whatever the shop does, and look at one category each.
+
+Nobody waits for the answer of somebody else: what the shop does not answer in time piles up.
+Runs alone too: `locust -f locustfile.py -H http://127.0.0.1:8000 -u 1 -t 8s`, with `LEVELUP_RATE`
+for another rate than ten visitors per second. With `LEVELUP_FACTS` it knows what each page must
+show, and counts every other answer as a failure.
+"""
+
+import html
+import json
+import os
+import re
+import time
+from pathlib import Path
+
+import gevent
+from locust import FastHttpUser, task
+from locust.exception import StopUser
+
+RATE = float(os.environ.get("LEVELUP_RATE") or 0) or 10.0
+LAST_ANSWERS = 2.5
+"""Seconds the answers that are still out may take after the last arrival."""
+CARD = re.compile(r'data-product="([^"]+)"')
+SHELF = re.compile(r'href="(/category/[^"]+/)"')
+
+
+def facts():
+    """Return what the tutor knows about the data; nothing where it is not there."""
+    path = os.environ.get("LEVELUP_FACTS")
+    return json.loads(Path(path).read_text()) or {} if path else {}
+
+
+PAGES = facts().get("pages", {})
+"""By path, the name and the number of reviews of each product, by its slug and in order."""
+
+
+class Crowd(FastHttpUser):
+    """Everybody who arrives: one user of Locust plays them all."""
+
+    concurrency = 10_000
+    network_timeout = connection_timeout = 30.0
+    default_headers = {"Connection": "close"}
+
+    @task
+    def arrive(self):
+        """Let visitors in at their times, then wait a moment for the last answers."""
+        paths = list(PAGES) or self.shelves()
+        seconds = self.environment.parsed_options.run_time or 8
+        offered = max(1, round(RATE * seconds))
+        self.offered = self.right = self.wrong = 0
+        late = []
+        began = time.monotonic()
+        visits = []
+        for number in range(offered):
+            due = began + number / RATE
+            gevent.sleep(max(0.0, due - time.monotonic()))
+            late.append(time.monotonic() - due)
+            self.offered += 1
+            visits.append(gevent.spawn(self.visit, paths[number % len(paths)]))
+        gevent.sleep(max(0.0, began + offered / RATE - time.monotonic()))
+        self.environment.extra = {
+            "offered": offered,
+            "answered": self.right + self.wrong,
+            "right": self.right,
+            "backlog": offered - self.right - self.wrong,
+            "late_ms": round(1000 * sorted(late)[int(0.95 * (offered - 1))], 1),
+            "began": began,
+            "ended": time.monotonic(),
+        }
+        gevent.joinall(visits, timeout=LAST_ANSWERS)
+        self.environment.runner.quit()
+        raise StopUser
+
+    def visit(self, path):
+        """Open a category and see whether all of it is there."""
+        with self.client.get(path, name="category", catch_response=True) as response:
+            problem = problem_with(response, PAGES.get(path, {}))
+            if problem:
+                self.wrong += 1
+                response.failure(problem)
+            else:
+                self.right += 1
+
+    def shelves(self):
+        """Return the categories that the front page leads to."""
+        text = self.client.get("/", name="front").text or ""
+        return sorted(set(SHELF.findall(text))) or ["/"]
+
+
+def problem_with(response, products):
+    """Return what is wrong with a category; nothing where it is right."""
+    if response.status_code != 200:
+        return f"status {response.status_code}"
+    text = response.text or ""
+    slugs = CARD.findall(text)
+    if products and slugs != list(products):
+        return f"{len(slugs)} cards, other than the {len(products)} that belong there"
+    if not slugs:
+        return "no card at all"
+    for slug, (name, reviews) in products.items():
+        if html.escape(name) not in text and name not in text:
+            return f"{slug} is not shown as {name!r}"
+        if not re.search(rf"\b{reviews}\b", text):
+            return f"{slug} does not show its {reviews} reviews"
+    if "</html>" not in text:
+        return "the page is cut off"
+    return ""
