@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FRONT = "/"
 PASSWORD = "namaste"  # noqa: S105 - of every seeded account
 NAMES = {"gina": "Gina", "asha": "Asha", "tomas": "Tomas"}
-VISITORS, VISITORS_QUICK = 24, 14
+VISITORS, VISITORS_QUICK = 24, 12
 FEW = 40
 """Products that are enough to tell one page from another; under load all of them are live."""
 ENOUGH = 90

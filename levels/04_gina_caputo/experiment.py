@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FRONT = "/"
 PASSWORD = "namaste"  # noqa: S105 - of every seeded account
 NAMES = {"gina": "Gina", "asha": "Asha", "tomas": "Tomas"}
-VISITORS, VISITORS_QUICK = 24, 14
+VISITORS, VISITORS_QUICK = 24, 12
 FEW = 40
 """Products that are enough to tell one page from another."""
 ENOUGH = 90
@@ -340,10 +340,10 @@ def _asked_for_products(texts: list[str]) -> int:
 def _compare(lab: Lab, people: dict[str, Person]) -> None:
     """Count who is shown a wrong name, a wrong cart, somebody else's message or cookie."""
     misgreeted = carts = 0
-    pages = [FRONT, *lab.random.sample(scene.pages[1:], 2)] if lab.quick else scene.pages
+    pages = [FRONT, lab.random.choice(scene.pages[2:])] if lab.quick else scene.pages
     for path in pages:
         _greeting_is_there(lab, people["gina"], path)
-        for first in ("gina", "nobody", "asha"):
+        for first in ("gina", "nobody") if lab.quick else ("gina", "nobody", "asha"):
             _empty(lab.shop)
             for name in _order(lab, first):
                 text = people[name].see(path)
