@@ -16,6 +16,7 @@ from pathlib import Path
 import gevent
 import requests
 from gevent.event import Event
+from gevent.lock import BoundedSemaphore
 from locust import HttpUser, events, task
 
 PATIENCE = 10.0
@@ -76,6 +77,7 @@ class Waves:
 
 
 WAVES = Waves()
+ONE_AT_A_TIME = BoundedSemaphore(1)
 
 
 @events.init.add_listener
@@ -102,9 +104,10 @@ class Patient(HttpUser):
     wave = 0
 
     def on_start(self):
-        """Find out what there is to ask for, where nobody told us."""
-        if not DELIVERIES and not Reader.slugs:
-            Reader.slugs = sorted(set(SLUG.findall(self.client.get("/", name="front").text)))
+        """Find out what there is to ask for, where nobody told us; one does it for all."""
+        with ONE_AT_A_TIME:
+            if not Reader.slugs:
+                Reader.slugs = sorted(set(SLUG.findall(self.client.get("/", name="front").text)))
 
     @task
     def come(self):
