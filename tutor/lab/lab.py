@@ -88,7 +88,7 @@ class Lab:
         start sets this to False in ``prepare``.
         """
         self.plan = level.load
-        """How the load is run; an experiment that calibrates it to the machine puts its own here."""
+        """How the load is run; an experiment that measures it out on this machine puts its own."""
         self._prepare: Callable[[Shop], None] = lambda shop: None
 
     # -- shops -----------------------------------------------------------------------------------
@@ -264,7 +264,7 @@ class Lab:
         self.measure("failures", total.failures)
         if total.cpu_percent >= BUSY:
             raise TutorError(
-                f"The load generator could not keep up: it used {total.cpu_percent:.0f} % of a core.",
+                f"The load generator could not keep up at {total.cpu_percent:.0f} % of a core.",
                 hint="Close what else is running and try again.",
             )
         if total.requests == 0:
