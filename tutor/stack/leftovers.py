@@ -45,8 +45,7 @@ def end_leftovers(folder: Path) -> int:
         with contextlib.suppress(psutil.Error):
             process.kill()
     psutil.wait_procs(running, timeout=2)
-    if found:
-        remove_shares(folder)
+    remove_shares(folder)
     with contextlib.suppress(OSError):
         (folder / STATE).unlink(missing_ok=True)
         # Whoever has that pid now, PostgreSQL would take it for itself and refuse to start.

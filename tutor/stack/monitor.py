@@ -35,8 +35,8 @@ class Account:
     """Running totals of one server, to take differences of."""
 
     at: float = 0.0
-    cpu: float = 0.0
-    disk: float = 0.0
+    cpu: float | None = None
+    """None before the first look."""
     periods: int = 0
     throttled: int = 0
     by_process: dict[int, tuple[float, float]] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class Monitor:
         usage = share.usage() if share else None
         throttled = 0.0
         if usage is not None:
-            cpu = usage.cpu_seconds - account.cpu if account.cpu else 0.0
+            cpu = 0.0 if account.cpu is None else usage.cpu_seconds - account.cpu
             periods = usage.periods - account.periods
             throttled = 100 * (usage.throttled - account.throttled) / periods if periods else 0.0
             account.cpu = usage.cpu_seconds

@@ -70,7 +70,7 @@ class Share:
         """The cores it is meant to have."""
         self.means = kind or means()
         self._name = Path(folder_name(stack), server)
-        self._core = place % (os.cpu_count() or 1)
+        self._place = place
 
     @property
     def cores(self) -> float:
@@ -85,7 +85,10 @@ class Share:
     @property
     def affinity(self) -> tuple[int, ...]:
         """The cores a process stays on, where there are no cgroups."""
-        return (self._core,) if self.means is Means.AFFINITY else ()
+        if self.means is not Means.AFFINITY:
+            return ()
+        cores = sorted(os.sched_getaffinity(0))
+        return (cores[self._place % len(cores)],)
 
     def make(self) -> None:
         """Make the cgroups, with nothing held back yet."""
@@ -176,7 +179,7 @@ def let_go(stack: Path, pids: Iterable[int]) -> None:
     """Give processes that run on a server of *stack* the whole machine back."""
     kind = means()
     if kind is Means.AFFINITY:
-        _move(pids, (), range(os.cpu_count() or 1))
+        _move(pids, (), os.sched_getaffinity(0))
     for root in roots(kind):
         held = {pid for folder in _servers(root / folder_name(stack)) for pid in _pids(folder)}
         home = (
