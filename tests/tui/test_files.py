@@ -139,6 +139,10 @@ async def test_an_end_that_nobody_confirmed_keeps_unsaved_text(
     """A closed terminal asks no question; what was typed is in the journal."""
     async with play(at="workbench") as pilot:
         await press(pilot, "5", "enter", "X")
+        for _ in range(500):
+            if pilot.app.screen.unsaved:  # type: ignore[attr-defined]
+                break
+            await pilot.pause(0.02)
 
         await pilot.app.leave(143)  # type: ignore[attr-defined]
 
