@@ -1,7 +1,7 @@
 """One shop on the bench: the learner's, or the broken one beside it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +206,10 @@ class Shop:
         """Return the cores that are 100 % of *server*; None where servers are not limited."""
         share = self.site.shares.get(server)
         return share.cores if share else None
+
+    def on_core(self, core: int) -> AbstractContextManager[None]:
+        """Have this shop, PostgreSQL included, run on one core during the block."""
+        return self.site.on_core(core)
 
     def strays(self) -> list[int]:
         """Return the processes of this shop that left their server."""
