@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from statistics import median
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import psutil
 
@@ -20,14 +22,16 @@ if TYPE_CHECKING:
 
 ASKED_OF_ONE = 1.3
 """What all the work together is, of one server: 1.0 is what it can do."""
-ASKED_OF_BUSIER = 0.72
+ASKED_OF_BUSIER = 0.7
 """What the larger half of the work is at most: two servers must do."""
 CORES = 0.5
 """What a server counts as where this machine cannot hold it to anything."""
-ROUNDS = 3
-"""How often all categories are opened to measure what a page costs."""
+TURNS, PAGES = 5, 4
+"""How often each shop's turn comes to be measured on a core, and how many pages it shows then."""
+CORES_TRIED = 2
+"""On how many cores: they may not be equally fast, if other machines live on them too."""
 WARM_ROUNDS = 2
-"""How often before that: who has just begun needs longer."""
+"""How often all categories are opened before that: who has just begun needs longer."""
 FRESH_WITHIN = 2.0
 """Seconds after which a change must show; the briefing promises it to the customers."""
 ASKS = 6
@@ -110,7 +114,7 @@ def prepare(lab: Lab) -> None:
     lab.before_migrations(shuffle)
     if not lab.quick:
         lab.step("measuring_out")
-        _offer(lab, _cost(lab, lab.broken)[0])
+        _offer(lab, _measure_costs(lab, lab.broken))
 
 
 def check(lab: Lab) -> None:
@@ -192,45 +196,89 @@ class Yardstick:
             self._laps.append(time.thread_time() - began)
 
 
-def _cost(lab: Lab, *shops: Shop) -> list[dict[str, float]]:
-    """Return what one page costs each service of each of *shops*, in CPU seconds.
+class Costs(NamedTuple):
+    """What one page of some shops costs each service, in CPU seconds."""
 
-    The shops take turns, so that what changes on this machine changes for all.
-    """
+    turns: list[list[dict[str, float]]]
+    """By turn and shop. In a turn all shops run on the same core, in the same moment."""
+
+    def usual(self, shop: int) -> dict[str, float]:
+        """Return what a page of the shop costs here and now."""
+        return _middle([turn[shop] for turn in self.turns])
+
+    def shares(self, shop: int) -> dict[str, float]:
+        """Return what a page of the shop costs, as parts of a page of the first shop.
+
+        Divided turn by turn: whatever slowed one of them down slowed the other down.
+        """
+        return _middle(
+            [
+                {service: cost / sum(turn[0].values()) for service, cost in turn[shop].items()}
+                for turn in self.turns
+            ]
+        )
+
+
+def _middle(costs: list[dict[str, float]]) -> dict[str, float]:
+    """Return the median cost of each service."""
+    return {service: median(cost[service] for cost in costs) for service in costs[0]}
+
+
+def _measure_costs(lab: Lab, *shops: Shop) -> Costs:
+    """Open the same pages of each of *shops*, in turns."""
     paths = list(_truth(shops[0]))
-    rounds, warm_rounds = (ROUNDS, WARM_ROUNDS) if not lab.quick else (2, 1)
     for shop in shops:
-        for path in paths * warm_rounds:
+        # The front page first: PostgreSQL keeps the memory that the largest answer needed.
+        for path in ["/", *paths * WARM_ROUNDS]:
             shop.page(path)
-    used: list[dict[str, float]] = [{} for _ in shops]
+    turns = []
     with Yardstick() as yard:
-        for _ in range(rounds):
-            for shop, sums in zip(shops, used, strict=True):
-                before = shop.cpu_of_services()
-                for path in paths:
-                    shop.page(path)
-                for service, seconds in shop.cpu_of_services().items():
-                    cost = (seconds - before.get(service, 0.0)) / rounds / len(paths)
-                    sums[service] = sums.get(service, 0.0) + cost
+        for core in lab.cores[:CORES_TRIED] or [0]:
+            with ExitStack() as bound:
+                for shop in shops:
+                    bound.enter_context(shop.on_core(core))
+                for _ in range(TURNS):
+                    lab.cancel.check()
+                    chosen = lab.random.sample(paths, PAGES)
+                    turns.append([_turn(shop, chosen) for shop in shops])
     lab.measure("pace", yard.pace)
-    return used
+    return Costs(turns)
+
+
+def _turn(shop: Shop, paths: list[str]) -> dict[str, float]:
+    """Return what these pages cost each service, on average."""
+    before = shop.cpu_of_services()
+    for path in paths:
+        shop.page(path)
+    after = shop.cpu_of_services()
+    return {s: max(1e-5, used - before.get(s, 0.0)) / len(paths) for s, used in after.items()}
 
 
 def _halves(cost: dict[str, float]) -> tuple[float, float]:
     """Return the cost of a page outside the database and in it."""
-    return max(1e-4, sum(cost.values()) - cost["postgres"]), max(1e-4, cost["postgres"])
+    return sum(cost.values()) - cost["postgres"], cost["postgres"]
 
 
 def _cores(shop: Shop) -> float:
     return shop.cores(next(iter(shop.servers))) or CORES
 
 
-def _offer(lab: Lab, cost: dict[str, float]) -> None:
-    """Set the rate of the visitors by what a page *cost* the broken shop."""
+def _work(cost: dict[str, float]) -> float:
+    """Return how much work one server of the broken shop cannot do, and two can.
+
+    In CPU seconds per second and core, where a page has these costs.
+    """
     web, database = _halves(cost)
-    work = min(ASKED_OF_ONE / (web + database), ASKED_OF_BUSIER / max(web, database))
-    lab.plan = replace(lab.plan, rate=round(_cores(lab.broken) * work, 2))
-    lab.measure("rate", round(lab.plan.rate, 1))
+    return min(ASKED_OF_ONE, ASKED_OF_BUSIER * (web + database) / max(web, database))
+
+
+def _offer(lab: Lab, costs: Costs) -> None:
+    """Set the rate of the visitors by what a page costs the broken shop."""
+    cost = costs.usual(0)
+    rate = _cores(lab.broken) * _work(cost) / sum(cost.values())
+    lab.plan = replace(lab.plan, rate=round(rate, 2))
+    lab.measure("rate", round(rate, 1))
+    web, database = _halves(cost)
     lab.measure("broken_web_ms", round(1000 * web, 1))
     lab.measure("broken_database_ms", round(1000 * database, 1))
 
@@ -238,17 +286,16 @@ def _offer(lab: Lab, cost: dict[str, float]) -> None:
 def _ask_of_servers(lab: Lab) -> None:
     """Work out how much of each server the offered visitors ask for: rate times cost."""
     shop = lab.shop
-    cost_of_broken, cost = _cost(lab, lab.broken, shop)
-    _offer(lab, cost_of_broken)
+    costs = _measure_costs(lab, lab.broken, shop)
+    _offer(lab, costs)
+    work, parts = _work(costs.shares(0)), costs.shares(1)
     asked = {
-        server: round(
-            100 * lab.plan.rate * sum(cost.get(s, 0.0) for s in services) / _cores(shop), 1
-        )
+        server: round(100 * work * sum(parts.get(service, 0.0) for service in services), 1)
         for server, services in shop.servers.items()
     }
     lab.measure("asked", max(asked.values()))
     lab.measure("asked_by_server", asked)
-    web, database = _halves(cost)
+    web, database = _halves(costs.usual(1))
     lab.measure("web_ms", round(1000 * web, 1))
     lab.measure("database_ms", round(1000 * database, 1))
 
@@ -377,6 +424,7 @@ def _warm_up(shop: Shop, paths: list[str]) -> None:
 
     def visit(first: int) -> None:
         visitor = shop.visitor()
+        visitor.get("/")
         for number in range(len(paths)):
             visitor.get(paths[(first + number) % len(paths)])
             visitor.close()

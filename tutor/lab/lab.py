@@ -37,6 +37,7 @@ from tutor.stack.cancel import Cancel
 from tutor.stack.disk import check_room
 from tutor.stack.ground import Emit, Ground
 from tutor.stack.monitor import Monitor, ServerSample
+from tutor.stack.shares import cores
 from tutor.stack.site import Site, make_site
 
 RACE_TRIES = 3
@@ -122,6 +123,11 @@ class Lab:
         site.migrate(site.database, files, self._seed_files, self.cancel)
         site.serve(site.database, self.emit, self.cancel, one_worker=self.one_worker)
         return shop
+
+    @property
+    def cores(self) -> list[int]:
+        """The cores of this machine; none where processes cannot be bound to one."""
+        return cores()
 
     def changed(self, *names: str) -> bool:
         """Return whether the shop under test differs from the broken one below any of *names*."""

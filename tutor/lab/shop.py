@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +238,10 @@ class Shop:
         """Return the cores that are 100 % of *server*; None where servers are not limited."""
         share = self.site.shares.get(server)
         return share.cores if share else None
+
+    def on_core(self, core: int) -> AbstractContextManager[None]:
+        """Have this shop, PostgreSQL included, run on one core during the block."""
+        return self.site.on_core(core)
 
     def strays(self) -> list[int]:
         """Return the processes of this shop that left their server."""

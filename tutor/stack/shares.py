@@ -87,8 +87,7 @@ class Share:
         """The cores a process stays on, where there are no cgroups."""
         if self.means is not Means.AFFINITY:
             return ()
-        cores = sorted(os.sched_getaffinity(0))
-        return (cores[self._place % len(cores)],)
+        return (cores()[self._place % len(cores())],)
 
     def make(self) -> None:
         """Make the cgroups, with nothing held back yet."""
@@ -163,6 +162,16 @@ class Share:
             Path(self.cgroups[0], "cpu.max").write_text(f"{limit} {PERIOD}")
 
 
+def cores() -> list[int]:
+    """Return the cores we may use; none where processes cannot be bound to one."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+
+
+def bind(pids: Iterable[int], to: Iterable[int]) -> None:
+    """Bind running processes to these cores."""
+    _move(pids, (), to)
+
+
 def folder_name(stack: Path) -> str:
     """Return the name of a stack's folder of cgroups: two stacks never share one."""
     return hashlib.sha256(str(stack.absolute()).encode()).hexdigest()[:16]
@@ -179,7 +188,7 @@ def let_go(stack: Path, pids: Iterable[int]) -> None:
     """Give processes that run on a server of *stack* the whole machine back."""
     kind = means()
     if kind is Means.AFFINITY:
-        _move(pids, (), os.sched_getaffinity(0))
+        bind(pids, cores())
     for root in roots(kind):
         held = {pid for folder in _servers(root / folder_name(stack)) for pid in _pids(folder)}
         home = (
@@ -261,20 +270,20 @@ def _home(root: Path, controller: str) -> Path:
     return root
 
 
-def _move(pids: Iterable[int], cgroups: Iterable[str], cores: Iterable[int]) -> None:
-    cores = tuple(cores)
+def _move(pids: Iterable[int], cgroups: Iterable[str], to: Iterable[int]) -> None:
+    to = tuple(to)
     for pid in pids:
         with contextlib.suppress(ProcessLookupError, OSError):
             for path in cgroups:
                 Path(path, "cgroup.procs").write_text(str(pid))
-            if cores:
-                os.sched_setaffinity(pid, cores)
+            if to:
+                os.sched_setaffinity(pid, to)
 
 
-def _stays(pid: int, cores: Iterable[int]) -> bool:
-    """Return whether a process stays on *cores*; one that has ended does."""
+def _stays(pid: int, on: Iterable[int]) -> bool:
+    """Return whether a process stays on these cores; one that has ended does."""
     try:
-        return os.sched_getaffinity(pid) <= set(cores)
+        return os.sched_getaffinity(pid) <= set(on)
     except ProcessLookupError:
         return True
 

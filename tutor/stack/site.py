@@ -24,7 +24,7 @@ from tutor.stack.services.gunicorn import WORKERS, Gunicorn
 from tutor.stack.services.kinds import KINDS, kind_of
 from tutor.stack.services.pgbouncer import pgbouncer_is_missing
 from tutor.stack.services.programs import find_program
-from tutor.stack.shares import Share, let_go, pids_on_servers
+from tutor.stack.shares import Share, bind, cores, let_go, pids_on_servers
 from tutor.stack.stack import ServiceFailed
 from tutor.stack.traceback import Crash, in_shop, last_crash
 from tutor.workspace.compose import materialise
@@ -224,6 +224,21 @@ class Site:
         finally:
             for share in self.shares.values():
                 share.free()
+
+    @contextmanager
+    def on_core(self, core: int) -> Iterator[None]:
+        """Have everything of this shop, PostgreSQL included, run on one core during the block.
+
+        What is measured in turns is measured on the same ground: cores are not equally fast.
+        """
+        for pids in self.pids().values():
+            bind(pids, (core,))
+        try:
+            yield
+        finally:
+            for server, pids in self.pids().items():
+                share = self.shares.get(server)
+                bind(pids, (share.affinity if share else ()) or cores())
 
     def pids(self) -> dict[str, list[int]]:
         """Return the processes of each server's services, their children included."""
