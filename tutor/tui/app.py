@@ -164,7 +164,12 @@ class TutorApp(App[int]):
             self.run_worker(self.leave(), group="leave", exclusive=True)
 
     async def leave(self, code: int = 0) -> None:
-        """Cancel what is on, wait for its worker, let the services go, and end."""
+        """Let go of everything, and end."""
+        await self.settle()
+        self.exit(code, return_code=code)
+
+    async def settle(self) -> None:
+        """Cancel what is on, wait for its worker, and let the services go."""
         from tutor.tui.screens.workbench import Workbench
 
         busy: list[Worker[Any]] = [
@@ -182,7 +187,6 @@ class TutorApp(App[int]):
                 while any(worker.is_running for worker in busy):  # noqa: ASYNC110 - threads
                     await asyncio.sleep(0.02)
         await self.run_worker(self.session.stack.release, thread=True, group="leave-stack").wait()
-        self.exit(code, return_code=code)
 
     def _handle_exception(self, error: Exception) -> None:
         """Explain what we can explain; only the rest ends the app with a traceback."""

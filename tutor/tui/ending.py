@@ -28,4 +28,28 @@ def _end(app: "TutorApp", number: int) -> None:
     deadline = threading.Timer(PATIENCE, os._exit, (code,))
     deadline.daemon = True
     deadline.start()
-    app.run_worker(app.leave(code), group="leave", exclusive=True)
+    if number == signal.SIGHUP:
+        _turn_from_the_terminal()
+        app.run_worker(_end_without_terminal(app, code), group="leave", exclusive=True)
+    else:
+        app.run_worker(app.leave(code), group="leave", exclusive=True)
+
+
+async def _end_without_terminal(app: "TutorApp", code: int) -> None:
+    """Tidy up and end at once: there is no screen to restore.
+
+    Textual's own shutdown hands its writer a last word, and waits for good if that writer has
+    already met the closed terminal.
+    """
+    try:
+        await app.settle()
+    finally:
+        os._exit(code)
+
+
+def _turn_from_the_terminal() -> None:
+    """Point the standard streams at nothing, so that drawing cannot block on what is gone."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
