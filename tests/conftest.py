@@ -1,6 +1,7 @@
 """What all tests share: a fenced home, a workspace in it, and a look at what was left running."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -15,6 +16,13 @@ AFTER_TEST = 2.0
 """Seconds after which nothing of a stack may be left."""
 REAL = {"stack", "levels", "cli", "e2e", "packaging"}
 """The folders of tests that start real processes."""
+
+
+# A suite started in the background inherits ignored signals and would hand them on to every tutor.
+for _number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        default = signal.default_int_handler if _number == signal.SIGINT else signal.SIG_DFL
+        signal.signal(_number, default)
 
 
 @pytest.fixture

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.own_level import SLUG, write_level
-from tests.real import Tutor, assert_nothing_left, copy_template, end_all, left_behind, make_template
+from tests.real import (
+    Tutor,
+    assert_nothing_left,
+    copy_template,
+    end_all,
+    left_behind,
+    make_template,
+)
 from tutor.workspace import Workspace
 
 OwnLevel = Callable[..., Path]

@@ -13,10 +13,11 @@ from tutor.errors import TutorError
 from tutor.events import RunFinished
 from tutor.judge import Kind, Medal, Outcome, Verdict
 from tutor.play import Game, play
+from tutor.stack.services.programs import find_program
 from tutor.stack.stack import Stack
 from tutor.tables import Table, nearest
 from tutor.workspace import compose
-from tutor.workspace.compose import compose_answer, files_of
+from tutor.workspace.compose import compose_answer, files_of, inherited
 
 PROSE = ("story", "briefing", "lesson", "answer")
 FEWEST_WORDS = 20
@@ -36,6 +37,15 @@ class Answer:
     """The medal it must win; None where it must be refused."""
     refused: str = ""
     """The finding or goal that must refuse it; empty where any will do."""
+    needs: str = ""
+    """The program without which it cannot be played; empty where none is missed."""
+    full_only: bool = False
+    """It is wrong under load only: a quick check cannot see that."""
+
+    @property
+    def is_playable(self) -> bool:
+        """Return whether this machine has what the answer needs."""
+        return not self.needs or bool(find_program(self.needs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +95,13 @@ def file_problems(level: Level, levels: Sequence[Level]) -> Iterator[str]:
     for name in level.files:
         if name not in shop:
             yield f"files: {name} is not in the shop. {nearest(name, shop)}"
-    earlier = compose(level, "none", levels)
-    for variant in ("broken", "fixed"):
+    earlier = inherited(level, levels)
+    for variant in ("both", "broken", "fixed"):
         for name, path in files_of(level.folder / variant).items():
             if name in earlier and earlier[name].read_bytes() == path.read_bytes():
                 yield f"{variant}/{name} is stored although it is unchanged."
+        if variant == "both":
+            earlier |= files_of(level.folder / variant)
     broken, fixed = (compose(level, variant, levels) for variant in ("broken", "fixed"))
     if {n: p.read_bytes() for n, p in broken.items()} == {
         n: p.read_bytes() for n, p in fixed.items()
@@ -123,25 +135,29 @@ def _answer(level: Level, kind: str, folder: Path) -> Answer:
         raise TutorError(
             f"{path} cannot be read: {error}.", hint="Each answer needs one."
         ) from error
+    needs = table.get("needs", str, "")
     if kind == "right":
-        table.only(("title", "medal"))
+        table.only(("title", "medal", "needs"))
         word = table.get("medal", str)
         if word not in list(Medal):
             raise table.problem(f"medal is {word!r}.", hint=nearest(word, list(Medal)))
-        return Answer(f"right/{folder.name}", folder, Medal(word))
-    table.only(("title", "refused"))
+        return Answer(f"right/{folder.name}", folder, Medal(word), needs=needs)
+    table.only(("title", "refused", "needs", "full_only"))
     refused = table.get("refused", str)
     known = {*level.finding_texts, *(goal.id for goal in level.goals)}
     if refused not in known:
         raise table.problem(f"refused is {refused!r}.", hint=nearest(refused, known))
-    return Answer(f"wrong/{folder.name}", folder, None, refused)
+    full_only = table.get("full_only", bool, False)
+    return Answer(f"wrong/{folder.name}", folder, None, refused, needs, full_only)
 
 
 def prove(
     level: Level, levels: Sequence[Level], stack: Stack, answers: Sequence[Answer], *, quick: bool
 ) -> Iterator[Proof]:
-    """Play each of *answers* and yield how it fared."""
+    """Play each of *answers*, but none that a quick proof cannot see, and yield how it fared."""
     for answer in answers:
+        if quick and answer.full_only:
+            continue
         run = None
         for _ in range(TRIES):
             run = _play(level, levels, stack, answer, quick)

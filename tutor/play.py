@@ -131,15 +131,18 @@ class _Run:
             with run_lock(game.stack.folder):
                 self._phases()
         except Cancelled:
-            self.emit(RunCancelled(self.id))
-            return
+            pass
         except ShopError as error:
             self._found(Finding(error.id, Kind.FOUL, error.params))
         except TutorError as error:
             self._found(Finding("ours", Kind.OURS, {"message": error.message, "hint": error.hint}))
         except Exception as error:  # noqa: BLE001 - the boundary: what we did not foresee is ours
             self._found(_unforeseen(error))
-        self._judge()
+        if self.cancel.is_set:
+            # Whatever went wrong after that, nobody asked for a verdict any more.
+            self.emit(RunCancelled(self.id))
+        else:
+            self._judge()
 
     def _phases(self) -> None:
         game = self.game

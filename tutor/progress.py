@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.errors import TutorError
-from tutor.files import locked, write_json
+from tutor.files import cannot_write, locked, write_json
 from tutor.judge import Medal
 from tutor.paths import data_root
 
@@ -74,6 +74,8 @@ class ProgressFile:
             return _from_json(data)
         except FileNotFoundError:
             return Progress()
+        except NotADirectoryError as error:
+            raise cannot_write(self.path, error) from error
         except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
             raise TutorError(
                 f"The saved progress in {self.path} cannot be read: {error}.",

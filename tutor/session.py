@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tutor.play import Game
 
 DEFAULT_WORKSPACE = "bettys_shop"
+HALF = "half"
+"""The variant of files that were being replaced when something ended us."""
 
 
 class Session:
@@ -72,7 +74,7 @@ class Session:
         self.workspace.check_free()
         if self.workspace.exists and self.workspace.level == level.slug:
             return False
-        if self.workspace.exists and self.workspace.level:
+        if self.workspace.exists:
             self._keep("move")
         left = self.journal.latest(level.slug, self.workspace.folder)
         contents = self.journal.contents(left) if left else self.start_contents(level)
@@ -115,12 +117,26 @@ class Session:
         self.workspace.fill(entry.level, contents)
         return kept
 
+    def keep_unsaved(self, texts: Mapping[str, str]) -> Entry:
+        """Keep what an editor held that was on no disk; the files themselves stay as they are."""
+        unsaved = {name: text.encode() for name, text in texts.items()}
+        return self.journal.keep(
+            {**self.workspace.contents(), **unsaved},
+            level=self.workspace.level,
+            reason="unsaved",
+            workspace=self.workspace.folder,
+            variant="unsaved",
+        )
+
     def _keep(self, reason: str) -> Entry:
+        """Keep the files as they are; after an interrupted fill they are nobody's state."""
+        whole = self.workspace.level
         return self.journal.keep(
             self.workspace.contents(),
-            level=self.workspace.level,
+            level=whole or self.workspace.filling,
             reason=reason,
             workspace=self.workspace.folder,
+            variant="mine" if whole else HALF,
         )
 
     # -- hints and answers -------------------------------------------------------------------------

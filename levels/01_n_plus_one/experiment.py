@@ -85,12 +85,12 @@ def check(lab: Lab) -> None:
     """Count, compare with the database, change, double."""
     shop = lab.shop
     lab.step("counting")
-    counts, page = _count(shop)
+    counts, page = _count(shop, 2)
     queries = max(counts)
     lab.measure("queries", queries)
     lab.step("comparing")
     _compare(lab, shop, lab.cards(page))
-    lost = queries > BRONZE
+    lost = _is_lost(lab)
     seems_kept = min(counts) < queries
     if not (lab.quick and lost) or seems_kept:
         _change(lab, shop)
@@ -106,7 +106,8 @@ def load(lab: Lab) -> None:
     """Race the broken shop against this one, then send visitors."""
     shop = lab.shop
     lab.step("racing")
-    lab.race("time_ratio", PAGE, rounds=5)
+    # Where the counters have decided already, the clock only illustrates.
+    lab.race("time_ratio", PAGE, rounds=2 if _is_lost(lab) else 5)
     lab.step("loading", users=lab.level.load.users, seconds=lab.level.load.seconds)
     names = {slug: html.escape(card["name"]) for slug, card in _truth(shop).items()}
     total = lab.load(facts={"names": names})
@@ -117,18 +118,24 @@ def load(lab: Lab) -> None:
 
 def settle(lab: Lab) -> None:
     """Compare once more: the page must still tell the truth after the load."""
-    lab.step("comparing")
-    _change(lab, lab.shop)
+    if not _is_lost(lab):
+        lab.step("comparing")
+        _change(lab, lab.shop)
 
 
-def _count(shop: Shop) -> tuple[int, str]:
-    """Return the statements of one front page, and the page.
+def _is_lost(lab: Lab) -> bool:
+    """Return whether the statements alone refuse even bronze."""
+    return lab.measures["queries"] > BRONZE
 
-    Counted twice and the larger number taken: a page that is kept somewhere costs nothing the
-    second time, and nothing the first time if somebody was there before.
+
+def _count(shop: Shop, times: int) -> tuple[list[int], str]:
+    """Return the statements of one front page, counted so many times, and the page.
+
+    The largest number counts: a page that is kept somewhere costs nothing the second time, and
+    nothing the first time if somebody was there before.
     """
     counts = []
-    for _ in range(2):
+    for _ in range(times):
         with shop.counting() as statements:
             text = shop.page(PAGE).text
         counts.append(statements.count)
@@ -296,7 +303,7 @@ def _double(lab: Lab, shop: Shop, queries: int) -> None:
     """Put the drafts on sale too and count again."""
     lab.step("doubling", products=2 * LIVE)
     shop.sql("UPDATE catalog_product SET is_live = true")
-    counts, page = _count(shop)
+    counts, page = _count(shop, 1 if _is_lost(lab) else 2)
     doubled = max(counts)
     lab.measure("queries_doubled", doubled)
     lab.measure("slope", round((doubled - queries) / LIVE, 3))

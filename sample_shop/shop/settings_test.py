@@ -11,3 +11,6 @@ PASSWORD_HASHERS = [
     # The seeded accounts have this one.
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+
+# What one test was shown is nothing to the next.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}

@@ -75,6 +75,22 @@ def test_a_corpus_that_does_not_hold_fails_the_proof(tutor: Tutor, pack: Path) -
     assert "must be refused, won bronze" in done.document["answers"][0]["problem"]
 
 
+def test_an_answer_that_needs_what_is_not_here_is_left_out(tutor: Tutor, pack: Path) -> None:
+    """It is named, with what it needs, and proves nothing either way."""
+    answer = pack / SLUG / "answers/wrong/one_letter/answer.toml"
+    answer.write_text(answer.read_text() + 'needs = "pgbouncer"\n')
+
+    done = tutor(
+        "author", "check", SLUG, "--quick", "--only", "wrong/one_letter", "--json",
+        env={"LEVELUP_LEVELS": str(pack), "LEVELUP_WITHOUT": "pgbouncer"},
+    )  # fmt: skip
+
+    assert done.code == 0
+    assert done.document == {"problems": 0, "answers": []}
+    assert "wrong/one_letter" in done.err
+    assert "needs pgbouncer" in done.err
+
+
 @pytest.mark.parametrize(
     ("before", "after", "named"),
     [

@@ -54,18 +54,23 @@ def test_the_version_is_told(cold_tutor: Tutor) -> None:
     [
         "import tutor.cli, tutor.cli.group",
         "import tutor.cli\nsys.argv[1:] = ['--help']\ntry: tutor.cli.main()\nexcept SystemExit: pass",
-        "import tutor.cli\nsys.argv[1:] = ['verify', '--help']\n"
-        "try: tutor.cli.main()\nexcept SystemExit: pass",
+        "import tutor.cli\nsys.argv[1:] = ['verify', '--help']\ntry: tutor.cli.main()\nexcept SystemExit: pass",
     ],
     ids=["import", "--help", "verify --help"],
 )
 def test_help_imports_nothing_heavy(cold_tutor: Tutor, code: str) -> None:
     """Help comes at once: no framework is loaded for it."""
     heavy = HEAVY if "verify" not in code else tuple(h for h in HEAVY if h != "rich")
-    script = f"import sys\n{code}\nprint([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)"
+    script = (
+        f"import sys\n{code}\nprint([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)"
+    )
 
     done = subprocess.run(
-        [sys.executable, "-c", script], env=cold_tutor.env, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script],
+        env=cold_tutor.env,
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     assert done.stderr.strip() == "[]"
@@ -109,6 +114,15 @@ def test_a_wrong_word_gets_the_nearest_right_one(
     assert "Traceback" not in done.err
 
 
+def test_an_unknown_level_is_named_even_without_a_workspace(cold_tutor: Tutor) -> None:
+    """Of two things that are wrong, the one that was typed comes first."""
+    done = cold_tutor("verify", "9", env={"LEVELUP_WORKSPACE": str(cold_tutor.folder / "none")})
+
+    assert (done.code, done.out) == (2, "")
+    assert "There is no level '9'" in done.err
+    assert LEVEL in done.err
+
+
 @pytest.mark.parametrize("word", ["1", "01", LEVEL, "n_plus", "N_PLUS"])
 def test_a_level_is_found_by_number_slug_or_part(cold_tutor: Tutor, word: str) -> None:
     """`tutor show` takes whatever names the level."""
@@ -148,7 +162,9 @@ def test_spanish_is_spoken_when_asked_for(cold_tutor: Tutor) -> None:
 @pytest.mark.parametrize("part", ["briefing", "story", "lesson"])
 def test_every_text_is_shown_in_both_languages(cold_tutor: Tutor, part: str) -> None:
     """English and Spanish differ, and neither is empty."""
-    texts = [cold_tutor("show", "1", "--part", part, "--lang", language) for language in ("en", "es")]
+    texts = [
+        cold_tutor("show", "1", "--part", part, "--lang", language) for language in ("en", "es")
+    ]
 
     assert [done.code for done in texts] == [0, 0]
     assert len({done.out for done in texts}) == 2

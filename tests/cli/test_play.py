@@ -12,7 +12,14 @@ from tutor.session import read_all
 from tutor.workspace import compose
 
 pytestmark = [pytest.mark.services]
-GOALS = {"queries_bronze", "correct_under_load", "faster", "slope", "queries_silver", "queries_gold"}
+GOALS = {
+    "queries_bronze",
+    "correct_under_load",
+    "faster",
+    "slope",
+    "queries_silver",
+    "queries_gold",
+}
 
 
 def statements_in(text: str) -> bool:
@@ -219,7 +226,8 @@ def test_everything_listens_on_loopback_only(tutor: Tutor) -> None:
     with tutor.running("stack", "up") as up:
         up.wait_for("Ctrl-C")
         ports = up.ports | {
-            service["info"]["port"] for service in tutor("stack", "status", "--json").document.values()
+            service["info"]["port"]
+            for service in tutor("stack", "status", "--json").document.values()
         }
         reached = []
         for port in ports:

@@ -103,7 +103,10 @@ def test_reset_keeps_what_was_there_and_the_journal_brings_it_back(cold_tutor: T
     assert restored.code == 0
     assert cold_tutor.files() == mine
     assert "Restored entry 1" in restored.out
-    assert [row["reason"] for row in cold_tutor("journal", "--json").document] == ["restore", "reset"]
+    assert [row["reason"] for row in cold_tutor("journal", "--json").document] == [
+        "restore",
+        "reset",
+    ]
 
 
 def test_reset_of_one_file_leaves_the_others(cold_tutor: Tutor) -> None:

@@ -62,7 +62,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("number", "moment"), CASES, ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize(
+    ("number", "moment"), CASES, ids=lambda value: getattr(value, "name", value)
+)
 def test_an_interrupted_run_leaves_nothing(
     cold_tutor: Tutor, own_level: OwnLevel, template: Path, number: signal.Signals, moment: str
 ) -> None:

@@ -1,5 +1,67 @@
-"""Levels, proved."""
+"""Levels, proved: one stack for all plays of a module."""
 
-from tests.fixtures import cold_tutor, nothing_of_the_command_is_left, template, tutor
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
 
-__all__ = ["cold_tutor", "nothing_of_the_command_is_left", "template", "tutor"]
+import pytest
+
+from tests.fixtures import template
+from tests.real import copy_template
+from tutor.curriculum import Level, load_levels
+from tutor.events import RunFinished
+from tutor.paths import content_root
+from tutor.play import Game, play
+from tutor.stack.stack import Stack
+from tutor.workspace import compose
+
+__all__ = ["template"]
+
+Play = Callable[..., RunFinished]
+
+
+@pytest.fixture(scope="module")
+def level() -> Level:
+    """Level 1."""
+    return load_levels()[0]
+
+
+@pytest.fixture(scope="module")
+def stack(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack that is made and seeded, up for all tests of the module."""
+    folder = tmp_path_factory.mktemp("levels") / "stack"
+    copy_template(template, folder)
+    stack = Stack(folder)
+    stack.up()
+    yield stack
+    stack.release()
+    assert stack.wait_until_gone(10)
+
+
+@pytest.fixture(scope="module")
+def play_variant(level: Level, stack: Stack) -> Play:
+    """Return what plays a variant of level 1 to its end."""
+    levels = load_levels()
+
+    def play_it(variant: str, *, quick: bool = False) -> RunFinished:
+        broken, fixed = (compose(level, name, levels) for name in ("broken", "fixed"))
+        files = {"broken": broken, "fixed": fixed}.get(variant) or {
+            **broken,
+            **{
+                path.relative_to(level.answers / variant).as_posix(): path
+                for path in (level.answers / variant).rglob("*")
+                if path.is_file() and path.name != "answer.toml"
+            },
+        }
+        game = Game(level, "mine", files, broken, fixed, stack)
+        with closing(play(game, quick=quick)) as events:  # type: ignore[type-var]
+            finished = [event for event in events if isinstance(event, RunFinished)]
+        assert finished, "it ended without a verdict"
+        return finished[-1]
+
+    return play_it
+
+
+def level_folders() -> list[Path]:
+    """Return the folder of every level of ours."""
+    return sorted((content_root() / "levels").glob("[0-9][0-9]_*"))

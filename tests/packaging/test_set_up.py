@@ -11,7 +11,7 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parents[2]
 TOOLS = (
     *("awk", "basename", "cat", "chmod", "cksum", "dirname", "env", "grep", "mktemp", "pwd", "rm"),
-    *("sed", "sh", "tail", "tee", "tr", "printf"),
+    *("sed", "sh", "sort", "tail", "tee", "tr", "printf"),
 )
 POLICY = "/usr/sbin/policy-rc.d"
 APT = """\

@@ -121,6 +121,19 @@ def test_managing_the_session_is_not_counted(shop: Shop) -> None:
     assert statements.texts == ["SELECT 1"]
 
 
+def test_what_postgresql_refuses_is_kept_apart(shop: Shop) -> None:
+    """By SQLSTATE: how often, and in which words."""
+    with shop.log.counting(shop.database) as statements, shop.connect() as connection:
+        for _ in range(2):
+            with pytest.raises(psycopg.errors.UndefinedTable):
+                connection.execute("SELECT 1 FROM nirvana")
+        with pytest.raises(psycopg.OperationalError, match="terminating"):
+            connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    assert statements.problems == {"42P01": 2, "57P01": 1}
+    assert statements.examples["42P01"] == 'relation "nirvana" does not exist'
+
+
 def test_what_came_before_and_after_is_not_counted(shop: Shop) -> None:
     """Only the block counts, also when many blocks follow each other."""
     for number in range(20):

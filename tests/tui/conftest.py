@@ -18,7 +18,6 @@ def fenced_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("LC_ALL", "LC_MESSAGES", "VISUAL", "EDITOR", "NO_COLOR", "LEVELUP_LEVELS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
-    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setenv("LEVELUP_HOME", str(tmp_path / "home"))
     return tmp_path
 
@@ -31,7 +30,7 @@ def session(fenced_home: Path) -> fakes.FakeSession:
 
 @pytest.fixture
 def play(session: fakes.FakeSession) -> Play:
-    """Return a context that starts the game and yields its pilot, at the title or in a level's workbench."""
+    """Return a context that starts the game, at the title or at work, and yields its pilot."""
 
     @asynccontextmanager
     async def start(
@@ -45,6 +44,7 @@ def play(session: fakes.FakeSession) -> Play:
         if at == "workbench":
             session.enter(session.levels[0])
         app = TutorApp(session, language=language, showroom=fakes.FakeShowroom)  # type: ignore[arg-type]
+        app.animation_level = "none"
         async with app.run_test(size=size) as pilot:
             await settled(pilot)
             if at == "workbench":

@@ -36,7 +36,15 @@ LINE = {
     "code": "{{ product.brand.country.name }}",
     "others": "",
 }
-GOLD = {"queries": 1, "slope": 0, "time_ratio": 0.08, "failures": 0, "rps": 44.2, "broken_ms": 402.0, "shop_ms": 31.5}
+GOLD = {
+    "queries": 1,
+    "slope": 0,
+    "time_ratio": 0.08,
+    "failures": 0,
+    "rps": 44.2,
+    "broken_ms": 402.0,
+    "shop_ms": 31.5,
+}
 LOST = {"queries": 1292, "slope": 6.0, "time_ratio": 1.01, "failures": 0, "rps": 2.4}
 REPEATS = (Finding("repeats", Kind.NOTE, LINE),)
 OURS = (Finding("ours", Kind.OURS, {"message": "PostgreSQL died.", "hint": "Run again."}),)
@@ -48,7 +56,9 @@ Script = Callable[["FakeSession", Level, bool, Cancel], Iterator[Event]]
 def run(measures: dict[str, Any], findings: tuple[Finding, ...] = ()) -> Script:
     """Return a run that measures *measures* and finds *findings*."""
 
-    def script(session: "FakeSession", level: Level, quick: bool, cancel: Cancel) -> Iterator[Event]:
+    def script(
+        session: "FakeSession", level: Level, quick: bool, cancel: Cancel
+    ) -> Iterator[Event]:
         yield RunStarted("r1", level.slug, "mine", quick)
         yield PhaseStarted("prepare")
         yield ServiceStarting("postgres", "server1")
@@ -88,7 +98,9 @@ def endless(session: "FakeSession", level: Level, quick: bool, cancel: Cancel) -
     yield RunCancelled("r2")
 
 
-def broken_down(session: "FakeSession", level: Level, quick: bool, cancel: Cancel) -> Iterator[Event]:
+def broken_down(
+    session: "FakeSession", level: Level, quick: bool, cancel: Cancel
+) -> Iterator[Event]:
     """A run that cannot even begin."""
     yield RunStarted("r3", level.slug, "mine", quick)
     raise TutorError("No space left.", hint="Free some.")
@@ -114,7 +126,12 @@ class FakeSession(Session):
         self.under_way = threading.Event()
 
     def play(
-        self, level: Level, variant: str = "mine", *, quick: bool = False, cancel: Cancel | None = None
+        self,
+        level: Level,
+        variant: str = "mine",
+        *,
+        quick: bool = False,
+        cancel: Cancel | None = None,
     ) -> Iterator[Event]:
         self.journal_of_calls.append("quick" if quick else "full")
         for event in self.script(self, level, quick, cancel or Cancel()):
@@ -130,7 +147,9 @@ class FakeShowroom:
         self.session = session
         self.failure: TutorError | None = None
 
-    def swap(self, level: Level, variant: str, cancel: Cancel, emit: Callable[[Event], None]) -> str:
+    def swap(
+        self, level: Level, variant: str, cancel: Cancel, emit: Callable[[Event], None]
+    ) -> str:
         self.session.journal_of_calls.append(f"serve {variant}")
         emit(ServiceStarting("gunicorn", "server1"))
         if self.failure:

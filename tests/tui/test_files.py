@@ -62,7 +62,9 @@ async def test_quitting_with_unsaved_changes_asks(play: Play, session: fakes.Fak
         assert VIEWS in text_of(pilot)
 
 
-async def test_a_file_saved_elsewhere_is_not_overwritten_unasked(play: Play, session: fakes.FakeSession) -> None:
+async def test_a_file_saved_elsewhere_is_not_overwritten_unasked(
+    play: Play, session: fakes.FakeSession
+) -> None:
     """The game asks before it replaces somebody else's text."""
     async with play(at="workbench") as pilot:
         pilot.app.screen.checks_on_save = False  # type: ignore[attr-defined]
@@ -84,7 +86,9 @@ async def test_a_missing_editor_is_explained(play: Play) -> None:
         assert "EDITOR" in text_of(pilot)
 
 
-async def test_an_editor_that_does_not_exist_is_explained(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_editor_that_does_not_exist_is_explained(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The dialog names the command."""
     monkeypatch.setenv("EDITOR", "no-such-editor --wait")
     async with play(at="workbench") as pilot:
@@ -105,7 +109,7 @@ async def test_the_diff_shows_what_changed(play: Play, session: fakes.FakeSessio
         assert "+mine = True" in text_of(pilot)
 
 
-async def test_a_save_by_another_program_is_noticed(session: fakes.FakeSession) -> None:
+def test_a_save_by_another_program_is_noticed(session: fakes.FakeSession) -> None:
     """Only files whose content changed count, and each change once."""
     session.enter(session.levels[0])
     desk = Desk(session.workspace, session.levels[0])
@@ -118,7 +122,7 @@ async def test_a_save_by_another_program_is_noticed(session: fakes.FakeSession) 
     assert desk.changed_outside() == ()
 
 
-async def test_our_own_save_is_no_news(session: fakes.FakeSession) -> None:
+def test_our_own_save_is_no_news(session: fakes.FakeSession) -> None:
     """Saving in the game does not look like somebody else's change."""
     session.enter(session.levels[0])
     desk = Desk(session.workspace, session.levels[0])
@@ -127,3 +131,18 @@ async def test_our_own_save_is_no_news(session: fakes.FakeSession) -> None:
 
     assert desk.changed_outside() == ()
     assert desk.unsaved == []
+
+
+async def test_an_end_that_nobody_confirmed_keeps_unsaved_text(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """A closed terminal asks no question; what was typed is in the journal."""
+    async with play(at="workbench") as pilot:
+        await press(pilot, "5", "enter", "X")
+
+        await pilot.app.leave(143)  # type: ignore[attr-defined]
+
+    entry = next(session.journal.entries())
+    assert entry.reason == "unsaved"
+    assert session.journal.contents(entry)[VIEWS].startswith(b"X")
+    assert not on_disk(session).startswith("X")

@@ -4,7 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-HEAVY = ("psycopg", "locust", "gevent", "docker", "tree_sitter", "tutor.showroom", "tutor.load.locust")
+HEAVY = (
+    "psycopg",
+    "locust",
+    "gevent",
+    "docker",
+    "tree_sitter",
+    "tutor.showroom",
+    "tutor.load.locust",
+)
 
 FIRST_FRAME = """
 import asyncio, sys
@@ -39,4 +47,6 @@ def test_the_first_frame_imports_nothing_that_serves_or_loads(fenced_home: Path)
     modules = modules_after(FIRST_FRAME.format(folder=str(fenced_home / "shop")))
 
     assert "textual" in modules
-    assert not {name for name in modules for heavy in HEAVY if name == heavy or name.startswith(f"{heavy}.")}
+    assert not {
+        name for name in modules for heavy in HEAVY if name == heavy or name.startswith(f"{heavy}.")
+    }

@@ -9,7 +9,6 @@ from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.workbench import Workbench
 
 
-
 async def test_a_lost_run_names_the_finding_and_its_line(play: Play) -> None:
     """The learner sees file, line and code, the number and the limit."""
     async with play(fakes.run(fakes.LOST, fakes.REPEATS), at="workbench") as pilot:
@@ -27,12 +26,17 @@ async def test_a_lost_run_names_the_finding_and_its_line(play: Play) -> None:
     [
         (fakes.run(fakes.GOLD), ("✔ WON", "★★★ gold")),
         (fakes.run(fakes.LOST), ("✖ NOT YET",)),
-        (fakes.run({**fakes.GOLD, "time_ratio": 0.61}, fakes.NOISY), ("? CANNOT TELL", "does not count", "too noisy")),
+        (
+            fakes.run({**fakes.GOLD, "time_ratio": 0.61}, fakes.NOISY),
+            ("? CANNOT TELL", "does not count", "too noisy"),
+        ),
         (fakes.run({}, fakes.OURS), ("! OUR FAULT", "does not count")),
     ],
     ids=["won", "not yet", "cannot tell", "our fault"],
 )
-async def test_each_outcome_has_its_own_look(play: Play, script: fakes.Script, words: tuple[str, ...]) -> None:
+async def test_each_outcome_has_its_own_look(
+    play: Play, script: fakes.Script, words: tuple[str, ...]
+) -> None:
     """Symbol and word tell the outcomes apart, without any colour."""
     async with play(script, at="workbench") as pilot:
         await press(pilot, "v")
@@ -56,7 +60,9 @@ async def test_a_quick_check_is_no_win(play: Play, session: fakes.FakeSession) -
         assert "WON" in text_of(pilot)
 
 
-async def test_an_answer_seen_turns_gold_into_silver(play: Play, session: fakes.FakeSession) -> None:
+async def test_an_answer_seen_turns_gold_into_silver(
+    play: Play, session: fakes.FakeSession
+) -> None:
     """The verdict shows the medal that counts, and why."""
     session.see_answer(session.levels[0])
     async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
@@ -95,13 +101,17 @@ async def test_nothing_blocks_while_a_run_is_on(play: Play, session: fakes.FakeS
         await run_ended(pilot)
 
 
-async def test_quitting_stops_the_run_and_lets_the_services_go(play: Play, session: fakes.FakeSession) -> None:
+async def test_quitting_stops_the_run_and_lets_the_services_go(
+    play: Play, session: fakes.FakeSession
+) -> None:
     """The worker ends before the services do."""
     async with play(fakes.endless, at="workbench") as pilot:
         await press(pilot, "v")
         session.under_way.wait(5)
         await pilot.press("ctrl+q")
-        await pilot.app.workers.wait_for_complete([w for w in pilot.app.workers if w.group == "leave"])
+        await pilot.app.workers.wait_for_complete(
+            [w for w in pilot.app.workers if w.group == "leave"]
+        )
 
         assert session.journal_of_calls[-1] == "cancelled"
         assert session.stack.released
@@ -128,7 +138,8 @@ async def test_charts_and_log_follow_the_run(play: Play) -> None:
         await press(pilot, "escape")
         shown = text_of(pilot)
 
-        assert "Throughput" in shown and "requests/s" in shown
+        assert "Throughput" in shown
+        assert "requests/s" in shown
         assert "█" in shown
         assert "4 visitors · 0 wrong" in shown
         assert "Won, after 21 s" in shown

@@ -20,7 +20,6 @@ from tutor.tui.screens.title import TitleScreen
 from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.workbench import TABS, Workbench
 
-
 SCREENS = (
     AnswerScreen, ChoiceDialog, ConfirmDialog, ErrorDialog, HelpScreen, JournalScreen,
     LessonScreen, MapScreen, StoryScreen, TitleScreen, VerdictScreen, Workbench,
@@ -130,8 +129,15 @@ async def test_a_shop_that_does_not_start_is_explained(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The browser key shows the error with its traceback."""
-    params = {"error": "SyntaxError", "file": "catalog/views.py", "line": 3, "tail": "line 3\nSyntaxError"}
-    failure = ShopError("The shop does not start: SyntaxError", id="shop_does_not_start", params=params)
+    params = {
+        "error": "SyntaxError",
+        "file": "catalog/views.py",
+        "line": 3,
+        "tail": "line 3\nSyntaxError",
+    }
+    failure = ShopError(
+        "The shop does not start: SyntaxError", id="shop_does_not_start", params=params
+    )
 
     def fail(*_: object) -> str:
         raise failure
@@ -145,7 +151,9 @@ async def test_a_shop_that_does_not_start_is_explained(
         assert "SyntaxError" in text_of(pilot)
 
 
-async def test_the_browser_key_names_the_address(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_browser_key_names_the_address(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where there is no browser, the address stands on the screen."""
     import webbrowser
 
@@ -212,7 +220,16 @@ async def test_the_palette_offers_the_same_actions(play: Play) -> None:
     async with play(at="workbench") as pilot:
         names = {command.title for command in pilot.app.get_system_commands(pilot.app.screen)}
 
-        assert {"check", "full run", "hint", "reset", "journal", "swap variant", "language", "quit"} <= names
+        assert {
+            "check",
+            "full run",
+            "hint",
+            "reset",
+            "journal",
+            "swap variant",
+            "language",
+            "quit",
+        } <= names
 
 
 async def test_the_language_changes_at_any_time(play: Play, session: fakes.FakeSession) -> None:

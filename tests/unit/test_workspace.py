@@ -1,5 +1,6 @@
 """The workspace holds exactly the files of one level, and never takes what is not ours."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,26 @@ def test_the_shop_of_a_level_is_the_healthy_one_under_its_own_files() -> None:
     assert changed == set(files_of(level.folder / "broken"))
     assert changed
     assert fixed == healthy | files_of(level.folder / "fixed")
+
+
+def test_what_both_variants_share_is_stored_once(tmp_path: Path) -> None:
+    """Files in `both` are in either variant, and in every level after."""
+    for name in ("both/orders/paper.py", "broken/orders/jobs.py", "fixed/orders/jobs.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    level = replace(load_levels()[0], slug="06_own", folder=tmp_path)
+    later = replace(level, slug="07_own", folder=tmp_path / "nothing")
+
+    shops = [compose(level, "broken", [level]), compose(level, "fixed", [level])]
+    shops.append(compose(later, "broken", [level, later]))
+
+    texts = [[shop[f"orders/{n}.py"].read_text() for n in ("paper", "jobs")] for shop in shops]
+    assert texts == [
+        ["both/orders/paper.py", "broken/orders/jobs.py"],
+        ["both/orders/paper.py", "fixed/orders/jobs.py"],
+        ["both/orders/paper.py", "fixed/orders/jobs.py"],
+    ]
 
 
 def test_an_answer_lies_over_the_broken_shop() -> None:
@@ -131,7 +152,7 @@ def test_fill_makes_the_workspace_hold_exactly_the_files(workspace: Workspace) -
 def test_a_fill_that_is_interrupted_is_not_believed(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The marker changes last: until then the workspace is at the level before."""
+    """Until the last file is there the workspace is at no level, and is still a workspace."""
     workspace.fill(SLUG, FILES)
     written: list[str] = []
 
@@ -146,7 +167,8 @@ def test_a_fill_that_is_interrupted_is_not_believed(
         workspace.fill("02_one_server", dict.fromkeys(FILES, b"new"))
 
     assert written
-    assert workspace.level == SLUG
+    assert workspace.exists
+    assert (workspace.level, workspace.filling) == ("", "02_one_server")
 
 
 def test_an_unchanged_file_is_left_alone(workspace: Workspace) -> None:

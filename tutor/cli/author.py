@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import click
 
@@ -44,6 +44,8 @@ def check(level: str, quick: bool, only: Sequence[str], times: int, as_json: boo
             answers = _chosen(corpus(one), only)
             checker = _Checker(one, as_json)
             problems += checker.texts(levels)
+            checker.leave_out(answer for answer in answers if not answer.is_playable)
+            answers = [answer for answer in answers if answer.is_playable]
             for _ in range(times):
                 for proof in prove(one, levels, stack, answers, quick=quick):
                     problems += checker.tell(proof)
@@ -84,6 +86,11 @@ class _Checker:
         if not found:
             self.out.print("[green]✔[/] texts and files")
         return len(found)
+
+    def leave_out(self, answers: Iterable[Answer]) -> None:
+        """Print which answers cannot be played on this machine."""
+        for answer in answers:
+            self.out.print(f"[dim]– {answer.name:32} needs {answer.needs}, which is not here[/]")
 
     def tell(self, proof: Proof) -> int:
         """Print one proof; return 1 if it failed."""

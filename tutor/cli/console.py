@@ -12,6 +12,7 @@ from tutor.events import (
     LoadFinished,
     LoadSampled,
     PhaseStarted,
+    Repaired,
     RunFinished,
     ServiceDied,
     ServiceStarted,
@@ -50,6 +51,8 @@ class Narrator:
                 self.out.print(f"  · {escape(self.texts.step(self.level, id, params))}")
             case ServiceStarted(service, server, port, seconds):
                 self.out.print(f"  [dim]{service} ▸ {server}, 127.0.0.1:{port}, {seconds:.1f} s[/]")
+            case Repaired(id, params):
+                self.out.print(f"  [yellow]{self.texts(f'repaired.{id}', **params)}[/]")
             case ServiceDied(service, _, code, _):
                 self.out.print(f"  [red]✘ {service} ({code})[/]")
             case LoadSampled() as s:

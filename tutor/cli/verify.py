@@ -62,9 +62,9 @@ def command(
     if watch and (all_levels or variant != "mine"):
         raise UsageError("--watch follows your own shop only.", hint="Leave the other option out.")
     session = Session(workspace)
+    levels = session.levels if all_levels else [find(session, level)]
     if variant == "mine" and not all_levels:
         session.workspace.at(session.workspace.folder)
-    levels = session.levels if all_levels else [find(session, level)]
     words = texts(session, lang)
     reporter = _Reporter(session, words, as_json=as_json)
     if watch:

@@ -8,6 +8,7 @@ It is handed a :class:`Lab` and imports nothing of the tutor.
 import json
 import random
 import secrets
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -71,7 +72,7 @@ class Lab:
         self.cancel = cancel
         self.quick = quick
         self.variant = variant
-        self.random = random.Random(secrets.randbits(64))  # noqa: S311 - names and prices
+        self.random = random.Random(secrets.randbits(64))
         """Randomness of this run: nothing the learner writes can know it."""
         self.measures: dict[str, Any] = {}
         self.findings: list[Finding] = []
@@ -89,7 +90,7 @@ class Lab:
         start sets this to False in ``prepare``.
         """
         self.plan = level.load
-        """How the load is run; an experiment that measures it out on this machine puts its own."""
+        """How the load is run; an experiment that calibrates it puts its own here."""
         self._prepare: Callable[[Shop], None] = lambda shop: None
 
     # -- shops -----------------------------------------------------------------------------------
@@ -270,7 +271,7 @@ class Lab:
         self.measure("failures", total.failures)
         if total.cpu_percent >= BUSY:
             raise TutorError(
-                f"The load generator could not keep up at {total.cpu_percent:.0f} % of a core.",
+                f"The load generator did not keep up: it used {total.cpu_percent:.0f} % of a core.",
                 hint="Close what else is running and try again.",
             )
         if total.requests == 0:
@@ -298,6 +299,23 @@ class Lab:
                 f"PostgreSQL died during the run (code {code}). That is not your shop's fault.",
                 hint="Run the command again: PostgreSQL is started anew. "
                 "`tutor stack logs postgres` shows its last words.",
+            )
+        for site in self._opened:
+            self._check_not_killed(site)
+
+    def _check_not_killed(self, site: Site) -> None:
+        """Blame nobody for a shop whose server was killed: its own code runs in the workers."""
+        if site.gunicorn is None:
+            return
+        name, server = site.gunicorn.name, site.gunicorn.server
+        state = self.ground.stack.status().get(name, {})
+        if state.get("code") == -signal.SIGKILL and not state["stopping"]:
+            tail = self.ground.stack.tail(name, 2000)
+            self.emit(ServiceDied("gunicorn", server, -signal.SIGKILL, tail))
+            raise TutorError(
+                f"{name} was killed from outside during the run. That is not your shop's fault.",
+                hint="Run the command again. Where it happens again, the machine may be short of "
+                "memory: see `tutor doctor`.",
             )
 
     def close(self) -> None:

@@ -1,16 +1,20 @@
 """One shop on the bench: the learner's, or the broken one beside it."""
 
+import os
+import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from tutor.errors import ShopError, TutorError
+from tutor.probes.broker import Broker
 from tutor.probes.http import ANSWER_TIMEOUT, PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
 from tutor.probes.trace import Trace, trace_page
 from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Emit, Ground
+from tutor.stack.processes import children_of
 from tutor.stack.services.base import SpotService
 from tutor.stack.services.mail import Mail
 from tutor.stack.services.memcached import Memcached
@@ -131,8 +135,8 @@ class Shop:
         explorer = Site(self.ground, "explorer", self.site.folder, self.site.shown_as)
         explorer.serve(self.database, self.emit, self.cancel, explore=True)
         try:
-            with_toolbar = Visitor(explorer.url, timeout=30).get(path)
-            return b"djDebug" in with_toolbar.body
+            with closing(Visitor(explorer.url, timeout=30)) as visitor:
+                return b"djDebug" in visitor.get(path).body
         finally:
             explorer.stop()
 
@@ -176,11 +180,39 @@ class Shop:
         assert isinstance(cache, Memcached | Redis)
         return cache.stats()
 
+    def flush_cache(self, title: str = "memcached") -> None:
+        """Empty the cache *title*, as its restart would; the shop's connections stay."""
+        cache = self.service(title)
+        assert isinstance(cache, Memcached | Redis)
+        cache.flush()
+
     def mails(self) -> list[dict[str, Any]]:
         """Return the mails the shop sent: ``to``, ``subject``, ``body``, ``attachments``."""
         mail = self.service("mail")
         assert isinstance(mail, Mail)
         return mail.mails()
+
+    @property
+    def broker(self) -> Broker:
+        """What Celery's messages do in the shop's Redis."""
+        return Broker(self.service("redis").port)
+
+    @contextmanager
+    def paused(self, title: str) -> Iterator[None]:
+        """Have the service *title* stand still during the block; who talks to it waits."""
+        pid = self.pid(title)
+        frozen = [pid, *children_of(pid)] if pid else []
+        _signal(frozen, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _signal(frozen, signal.SIGCONT)
+
+    def kill(self, title: str) -> None:
+        """End the service *title* with all its processes and without a word of warning."""
+        pid = self.pid(title)
+        _signal([pid, *children_of(pid)] if pid else [], signal.SIGKILL)
+        self.stop_service(title)
 
     # -- servers -----------------------------------------------------------------------------------
 
@@ -223,3 +255,10 @@ class Shop:
     def full_strength(self) -> None:
         """Bring the shop to as many gunicorn workers as ``stack.toml`` asks for."""
         self.site.full_strength()
+
+
+def _signal(pids: Sequence[int], number: int) -> None:
+    """Send the signal *number* to each of *pids* that is still there."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)

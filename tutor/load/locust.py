@@ -13,8 +13,10 @@ from tutor.stack.services.base import Command
 from tutor.stack.stack import Stack
 
 REPORTER = Path(__file__).with_name("reporter.py")
-STARTUP = 20.0
+STARTUP = 40.0
 """Seconds Locust may take beyond the load itself, to start and to end."""
+LAST_ANSWER = 15.0
+"""Seconds a visitor who is in the shop when time is up is waited for."""
 BUSY = 90.0
 """Percent of a core from which on Locust itself is the bottleneck."""
 
@@ -88,7 +90,8 @@ class Locust:
             *(sys.executable, "-m", "locust", "--headless", "--only-summary", "--skip-log-setup"),
             *("-f", f"{self.locustfile},{REPORTER}", "-H", url),
             *("-u", str(plan.users), "-r", str(plan.spawn_rate), "-t", f"{plan.seconds:g}s"),
-            *("--stop-timeout", "3"),
+            # Who is being served when time is up is waited for: a slow answer is an answer.
+            *("--stop-timeout", f"{LAST_ANSWER:g}"),
         )
         return Command(
             name="load",

@@ -69,6 +69,10 @@ class Visitor:
         """Return the answer to a GET of *path*; redirects are not followed."""
         return self._request("GET", path, headers or {})
 
+    def head(self, path: str, headers: Mapping[str, str] | None = None) -> Response:
+        """Return the answer to a HEAD of *path*."""
+        return self._request("HEAD", path, headers or {})
+
     def post(
         self, path: str, data: Mapping[str, str], headers: Mapping[str, str] | None = None
     ) -> Response:

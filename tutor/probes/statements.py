@@ -38,6 +38,10 @@ class Statements:
     """The statements of the shop while they were counted."""
 
     texts: list[str] = field(default_factory=list)
+    problems: Counter[str] = field(default_factory=Counter)
+    """By SQLSTATE, how often PostgreSQL said ERROR or FATAL to the shop meanwhile."""
+    examples: dict[str, str] = field(default_factory=dict)
+    """By SQLSTATE, the first such message."""
 
     @property
     def count(self) -> int:
@@ -70,7 +74,7 @@ class StatementLog:
             yield statements
             self._await_idle(connection, database)
             end = self._mark(connection)
-        statements.texts.extend(self._between(begin, end, database))
+        self._read(statements, begin, end, database)
 
     def _file(self) -> Path:
         files = sorted(self.postgres.logs.glob("statements-*.json"))
@@ -117,9 +121,9 @@ class StatementLog:
                 break
             time.sleep(0.005)
 
-    def _between(
-        self, begin: tuple[int, int], end: tuple[int, int], database: str
-    ) -> Iterator[str]:
+    def _read(
+        self, statements: Statements, begin: tuple[int, int], end: tuple[int, int], database: str
+    ) -> None:
         with self._file().open("rb") as file:
             file.seek(begin[1])
             data = file.read(end[0] - begin[1])
@@ -127,9 +131,15 @@ class StatementLog:
             record = json.loads(line)
             if record.get("user") != ROLE or record.get("dbname") != database:
                 continue
-            match = MESSAGE.fullmatch(record.get("message", ""))
+            message = record.get("message", "")
+            if record.get("error_severity") in ("ERROR", "FATAL"):
+                code = record.get("state_code", "")
+                statements.problems[code] += 1
+                statements.examples.setdefault(code, message)
+                continue
+            match = MESSAGE.fullmatch(message)
             if match and not SETUP.match(match[1]):
-                yield match[1]
+                statements.texts.append(match[1])
 
 
 def shape_of(statement: str) -> str:

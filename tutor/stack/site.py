@@ -5,7 +5,9 @@ import re
 import signal
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +20,17 @@ from tutor.stack.plan import STACK_FILE, StackPlan, check_servers, read_plan
 from tutor.stack.ports import check_port, free_port
 from tutor.stack.processes import children_of, runs, seconds_of
 from tutor.stack.services.base import Spot, SpotService
-from tutor.stack.services.gunicorn import WORKERS
+from tutor.stack.services.gunicorn import WORKERS, Gunicorn
 from tutor.stack.services.kinds import KINDS, kind_of
+from tutor.stack.services.pgbouncer import pgbouncer_is_missing
 from tutor.stack.services.programs import find_program
 from tutor.stack.shares import Share, bind, cores, let_go, pids_on_servers
 from tutor.stack.stack import ServiceFailed
 from tutor.stack.traceback import Crash, in_shop, last_crash
 from tutor.workspace.compose import materialise
 
+SHOPS_OWN = ("gunicorn", "worker", "flower")
+"""The kinds that run the shop's own code, each in processes of its own."""
 STACK_DUMP = re.compile(r'File "([^"]+)", line (\d+) in')
 
 
@@ -103,9 +108,11 @@ class Site:
         plan = self.plan
         self.workers = int(plan.of("gunicorn").get("workers", WORKERS))
         self._share_out(plan, explore=explore)
+        self.ground.stack.note("postgres", server=plan.server_of("postgres"))
         own = {"gunicorn": _own_settings(plan, one_worker=one_worker, explore=explore)}
-        for spot in self._spots(plan, own, front_port=port, explore=explore):
-            self._start(spot, emit, cancel)
+        spots = self._spots(plan, own, front_port=port, explore=explore)
+        for _, group in groupby(spots, lambda spot: spot.kind in SHOPS_OWN or spot.title):
+            self._start_together(list(group), emit, cancel)
 
     def _spots(
         self, plan: StackPlan, own: dict[str, dict[str, Any]], *, front_port: int, explore: bool
@@ -147,8 +154,15 @@ class Site:
         """Return whether *title* is a service of this shop that this machine can run."""
         if KINDS[kind_of(title)].make is None:
             return False
-        # Without nginx gunicorn is reached directly.
-        return title != "nginx" or bool(find_program("nginx"))
+        # Without nginx gunicorn is reached directly, and without pgbouncer PostgreSQL.
+        return title not in ("nginx", "pgbouncer") or bool(find_program(title))
+
+    def _start_together(self, spots: list[Spot], emit: Emit, cancel: Cancel) -> None:
+        """Start services that do not wait for each other."""
+        with ThreadPoolExecutor(len(spots)) as pool:
+            starts = [pool.submit(self._start, spot, emit, cancel) for spot in spots]
+        for start in starts:
+            start.result()
 
     def _start(self, spot: Spot, emit: Emit, cancel: Cancel) -> None:
         make = KINDS[spot.kind].make
@@ -159,7 +173,9 @@ class Site:
         try:
             start_service(self.ground.stack, service, emit, cancel, share)
         except ServiceFailed as error:
-            if spot.kind in ("gunicorn", "worker", "flower"):
+            if spot.kind in SHOPS_OWN:
+                if "pgbouncer" in self.plan.services and not find_program("pgbouncer"):
+                    raise pgbouncer_is_missing() from error
                 raise self._does_not_start(error) from error
             raise
         self.services[spot.title] = service
@@ -287,17 +303,18 @@ class Site:
             raise self._crashed("migration_fails", "The migrations fail", error.log_tail) from error
 
     def full_strength(self, timeout: float = 10.0) -> None:
-        """Bring the shop to as many workers as its ``stack.toml`` asks for."""
-        assert self.gunicorn is not None
+        """Bring the shop to as many workers as its ``stack.toml`` asks for, all of them loaded."""
+        assert isinstance(self.gunicorn, Gunicorn)
         stack, name = self.ground.stack, self.gunicorn.name
         master = stack.status()[name]["pid"]
         running = len(children_of(master, recursive=False))
         for _ in range(self.workers - running):
             stack.signal(name, signal.SIGTTIN)
         deadline = time.monotonic() + timeout
-        while (
-            len(children_of(master, recursive=False)) < self.workers and time.monotonic() < deadline
-        ):
+        while time.monotonic() < deadline:
+            loaded = {path.name for path in self.gunicorn.ready.iterdir()}
+            if sum(str(p) in loaded for p in children_of(master, recursive=False)) >= self.workers:
+                break
             time.sleep(0.02)
 
     def stop(self) -> None:

@@ -1,5 +1,6 @@
 """The game's app: wires session, screens and language together."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -18,6 +19,8 @@ from tutor.tui.ending import ends_in_order
 from tutor.tui.keys import key, translate
 from tutor.tui.screens.title import TitleScreen
 
+PATIENCE = 1.0
+"""Seconds for a run to end by itself before its services are taken away."""
 DARK, LIGHT = "textual-dark", "textual-light"
 
 
@@ -73,7 +76,7 @@ class TutorApp(App[int]):
             self._showroom = self._make_showroom(self.session)
         return self._showroom
 
-    # -- going places ------------------------------------------------------------------------------
+    # -- going places ----------------------------------------------------------------------------
 
     def go_to_map(self, start: Level | None = None) -> None:
         """Return to the level map; *start* begins a level from there."""
@@ -94,7 +97,7 @@ class TutorApp(App[int]):
 
         self.push_screen(ErrorDialog(error, tail))
 
-    # -- language and looks ------------------------------------------------------------------------
+    # -- language and looks ----------------------------------------------------------------------
 
     async def action_switch_language(self) -> None:
         """Speak the other language, and remember it."""
@@ -140,7 +143,7 @@ class TutorApp(App[int]):
 
                 yield SystemCommand(binding.description, binding.tooltip, act)
 
-    # -- ending ------------------------------------------------------------------------------------
+    # -- ending ----------------------------------------------------------------------------------
 
     async def action_quit(self) -> None:
         """Ask about unsaved files, then stop what runs and leave."""
@@ -164,15 +167,20 @@ class TutorApp(App[int]):
         """Cancel what is on, wait for its worker, let the services go, and end."""
         from tutor.tui.screens.workbench import Workbench
 
-        busy: list[Worker[Any]] = [w for w in self.workers if w.group in ("run", "shop") and w.is_running]
+        busy: list[Worker[Any]] = [
+            w for w in self.workers if w.group in ("run", "shop") and w.is_running
+        ]
         for screen in self.screen_stack:
             if isinstance(screen, Workbench):
                 screen.cancel_everything()
+                screen.keep_unsaved()
         if busy:
             self.notify(self.texts("tui.quit.stopping"), markup=False)
-        for worker in busy:
-            with suppress(Exception):  # it ends one way or the other; we only wait
-                await worker.wait()
+        # A page that is being fetched cannot be stopped, but it ends with the shop that serves it.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while any(worker.is_running for worker in busy):  # noqa: ASYNC110 - threads
+                    await asyncio.sleep(0.02)
         await self.run_worker(self.session.stack.release, thread=True, group="leave-stack").wait()
         self.exit(code, return_code=code)
 

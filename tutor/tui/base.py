@@ -49,7 +49,7 @@ class Speaks(Screen[R]):
         """Return our sentence ``tui.<key>``."""
         return self.tutor.texts(f"tui.{key}", **params)
 
-    # -- composing -----------------------------------------------------------------------------
+    # -- composing -------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
         """Name the keys, then show what the screen shows."""
@@ -75,7 +75,9 @@ class Speaks(Screen[R]):
 
     # -- jobs ------------------------------------------------------------------------------------
 
-    def background(self, job: Callable[[], Any], then: Callable[[Any], None], group: str = "job") -> None:
+    def background(
+        self, job: Callable[[], Any], then: Callable[[Any], None], group: str = "job"
+    ) -> None:
         """Run *job* off the event loop and hand its result to *then*, back on it."""
         self.run_worker(partial(self._job, job, then), thread=True, exclusive=True, group=group)
 
@@ -85,7 +87,9 @@ class Speaks(Screen[R]):
         except TutorError as error:
             self.post_message(Failed(error))
         except OSError as error:
-            self.post_message(Failed(TutorError(f"{error.filename or ''}: {error.strerror or error}.")))
+            self.post_message(
+                Failed(TutorError(f"{error.filename or ''}: {error.strerror or error}."))
+            )
         except Cancelled:
             pass
 

@@ -66,7 +66,9 @@ class Board:
 
     def goals(self) -> list[GoalResult]:
         """Return every goal beside what is known of it by now."""
-        return [self.results.get(goal.id) or goal.compare(self.measures) for goal in self.level.goals]
+        return [
+            self.results.get(goal.id) or goal.compare(self.measures) for goal in self.level.goals
+        ]
 
     def begin(self, quick: bool) -> None:
         """Forget the last run: a new one begins."""
@@ -93,7 +95,7 @@ class Board:
             self.services[service] = ServiceState("stopped")
         self.services |= seen
 
-    def apply(self, event: Event) -> None:
+    def apply(self, event: Event) -> None:  # noqa: C901 - one case per event
         """Take in what happened."""
         self.log.append((self.elapsed if self.running else -1.0, event))
         del self.log[:-LONGEST_LOG]

@@ -98,9 +98,13 @@ class Desk:
         try:
             return path.read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
-            raise TutorError(f"{name} is not text.", hint="Open it with a program that knows it.") from error
+            raise TutorError(
+                f"{name} is not text.", hint="Open it with a program that knows it."
+            ) from error
         except OSError as error:
-            raise TutorError(f"{path} cannot be read: {error.strerror}.", hint="Check its permissions.") from error
+            raise TutorError(
+                f"{path} cannot be read: {error.strerror}.", hint="Check its permissions."
+            ) from error
 
 
 def _digest(path: Path) -> str:

@@ -8,7 +8,13 @@ from typing import Any
 Spans = dict[int, list[tuple[int, int | None, str]]]
 """By line: first byte, byte after the last, and the name of the style."""
 
-LEXERS = {".py": "python", ".html": "html+django", ".toml": "toml", ".css": "css", ".js": "javascript"}
+LEXERS = {
+    ".py": "python",
+    ".html": "html+django",
+    ".toml": "toml",
+    ".css": "css",
+    ".js": "javascript",
+}
 NAMES = (
     ("Comment", "comment"),
     ("String", "string"),
@@ -30,7 +36,7 @@ def lexer_for(name: str) -> Any:
     alias = LEXERS.get(PurePosixPath(name).suffix)
     if alias is None:
         return None
-    from pygments.lexers import get_lexer_by_name
+    from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
     return get_lexer_by_name(alias, stripnl=False, ensurenl=False)
 

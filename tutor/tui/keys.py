@@ -8,11 +8,19 @@ from tutor.texts import Texts
 
 
 def key(
-    keys: str, action: str, id: str = "", *, show: bool = True, priority: bool = False, display: str | None = None
+    keys: str,
+    action: str,
+    id: str = "",
+    *,
+    show: bool = True,
+    priority: bool = False,
+    display: str | None = None,
 ) -> Binding:
     """Return a binding; ``tui.keys.<id>`` names it and ``tui.tips.<id>`` explains it."""
-    id = id or action
-    return Binding(keys, action, id, show=show, priority=priority, id=id, tooltip=id, key_display=display)
+    name = id or action
+    return Binding(
+        keys, action, name, show=show, priority=priority, id=name, tooltip=name, key_display=display
+    )
 
 
 def translate(bindings: BindingsMap, texts: Texts) -> None:

@@ -42,7 +42,9 @@ def read_story(text: str) -> list[Scene]:
 
 def _scene(title: str, body: str) -> Scene:
     blocks: list[Paragraph | Diagram] = []
-    for index, piece in enumerate(re.split(r"^```\w*\n(.*?)^```$", body, flags=re.MULTILINE | re.DOTALL)):
+    for index, piece in enumerate(
+        re.split(r"^```\w*\n(.*?)^```$", body, flags=re.MULTILINE | re.DOTALL)
+    ):
         if index % 2:
             blocks.append(Diagram(piece.rstrip("\n")))
         else:

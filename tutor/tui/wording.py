@@ -57,7 +57,11 @@ def number(value: Any) -> str:
 
 def smooth(values: list[float], window: int = 4) -> list[float]:
     """Return *values*, each as the mean of the last *window*: answers come in bursts."""
-    return [sum(part) / len(part) for i in range(len(values)) if (part := values[max(0, i + 1 - window) : i + 1])]
+    return [
+        sum(part) / len(part)
+        for i in range(len(values))
+        if (part := values[max(0, i + 1 - window) : i + 1])
+    ]
 
 
 def bound(result: GoalResult) -> str:
@@ -74,7 +78,7 @@ def medal(texts: Texts, name: str) -> str:
 
 
 def goal_state(texts: Texts, result: GoalResult, *, known: bool, sure: bool = True) -> Content:
-    """Return symbol and word for a goal: met, not met, not measured yet, or measured in too much noise."""
+    """Return symbol and word for a goal: met, not met, not measured yet, or lost in the noise."""
     if not sure:
         return Content.styled(f"? {texts('tui.goal.unsure')}", "$text-accent")
     if not known:
@@ -96,10 +100,14 @@ def hanging(mark: Content, text: Content, width: int) -> Content:
     indent = len(mark.plain)
     lines = text.wrap(max(10, width - indent))
     margin = Content(" " * indent)
-    return Content("\n").join([Content.assemble(mark if row == 0 else margin, line) for row, line in enumerate(lines)])
+    return Content("\n").join(
+        [Content.assemble(mark if row == 0 else margin, line) for row, line in enumerate(lines)]
+    )
 
 
-def event_line(texts: Texts, level: Level, event: Event) -> Content | None:
+def event_line(  # noqa: C901 - one case per event
+    texts: Texts, level: Level, event: Event
+) -> Content | None:
     """Return the line of the log for *event*; None where it is no news."""
 
     def t(key: str, **params: Any) -> str:
@@ -119,14 +127,18 @@ def event_line(texts: Texts, level: Level, event: Event) -> Content | None:
         case ServiceStopped(service=service):
             return Content(f"  {t('stopped', service=service)}")
         case ServiceDied(service=service, exit_code=code, log_tail=tail):
-            return Content.styled(f"  {t('died', service=service, code=code)}\n{tail.rstrip()}", "$text-error")
+            return Content.styled(
+                f"  {t('died', service=service, code=code)}\n{tail.rstrip()}", "$text-error"
+            )
         case LoadFinished(requests=requests, failures=failures, rps=rps):
             return Content(f"  {t('loaded', requests=requests, failures=failures, rps=rps)}")
         case Measured(measure=measure, value=value):
             unit = texts.unit(level, measure)
             return Content(f"  {unit}: {number(value)}") if unit else None
         case GoalMeasured(result=result):
-            return Content.assemble("  ", goal_state(texts, result, known=True), f"  {texts.goal(level, result)}")
+            return Content.assemble(
+                "  ", goal_state(texts, result, known=True), f"  {texts.goal(level, result)}"
+            )
         case FindingMade(finding=finding):
             return Content.styled(f"  ▸ {texts.finding(level, finding)}", "$text-warning")
         case RunCancelled():

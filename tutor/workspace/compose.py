@@ -47,11 +47,21 @@ def compose(level: Level, variant: str, levels: Sequence[Level]) -> dict[str, Pa
 
     The shop of a level is the healthy shop, what each earlier level fixed, then this level's own.
     """
+    return inherited(level, levels) | overlay(level, variant)
+
+
+def inherited(level: Level, levels: Sequence[Level]) -> dict[str, Path]:
+    """Return the shop as the levels before *level* leave it."""
     files = files_of(shop_root())
     for earlier in levels:
         if earlier.number < level.number:
-            files |= files_of(earlier.folder / "fixed")
-    return files | files_of(level.folder / variant)
+            files |= overlay(earlier, "fixed")
+    return files
+
+
+def overlay(level: Level, variant: str) -> dict[str, Path]:
+    """Return the level's own files: those in ``both``, then those of the *variant*."""
+    return files_of(level.folder / "both") | files_of(level.folder / variant)
 
 
 def compose_answer(level: Level, answer: Path, levels: Sequence[Level]) -> dict[str, Path]:
@@ -88,7 +98,7 @@ def _remove_with_empty_folders(path: Path, root: Path) -> None:
 def check_overlay(level: Level, variant: str) -> None:
     """Refuse an overlay that repeats a file of the healthy shop unchanged."""
     base = shop_root()
-    for name, path in files_of(level.folder / variant).items():
+    for name, path in overlay(level, variant).items():
         twin = base / name
         if level.number == 1 and twin.is_file() and filecmp.cmp(path, twin, shallow=False):
             raise TutorError(f"{path} is the same as in the healthy shop.", hint="Remove it.")

@@ -46,6 +46,11 @@ class Workspace:
         """Return the slug of the level whose files are in the workspace; empty where none are."""
         return str(self._marker().get("level", ""))
 
+    @property
+    def filling(self) -> str:
+        """Return the slug of the level whose filling was interrupted; empty where none was."""
+        return str(self._marker().get("filling", ""))
+
     def check_free(self) -> None:
         """Refuse to settle in a folder that holds somebody else's files."""
         if self.folder.exists() and not self.folder.is_dir():
@@ -76,10 +81,11 @@ class Workspace:
     def fill(self, level: str, contents: Mapping[str, bytes]) -> None:
         """Make the workspace hold exactly *contents*, as the files of *level*.
 
-        The caller has kept what was there. The marker changes last, so an interrupted fill is
-        repeated rather than believed.
+        The caller has kept what was there. While the files change, the marker names no level: a
+        fill that is interrupted is neither believed nor taken for somebody else's folder.
         """
         current = self.contents() if self.exists else {}
+        write_json(self.folder / MARKER, {"schema": 1, "filling": level})
         for name, data in contents.items():
             if current.get(name) != data:
                 write_atomic(self.folder / name, data, mode=_mode(name))

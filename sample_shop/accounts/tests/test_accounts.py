@@ -29,8 +29,8 @@ def test_login_and_logout(client: Client, gina: User) -> None:
     client.post("/logout/")
     outside = client.get("/").content.decode()
 
-    assert ">Gina</a>" in inside
-    assert ">Gina</a>" not in outside
+    assert ">Gina Caputo</a>" in inside
+    assert ">Gina Caputo</a>" not in outside
     assert ">Log in</a>" in outside
 
 

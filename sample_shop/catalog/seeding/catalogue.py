@@ -23,6 +23,7 @@ from catalog.seeding import words
 from catalog.seeding.customers import create_customers, create_past_orders
 from catalog.seeding.names import draw_names, shelf_of
 from catalog.seeding.reviews import draw_reviews
+from catalog.seeding.warehouse import open_warehouse
 
 NEWEST = datetime(2026, 3, 1, 9, tzinfo=UTC)
 """Everything seeded happened before this moment, so that a seed means the same on any day."""
@@ -51,6 +52,7 @@ def seed_shop(*, products: int, seed: int) -> Seeded:
     )
     live = [product for product in created if product.is_live]
     create_past_orders(users, live, newest=NEWEST, rng=rng)
+    open_warehouse()
     return Seeded(
         products=len(created),
         live=len(live),

@@ -1,5 +1,6 @@
 """Celery: the workers that do what a visitor need not wait for, and Flower, which shows them."""
 
+import shlex
 import signal
 import sys
 
@@ -19,19 +20,22 @@ class Worker(SpotService):
         """Return the command that runs it."""
         spot = self.spot
         queues = ",".join(spot.settings.get("queues", ["celery"]))
-        return self.run(
+        argv = (
             *(sys.executable, "-m", "celery", "-A", "shop", "worker", "--task-events"),
             *("-n", f"{spot.title}@{spot.server}", "-Q", queues, "--loglevel", "INFO"),
-            *(
-                "-c",
-                str(spot.settings.get("concurrency", 2)),
-                "--without-gossip",
-                "--without-mingle",
-            ),
-            cwd=spot.shop,
-            # Cold: at the end of a run nobody waits for a job that sleeps.
-            stop_signal=signal.SIGQUIT,
-            death_signal=signal.SIGQUIT,
+            *("-c", str(spot.settings.get("concurrency", 2))),
+            *("--without-gossip", "--without-mingle"),
+        )
+        if spot.explore:
+            # As gunicorn does: an edit shows at once.
+            watch = (sys.executable, "-m", "watchfiles", "--filter", "python")
+            return self.run(
+                *(*watch, "--sigint-timeout", "1", shlex.join(argv), str(spot.shop)),
+                cwd=spot.shop,
+            )
+        # Cold: at the end of a run nobody waits for a job that sleeps.
+        return self.run(
+            *argv, cwd=spot.shop, stop_signal=signal.SIGQUIT, death_signal=signal.SIGQUIT
         )
 
     def is_ready(self) -> bool:

@@ -1,5 +1,6 @@
 """gunicorn: the shop itself."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -13,15 +14,23 @@ WORKERS = 2
 class Gunicorn(SpotService):
     """The shop of one variant."""
 
+    @property
+    def ready(self) -> Path:
+        """Return the folder with a file for each worker that has loaded the shop."""
+        return self.spot.folder / "ready"
+
     def command(self) -> Command:
         """Return the command that serves the shop."""
         spot = self.spot
+        shutil.rmtree(self.ready, ignore_errors=True)
+        self.ready.mkdir(parents=True)
         settings = {
             "LEVELUP_BIND": f"127.0.0.1:{self.port}",
             "LEVELUP_WORKERS": str(spot.settings.get("workers", WORKERS)),
             "LEVELUP_THREADS": str(spot.settings.get("threads", 1)),
             "LEVELUP_TIMEOUT": str(spot.settings.get("timeout", 30)),
             "LEVELUP_RELOAD": "1" if spot.explore else "",
+            "LEVELUP_READY": str(self.ready),
         }
         return self.run(
             *(sys.executable, "-m", "gunicorn", "-c", str(CONFIG), "shop.wsgi:application"),

@@ -57,5 +57,7 @@ def post_request(worker, request, environ, response):  # type: ignore[no-untyped
 
 
 def post_worker_init(worker):  # type: ignore[no-untyped-def]
-    """Answer SIGUSR2 with the place the worker is at: for a page that never answers."""
+    """Answer SIGUSR2 with the place the worker is at, and leave a mark: the shop is loaded."""
     faulthandler.register(signal.SIGUSR2, all_threads=True)
+    with open(os.path.join(os.environ["LEVELUP_READY"], str(worker.pid)), "w"):
+        pass

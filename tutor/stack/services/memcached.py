@@ -1,11 +1,14 @@
 """memcached: the shop's cache."""
 
 import os
+import time
 
 from tutor.stack.ports import LOOPBACK
 from tutor.stack.services.base import Command, SpotService
 from tutor.stack.services.programs import find_program
 from tutor.stack.services.redis import ask
+
+FLUSH_TIMEOUT = 5.0
 
 
 class Memcached(SpotService):
@@ -29,3 +32,14 @@ class Memcached(SpotService):
         text = ask(self.port, b"stats\r\n", until=b"END").decode()
         pairs = dict(line.split(" ")[1:3] for line in text.splitlines() if line.startswith("STAT"))
         return {"hits": int(pairs["get_hits"]), "misses": int(pairs["get_misses"])}
+
+    def flush(self) -> None:
+        """Forget everything; what was stored within memcached's current second included."""
+        ask(self.port, b"set levelup:flush 0 0 1\r\n1\r\n")
+        deadline = time.monotonic() + FLUSH_TIMEOUT
+        # It forgets what is older than its clock, which ticks once a second.
+        while time.monotonic() < deadline:
+            ask(self.port, b"flush_all\r\n")
+            if ask(self.port, b"get levelup:flush\r\n").startswith(b"END"):
+                return
+            time.sleep(0.02)

@@ -28,20 +28,7 @@ class Pgbouncer(SpotService):
     """One pgbouncer in front of PostgreSQL."""
 
     def command(self) -> Command:
-        """Return the command that runs it.
-
-        Raises:
-            ShopError: ``stack.toml`` asks for it, and it is not installed.
-        """
-        program = find_program("pgbouncer")
-        if not program:
-            message = "stack.toml asks for pgbouncer, which is not installed on this machine."
-            hint = (
-                "`apt-get install --no-install-recommends pgbouncer` brings it; psycopg's own pool "
-                "is a full answer without it."
-            )
-            params: dict[str, object] = {"message": message, "hint": hint}
-            raise ShopError(message, hint=hint, id="stack_file_wrong", params=params)
+        """Return the command that runs it."""
         env, settings = self.spot.env, self.spot.settings
         user, password = env["DATABASE_USER"], env["DATABASE_PASSWORD"]
         users = self.write("users.txt", f'"{user}" "{password}"\n')
@@ -56,7 +43,7 @@ class Pgbouncer(SpotService):
                 max_clients=settings.get("max_clients", 200),
             ),
         )
-        return self.run(program, str(config), unprivileged=True)
+        return self.run(find_program("pgbouncer"), str(config), unprivileged=True)
 
     def is_ready(self) -> bool:
         """Return whether the shop's role gets through to its database."""
@@ -76,3 +63,14 @@ class Pgbouncer(SpotService):
         ):
             return True
         return False
+
+
+def pgbouncer_is_missing() -> ShopError:
+    """Return the error for a shop that needs pgbouncer where there is none."""
+    message = "stack.toml asks for pgbouncer, which is not installed on this machine."
+    hint = (
+        "`apt-get install --no-install-recommends pgbouncer` brings it; psycopg's own pool "
+        "is a full answer without it."
+    )
+    params: dict[str, object] = {"message": message, "hint": hint}
+    return ShopError(message, hint=hint, id="stack_file_wrong", params=params)

@@ -40,6 +40,10 @@ class Redis(SpotService):
         pairs = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
         return {"hits": int(pairs["keyspace_hits"]), "misses": int(pairs["keyspace_misses"])}
 
+    def flush(self) -> None:
+        """Forget everything."""
+        ask(self.port, b"FLUSHALL\r\n")
+
 
 def ask(port: int, question: bytes, until: bytes = b"\r\n") -> bytes:
     """Return what a server on *port* answers to *question*; nothing where it does not."""

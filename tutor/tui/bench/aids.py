@@ -1,5 +1,7 @@
 """Help and ways back: hints, the diff, the answer, the journal, reset."""
 
+from typing import Any
+
 from tutor.journal import Entry
 from tutor.tui.bench.base import Bench
 
@@ -9,11 +11,13 @@ class HasAids(Bench):
 
     diff_text = ""
 
-    # -- hints ---------------------------------------------------------------------------------------
+    # -- hints -----------------------------------------------------------------------------------
 
     def action_hint(self) -> None:
         """Take the next hint."""
-        self.background(lambda: self.session.take_hint(self.level), lambda _: self._show_hints(), group="hint")
+        self.background(
+            lambda: self.session.take_hint(self.level), lambda _: self._show_hints(), group="hint"
+        )
 
     def _show_hints(self) -> None:
         self.show_tab("hints")
@@ -29,7 +33,7 @@ class HasAids(Bench):
             taken = self.session.hints_taken(self.level)
             self.query_one(HintsView).show(self.level, taken, self.tutor.texts)
 
-    # -- diff ----------------------------------------------------------------------------------------
+    # -- diff ------------------------------------------------------------------------------------
 
     def read_diff(self) -> None:
         """Work the diff out anew, in the background."""
@@ -43,7 +47,7 @@ class HasAids(Bench):
             return
         self.query_one(DiffView).show(diff, self.t("diff.empty"))
 
-    # -- the answer ----------------------------------------------------------------------------------
+    # -- the answer ------------------------------------------------------------------------------
 
     def action_answer(self) -> None:
         """Show the reference answer; before the win, say first what it costs."""
@@ -54,7 +58,9 @@ class HasAids(Bench):
                 return
             from tutor.tui.screens.confirm import ConfirmDialog
 
-            self.app.push_screen(ConfirmDialog(self.t("answer.price"), self.t("answer.yes")), self._show_answer)
+            self.app.push_screen(
+                ConfirmDialog(self.t("answer.price"), self.t("answer.yes")), self._show_answer
+            )
 
     def _show_answer(self, yes: bool | None) -> None:
         if not yes:
@@ -66,11 +72,12 @@ class HasAids(Bench):
             self.session.see_answer(self.level)
             return diff
 
-        self.background(
-            see, lambda diff: self.app.push_screen(AnswerScreen(self.level, diff)) and None, group="answer"
-        )
+        def show(diff: str) -> None:
+            self.app.push_screen(AnswerScreen(self.level, diff))
 
-    # -- back ----------------------------------------------------------------------------------------
+        self.background(see, show, group="answer")
+
+    # -- back ------------------------------------------------------------------------------------
 
     def action_reset(self) -> None:
         """Bring the level's files back as they were, after a question."""
@@ -78,7 +85,9 @@ class HasAids(Bench):
 
         if self._must_save_first():
             return
-        self.app.push_screen(ConfirmDialog(self.t("reset.question"), self.t("reset.yes")), self._reset)
+        self.app.push_screen(
+            ConfirmDialog(self.t("reset.question"), self.t("reset.yes")), self._reset
+        )
 
     def _must_save_first(self) -> bool:
         """Say so where changes are not on disk: the journal would not have them."""
@@ -89,7 +98,11 @@ class HasAids(Bench):
     def _reset(self, yes: bool | None) -> None:
         if yes:
             job = self.session.reset
-            self.background(lambda: self.desk.replaced(job), lambda kept: self._came_back("reset.done", kept), group="files")
+            self.background(
+                lambda: self.desk.replaced(job),
+                lambda kept: self._came_back("reset.done", kept),
+                group="files",
+            )
 
     def action_journal(self) -> None:
         """Show every state that was kept."""
@@ -107,6 +120,6 @@ class HasAids(Bench):
                 group="files",
             )
 
-    def _came_back(self, key: str, kept: Entry, **params: object) -> None:
+    def _came_back(self, key: str, kept: Entry, **params: Any) -> None:
         self.show_files()
         self.news(key, kept=kept.number, **params)

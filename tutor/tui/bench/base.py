@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tutor.curriculum import Level
 from tutor.errors import Cancelled, TutorError
@@ -14,6 +14,9 @@ from tutor.tui.desk import Desk
 
 class Bench(TutorScreen):
     """A level's state: what the run does, what the shop does, which files are open."""
+
+    tab = "briefing"
+    """The tab in front."""
 
     def __init__(self, level: Level) -> None:
         super().__init__()
@@ -32,6 +35,12 @@ class Bench(TutorScreen):
     def unsaved(self) -> list[str]:
         """The files with changes that are not on disk."""
         return self.desk.unsaved
+
+    def keep_unsaved(self) -> None:
+        """Put what is on no disk into the journal: whoever ends us may not have been asked."""
+        if self.unsaved:
+            with suppress(TutorError):
+                self.session.keep_unsaved({name: self.desk.text(name) for name in self.unsaved})
 
     def cancel_everything(self) -> None:
         """Ask every worker of this workbench to end."""
@@ -74,7 +83,9 @@ class Bench(TutorScreen):
 
 def unforeseen(error: Exception) -> TutorError:
     """Return the explanation of an error that nobody foresaw."""
-    return TutorError(f"{type(error).__name__}: {error}", hint="`tutor doctor` looks for the cause.")
+    return TutorError(
+        f"{type(error).__name__}: {error}", hint="`tutor doctor` looks for the cause."
+    )
 
 
 __all__ = ["Bench", "Cancelled", "unforeseen"]

@@ -76,7 +76,9 @@ class EditsFiles(RunsLevel):
         name = self.desk.open or next(iter(self.level.files), "")
         command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
         if not command.strip():
-            self.tutor.explain(TutorError(self.t("files.no_editor"), hint=self.t("files.no_editor_hint")))
+            self.tutor.explain(
+                TutorError(self.t("files.no_editor"), hint=self.t("files.no_editor_hint"))
+            )
         elif name in self.desk.unsaved:
             self.news("files.save_first", severity="warning", file=name)
         else:
@@ -91,14 +93,20 @@ class EditsFiles(RunsLevel):
                 code = subprocess.run(argv, check=False).returncode
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", "") or str(error)
-            raise TutorError(self.t("files.editor_failed", command=command, reason=reason), hint=hint) from error
+            raise TutorError(
+                self.t("files.editor_failed", command=command, reason=reason), hint=hint
+            ) from error
         except SuspendNotSupported as error:
-            raise TutorError(self.t("files.no_suspend"), hint=self.t("files.no_suspend_hint")) from error
+            raise TutorError(
+                self.t("files.no_suspend"), hint=self.t("files.no_suspend_hint")
+            ) from error
         if code != 0:
-            raise TutorError(self.t("files.editor_failed", command=command, reason=f"{code}"), hint=hint)
+            raise TutorError(
+                self.t("files.editor_failed", command=command, reason=f"{code}"), hint=hint
+            )
         self.show_files()
 
-    # -- saved by somebody else ----------------------------------------------------------------------
+    # -- saved by somebody else ------------------------------------------------------------------
 
     @work(thread=True, exclusive=True, group="watch")
     def watch_files(self) -> None:
@@ -106,7 +114,9 @@ class EditsFiles(RunsLevel):
         from watchfiles import watch
 
         folder = self.desk.workspace.folder
-        for _ in watch(folder, stop_event=self.watching, debounce=400, rust_timeout=300, raise_interrupt=False):
+        for _ in watch(
+            folder, stop_event=self.watching, debounce=400, rust_timeout=300, raise_interrupt=False
+        ):
             if names := self.desk.changed_outside():
                 self.post_message(FilesChanged(names))
 

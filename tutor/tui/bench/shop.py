@@ -86,7 +86,9 @@ class KeepsShop(Bench):
             self.news("run.wait_for_end", severity="warning")
             return
         choices = {variant: self.t(f"swap.{variant}") for variant in VARIANTS}
-        self.app.push_screen(ChoiceDialog(self.t("swap.title"), choices, self.shop_variant), self._swap_to)
+        self.app.push_screen(
+            ChoiceDialog(self.t("swap.title"), choices, self.shop_variant), self._swap_to
+        )
 
     def _swap_to(self, variant: str | None) -> None:
         if variant:

@@ -27,7 +27,8 @@ class ChoiceDialog(Dialog[str]):
         with Vertical(classes="dialog"):
             yield Static(self.question, classes="strong", markup=False)
             rows = [
-                Option(f"{'●' if id == self.current else '○'} {said}", id=id) for id, said in self.choices.items()
+                Option(f"{'●' if name == self.current else '○'} {said}", id=name)
+                for name, said in self.choices.items()
             ]
             yield OptionList(*rows, markup=False)
             yield Static(self.t("choice.how"), classes="muted", markup=False)

@@ -21,12 +21,16 @@ class ErrorDialog(Dialog[None]):
         super().__init__()
         self.error = error
         params = error.params if isinstance(error, ShopError) else {}
-        self.tail = (tail or str(params.get("tail", "")) or str(getattr(error, "log_tail", ""))).rstrip()
+        self.tail = (
+            tail or str(params.get("tail", "")) or str(getattr(error, "log_tail", ""))
+        ).rstrip()
 
     def content(self) -> ComposeResult:
         """Show the failure."""
         with Vertical(classes="dialog"):
-            yield Static(f"! {self.t('error.title')}", classes="strong", id="error-title", markup=False)
+            yield Static(
+                f"! {self.t('error.title')}", classes="strong", id="error-title", markup=False
+            )
             yield Static(self.error.message, id="message", markup=False)
             if self.error.hint:
                 yield Static(self.t("error.hint", hint=self.error.hint), id="hint", markup=False)

@@ -45,7 +45,7 @@ class HelpScreen(Dialog[None]):
                 continue
             keys.setdefault(binding.id, []).append(self._display(name))
             said[binding.id] = binding.tooltip
-        return [(" ".join(names), said[id]) for id, names in keys.items()]
+        return [(" ".join(names), said[name]) for name, names in keys.items()]
 
     def _display(self, name: str) -> str:
         special = {

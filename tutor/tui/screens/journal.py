@@ -65,7 +65,9 @@ class JournalScreen(Speaks[Entry | None]):
         said = self.t(reason) if self.tutor.texts.has(f"tui.{reason}") else entry.reason
         parts = [f"{entry.number:>4}  {when}  {said:<18}"]
         if entry.run:
-            parts.append(f"{self.tutor.texts(f'variant.{entry.variant}'):<14}{self._outcome(entry)}")
+            parts.append(
+                f"{self.tutor.texts(f'variant.{entry.variant}'):<14}{self._outcome(entry)}"
+            )
         return Content("".join(parts))
 
     def _outcome(self, entry: Entry) -> str:
@@ -78,7 +80,11 @@ class JournalScreen(Speaks[Entry | None]):
         key = wording.outcome_key(finished)
         symbol, _ = wording.OUTCOME_LOOKS[key]
         medal = finished.verdict.medal
-        won = f"  {wording.medal(self.tutor.texts, medal.value)}" if medal and not finished.quick else ""
+        won = (
+            f"  {wording.medal(self.tutor.texts, medal.value)}"
+            if medal and not finished.quick
+            else ""
+        )
         return f"{symbol} {self.tutor.texts(f'outcome.{key}')}{won}"
 
     @on(OptionList.OptionSelected, "#entries")

@@ -69,7 +69,9 @@ class MapScreen(TutorScreen):
         current = level.slug == self.session.workspace.level
         facts = [wording.medal(self.tutor.texts, mine.medal)]
         if mine.attempts:
-            facts.append(self.t("map.attempts" if mine.attempts > 1 else "map.attempt", count=mine.attempts))
+            facts.append(
+                self.t("map.attempts" if mine.attempts > 1 else "map.attempt", count=mine.attempts)
+            )
         if current:
             facts.append(self.t("map.current"))
         return Content.assemble(
@@ -106,7 +108,9 @@ class MapScreen(TutorScreen):
     def enter_level(self, level: Level, *, story: bool) -> None:
         """Put the level's files into the workspace, then open it."""
         self.background(
-            lambda: self.session.enter(level), lambda _: self._open(level, story=story), group="enter"
+            lambda: self.session.enter(level),
+            lambda _: self._open(level, story=story),
+            group="enter",
         )
 
     def _open(self, level: Level, *, story: bool) -> None:

@@ -5,6 +5,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Button, Static
 
+from tutor.curriculum import Level
 from tutor.errors import UsageError
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
@@ -40,7 +41,7 @@ class TitleScreen(TutorScreen):
         return self.t("title.continue", number=level.number, title=level.title[self.language])
 
     @property
-    def _current(self):  # type: ignore[no-untyped-def]
+    def _current(self) -> Level | None:
         try:
             return self.session.level
         except UsageError:

@@ -96,7 +96,9 @@ class VerdictScreen(TutorScreen):
         texts = self.tutor.texts
         lines = []
         findings = self.finished.verdict.findings
-        noisy = {finding.params.get("measure") for finding in findings if finding.kind is Kind.NOISE}
+        noisy = {
+            finding.params.get("measure") for finding in findings if finding.kind is Kind.NOISE
+        }
         for result in self.finished.verdict.goals:
             known = result.value is not None
             state = wording.goal_state(texts, result, known=known, sure=result.measure not in noisy)
@@ -111,10 +113,10 @@ class VerdictScreen(TutorScreen):
             )
         return Content("\n").join(lines)
 
-    # -- where to --------------------------------------------------------------------------------------
+    # -- where to --------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the lesson and the next level only after a win, the full run only after a quick check."""
+        """Offer the lesson and the next level after a win, the full run where one is due."""
         won = bool(self.session.level_progress(self.level).medal)
         if action == "lesson":
             return won

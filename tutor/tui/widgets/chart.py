@@ -28,7 +28,11 @@ class Chart(Widget):
         """Show *values*, the newest last; *empty* stands where there are none."""
         newest = number(round(values[-1], 1 if values[-1] < 10 else None)) if values else "–"
         self._head = Content.assemble(
-            (name, "bold"), "  ", (newest, "bold $text-accent"), f" {unit}\n", (detail, "$text-muted")
+            (name, "bold"),
+            "  ",
+            (newest, "bold $text-accent"),
+            f" {unit}\n",
+            (detail, "$text-muted"),
         )
         self._values, self._empty = values, empty
         self.refresh()

@@ -1,6 +1,5 @@
 """A list whose enter key says what it does."""
 
-from textual.binding import BindingType
 from textual.widgets import OptionList
 
 from tutor.tui.keys import key, translate
@@ -8,8 +7,6 @@ from tutor.tui.keys import key, translate
 
 class Chooser(OptionList):
     """A list of options; *enter* names the key that chooses one."""
-
-    BINDINGS: list[BindingType] = []
 
     def __init__(self, *, enter: str, id: str) -> None:
         super().__init__(id=id)

@@ -1,5 +1,6 @@
 """A unified diff."""
 
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -13,18 +14,22 @@ class DiffView(VerticalScroll, can_focus=True):
     DiffView > Static { width: 100%; height: auto; }
     """
 
-    def compose(self):  # type: ignore[no-untyped-def]
+    def compose(self) -> ComposeResult:
         """Yield the text."""
         yield Static(markup=False)
 
     def show(self, diff: str, empty: str) -> None:
         """Show *diff*; *empty* where there is no difference."""
-        self.query_one(Static).update(diff_content(diff) if diff else Content.styled(empty, "$text-muted"))
+        self.query_one(Static).update(
+            diff_content(diff) if diff else Content.styled(empty, "$text-muted")
+        )
 
 
 def diff_content(diff: str) -> Content:
     """Return *diff* with a style per line."""
-    return Content("\n").join([Content.styled(line, _style(line)) for line in diff.expandtabs(4).splitlines()])
+    return Content("\n").join(
+        [Content.styled(line, _style(line)) for line in diff.expandtabs(4).splitlines()]
+    )
 
 
 def _style(line: str) -> str:

@@ -32,7 +32,9 @@ class Editor(TextArea):
     def __init__(self, *, id: str) -> None:
         self.file = ""
         """The name that says how to colour the text."""
-        super().__init__(id=id, show_line_numbers=True, soft_wrap=False, tab_behavior="indent", read_only=True)
+        super().__init__(
+            id=id, show_line_numbers=True, soft_wrap=False, tab_behavior="indent", read_only=True
+        )
 
     def on_mount(self) -> None:
         """Take the colours of the app's theme, now and whenever it changes."""

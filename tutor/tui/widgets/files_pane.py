@@ -20,10 +20,14 @@ class FilesPane(Horizontal):
 
     DEFAULT_CSS = """
     FilesPane { height: 1fr; }
-    FilesPane #names { width: 32; height: 1fr; border: none; padding: 0 1; background: $background; }
+    FilesPane #names {
+        width: 32; height: 1fr; border: none; padding: 0 1; background: $background;
+    }
     FilesPane.-editing #names { display: none; }
     FilesPane #paper { width: 1fr; height: 1fr; }
-    FilesPane #path { height: 1; padding: 0 1; background: $surface; text-wrap: nowrap; text-overflow: ellipsis; }
+    FilesPane #path {
+        height: 1; padding: 0 1; background: $surface; text-wrap: nowrap; text-overflow: ellipsis;
+    }
     FilesPane #editor { height: 1fr; border: none; padding: 0; }
     """
 
@@ -62,7 +66,9 @@ class FilesPane(Horizontal):
         rows = []
         for name in files:
             mark = "*" if name in unsaved else "▸" if name in first else " "
-            label = Content.assemble(f"{mark} ", (_short(name, 24), "bold" if name in first else ""))
+            label = Content.assemble(
+                f"{mark} ", (_short(name, 24), "bold" if name in first else "")
+            )
             rows.append(Option(label, id=name))
         names.clear_options()
         names.add_options(rows)

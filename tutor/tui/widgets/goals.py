@@ -1,5 +1,6 @@
 """The goals with what is known of each by now."""
 
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -23,7 +24,7 @@ class GoalsView(VerticalScroll, can_focus=True):
         self._compact = compact
         """Show the numbers without the sentences."""
 
-    def compose(self):  # type: ignore[no-untyped-def]
+    def compose(self) -> ComposeResult:
         """Yield the one block of text."""
         yield Static()
 

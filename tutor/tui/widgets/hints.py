@@ -1,5 +1,6 @@
 """The hints taken so far."""
 
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -16,16 +17,22 @@ class HintsView(VerticalScroll, can_focus=True):
     HintsView > Static { width: 100%; max-width: 90; height: auto; }
     """
 
-    def compose(self):  # type: ignore[no-untyped-def]
+    def compose(self) -> ComposeResult:
         """Yield the text."""
         yield Static(markup=False)
 
     def show(self, level: Level, hints: list[Hint], texts: Texts) -> None:
         """Show the *hints* taken in *level*."""
         total, taken = len(level.hints), len(hints)
-        parts = [Content.styled(texts("tui.hints.taken", taken=taken, total=total) + "\n", "$text-muted")]
+        parts = [
+            Content.styled(texts("tui.hints.taken", taken=taken, total=total) + "\n", "$text-muted")
+        ]
         for number, hint in enumerate(hints, 1):
-            parts.append(Content.styled(f"\n{texts('tui.hints.number', number=number, total=total)}\n", "bold"))
+            parts.append(
+                Content.styled(
+                    f"\n{texts('tui.hints.number', number=number, total=total)}\n", "bold"
+                )
+            )
             parts.append(Content(f"{hint.text[texts.language]}\n"))
         parts.append(Content("\n" + texts("tui.hints.next" if taken < total else "tui.hints.all")))
         self.query_one(Static).update(Content("").join(parts))

@@ -24,8 +24,8 @@ class SceneView(VerticalScroll):
     SceneView .diagram { margin-bottom: 1; width: auto; color: $text-secondary; text-wrap: nowrap; }
     """
 
-    def __init__(self, scene: Scene, **kwargs: str) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, scene: Scene) -> None:
+        super().__init__()
         self.scene = scene
 
     def compose(self) -> ComposeResult:

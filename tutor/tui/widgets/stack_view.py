@@ -35,7 +35,9 @@ class StackView(VerticalScroll, can_focus=True):
         """Yield the way in over the servers."""
         yield Static(classes="way-in", markup=False)
 
-    def show(self, plan: StackPlan | None, problem: str, board: Board, texts: Texts, way_in: Content) -> None:
+    def show(
+        self, plan: StackPlan | None, problem: str, board: Board, texts: Texts, way_in: Content
+    ) -> None:
         """Show *plan* with the states of *board*; *problem* where there is no plan."""
         self.query_one(".way-in", Static).update(way_in if plan else Content(problem))
         servers = plan.servers if plan else ()
@@ -56,7 +58,9 @@ class StackView(VerticalScroll, can_focus=True):
                 port = f":{state.port}" if state.port and state.word == "up" else ""
                 lines.append(
                     Content.assemble(
-                        (f"{symbol} {words[state.word]:<{width}}", style), f"  {service:<12}", (port, "$text-muted")
+                        (f"{symbol} {words[state.word]:<{width}}", style),
+                        f"  {service:<12}",
+                        (port, "$text-muted"),
                     )
                 )
             box.update(Content("\n").join(lines))

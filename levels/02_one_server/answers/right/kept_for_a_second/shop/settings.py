@@ -7,6 +7,8 @@ on each request) or `load` (for many visitors: as in production).
 import os
 from pathlib import Path
 
+from shop.databases import DATABASES as DATABASES
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 SHOP_MODE = os.environ.get("SHOP_MODE", "explore")
@@ -95,17 +97,6 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        "HOST": os.environ.get("DATABASE_HOST", "127.0.0.1"),
-        "PORT": os.environ.get("DATABASE_PORT", "5432"),
-        "NAME": os.environ.get("DATABASE_NAME", "shop"),
-        "USER": os.environ.get("DATABASE_USER", "shop"),
-        "PASSWORD": os.environ.get("DATABASE_PASSWORD", "shop"),
-        "CONN_MAX_AGE": 60,
-    },
-}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -26,7 +26,9 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the products of one category."""
     chosen = get_object_or_404(Category, slug=slug)
     products = Product.objects.live().filter(category=chosen).in_shop_order().for_cards()
-    return render(request, "catalog/category.html", {"category": chosen, "products": with_ratings(products)})
+    return render(
+        request, "catalog/category.html", {"category": chosen, "products": with_ratings(products)}
+    )
 
 
 @require_safe
@@ -36,7 +38,9 @@ def search(request: HttpRequest) -> HttpResponse:
     products = Product.objects.none()
     if words:
         products = Product.objects.live().matching(words).in_shop_order().for_cards()
-    return render(request, "catalog/search.html", {"words": words, "products": with_ratings(products)})
+    return render(
+        request, "catalog/search.html", {"words": words, "products": with_ratings(products)}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

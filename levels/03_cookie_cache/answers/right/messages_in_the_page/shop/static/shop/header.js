@@ -1,0 +1,5 @@
+fetch("/personal/", { credentials: "same-origin" })
+  .then((answer) => answer.text())
+  .then((text) => {
+    document.querySelector(".personal").outerHTML = text;
+  });

@@ -1,0 +1,59 @@
+"""Visitors who look around, each with the analytics cookies of their own browser.
+
+Runs alone too: `locust -f locustfile.py -H http://127.0.0.1:8000`. With `LEVELUP_FACTS` it knows
+what each page must show and counts every other answer as a failure.
+"""
+
+import html
+import json
+import os
+import random
+from pathlib import Path
+
+from locust import HttpUser, between, task
+
+CARD = 'data-product="'
+
+
+def facts():
+    """Return what the tutor knows about the data; nothing where it is not there."""
+    path = os.environ.get("LEVELUP_FACTS")
+    return json.loads(Path(path).read_text()) or {} if path else {}
+
+
+PAGES = facts().get("pages") or {"/": []}
+
+
+class Visitor(HttpUser):
+    """Somebody who was never here before."""
+
+    wait_time = between(0.02, 0.08)
+
+    @task
+    def look_around(self):
+        """Come in with new cookies and open a page; now and then another one."""
+        self.client.cookies.clear()
+        number = random.randrange(10**9)
+        cookies = {"_ga": f"GA1.1.{number}", "_gid": f"GA1.1.{random.randrange(10**9)}"}
+        for path in random.sample(list(PAGES), random.randint(1, len(PAGES))):
+            cookies["_ga_7X2"] = f"GS1.1.{random.randrange(10**12)}"
+            self.client.cookies.update(cookies)
+            with self.client.get(path, name=path, catch_response=True) as response:
+                problem = problem_with(response, PAGES[path])
+                if problem:
+                    response.failure(problem)
+
+
+def problem_with(response, names):
+    """Return what is wrong with a page; nothing where it is right."""
+    if response.status_code != 200:
+        return f"status {response.status_code}"
+    if "</html>" not in response.text:
+        return "the page is cut off"
+    if not names:
+        return "" if CARD in response.text else "no card at all"
+    text = html.unescape(response.text)
+    for name in random.sample(names, min(10, len(names))):
+        if name not in text:
+            return f"{name} is missing"
+    return ""

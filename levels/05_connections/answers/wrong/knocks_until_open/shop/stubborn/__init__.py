@@ -1,0 +1,1 @@
+"""A database backend that does not take no for an answer."""

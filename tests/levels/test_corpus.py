@@ -1,0 +1,82 @@
+"""Every right answer wins its medal, every wrong one is refused for its own reason."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tutor.author import Answer, Proof, corpus, file_problems, prove, text_problems
+from tutor.curriculum import Level, load_levels
+from tutor.stack.stack import Stack
+
+LEVELS = load_levels()
+FULL = ("broken", "fixed", "right/betty", "right/denormalised_trigger", "wrong/page_cached")
+"""Played with race and load test too; `tutor author check` plays them all that way."""
+
+
+def answers(*, quick: bool) -> list[object]:
+    """Return the answers to play, each with its level and its name as the test's id."""
+    return [
+        pytest.param(level, answer, id=f"{level.slug}-{answer.name}")
+        for level in LEVELS
+        for answer in corpus(level)
+        if answer.is_playable
+        and (not answer.full_only if quick else answer.full_only or answer.name in FULL)
+    ]
+
+
+def proof_of(level: Level, answer: Answer, stack: Stack, *, quick: bool) -> Proof:
+    """Play *answer* and return how it fared."""
+    proofs: Iterator[Proof] = prove(level, LEVELS, stack, [answer], quick=quick)
+    return next(iter(proofs))
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(("level", "answer"), answers(quick=True))
+def test_an_answer_gets_what_it_deserves(level: Level, answer: Answer, stack: Stack) -> None:
+    """In a quick check: the counters, the content, the change, the doubling."""
+    proof = proof_of(level, answer, stack, quick=True)
+
+    assert proof.problem == ""
+
+
+@pytest.mark.services
+@pytest.mark.load
+@pytest.mark.parametrize(("level", "answer"), answers(quick=False))
+def test_an_answer_gets_what_it_deserves_under_load(
+    level: Level, answer: Answer, stack: Stack
+) -> None:
+    """In a full run: the race and the visitors too."""
+    proof = proof_of(level, answer, stack, quick=False)
+
+    assert proof.problem == ""
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)
+def test_a_level_is_complete(level: Level) -> None:
+    """Every text in both languages, no file stored twice, broken and fixed not the same."""
+    assert list(text_problems(level)) == []
+    assert list(file_problems(level, LEVELS)) == []
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)
+def test_a_corpus_is_wide_enough(level: Level) -> None:
+    """At least five right answers and six wrong ones, and no wrong one without its reason."""
+    known = corpus(level)
+
+    right = [answer for answer in known if answer.name.startswith("right/")]
+    wrong = [answer for answer in known if answer.name.startswith("wrong/")]
+    assert len(right) >= 5
+    assert len(wrong) >= 6
+    assert all(answer.refused for answer in wrong)
+    assert len({answer.refused for answer in wrong}) >= 5
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)
+def test_a_level_has_every_text(level: Level) -> None:
+    """Story, briefing, lesson and answer; four hints; a sentence for each goal and finding."""
+    for name in ("story", "briefing", "lesson", "answer"):
+        for language in ("en", "es"):
+            assert len(level.text(name, language)) > 200
+    assert len(level.hints) == 4
+    assert level.goal_texts.keys() == {goal.id for goal in level.goals}
+    assert level.finding_texts.keys() == level.finding_kinds.keys()

@@ -1,0 +1,69 @@
+"""Celery's messages in a real Redis, seen from outside."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kombu import Connection, Queue
+
+from tutor.probes.broker import Broker
+from tutor.stack.ports import free_port
+from tutor.stack.services.programs import find_redis
+from tutor.stack.services.redis import ask
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """A Redis with nothing in it."""
+    port = free_port()
+    argv = [find_redis(), "--port", str(port), "--save", "", "--dir", str(tmp_path)]
+    with subprocess.Popen(argv, stdout=subprocess.DEVNULL) as redis:
+        while not ask(port, b"PING\r\n").startswith(b"+PONG"):
+            assert redis.poll() is None
+        yield Broker(port)
+        redis.terminate()
+
+
+@pytest.fixture(params=["", "palace:"], ids=["plain", "with a prefix"])
+def connection(broker: Broker, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Celery's way to that Redis."""
+    options = {"global_keyprefix": request.param}
+    with Connection(f"redis://127.0.0.1:{broker.port}/0", transport_options=options) as connection:
+        yield connection
+
+
+def publish(connection: Any, text: str) -> None:
+    """Publish a message into the queue `mails`."""
+    queue = Queue("mails")
+    producer = connection.Producer(serializer="json")
+    producer.publish({"text": text}, routing_key="mails", declare=[queue])
+
+
+def test_a_message_waits_is_taken_and_comes_back(broker: Broker, connection: Any) -> None:
+    """What a dead worker took is handed back without waiting for an hour."""
+    publish(connection, "namaste")
+    assert (sum(broker.waiting().values()), broker.taken(), broker.left()) == (1, 0, 1)
+
+    connection.SimpleQueue(Queue("mails")).get(timeout=5)
+    assert (broker.waiting(), broker.taken(), broker.left()) == ({}, 1, 1)
+
+    assert broker.hand_back() == 1
+    assert (sum(broker.waiting().values()), broker.taken()) == (1, 0)
+
+
+def test_every_message_is_seen_as_it_is_published(broker: Broker, connection: Any) -> None:
+    """Also one that somebody takes at once; and it can be published again as it was."""
+    with broker.watch() as wire:
+        before = wire.count()
+        publish(connection, 'say "om"\n')
+        after = wire.count()
+    connection.SimpleQueue(Queue("mails")).get(timeout=5).ack()
+
+    broker.publish(*wire.messages[0])
+
+    assert (before, after) == (0, 1)
+    assert connection.SimpleQueue(Queue("mails")).get(timeout=5).payload == {"text": 'say "om"\n'}

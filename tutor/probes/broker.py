@@ -1,0 +1,121 @@
+"""What Celery's messages do in Redis, seen from outside: published, waiting, taken, handed back."""
+
+import ast
+import contextlib
+import re
+import socket
+import threading
+import time
+from typing import Any, Self
+
+from tutor.stack.ports import LOOPBACK
+
+ARGUMENT = re.compile(rb'"(?:[^"\\]|\\.)*"')
+REPLIES = "pidbox"
+"""Part of the names of lists that hold no jobs: workers answer Flower in them."""
+TAKEN = "unacked"
+"""The end of the name of the hash in which kombu keeps what was taken and not acknowledged."""
+
+
+class Broker:
+    """The Redis of one shop."""
+
+    def __init__(self, port: int) -> None:
+        import redis
+
+        self.port = port
+        self._redis: Any = redis.Redis(host=LOOPBACK, port=port, decode_responses=True)
+
+    def waiting(self) -> dict[str, int]:
+        """Return how many messages wait, by queue; queues where none does are left out."""
+        lists = self._redis.scan_iter(_type="list", count=1000)
+        lengths = {name: self._redis.llen(name) for name in lists if REPLIES not in name}
+        return {name: length for name, length in lengths.items() if length}
+
+    def taken(self) -> int:
+        """Return how many messages were taken by a worker and are not acknowledged."""
+        return sum(self._redis.hlen(name) for name in self._taken_keys())
+
+    def left(self) -> int:
+        """Return how many messages are not done with."""
+        return sum(self.waiting().values()) + self.taken()
+
+    def publish(self, queue: str, message: bytes) -> None:
+        """Put *message* into *queue* as it is."""
+        self._redis.lpush(queue, message)
+
+    def hand_back(self) -> int:
+        """Put back what was taken and not acknowledged, as after the visibility timeout."""
+        from kombu.connection import Connection
+
+        handed = 0
+        for name in self._taken_keys():
+            options = {"global_keyprefix": name.removesuffix(TAKEN)}
+            url = f"redis://{LOOPBACK}:{self.port}/0"
+            with Connection(url, transport_options=options) as connection:  # type: ignore[no-untyped-call]
+                for tag in self._redis.hkeys(name):
+                    connection.default_channel.qos.restore_by_tag(tag)
+                    handed += 1
+        return handed
+
+    def _taken_keys(self) -> list[str]:
+        return [n for n in self._redis.scan_iter(_type="hash", count=1000) if n.endswith(TAKEN)]
+
+    def watch(self) -> "Wire":
+        """Return a wire that notes every message from now on."""
+        return Wire(self.port)
+
+
+class Wire:
+    """Notes each message that is published, at the moment it is, whoever takes it."""
+
+    def __init__(self, port: int) -> None:
+        self.messages: list[tuple[str, bytes]] = []
+        """Queue and message, in the order in which they were published."""
+        self._port = port
+        self._echoes = 0
+        self._socket = socket.create_connection((LOOPBACK, port), 5.0)
+        self._socket.sendall(b"MONITOR\r\n")
+        self._lines = self._socket.makefile("rb")
+        self._lines.readline()
+        self._socket.settimeout(None)
+        self._heard = threading.Condition()
+        threading.Thread(target=self._listen, name="wire", daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def count(self) -> int:
+        """Return how many messages were published up to now."""
+        with self._heard:
+            seen = self._echoes
+        with socket.create_connection((LOOPBACK, self._port), 5.0) as connection:
+            connection.sendall(b"ECHO wire\r\n")
+            connection.recv(64)
+        deadline = time.monotonic() + 5.0
+        with self._heard:
+            # Redis tells in order: once it has told of our ECHO, nothing earlier is missing.
+            while self._echoes == seen and time.monotonic() < deadline:
+                self._heard.wait(0.2)
+            return len(self.messages)
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            for line in self._lines:
+                words = [ast.literal_eval("b" + word.decode()) for word in ARGUMENT.findall(line)]
+                if words:
+                    self._note(words)
+
+    def _note(self, words: list[bytes]) -> None:
+        with self._heard:
+            if words[0].upper() == b"ECHO":
+                self._echoes += 1
+            elif words[0].upper() == b"LPUSH" and REPLIES.encode() not in words[1]:
+                queue = words[1].decode("utf-8", "replace")
+                self.messages += [(queue, message) for message in words[2:]]
+            self._heard.notify_all()

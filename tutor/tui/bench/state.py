@@ -1,0 +1,145 @@
+"""What the board knows, shown: the run, its charts and logs, the stack."""
+
+from typing import Any
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tutor.errors import TutorError
+from tutor.stack.plan import STACK_FILE, StackPlan, read_plan
+from tutor.tui import wording
+from tutor.tui.bench.base import Bench
+from tutor.tui.widgets.chart import Chart
+from tutor.tui.widgets.goals import GoalsView
+from tutor.tui.widgets.log_view import LogView
+from tutor.tui.widgets.run_bar import RunBar
+from tutor.tui.widgets.stack_view import StackView
+
+TICK = 1.0
+"""Seconds between two looks at the clock and the logs."""
+
+
+class ShowsState(Bench):
+    """The part of the workbench that shows what goes on."""
+
+    log_source = ""
+    """The service whose log is shown; empty for the steps of the run."""
+
+    def show_board(self) -> None:
+        """Show what the board has by now."""
+        if not self.laid_out or not self.query(RunBar):
+            return
+        texts = self.tutor.texts
+        self.query_one(RunBar).show(self.board, texts)
+        for goals in self.query(GoalsView):
+            goals.show(self.board, texts)
+        self._show_charts()
+        self._show_stack()
+        if not self.log_source:
+            self._show_run_log()
+        self.query_one("#shop", Static).update(self._shop_line())
+        self.refresh_bindings()
+
+    def _show_charts(self) -> None:
+        samples, empty = self.board.samples, self.t("chart.empty")
+        last = samples[-1] if samples else None
+        users = self.t("chart.users", users=last.users) if last else ""
+        wrong = self.t("chart.failures", failures=last.failures) if last else ""
+        rps = wording.smooth([sample.rps for sample in samples])
+        self.query_one("#throughput", Chart).show(
+            self.t("chart.throughput"),
+            self.t("chart.rps"),
+            rps,
+            f"{users} · {wrong}" if last else "",
+            empty,
+        )
+        p95 = [sample.p95_ms for sample in samples]
+        median = self.t("chart.median", ms=wording.number(round(last.p50_ms))) if last else ""
+        self.query_one("#latency", Chart).show(self.t("chart.latency"), "ms", p95, median, "")
+
+    def _show_stack(self) -> None:
+        plan: StackPlan | None = None
+        problem = ""
+        try:
+            plan = read_plan(self.desk.path(STACK_FILE))
+        except TutorError as error:
+            problem = f"✖ {error.message}\n{error.hint}"
+        way_in = Content.assemble(
+            (self.t("stack.browser"), "bold"),
+            " ──▶ ",
+            self._shop_line(),
+            "\n",
+            (self.t("stack.how"), "$text-muted"),
+        )
+        for view in self.query(StackView):
+            view.show(plan, problem, self.board, self.tutor.texts, way_in)
+
+    def _show_run_log(self) -> None:
+        lines = []
+        for seconds, event in self.board.log:
+            if line := wording.event_line(self.tutor.texts, self.level, event):
+                indent = len(line.plain) - len(line.plain.lstrip())
+                when = f"{seconds:5.1f}" if seconds >= 0 else "    –"
+                mark = Content.styled(f"{when}  {' ' * indent}", "$text-muted")
+                lines.append((mark, line[indent:]))
+        self.query_one("#log-name", Static).update(self.t("log.name", name=self.t("log.run")))
+        empty = (Content(""), Content.styled(self.t("log.empty"), "$text-muted"))
+        self.query_one(LogView).show(lines or [empty])
+
+    def _shop_line(self) -> str:
+        variant = self.tutor.texts(f"variant.{self.shop_variant}")
+        if self.shop_error is not None:
+            return f"✖ {self.t('shop.down', variant=variant)}"
+        if not self.shop_url:
+            return f"◐ {self.t('shop.starting', variant=variant)}"
+        return f"● {self.t('shop.up', variant=variant)}  {self.shop_url}"
+
+    # -- logs and the clock ----------------------------------------------------------------------
+
+    def action_next_log(self) -> None:
+        """Show the next log: the run's steps, then each service's."""
+        logs = ["", *sorted(path.stem for path in self.session.stack.logs.glob("*.log"))]
+        at = logs.index(self.log_source) if self.log_source in logs else 0
+        self.log_source = logs[(at + 1) % len(logs)]
+        self.show_tab("run")
+        if self.log_source:
+            self._read_log()
+        else:
+            self._show_run_log()
+
+    def _read_log(self) -> None:
+        name = self.log_source
+        self.background(lambda: (name, self.session.stack.tail(name)), self._show_log, group="log")
+
+    def _show_log(self, found: tuple[str, str]) -> None:
+        name, tail = found
+        if name == self.log_source and self.laid_out:
+            self.query_one("#log-name", Static).update(self.t("log.name", name=name))
+            lines = tail.rstrip().splitlines() or [self.t("log.nothing")]
+            self.query_one(LogView).show(
+                [(Content(""), Content(line.expandtabs(4))) for line in lines]
+            )
+
+    def tick(self) -> None:
+        """Let the seconds pass on the screen, and the service's log grow."""
+        if not self.laid_out:
+            return
+        if self.board.running:
+            self.query_one(RunBar).show(self.board, self.tutor.texts)
+        elif self.shop_url:
+            self.background(self._stock, self._take_stock, group="stock")
+        if self.log_source and self.tab == "run":
+            self._read_log()
+
+    def _stock(self) -> dict[str, dict[str, Any]] | None:
+        try:
+            return self.session.stack.status()
+        except TutorError:
+            return None
+
+    def _take_stock(self, status: dict[str, dict[str, Any]] | None) -> None:
+        if status is not None and self.laid_out and not self.board.running:
+            before = dict(self.board.services)
+            self.board.take_stock(status)
+            if self.board.services != before:
+                self._show_stack()
