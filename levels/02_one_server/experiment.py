@@ -127,6 +127,8 @@ def check(lab: Lab) -> None:
     _compare_front(lab, shop)
     _change(lab, shop)
     _buy(lab, shop)
+    if strays := shop.strays():
+        lab.foul("left_its_server", count=len(strays))
     lab.step("costing")
     _ask_of_servers(lab)
 

@@ -2,6 +2,8 @@
 
 import json
 import sys
+import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,9 @@ from tutor.events import Event, ServiceStarted
 from tutor.session import Session
 from tutor.stack.cancel import Cancel
 from tutor.workspace import Workspace
+
+GLANCE = 0.3
+"""Seconds over which CPU is measured for a single look."""
 
 
 @click.group()
@@ -58,50 +63,64 @@ def down(workspace: Path) -> None:
 
 
 @command.command()
+@click.option("--watch", is_flag=True, help="Look again every second, until Ctrl-C.")
 @json_option
 @workspace_option
-def status(as_json: bool, workspace: Path) -> None:
-    """Show which services run, and on which ports."""
-    session = Session(workspace)
-    services = session.stack.status() if session.stack.find() else {}
+def status(watch: bool, as_json: bool, workspace: Path) -> int:
+    """Show which services run, on which ports, and what each server uses."""
+    from tutor.stack.gauge import Gauge
+
+    gauge = Gauge(Session(workspace).stack)
+    gauge.look()
+    try:
+        time.sleep(1.0 if watch else GLANCE)
+        _show_status(gauge.look(), as_json)
+        while watch:
+            time.sleep(1.0)
+            _show_status(gauge.look(), as_json)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    return ExitCode.DONE
+
+
+def _show_status(services: dict[str, dict[str, Any]], as_json: bool) -> None:
+    """Print what a gauge saw."""
+    from tutor.stack.gauge import by_server
+
     if as_json:
         click.echo(json.dumps(services))
         return
     if not services:
         click.echo("Nothing is running.")
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in ("service", "state", "server", "port", "pid", "memory"):
-        table.add_column(title)
+    table = _table("service", "state", "server", "port", "pid", "CPU", "memory")
     for name, service in services.items():
-        state = "up" if service["running"] else f"ended ({service['code']})"
         info = service["info"]
         table.add_row(
             name,
-            state,
+            "up" if service["running"] else f"ended ({service['code']})",
             info.get("server", "–"),
             str(info.get("port", "–")),
             str(service["pid"]),
-            _memory(service),
+            *_used(service),
         )
     console().print(table)
+    servers = _table("server", "CPU", "memory")
+    for server, sums in by_server(services).items():
+        servers.add_row(server, *_used(sums))
+    console().print(servers)
 
 
-def _memory(service: dict[str, Any]) -> str:
-    """Return the memory of a service with its children, shared pages counted once each."""
-    import psutil
+def _table(*titles: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in titles:
+        table.add_column(title)
+    return table
 
-    if not service["running"]:
-        return "–"
-    total = 0
-    try:
-        process = psutil.Process(service["pid"])
-        for one in [process, *process.children(recursive=True)]:
-            full = one.memory_full_info()
-            total += getattr(full, "pss", 0) or full.uss
-    except psutil.Error:
-        return "–"
-    return f"{total / 2**20:.0f} MB"
+
+def _used(figures: Mapping[str, Any]) -> tuple[str, str]:
+    """Return CPU, of one core, and memory as text."""
+    return f"{figures['cpu_percent']:.0f} %", f"{figures['memory_mb']:.0f} MB"
 
 
 @command.command()

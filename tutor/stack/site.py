@@ -108,6 +108,7 @@ class Site:
         plan = self.plan
         self.workers = int(plan.of("gunicorn").get("workers", WORKERS))
         self._share_out(plan, explore=explore)
+        self.ground.stack.note("postgres", server=plan.server_of("postgres"))
         own = {"gunicorn": _own_settings(plan, one_worker=one_worker, explore=explore)}
         spots = self._spots(plan, own, front_port=port, explore=explore)
         for _, group in groupby(spots, lambda spot: spot.kind in SHOPS_OWN or spot.title):

@@ -103,6 +103,10 @@ class Stack:
             services |= client.request("status")["services"]
         return services
 
+    def note(self, name: str, **info: Any) -> None:
+        """Note something about the service *name*, for whoever asks for the status."""
+        self._client_of(name).request("note", name=name, info=info)
+
     def make_share(self, share: Share) -> None:
         """Make a server's share of the machine; the supervisor removes it at the end."""
         for client in self.placement.clients():

@@ -215,6 +215,10 @@ class Supervisor:
                     return await self.stop(request["name"], request.get("grace", 5.0))
                 case "signal":
                     return self.signal(request["name"], request["signal"])
+                case "note":
+                    info = self.children[request["name"]].spec.setdefault("info", {})
+                    info.update(request["info"])
+                    return {}
                 case "own":
                     self.cgroups.update(request["cgroups"])
                     return {}
