@@ -19,6 +19,7 @@ from tutor.workspace import Workspace, compose
 
 if TYPE_CHECKING:
     from tutor.play import Game
+    from tutor.stack.gauge import Gauge
 
 DEFAULT_WORKSPACE = "bettys_shop"
 HALF = "half"
@@ -174,6 +175,12 @@ class Session:
         """Return the newest judged run of the learner's own files in *level*."""
         entries = self.journal.entries(level=level.slug, workspace=self.workspace.folder)
         return next((e for e in entries if e.run and e.variant == "mine"), None)
+
+    def gauge(self) -> "Gauge":
+        """Return a new look at what the services of this workspace use."""
+        from tutor.stack.gauge import Gauge
+
+        return Gauge(self.stack)
 
     def game(self, level: Level, variant: str) -> "Game":
         """Return what a run of *level* on *variant* needs."""

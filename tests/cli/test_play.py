@@ -187,8 +187,12 @@ def test_the_stack_serves_the_shop_until_it_is_stopped(tutor: Tutor) -> None:
         down = tutor("stack", "down")
         code = up.end(timeout=20)
 
-    assert {name for name, s in status.items() if s["running"]} == {"postgres", "gunicorn-showroom"}
-    assert "gunicorn-showroom" in table.out
+    services = status["services"]
+    assert {n for n, s in services.items() if s["running"]} == {"postgres", "gunicorn-showroom"}
+    assert services["postgres"]["figures"]["limit"] == 100
+    assert [server["name"] for server in status["servers"]] == ["server1"]
+    assert "● gunicorn" in table.out
+    assert "of 100 connections" in table.out
     assert (opened.code, opened.out.strip()) == (0, url)
     assert statements_in(page)
     assert swapped.out == f"The shop at {url.rstrip('/')} is now fixed.\n"
@@ -218,7 +222,8 @@ def test_a_stack_that_is_down_says_so(cold_tutor: Tutor) -> None:
     assert said["stack down"].out == "Nothing was running.\n"
     assert "`tutor stack up`" in said["open"].err
     assert "`tutor stack up`" in said["swap fixed"].err
-    assert cold_tutor("stack", "status", "--json").document == {}
+    nothing = cold_tutor("stack", "status", "--json").document
+    assert (nothing["servers"], nothing["services"]) == ([], {})
 
 
 def test_everything_listens_on_loopback_only(tutor: Tutor) -> None:
@@ -226,8 +231,8 @@ def test_everything_listens_on_loopback_only(tutor: Tutor) -> None:
     with tutor.running("stack", "up") as up:
         up.wait_for("Ctrl-C")
         ports = up.ports | {
-            service["info"]["port"]
-            for service in tutor("stack", "status", "--json").document.values()
+            service["port"]
+            for service in tutor("stack", "status", "--json").document["services"].values()
         }
         reached = []
         for port in ports:

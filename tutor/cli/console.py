@@ -34,6 +34,13 @@ def console(*, err: bool = False) -> Console:
     return Console(stderr=err, highlight=False, soft_wrap=False)
 
 
+def bar(percent: float, width: int) -> str:
+    """Return a bar of blocks, *width* columns at 100 %; more than that it cannot show."""
+    eighths = round(min(100.0, max(0.0, percent)) / 100 * width * 8)
+    full, rest = divmod(eighths, 8)
+    return f"{'█' * full}{' ▏▎▍▌▋▊▉'[rest] if rest else ''}".ljust(width)
+
+
 class Narrator:
     """Prints what happens during a run, one line per fact."""
 

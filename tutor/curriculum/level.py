@@ -72,6 +72,8 @@ class Level:
     machine: Machine = field(default_factory=Machine)
     draft: bool = False
     """Still being written: only shown where ``LEVELUP_DRAFTS`` is set."""
+    monitor: tuple[str, ...] = ()
+    """The figures that the monitor shows first, as ``SERVICE.figure``."""
     betty: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """The figures of the talk: ``before`` and ``after``."""
 

@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import TypeVar
 
+from tutor.curriculum.figures import figure_names
 from tutor.curriculum.level import LANGUAGES, Hint, Level, LoadPlan, Machine, Text
 from tutor.errors import TutorError, UsageError
 from tutor.judge import Goal, Kind, Medal
@@ -16,7 +17,7 @@ E = TypeVar("E", Medal, Kind)
 SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
 TOP_KEYS = (
     *("title", "summary", "page", "files", "goals", "findings"),
-    *("steps", "units", "hints", "load", "machine", "draft", "betty"),
+    *("steps", "units", "hints", "load", "machine", "draft", "betty", "monitor"),
 )
 
 
@@ -88,6 +89,7 @@ def load_level(folder: Path) -> Level:
         load=_load(top.table("load", {})),
         machine=_machine(top.table("machine", {})),
         draft=top.get("draft", bool, False),
+        monitor=_monitor(top),
         betty=dict(top.get("betty", dict, {})),
     )
 
@@ -128,6 +130,14 @@ def _choice(table: Table, key: str, choices: type[E]) -> E:
 def _hint(row: Table) -> Hint:
     row.only(("when", *LANGUAGES))
     return Hint(_text(row), row.get("when", str, ""))
+
+
+def _monitor(top: Table) -> tuple[str, ...]:
+    words, known = top.words("monitor", []), figure_names()
+    for word in words:
+        if word not in known:
+            raise top.problem(f"'monitor' names {word!r}.", hint=nearest(word, known))
+    return words
 
 
 def _load(table: Table) -> LoadPlan:

@@ -1,14 +1,15 @@
 """What the board knows, shown: the run, its charts and logs, the stack."""
 
-from typing import Any
-
+from textual import on, work
 from textual.content import Content
 from textual.widgets import Static
 
 from tutor.errors import TutorError
+from tutor.stack.gauge import INTERVAL
 from tutor.stack.plan import STACK_FILE, StackPlan, read_plan
 from tutor.tui import wording
 from tutor.tui.bench.base import Bench
+from tutor.tui.messages import StackRead
 from tutor.tui.widgets.chart import Chart
 from tutor.tui.widgets.goals import GoalsView
 from tutor.tui.widgets.log_view import LogView
@@ -126,20 +127,24 @@ class ShowsState(Bench):
             return
         if self.board.running:
             self.query_one(RunBar).show(self.board, self.tutor.texts)
-        elif self.shop_url:
-            self.background(self._stock, self._take_stock, group="stock")
         if self.log_source and self.tab == "run":
             self._read_log()
 
-    def _stock(self) -> dict[str, dict[str, Any]] | None:
-        try:
-            return self.session.stack.status()
-        except TutorError:
-            return None
+    # -- the monitor -----------------------------------------------------------------------------
 
-    def _take_stock(self, status: dict[str, dict[str, Any]] | None) -> None:
-        if status is not None and self.laid_out and not self.board.running:
-            before = dict(self.board.services)
-            self.board.take_stock(status)
-            if self.board.services != before:
-                self._show_stack()
+    @work(thread=True, group="monitor")
+    def watch_stack(self) -> None:
+        """Look at the stack every second, whether a run is on or not."""
+        gauge = self.session.gauge()
+        while not self.watching.wait(INTERVAL):
+            self.post_message(StackRead(gauge.look()))
+
+    @on(StackRead)
+    def take_reading(self, message: StackRead) -> None:
+        """Remember what the monitor saw, and show it where somebody looks."""
+        message.stop()
+        self.board.history.add(message.reading)
+        if message.reading.services and self.shop_url and not self.board.running:
+            self.board.take_stock(message.reading)
+        if self.laid_out and self.query(RunBar):
+            self._show_stack()

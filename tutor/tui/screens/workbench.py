@@ -74,7 +74,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
                 yield Static(self.t("tab.goals"), classes="side-title", markup=False)
                 yield GoalsView(compact=True)
                 yield Static(self.t("tab.stack"), classes="side-title", markup=False)
-                yield StackView()
+                yield StackView(compact=True)
         yield RunBar()
 
     def _briefing(self) -> ComposeResult:
@@ -107,6 +107,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
         self.settle()
         self.serve("mine")
         self.watch_files()
+        self.watch_stack()
         self.set_interval(TICK, self.tick)
 
     def settle(self) -> None:
@@ -148,6 +149,8 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
     def enter_tab(self, event: TabbedContent.TabActivated) -> None:
         """Fetch what the tab shows."""
         self.tab = event.pane.id or "briefing"
+        # The monitor shows all that the side shows of it, and needs the room.
+        self.query_one("#side").set_class(self.tab == "stack", "-hidden")
         if self.tab == "diff":
             self.read_diff()
         elif self.tab == "files" and not self.desk.open:
