@@ -173,6 +173,9 @@ def test_the_stack_serves_the_shop_until_it_is_stopped(tutor: Tutor) -> None:
         status = tutor("stack", "status", "--json").document
         table = tutor("stack", "status")
         opened = tutor("open", "--print")
+        known = tutor("open", "--json").document
+        listed = tutor("open", "--list", "--lang", "es")
+        nowhere = tutor("open", "amdin")
         page = fetch(url)
         swapped = tutor("swap", "fixed")
         of_the_reference = fetch(url)
@@ -194,6 +197,10 @@ def test_the_stack_serves_the_shop_until_it_is_stopped(tutor: Tutor) -> None:
     assert "● gunicorn" in table.out
     assert "of 100 connections" in table.out
     assert (opened.code, opened.out.strip()) == (0, url)
+    assert known == {"shop": url, "admin": f"{url}admin/"}
+    assert all(address in listed.out for address in known.values())
+    assert "contraseña namaste" in listed.out
+    assert (nowhere.code, "'admin'" in nowhere.err) == (2, True)
     assert statements_in(page)
     assert swapped.out == f"The shop at {url.rstrip('/')} is now fixed.\n"
     assert statements_in(of_the_reference)

@@ -169,7 +169,19 @@ def test_a_history_is_bounded_and_told_as_series() -> None:
     history = History(longest=3)
     for number in range(5):
         service = ServiceReading(
-            *("gunicorn-mine", "gunicorn", "mine", "gunicorn", "server1", 1, 1, True, False, None),
+            *(
+                "gunicorn-mine",
+                "gunicorn",
+                "mine",
+                "gunicorn",
+                "server1",
+                1,
+                1,
+                1,
+                True,
+                False,
+                None,
+            ),
             *(float(number), 1.0, 0.0, {"busy": number}),
         )
         history.add(Reading(float(number), (service,)))

@@ -134,6 +134,7 @@ def reading(services: Mapping[str, tuple[str, float, dict[str, Any]]] = SERVICES
             kind=title.partition("-")[0],
             server="server1",
             port=41234 if title == "gunicorn" else 5433,
+            page={"gunicorn": 41234, "flower": 5555, "mail": 8025}.get(title, 0),
             pid=number,
             running=True,
             stopping=False,
@@ -146,7 +147,7 @@ def reading(services: Mapping[str, tuple[str, float, dict[str, Any]]] = SERVICES
         for number, (title, (site, cpu, figures)) in enumerate(services.items(), 1)
     )
     total = sum(cpu for _, cpu, _ in services.values())
-    server = ServerReading("server1", "showroom", total, 0.5, 160.0, 24.0, 40.0)
+    server = ServerReading("server1", "showroom", total, 0.5, True, 160.0, 24.0, 40.0)
     return Reading(0.0, seen, (server,))
 
 

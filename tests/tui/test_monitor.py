@@ -78,3 +78,19 @@ def test_what_the_workbench_remembers_is_bounded() -> None:
         board.history.add(fakes.reading())
 
     assert len(board.history.readings) == LONGEST
+
+
+async def test_links_are_opened_by_key(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`l` lists what the stack has with its addresses; enter opens the chosen one."""
+    opened: list[str] = []
+    monkeypatch.setattr("tutor.tui.bench.shop.open_browser", lambda url: opened.append(url) is None)
+    services = {**fakes.SERVICES, "flower": ("showroom", 1.0, {})}
+    async with play(at="workbench") as pilot:
+        pilot.app.screen.post_message(StackRead(fakes.reading(services)))
+        await press(pilot, "4")
+        assert "l opens more: admin, Flower." in text_of(pilot)
+        await press(pilot, "l")
+        assert "http://127.0.0.1:5555/" in text_of(pilot)
+        await press(pilot, "down", "down", "enter")
+
+    assert opened == ["http://127.0.0.1:5555/"]

@@ -138,7 +138,7 @@ def _servers(reading: "Reading", words: Texts) -> Table:
             f"{server.cpu_percent:.0f} %",
             bar(server.cpu_percent, BAR),
             share_of(words, server),
-            f"{server.throttled_percent:.0f} %" if server.cores else "–",
+            f"{server.throttled_percent:.0f} %" if server.is_held else "–",
             f"{server.memory_mb:.0f} MB",
             disk(server.disk_kb_per_second),
         )

@@ -27,6 +27,8 @@ MEMORY_EVERY = 10
 """Looks from one question for the memory to the next: it is the dearest, and changes the least."""
 LONGEST = 300
 """Looks that a history remembers."""
+PAGES = {"nginx": "port", "gunicorn": "port", "flower": "port", "mail": "page"}
+"""By kind of service that shows itself to a browser, what its port is called."""
 SHARED = "postgres"
 """The service that every shop of a stack shares."""
 
@@ -45,6 +47,8 @@ class ServiceReading:
     """Empty for a program that is no service, such as the load generator."""
     server: str
     port: int
+    page: int
+    """The port of its page for a browser; 0 where it has none."""
     pid: int
     running: bool
     stopping: bool
@@ -66,9 +70,11 @@ class ServerReading:
     name: str
     site: str
     cpu_percent: float
-    """Of its share; of one core where it has none."""
-    cores: float | None
-    """Its share of the machine; None where nothing holds it."""
+    """Of its share."""
+    cores: float
+    """Its share of the machine: all of it where nothing holds it back now."""
+    is_held: bool
+    """Whether something does."""
     memory_mb: float
     disk_kb_per_second: float
     throttled_percent: float
@@ -159,6 +165,7 @@ class Gauge:
             kind=info.get("kind", ""),
             server=info.get("server", ""),
             port=info.get("port", 0),
+            page=info.get(PAGES.get(info.get("kind", ""), ""), 0),
             pid=state["pid"],
             running=state["running"],
             stopping=state["stopping"],
@@ -194,15 +201,18 @@ class Gauge:
                 infos = [status[s.name]["info"] for s in on_it]
                 # PostgreSQL is shared, so its note may be of another shop's server.
                 infos.sort(key=lambda info: info["kind"] == SHARED)
-                cores = infos[0].get("cores")
+                cgroup = infos[0].get("cgroup") or ""
+                held_to = _quota(cgroup) if cgroup else infos[0].get("cores")
+                cores = held_to or os.cpu_count() or 1
                 yield ServerReading(
                     name=server,
                     site=site,
-                    cpu_percent=round(sum(s.cpu_percent for s in on_it) / (cores or 1), 1),
+                    cpu_percent=round(sum(s.cpu_percent for s in on_it) / cores, 1),
                     cores=cores,
+                    is_held=bool(held_to),
                     memory_mb=round(sum(s.memory_mb for s in on_it), 1),
                     disk_kb_per_second=round(sum(s.disk_kb_per_second for s in on_it), 1),
-                    throttled_percent=self._throttled(infos[0].get("cgroup") or ""),
+                    throttled_percent=self._throttled(cgroup),
                 )
 
     def _throttled(self, cgroup: str) -> float:
@@ -256,6 +266,19 @@ class History:
 
 COMMON = ("cpu_percent", "memory_mb", "disk_kb_per_second")
 """The figures that every service has."""
+
+
+def _quota(cgroup: str) -> float | None:
+    """Return the cores that a cgroup is held to at this moment; None where it is not."""
+    folder = Path(cgroup)
+    with contextlib.suppress(OSError, ValueError):
+        if (folder / "cpu.max").exists():
+            quota, period = (folder / "cpu.max").read_text().split()
+        else:
+            quota = (folder / "cpu.cfs_quota_us").read_text().strip()
+            period = (folder / "cpu.cfs_period_us").read_text()
+        return int(quota) / int(period) if quota not in ("max", "-1") else None
+    return None
 
 
 def _forget(memo: dict[tuple[str, int], Any], known: set[tuple[str, int]]) -> None:

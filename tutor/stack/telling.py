@@ -39,8 +39,6 @@ def _worker(texts: Texts, service: ServiceReading, reading: Reading) -> str:
 
 def share_of(texts: Texts, server: ServerReading) -> str:
     """Return what 100 % of a server are."""
-    if server.cores is None:
-        return texts("monitor.of_a_core")
     if server.cores == 1:
         return texts("monitor.one_core")
     return texts("monitor.cores", cores=server.cores)

@@ -6,6 +6,7 @@ from textual.widgets import Static
 
 from tutor.errors import TutorError
 from tutor.stack.gauge import INTERVAL
+from tutor.stack.links import links
 from tutor.stack.plan import STACK_FILE, StackPlan, read_plan
 from tutor.tui import wording
 from tutor.tui.bench.base import Bench
@@ -71,9 +72,19 @@ class ShowsState(Bench):
             self._shop_line(),
             "\n",
             (self.t("stack.how"), "$text-muted"),
+            *self._more_links(),
         )
         for view in self.query(StackView):
             view.show(plan, problem, self.board, self.tutor.texts, way_in)
+
+    def _more_links(self) -> list[Content]:
+        """Return a line that names what else a browser can see; none while nothing is known."""
+        newest = self.board.history.newest
+        names = [name for name in (links(newest) if newest else {}) if name != "shop"]
+        if not names:
+            return []
+        said = ", ".join(self.tutor.texts(f"links.short.{name}") for name in names)
+        return [Content.styled(f" {self.t('links.more', names=said)}", "$text-muted")]
 
     def _show_run_log(self) -> None:
         lines = []

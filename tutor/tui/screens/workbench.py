@@ -36,6 +36,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
         key("v,f9", "verify"),
         key("escape", "cancel", priority=True, display="esc"),
         key("b", "browser"),
+        key("l", "links", show=False),
         key("e", "editor"),
         key("ctrl+s", "save"),
         key("h", "hint"),

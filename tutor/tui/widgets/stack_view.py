@@ -10,14 +10,14 @@ from textual.widgets import Static
 from tutor.curriculum.figures import MAIN
 from tutor.stack.gauge import ServerReading, ServiceReading
 from tutor.stack.plan import ServerPlan, StackPlan
-from tutor.stack.telling import disk, own_figures
+from tutor.stack.telling import disk, own_figures, share_of
 from tutor.texts import Texts
 from tutor.tui.board import Board, ServiceState
 from tutor.tui.leads import LIMITS, SHOWN, leads
 from tutor.tui.widgets.chart import Chart, bars
 from tutor.tui.wording import SERVICE_LOOKS
 
-GAUGE, SMALL_GAUGE = 16, 10
+GAUGE, SMALL_GAUGE = 14, 10
 """Columns of a full gauge, in the tab and at the side."""
 SPARK, LONG_SPARK = 8, 30
 """Columns of a service's own history, and of one that has room."""
@@ -118,7 +118,7 @@ class StackView(VerticalScroll, can_focus=True):
             (f" {percent:>3.0f} % ", "bold"),
         ]
         if not self._compact:
-            share = texts("monitor.of_cores", cores=server.cores) if server.cores else ""
+            share = f"{texts('monitor.of')} {share_of(texts, server)}"
             held = server.throttled_percent
             parts += [
                 (f"{share:<13}", "$text-muted"),
