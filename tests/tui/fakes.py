@@ -112,6 +112,9 @@ class FakeStack(Stack):
 
     released = False
 
+    def up(self) -> None:
+        self.released = False
+
     def release(self) -> None:
         self.released = True
 
@@ -182,6 +185,7 @@ class FakeSession(Session):
         *,
         quick: bool = False,
         cancel: Cancel | None = None,
+        kept: bool = False,
     ) -> Iterator[Event]:
         self.journal_of_calls.append("quick" if quick else "full")
         for event in self.script(self, level, quick, cancel or Cancel()):

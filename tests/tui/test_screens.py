@@ -90,6 +90,37 @@ async def test_hints_come_one_by_one(play: Play, session: fakes.FakeSession) -> 
         assert session.level_progress(session.levels[0]).hints == 4
 
 
+async def test_the_diagnosis_is_asked_and_shown_beside_the_verdict(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """It stands below the briefing until it is answered; after the run, what speaks against it."""
+    async with play(fakes.run(fakes.LOST, fakes.REPEATS), at="workbench", size=(120, 40)) as pilot:
+        assert "?  d answers" in text_of(pilot)
+        await press(pilot, "d", "enter")
+        assert "Your diagnosis: One statement that is slow." in text_of(pilot)
+        await press(pilot, "v")
+        await run_ended(pilot)
+
+        assert isinstance(pilot.app.screen, VerdictScreen)
+        said = " ".join(text_of(pilot).replace("│", " ").split())
+        assert "The SQL panel shows none that takes more than" in said
+        assert "The measurement says: Very many statements, each of them quick." in said
+
+
+async def test_the_diagnosis_can_be_left_open(play: Play, session: fakes.FakeSession) -> None:
+    """Escape answers nothing, the run begins without it, the verdict says nothing of it."""
+    async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
+        await pilot.click("#question")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ChoiceDialog)
+        await press(pilot, "escape", "v")
+        await run_ended(pilot)
+
+        assert isinstance(pilot.app.screen, VerdictScreen)
+        assert "diagnosis" not in text_of(pilot)
+        assert not session.level_progress(session.levels[0]).diagnosis
+
+
 async def test_the_answer_says_its_price_first(play: Play, session: fakes.FakeSession) -> None:
     """Nothing is lost before the learner agrees to the price."""
     level = session.levels[0]

@@ -49,4 +49,6 @@ def test_contributing_names_only_what_lab_and_shop_have() -> None:
     """What an author copies from the table works."""
     for cls, name in ((Lab, "lab"), (Shop, "shop")):
         for word in re.findall(rf"\b{name}\.([a-z_]+)\b", CONTRIBUTING):
-            assert hasattr(cls, word) or word in ("random", "plan", "py", "broken"), f"{name}.{word}"
+            assert hasattr(cls, word) or word in ("random", "plan", "py", "broken"), (
+                f"{name}.{word}"
+            )

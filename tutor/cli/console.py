@@ -74,13 +74,20 @@ class Narrator:
                 )
 
 
-def print_verdict(out: Console, texts: Texts, level: Level, run: RunFinished) -> None:
-    """Print a verdict: the goals, what was found, and the outcome in one line."""
+def print_verdict(
+    out: Console, texts: Texts, level: Level, run: RunFinished, said: str = ""
+) -> None:
+    """Print a verdict: the goals, what was found, and the outcome in one line.
+
+    *said* is the learner's diagnosis.
+    """
     verdict = run.verdict
     out.print(goals_table(texts, level, verdict))
     for finding in verdict.findings:
         sign = "[red]✘[/]" if finding.kind is Kind.FOUL else "→"
         out.print(f"{sign} {escape(texts.finding(level, finding))}")
+    if told := diagnosed(texts, level, run, said):
+        out.print(f"→ {escape(told)}")
     sign, colour = SIGNS[verdict.outcome]
     key = outcome_key(run)
     medal = f" – {texts(f'medal.{verdict.medal}')}" if verdict.medal and not run.quick else ""
@@ -89,6 +96,12 @@ def print_verdict(out: Console, texts: Texts, level: Level, run: RunFinished) ->
         f"[dim]{level.slug} · {texts(f'variant.{run.variant}')} · {run.seconds:.1f} s[/]"
     )
     out.print(texts(f"outcome_explained.{key}"))
+
+
+def diagnosed(texts: Texts, level: Level, run: RunFinished, said: str) -> str:
+    """Return the learner's diagnosis beside the measurement; empty where there was none."""
+    measured = run.verdict.outcome in (Outcome.WON, Outcome.NOT_YET) and not run.quick
+    return texts.diagnosis(level, said) if measured and run.variant == "mine" else ""
 
 
 def outcome_key(run: RunFinished) -> str:

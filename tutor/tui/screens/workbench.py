@@ -20,6 +20,7 @@ from tutor.tui.widgets.files_pane import FilesPane
 from tutor.tui.widgets.goals import GoalsView
 from tutor.tui.widgets.hints import HintsView
 from tutor.tui.widgets.log_view import LogView
+from tutor.tui.widgets.question import Question
 from tutor.tui.widgets.run_bar import RunBar
 from tutor.tui.widgets.stack_view import StackView
 
@@ -39,6 +40,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
         key("l", "links", show=False),
         key("e", "editor"),
         key("ctrl+s", "save"),
+        key("d", "diagnose", show=False),
         key("h", "hint"),
         key("w", "verdict", show=False),
         key("o", "next_log", show=False),
@@ -80,6 +82,8 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
 
     def _briefing(self) -> ComposeResult:
         yield Markdown(self.level.text("briefing", self.language), id="text")
+        if self.level.diagnosis:
+            yield Question(id="question", markup=False)
 
     def _goals(self) -> ComposeResult:
         yield GoalsView()
@@ -118,6 +122,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
         self.show_board()
         self.show_files()
         self.show_hints()
+        self.show_diagnosis()
         if self.desk.open:
             self.query_one(FilesPane).show_file(self.desk, self.tutor.texts)
         self._focus_tab()
