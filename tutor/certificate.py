@@ -120,15 +120,15 @@ def _row(level: Level, mine: LevelProgress, runs: Iterable[Run]) -> Row:
 
 
 def _figures(level: Level, mine: LevelProgress, runs: Sequence[Run]) -> tuple[Figure, ...]:
-    """Return the goals' measures, those that changed first."""
+    """Return the goals' measures that changed; where none did, the first of them."""
     measures = dict.fromkeys(goal.measure for goal in level.goals)
     found = [
         Figure(measure, _first(measure, runs), mine.best[measure])
         for measure in measures
         if _is_number(mine.best.get(measure))
     ]
-    found.sort(key=lambda figure: figure.before in (None, figure.after))
-    return tuple(found[:MOST_FIGURES])
+    changed = [figure for figure in found if figure.before not in (None, figure.after)]
+    return tuple(changed[:MOST_FIGURES] or found[:1])
 
 
 def _first(measure: str, runs: Sequence[Run]) -> float | None:

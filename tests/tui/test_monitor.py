@@ -88,7 +88,7 @@ async def test_links_are_opened_by_key(play: Play, monkeypatch: pytest.MonkeyPat
     async with play(at="workbench") as pilot:
         pilot.app.screen.post_message(StackRead(fakes.reading(services)))
         await press(pilot, "4")
-        assert "l opens more: admin, Flower." in text_of(pilot)
+        assert "l opens admin, Flower." in text_of(pilot)
         await press(pilot, "l")
         assert "http://127.0.0.1:5555/" in text_of(pilot)
         await press(pilot, "down", "down", "enter")

@@ -324,7 +324,7 @@ async def test_after_the_last_lesson_comes_the_certificate(
         shown = text_of(pilot)
         assert title in shown
         assert "800" in shown
-        assert "– → 5" in shown
+        assert "5  " in shown
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, LessonScreen)
 

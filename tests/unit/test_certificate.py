@@ -63,10 +63,14 @@ def test_before_is_the_first_run_that_lost_and_after_the_best_win() -> None:
     runs = [lost(), lost(queries=1292), lost(queries=201, time_ratio=None)]
     figures = reached(LEVELS, runs=runs).rows[0].figures
 
-    assert [(f.measure, f.before, f.after) for f in figures] == [
-        ("queries", 1292, 5),
-        ("time_ratio", None, 0.1),
-    ]
+    assert [(f.measure, f.before, f.after) for f in figures] == [("queries", 1292, 5)]
+
+
+def test_who_won_at_once_has_at_least_the_figure_they_won_with() -> None:
+    """Without a run that lost there is no before."""
+    figures = reached(LEVELS).rows[0].figures
+
+    assert [(f.measure, f.before, f.after) for f in figures] == [("queries", None, 5)]
 
 
 def test_the_diagnosis_is_judged_where_there_is_one() -> None:

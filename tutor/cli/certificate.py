@@ -77,7 +77,8 @@ def _rows(reached: Certificate, words: Texts) -> Table:
 
 def _figures(row: Row, words: Texts) -> list[str]:
     return [
-        f"{shown(figure.before)} → {shown(figure.after)} {words.unit(row.level, figure.measure)}"
+        (f"{shown(figure.before)} → " if figure.before is not None else "")
+        + f"{shown(figure.after)} {words.unit(row.level, figure.measure)}"
         for figure in row.figures
     ]
 

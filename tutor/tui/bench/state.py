@@ -39,7 +39,7 @@ class ShowsState(Bench):
         self._show_stack()
         if not self.log_source:
             self._show_run_log()
-        self.query_one("#shop", Static).update(self._shop_line())
+        self.query_one("#shop", Static).update(self._shop_line(most=self.size.width * 6 // 10))
         self.refresh_bindings()
 
     def _show_charts(self) -> None:
@@ -71,20 +71,18 @@ class ShowsState(Bench):
             " ──▶ ",
             self._shop_line(),
             "\n",
-            (self.t("stack.how"), "$text-muted"),
-            *self._more_links(),
+            (self._how_to_look(), "$text-muted"),
         )
         for view in self.query(StackView):
             view.show(plan, problem, self.board, self.tutor.texts, way_in)
 
-    def _more_links(self) -> list[Content]:
-        """Return a line that names what else a browser can see; none while nothing is known."""
+    def _how_to_look(self) -> str:
+        """Name the keys that open something in the browser, and what there is beside the shop."""
         newest = self.board.history.newest
         names = [name for name in (links(newest) if newest else {}) if name != "shop"]
-        if not names:
-            return []
         said = ", ".join(self.tutor.texts(f"links.short.{name}") for name in names)
-        return [Content.styled(f" {self.t('links.more', names=said)}", "$text-muted")]
+        more = self.t("links.more", names=said) if names else ""
+        return f"{self.t('stack.how')}{more}."
 
     def _show_run_log(self) -> None:
         lines = []
@@ -98,13 +96,17 @@ class ShowsState(Bench):
         empty = (Content(""), Content.styled(self.t("log.empty"), "$text-muted"))
         self.query_one(LogView).show(lines or [empty])
 
-    def _shop_line(self) -> str:
+    def _shop_line(self, most: int = 0) -> str:
+        """Say where the shop is; of an address that is longer than *most*, without its page."""
         variant = self.tutor.texts(f"variant.{self.shop_variant}")
         if self.shop_error is not None:
             return f"✖ {self.t('shop.down', variant=variant)}"
         if not self.shop_url:
             return f"◐ {self.t('shop.starting', variant=variant)}"
-        return f"● {self.t('shop.up', variant=variant)}  {self.shop_url}"
+        said = f"● {self.t('shop.up', variant=variant)}  "
+        if most and len(said + self.shop_url) > most:
+            return said + self.shop_url.removesuffix(self.level.page) + "/"
+        return said + self.shop_url
 
     # -- logs and the clock ----------------------------------------------------------------------
 

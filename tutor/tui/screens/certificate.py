@@ -12,9 +12,6 @@ from tutor.tui import wording
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 
-NARROW = 24
-"""Columns that a level's title has."""
-
 
 class CertificateScreen(TutorScreen):
     """What was reached; before the last win, what is missing."""
@@ -38,7 +35,9 @@ class CertificateScreen(TutorScreen):
                 won = len(reached.rows) - len(reached.missing)
                 counted = self._say("not_yet", won=won, levels=len(reached.rows))
                 yield Static(counted, id="said", markup=False)
-            yield Static(Content("\n").join(self._row(row) for row in reached.rows), id="rows")
+            width = max((len(self._title(row)) for row in reached.rows), default=0)
+            rows = [self._row(row, width) for row in reached.rows]
+            yield Static(Content("\n").join(rows), id="rows")
             if reached.is_complete:
                 yield Static(self._total(reached), id="total", markup=False)
 
@@ -49,21 +48,26 @@ class CertificateScreen(TutorScreen):
     def _say(self, key: str, **params: object) -> str:
         return self.tutor.texts(f"certificate.{key}", **params)
 
-    def _row(self, row: Row) -> Content:
+    def _title(self, row: Row) -> str:
+        return f"{row.level.number}  {row.level.title[self.language]}"
+
+    def _row(self, row: Row, width: int) -> Content:
         texts = self.tutor.texts
-        title = f"{row.level.number}  {row.level.title[self.language]}"
-        attempts = texts("certificate.tries", count=row.attempts) if row.attempts else ""
+        title = self._title(row)
+        key = "map.attempts" if row.attempts > 1 else "map.attempt"
+        attempts = self.t(key, count=row.attempts) if row.attempts else ""
         lines = [
             Content.assemble(
-                (f"{title:<{NARROW}}", "bold"),
+                (f"{title:<{width}}", "bold"),
                 f"  {wording.medal(texts, row.medal):<18}",
                 (attempts, "$text-muted"),
             )
         ]
         for figure in row.figures:
-            before, after = wording.number(figure.before), wording.number(figure.after)
+            before = f"{wording.number(figure.before)} → " if figure.before is not None else ""
             unit = texts.unit(row.level, figure.measure)
-            lines.append(Content.assemble(f"   {before} → ", (after, "bold"), f"  {unit}"))
+            after = (wording.number(figure.after), "bold")
+            lines.append(Content.assemble(f"   {before}", after, f"  {unit}"))
         return Content("\n").join(lines)
 
     def _total(self, reached: Certificate) -> str:

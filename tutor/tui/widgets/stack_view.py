@@ -19,7 +19,7 @@ from tutor.tui.wording import SERVICE_LOOKS
 
 GAUGE, SMALL_GAUGE = 14, 10
 """Columns of a full gauge, in the tab and at the side."""
-SPARK, LONG_SPARK = 8, 30
+SPARK, LONG_SPARK = 6, 30
 """Columns of a service's own history, and of one that has room."""
 ROOMY = 110
 """Columns from which there is."""
@@ -43,10 +43,10 @@ class StackView(VerticalScroll, can_focus=True):
     """The figures that the level is about, then servers and services."""
 
     DEFAULT_CSS = """
-    StackView { padding: 0 1; height: 1fr; }
+    StackView { padding: 0 1; height: 1fr; scrollbar-size-vertical: 1; }
     StackView .leads { height: 5; }
     StackView .leads Chart { height: 5; padding: 0 1 0 0; }
-    StackView .way-in { height: auto; }
+    StackView .way-in { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self, *, compact: bool = False) -> None:
@@ -85,13 +85,12 @@ class StackView(VerticalScroll, can_focus=True):
         if self._compact:
             return
         found = leads(board, texts)
+        self.query_one(".leads").display = bool(found)
         for number, chart in enumerate(self.query(Chart)):
-            chart.display = number < max(1, len(found))
+            chart.display = number < len(found)
             if number < len(found):
                 lead = found[number]
                 chart.show(lead.name, lead.unit, lead.values, lead.detail, "", top=lead.top)
-            elif number == 0:
-                chart.show(texts("tui.tab.stack"), "", [], texts("monitor.not_yet"), "")
 
     def _server_title(self, server: ServerPlan) -> str:
         memory = f"{server.memory} MB" if server.memory else ""
