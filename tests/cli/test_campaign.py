@@ -89,7 +89,7 @@ def test_one_document(session: fakes.FakeSession, capsys: pytest.CaptureFixture[
     document = json.loads(capsys.readouterr().out)
     assert said == ""
     assert document["exit_code"] == code == 1
-    assert document["won"] == 1
+    assert document["passed"] == 1
     assert [one["outcome"] for one in document["levels"]] == ["won", "cannot_tell", "our_fault"]
     assert document["levels"][0]["measures"]["queries"] == 1
 

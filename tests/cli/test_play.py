@@ -217,6 +217,26 @@ def test_the_stack_serves_the_shop_until_it_is_stopped(tutor: Tutor) -> None:
     assert_nothing_left(tutor.folder, ports=up.ports)
 
 
+def test_the_monitor_looks_until_it_is_interrupted(tutor: Tutor) -> None:
+    """With --watch a look a second, as pictures or as lines of JSON; Ctrl-C ends it with 130."""
+    with tutor.running("stack", "up") as up:
+        up.wait_for("Ctrl-C")
+        with tutor.running("stack", "status", "--watch", "--json") as watch:
+            watch.wait_for('"at"')
+            watch.wait_for('"at"')
+            watch.signal(signal.SIGINT)
+            as_json = watch.end()
+        with tutor.running("stack", "status", "--watch") as watch:
+            watch.wait_for("● gunicorn")
+            watch.signal(signal.SIGINT)
+            as_pictures = watch.end()
+        up.signal(signal.SIGINT)
+        up.end()
+
+    assert (as_json, as_pictures) == (130, 130)
+    assert_nothing_left(tutor.folder)
+
+
 def test_a_stack_that_is_down_says_so(cold_tutor: Tutor) -> None:
     """Status, down, open and swap of nothing: each says how to start it, none starts it."""
     said = {

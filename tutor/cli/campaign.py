@@ -136,13 +136,14 @@ class Campaign:
 
     def _sum(self, rows: list[Row]) -> str:
         won = sum(row.code is ExitCode.DONE for row in rows)
-        return "\n" + self.words("campaign.sum", won=won, levels=len(rows))
+        key = "campaign.sum_quick" if self.quick else "campaign.sum"
+        return "\n" + self.words(key, won=won, levels=len(rows))
 
     def _document(self, rows: list[Row], variant: str) -> dict[str, Any]:
         return {
             "variant": variant,
             "quick": self.quick,
-            "won": sum(row.code is ExitCode.DONE for row in rows),
+            "passed": sum(row.code is ExitCode.DONE for row in rows),
             "exit_code": int(worst(row.code for row in rows)),
             "levels": [self._document_of(row, variant) for row in rows],
         }

@@ -14,6 +14,7 @@ from tutor.events import (
     PhaseStarted,
     Repaired,
     RunFinished,
+    ServerSampled,
     ServiceDied,
     ServiceStarted,
     StepStarted,
@@ -66,6 +67,11 @@ class Narrator:
                 self.out.print(
                     f"  [dim]{s.second:5.1f} s  {s.rps:6.1f}/s  p50 {s.p50_ms:.0f} ms  "
                     f"p95 {s.p95_ms:.0f} ms  ✘ {s.failures}[/]"
+                )
+            case ServerSampled() as used:
+                self.out.print(
+                    f"  [dim]{used.server:>8}  CPU {used.cpu_percent:.0f} %  "
+                    f"{used.memory_mb:.0f} MB  {used.disk_kb_per_second:.0f} kB/s[/]"
                 )
             case LoadFinished() as total:
                 self.out.print(

@@ -132,11 +132,12 @@ class StackView(VerticalScroll, can_focus=True):
 
     def _service(self, name: str, board: Board, texts: Texts) -> Content:
         state = board.services.get(name, ServiceState())
-        symbol, style = SERVICE_LOOKS[state.word]
         reading = board.reading
         seen = None
-        if reading is not None and state.word == "up":
+        # A process that runs need not answer yet: whoever starts it knows better.
+        if reading is not None and state.word not in ("starting", "died"):
             seen = next((s for s in reading.services if s.title == name and s.running), None)
+        symbol, style = SERVICE_LOOKS["up" if seen else state.word]
         head = (f"{symbol} ", style)
         if reading is None or seen is None:
             word = texts(f"tui.service.{state.word}")
