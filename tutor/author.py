@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tutor.curriculum import Level
-from tutor.curriculum.level import LANGUAGES
+from tutor.curriculum.level import LANGUAGES, Text
 from tutor.errors import TutorError
 from tutor.events import RunFinished
 from tutor.judge import Kind, Medal, Outcome, Verdict
@@ -81,12 +81,22 @@ def _sentence_problems(level: Level) -> Iterator[str]:
     sentences = {f"findings.{k}": t for k, t in level.finding_texts.items()}
     sentences |= {f"goals.{k}": t for k, t in level.goal_texts.items()}
     sentences |= {f"steps.{k}": t for k, t in level.steps.items()}
+    sentences |= dict(_diagnosis_sentences(level))
     sentences |= {f"hints {n}": hint.text for n, hint in enumerate(level.hints, 1)}
     for place, text in sentences.items():
         if not all(text[language].strip() for language in LANGUAGES):
             yield f"{place}: a language is empty."
         if len({frozenset(PLACEHOLDER.findall(text[language])) for language in LANGUAGES}) > 1:
             yield f"{place}: the languages name different values."
+
+
+def _diagnosis_sentences(level: Level) -> Iterator[tuple[str, Text]]:
+    """Yield what the level's diagnosis says; none where it asks nothing."""
+    asked = level.diagnosis
+    if asked is not None:
+        yield "diagnosis", asked.question
+        yield from ((f"diagnosis.choices.{name}", text) for name, text in asked.choices.items())
+        yield from ((f"diagnosis.against.{name}", text) for name, text in asked.against.items())
 
 
 def file_problems(level: Level, levels: Sequence[Level]) -> Iterator[str]:
