@@ -3,7 +3,7 @@
 import pytest
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, text_of
+from tests.tui.driving import Play, press, shown
 from tutor.curriculum import load_levels
 from tutor.events import ServiceStarted
 from tutor.stack.gauge import LONGEST
@@ -23,14 +23,14 @@ async def test_the_monitor_tells_servers_and_services(
         session.seen = fakes.reading()
         pilot.app.screen.post_message(StackRead(session.seen))
         await press(pilot, "4")
-        shown = text_of(pilot)
+        seen = await shown(pilot, "85 %")
 
     expected = {
         "en": ("of 0.5 cores", "held back 40 %", "4 of 4 at work, 37 waiting", "server1 · CPU"),
         "es": ("de 0.5 núcleos", "frenado 40 %", "4 de 4 ocupados, 37 en espera", "server1 · CPU"),
     }
     for text in (*expected[language], "85 %", "17 "):
-        assert text in shown, text
+        assert text in seen, text
 
 
 async def test_the_side_shows_it_in_short(play: Play, session: fakes.FakeSession) -> None:
@@ -39,7 +39,7 @@ async def test_the_side_shows_it_in_short(play: Play, session: fakes.FakeSession
         session.seen = fakes.reading()
         pilot.app.screen.post_message(StackRead(session.seen))
         await press(pilot, "2")
-        assert "17/20" in text_of(pilot)
+        assert "17/20" in await shown(pilot, "17/20")
         assert pilot.app.screen.query_one("#side").display
         await press(pilot, "4")
         assert not pilot.app.screen.query_one("#side").display
@@ -56,7 +56,7 @@ async def test_a_service_that_ended_says_so(play: Play, session: fakes.FakeSessi
         screen.post_message(StackRead(session.seen))
         await press(pilot, "4")
 
-        assert "○ postgres     stopped" in text_of(pilot)
+        assert "○ postgres     stopped" in await shown(pilot, "○ postgres     stopped")
 
 
 def test_the_shop_under_test_comes_first_during_a_run() -> None:
@@ -94,9 +94,9 @@ async def test_links_are_opened_by_key(
         session.seen = fakes.reading(services)
         pilot.app.screen.post_message(StackRead(session.seen))
         await press(pilot, "4")
-        assert "l opens admin, Flower." in text_of(pilot)
+        assert "l opens admin, Flower." in await shown(pilot, "l opens admin, Flower.")
         await press(pilot, "l")
-        assert "http://127.0.0.1:5555/" in text_of(pilot)
+        assert "http://127.0.0.1:5555/" in await shown(pilot, "http://127.0.0.1:5555/")
         await press(pilot, "down", "down", "enter")
 
     assert opened == ["http://127.0.0.1:5555/"]

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, run_ended, settled, text_of
+from tests.tui.driving import Play, press, run_ended, settled, shown, text_of
 from tutor.tui.screens.error import ErrorDialog
 from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.workbench import Workbench
@@ -149,10 +149,10 @@ async def test_the_stack_is_lit_by_its_states(play: Play) -> None:
     """Each service shows symbol and word."""
     async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
         await press(pilot, "4")
-        assert "· postgres     waiting" in text_of(pilot)
+        assert "· postgres     waiting" in await shown(pilot, "· postgres     waiting")
         await press(pilot, "v")
         await run_ended(pilot)
         await press(pilot, "escape", "4")
         await settled(pilot)
 
-        assert "● postgres     up  :5433" in text_of(pilot)
+        assert "● postgres     up  :5433" in await shown(pilot, "● postgres     up  :5433")

@@ -26,6 +26,8 @@ class ShowsState(Bench):
 
     log_source = ""
     """The service whose log is shown; empty for the steps of the run."""
+    _offered_running: bool | None = None
+    """Whether a run was on when the keys were offered last."""
 
     def show_board(self) -> None:
         """Show what the board has by now."""
@@ -40,7 +42,10 @@ class ShowsState(Bench):
         if not self.log_source:
             self._show_run_log()
         self.query_one("#shop", Static).update(self._shop_line(most=self.size.width * 6 // 10))
-        self.refresh_bindings()
+        if self._offered_running != self.board.running:
+            # Only then: the footer is empty for a moment each time it is made anew.
+            self._offered_running = self.board.running
+            self.refresh_bindings()
 
     def _show_charts(self) -> None:
         samples, empty = self.board.samples, self.t("chart.empty")
