@@ -1,6 +1,18 @@
 """The campaign: levels as data, read from their folders."""
 
-from tutor.curriculum.level import Hint, Level, LoadPlan, Machine
+from tutor.curriculum.level import Hint, Level, LoadPlan, Machine, Regression
 from tutor.curriculum.loader import find_level, load_level, load_levels
+from tutor.curriculum.regression import draw, draws
 
-__all__ = ["Hint", "Level", "LoadPlan", "Machine", "find_level", "load_level", "load_levels"]
+__all__ = [
+    "Hint",
+    "Level",
+    "LoadPlan",
+    "Machine",
+    "Regression",
+    "draw",
+    "draws",
+    "find_level",
+    "load_level",
+    "load_levels",
+]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tutor.curriculum.level import LANGUAGES, Hint, Level, LoadPlan, Machine, Text
+from tutor.curriculum.regression import load_regressions
 from tutor.errors import TutorError, UsageError
 from tutor.judge import Goal, Kind, Medal
 from tutor.paths import level_roots
@@ -16,7 +17,7 @@ E = TypeVar("E", Medal, Kind)
 SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
 TOP_KEYS = (
     *("title", "summary", "page", "files", "goals", "findings"),
-    *("steps", "units", "hints", "load", "machine", "draft", "betty"),
+    *("steps", "units", "hints", "load", "machine", "draft", "betty", "drawn"),
 )
 
 
@@ -89,6 +90,8 @@ def load_level(folder: Path) -> Level:
         machine=_machine(top.table("machine", {})),
         draft=top.get("draft", bool, False),
         betty=dict(top.get("betty", dict, {})),
+        drawn=top.get("drawn", int, 0),
+        regressions=load_regressions(folder / "regressions"),
     )
 
 
