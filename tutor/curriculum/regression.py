@@ -70,4 +70,3 @@ def _subjects(level: Level) -> list[list[Regression]]:
     """Return the level's regressions by the earlier level that taught how to avoid them."""
     numbers = sorted({regression.level for regression in level.regressions})
     return [[r for r in level.regressions if r.level == number] for number in numbers]
-
