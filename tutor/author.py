@@ -43,6 +43,8 @@ class Answer:
     """The program without which it cannot be played; empty where none is missed."""
     full_only: bool = False
     """It is wrong under load only: a quick check cannot see that."""
+    is_quick: bool = False
+    """A quick check sees all that matters: no more is played."""
     regressions: tuple[Regression, ...] = ()
     """What the broken shop has that it begins with."""
 
@@ -158,7 +160,15 @@ def _accidents(level: Level) -> Iterator[Answer]:
     for regression in level.regressions:
         # Alone it misses its own goal, and its own sentence says so.
         name = f"alone/{regression.name}"
-        yield Answer(name, None, None, regression.breaks, regressions=(regression,))
+        goal = next((goal for goal in level.goals if goal.id == regression.breaks), None)
+        yield Answer(
+            name,
+            None,
+            refused=regression.breaks,
+            full_only=goal is not None and goal.full_only,
+            is_quick=goal is not None and not goal.full_only,
+            regressions=(regression,),
+        )
 
 
 def _answer(level: Level, kind: str, folder: Path) -> Answer:
@@ -217,7 +227,7 @@ def _play(
     if answer.folder is not None:
         files = compose_answer(level, answer.folder, levels, answer.regressions)
     game = Game(level, "mine", files, broken, fixed, stack)
-    with closing(play(game, quick=quick)) as events:
+    with closing(play(game, quick=quick or answer.is_quick)) as events:
         finished = [event for event in events if isinstance(event, RunFinished)]
     return replace(finished[-1], variant=answer.name) if finished else None
 
