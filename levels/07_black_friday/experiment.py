@@ -1085,6 +1085,7 @@ def _open_doors(
     lab.measure("orders", len(scene.groups["sale"]))
     if strays := shop.strays():
         lab.foul("left_its_server", count=len(strays))
+    lab.measure("dbg", dict(total.errors))
     if total.failures:
         shed = sum(n for e, n in total.errors.items() if "status 429" in e or "status 503" in e)
         example = max(total.errors, key=lambda text: total.errors[text], default="no answer")
