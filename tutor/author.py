@@ -205,17 +205,30 @@ def _answer(level: Level, kind: str, folder: Path) -> Answer:
 def prove(
     level: Level, levels: Sequence[Level], stack: Stack, answers: Sequence[Answer], *, quick: bool
 ) -> Iterator[Proof]:
-    """Play each of *answers*, but none that a quick proof cannot see, and yield how it fared."""
+    """Play each of *answers*, but none that a quick proof cannot see, and yield how it fared.
+
+    What a quick check refuses needs no load: a full run begins with the same checks.
+    """
     for answer in answers:
         if quick and answer.full_only:
             continue
-        run = None
-        for _ in range(TRIES):
-            run = _play(level, levels, stack, answer, quick)
-            if run is None or run.verdict.outcome is not Outcome.CANNOT_TELL:
-                break
-        problem = "it ended without a verdict" if run is None else _problem(answer, run.verdict)
-        yield Proof(answer, run, problem)
+        refused_early = not quick and answer.refused and not answer.full_only
+        proof = _prove(level, levels, stack, answer, quick=quick or bool(refused_early))
+        if refused_early and proof.problem:
+            proof = _prove(level, levels, stack, answer, quick=False)
+        yield proof
+
+
+def _prove(
+    level: Level, levels: Sequence[Level], stack: Stack, answer: Answer, *, quick: bool
+) -> Proof:
+    run = None
+    for _ in range(TRIES):
+        run = _play(level, levels, stack, answer, quick)
+        if run is None or run.verdict.outcome is not Outcome.CANNOT_TELL:
+            break
+    problem = "it ended without a verdict" if run is None else _problem(answer, run.verdict)
+    return Proof(answer, run, problem)
 
 
 def _play(

@@ -26,6 +26,8 @@ RESERVED = 3
 """Slots that PostgreSQL keeps for superusers."""
 OURS = 2
 """Slots that our own monitoring holds while it looks."""
+PATIENCE = 10.0
+"""Seconds a reader waits for an answer."""
 HELD_UP = 1000
 """Milliseconds by which a wave, or our own look at PostgreSQL, may be late: beyond that the machine
 is too busy to call a visitor's wait the shop's fault.
@@ -292,7 +294,7 @@ class _Crowd:
 
     def _ask(self, slug: str) -> None:
         """Ask for a delivery, or for the stock list where *slug* is empty."""
-        visitor = self.shop.visitor()
+        visitor = self.shop.visitor(timeout=PATIENCE)
         path = f"/product/{slug}/delivery/" if slug else "/stock.csv"
         self._together.wait()
         try:
@@ -301,7 +303,8 @@ class _Crowd:
             text = response.text
         except Exception as error:  # noqa: BLE001 - whatever it is, no answer came
             hangs = type(error).__name__ == "PageHangs"
-            problem, text = "no answer within 10 s" if hangs else "the answer is cut off", ""
+            problem = f"no answer within {PATIENCE:.0f} s" if hangs else "the answer is cut off"
+            text = ""
         if not problem and slug and _said(text) != self.truth[slug]:
             problem = "not what the warehouse says"
         named = [line.partition(",")[0] for line in text.splitlines()[1:]]

@@ -38,10 +38,8 @@ def test_it_plays_like_one_of_ours(tutor: Tutor, pack: Path) -> None:
     won = tutor("verify", env=env)
     proved = tutor("author", "check", SLUG, "--json", env=env)
 
-    assert [(row["slug"], row["current"]) for row in listed] == [
-        ("01_n_plus_one", False),
-        (SLUG, True),
-    ]
+    assert [row["slug"] for row in listed if row["current"]] == [SLUG]
+    assert listed[-1]["slug"] == SLUG
     assert lost.code == 3
     assert lost.document["findings"][0]["text"] == "/health/ said nothing at all."
     assert lost.document["goals"][0]["text"] == "At least two letters."

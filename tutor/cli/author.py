@@ -12,6 +12,7 @@ from tutor.cli.options import json_option
 from tutor.curriculum import Level, find_level, load_levels
 from tutor.errors import ExitCode, UsageError
 from tutor.paths import data_root
+from tutor.stack.runlock import run_lock
 from tutor.stack.stack import Stack
 from tutor.tables import nearest
 
@@ -38,7 +39,9 @@ def check(level: str, quick: bool, only: Sequence[str], times: int, as_json: boo
     problems = 0
     documents = []
     stack = Stack(data_root() / "stacks" / "author")
-    stack.up()
+    with run_lock(stack.folder):
+        # Nobody else proves anything here: otherwise every answer would fail for that.
+        stack.up()
     try:
         for one in chosen:
             answers = _chosen(corpus(one), only)

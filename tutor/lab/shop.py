@@ -9,7 +9,7 @@ from typing import Any
 
 from tutor.errors import ShopError, TutorError
 from tutor.probes.broker import Broker
-from tutor.probes.http import ANSWER_TIMEOUT, PageHangs, Response, Visitor
+from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
 from tutor.probes.trace import Trace, trace_page
 from tutor.stack.cancel import Cancel
@@ -49,8 +49,8 @@ class Shop:
         """The name of the shop's database."""
         return self.site.database
 
-    def visitor(self, *, timeout: float = ANSWER_TIMEOUT) -> Visitor:
-        """Return a new visitor with an empty cookie jar."""
+    def visitor(self, *, timeout: float = 0.0) -> Visitor:
+        """Return a new visitor with an empty cookie jar; by default as patient as others are."""
         return Visitor(self.url, timeout=timeout)
 
     def get(self, path: str) -> Response:

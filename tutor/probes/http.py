@@ -4,6 +4,7 @@
 """
 
 import http.client
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from tutor.errors import ShopError
 
 ANSWER_TIMEOUT = 10.0
 """Seconds after which a page counts as never answering."""
+MOST_PATIENCE = 3.0
+"""How many times longer an answer is waited for at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,15 @@ class Response:
     def text(self) -> str:
         """Return the body as text."""
         return self.body.decode("utf-8", "replace")
+
+
+def patience() -> float:
+    """Return the seconds to wait for an answer: more where others crowd this machine.
+
+    There a page that takes its time is not the shop's fault.
+    """
+    crowd = os.getloadavg()[0] / (os.cpu_count() or 1)
+    return ANSWER_TIMEOUT * min(max(crowd, 1.0), MOST_PATIENCE)
 
 
 class PageHangs(ShopError):
@@ -57,11 +69,11 @@ class PageUnreachable(ShopError):
 class Visitor:
     """Somebody with a browser: one connection, one cookie jar."""
 
-    def __init__(self, url: str, *, timeout: float = ANSWER_TIMEOUT) -> None:
+    def __init__(self, url: str, *, timeout: float = 0.0) -> None:
         parts = urlsplit(url)
         self._host = parts.hostname or "127.0.0.1"
         self._port = parts.port or 80
-        self._timeout = timeout
+        self._timeout = timeout or patience()
         self._connection: http.client.HTTPConnection | None = None
         self.cookies: dict[str, str] = {}
 

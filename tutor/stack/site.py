@@ -61,6 +61,8 @@ class Site:
         """The environment of the shop's processes."""
         self.workers = 1
         """How many workers ``stack.toml`` asks for."""
+        self._workers_told = 0
+        """How many workers gunicorn was told to have; it may still be starting them."""
 
     @property
     def gunicorn(self) -> SpotService | None:
@@ -110,6 +112,7 @@ class Site:
         self._share_out(plan, explore=explore)
         self.ground.stack.note("postgres", server=plan.server_of("postgres"))
         own = {"gunicorn": _own_settings(plan, one_worker=one_worker, explore=explore)}
+        self._workers_told = int(own["gunicorn"].get("workers", WORKERS))
         spots = self._spots(plan, own, front_port=port, explore=explore)
         for _, group in groupby(spots, lambda spot: spot.kind in SHOPS_OWN or spot.title):
             self._start_together(list(group), emit, cancel)
@@ -305,17 +308,27 @@ class Site:
     def full_strength(self, timeout: float = 10.0) -> None:
         """Bring the shop to as many workers as its ``stack.toml`` asks for, all of them loaded."""
         assert isinstance(self.gunicorn, Gunicorn)
-        stack, name = self.ground.stack, self.gunicorn.name
+        stack, name, ready = self.ground.stack, self.gunicorn.name, self.gunicorn.ready
         master = stack.status()[name]["pid"]
-        running = len(children_of(master, recursive=False))
-        for _ in range(self.workers - running):
-            stack.signal(name, signal.SIGTTIN)
         deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            loaded = {path.name for path in self.gunicorn.ready.iterdir()}
-            if sum(str(p) in loaded for p in children_of(master, recursive=False)) >= self.workers:
-                break
-            time.sleep(0.02)
+
+        def workers() -> list[int]:
+            return children_of(master, recursive=False)
+
+        def wait_for(number: int, *, loaded: bool = False) -> bool:
+            while time.monotonic() < deadline:
+                names = {path.name for path in ready.iterdir()} if loaded else set()
+                if sum(not loaded or str(pid) in names for pid in workers()) >= number:
+                    return True
+                time.sleep(0.02)
+            return False
+
+        # One at a time: gunicorn may still be starting those it was told of, and of two signals
+        # that arrive together one is lost.
+        while wait_for(self._workers_told) and self._workers_told < self.workers:
+            stack.signal(name, signal.SIGTTIN)
+            self._workers_told += 1
+        wait_for(self.workers, loaded=True)
 
     def stop(self) -> None:
         """Stop serving, at once: nobody waits for an answer any more."""

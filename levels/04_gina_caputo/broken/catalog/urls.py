@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.cache import cache_page
 
-from catalog import views
+from catalog import views, warehouse
 
 app_name = "catalog"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("", views.front, name="front"),
     path("category/<slug:slug>/", views.category, name="category"),
     path("product/<slug:slug>/", views.product, name="product"),
+    path("product/<slug:slug>/delivery/", warehouse.delivery, name="delivery"),
+    path("stock.csv", warehouse.stock_list, name="stock_list"),
     path("search/", cache_page(60)(views.search), name="search"),
     path("picture/<slug:slug>.svg", views.picture, name="picture"),
 ]
