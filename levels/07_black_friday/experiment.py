@@ -69,8 +69,9 @@ ROOM = 85
 """Percent of a server: the rest is for what nobody counted."""
 CORES = 0.5
 """What a server counts as where this machine cannot hold it to anything."""
-TRIES = 2
-"""How often the sale is run where the machine, not the shop, seems to have failed."""
+TRIES, EASIER = 2, 0.9
+"""How often the sale is run where the machine, not the shop, seems to have failed; the second time
+at this part of the rate."""
 FEW = 8
 """Visitors who may still wait when the last one arrives."""
 SATURATED = 90.0
@@ -550,8 +551,8 @@ def _is_wrong(lab: Lab, guest: Guest, path: str) -> bool:
 
 def _one_more(lab: Lab, people: dict[str, Guest]) -> int:
     """Return how many do not see at once that there is more in their cart."""
-    wrong, path = 0, scene.pages[1]
-    for guest in (people["gina"], people[""]):
+    wrong = 0
+    for guest, path in ((people["gina"], FRONT), (people[""], scene.pages[1])):
         guest.see(path)
         guest.buy(scene.products.pop()[0], 2)
         guest.person.get("/cart/")  # the message is read there
@@ -968,13 +969,12 @@ def _cpu(lab: Lab) -> None:
     lab.plan = replace(lab.plan, rate=round(rate * visits, 2))
     lab.measure("asked", max(asked.values()))
     lab.measure("asked_by_server", asked)
-    lab.measure("asked_by_service", {s: round(60 * c / busier, 1) for s, c in mine.items()})
-    lab.measure("healthy_by_service", {s: round(60 * c / busier, 1) for s, c in parts.items()})
-    lab.measure("dbg", [[{s: round(1000*v) for s, v in c.items() if v>.003} for c in t] for t in costs.turns])
     lab.measure("rate", round(rate * visits, 1))
     lab.measure("visit_ms", round(1000 * sum(costs.usual(1).values()) / visits, 1))
     if max(asked.values()) > ROOM:
         _explain_work(lab, asked, parts, mine, regulars)
+    # It has connections too, and there are not many.
+    lab.put_away(healthy)
 
 
 def _cores(shop: Shop) -> float:
@@ -1025,11 +1025,14 @@ def _sale(lab: Lab) -> None:
     customers = _customers(lab)
     for tries_left in reversed(range(1 if lost else TRIES)):
         lab.step("sale", rate=round(lab.plan.rate), seconds=lab.plan.seconds)
-        extra, late = _open_doors(lab, customers, lost)
-        if not late or not tries_left:
+        late_ms = _open_doors(lab, customers, lost)
+        # By what a visit costs the servers can do it: was it the machine, a moment ago?
+        again = lab.measures["backlog"] > FEW and lab.measures["asked"] <= ROOM
+        if not again or not tries_left:
             break
-    if late and lab.measures["backlog"] > FEW:
-        lab.too_noisy("backlog", late_ms=round(extra["late_ms"]))
+        lab.plan = replace(lab.plan, rate=round(lab.plan.rate * EASIER, 2))
+    if lab.measures["backlog"] > FEW and late_ms > LATE_MS:
+        lab.too_noisy("backlog", late_ms=round(late_ms))
 
 
 def _is_lost(lab: Lab) -> bool:
@@ -1050,10 +1053,8 @@ def _customers(lab: Lab) -> list[dict[str, Any]]:
     return customers
 
 
-def _open_doors(
-    lab: Lab, customers: list[dict[str, Any]], lost: bool
-) -> tuple[dict[str, float], bool]:
-    """Run the sale once; return what was counted, and whether the machine had no time for it."""
+def _open_doors(lab: Lab, customers: list[dict[str, Any]], lost: bool) -> float:
+    """Run the sale once; return by how many milliseconds the visitors came too late."""
     shop, orders = lab.shop, scene.orders
     truth = _truth(shop)
     batch = f"sale-{_token(lab)}".lower()
@@ -1085,7 +1086,6 @@ def _open_doors(
     lab.measure("orders", len(scene.groups["sale"]))
     if strays := shop.strays():
         lab.foul("left_its_server", count=len(strays))
-    lab.measure("dbg", dict(total.errors))
     if total.failures:
         shed = sum(n for e, n in total.errors.items() if "status 429" in e or "status 503" in e)
         example = max(total.errors, key=lambda text: total.errors[text], default="no answer")
@@ -1098,7 +1098,7 @@ def _open_doors(
         busiest = max(busy, key=lambda server: busy[server])
         _tell(lab, "queue", count=round(extra["backlog"]), server=busiest, cpu=busy[busiest])
     orders.revive()
-    return extra, extra["late_ms"] > LATE_MS
+    return extra["late_ms"]
 
 
 def _busy(
