@@ -259,11 +259,10 @@ def _problem(answer: Answer, verdict: Verdict) -> str:
     reasons = {f.id for f in verdict.findings} | {g.id for g in verdict.goals if not g.met}
     fouls = {f.id for f in verdict.findings if f.kind is Kind.FOUL}
     # One accident must be told by its own sentence; where several meet, one may hide another.
-    alone = (
-        answer.regressions[0] if answer.folder is None and len(answer.regressions) == 1 else None
-    )
-    if alone and alone.shows not in reasons:
-        return f"must show {alone.shows}, showed {sorted(reasons)}"
+    if answer.folder is None and len(answer.regressions) == 1:
+        shows = answer.regressions[0].shows
+        if shows not in reasons:
+            return f"must show {shows}, showed {sorted(reasons)}"
     if answer.refused and answer.refused not in reasons:
         return f"must be refused for {answer.refused}, was for {sorted(reasons)}"
     if fouls - {answer.refused}:

@@ -952,7 +952,7 @@ def _cpu(lab: Lab) -> None:
     costs = lab.costs([healthy, shop], visit, turns=TURNS)
     scene.groups.setdefault("count", []).extend(regulars[1].bought)
     parts, mine = costs.parts(0), costs.parts(1)
-    busier = max(sum(parts[s] for s in services) for services in healthy.servers.values())
+    busier = max(sum(parts.get(s, 0.0) for s in services) for services in healthy.servers.values())
     asked = {
         server: round(100 * ASKED_OF_BUSIER / busier * sum(mine.get(s, 0.0) for s in services), 1)
         for server, services in shop.servers.items()

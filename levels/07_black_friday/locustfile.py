@@ -17,6 +17,7 @@ from pathlib import Path
 
 import gevent
 from locust import FastHttpUser, task
+from locust.clients import HttpSession
 from locust.exception import StopUser
 
 RATE = float(os.environ.get("LEVELUP_RATE") or 0) or 10.0
@@ -27,7 +28,6 @@ LAST_ANSWERS = 2.5
 SHELF = re.compile(r'href="(/category/[^"]+/)"')
 CARD = re.compile(r'data-product="([^"]+)"')
 TOKEN = re.compile(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"')
-COOKIE = re.compile(r"(sessionid|csrftoken|messages)=([^;]*)")
 
 
 def facts():
@@ -114,42 +114,30 @@ class Crowd(FastHttpUser):
                 response.failure(problem)
 
     def buyer(self, number):
-        """Put something into the cart and check out."""
-        jar = {}
-        form = self.client.get("/login/", name="form")
-        token = TOKEN.search(form.text or "")
-        keep(jar, form)
-        slug = random.choice(self.slugs)
-        data = {"quantity": 1, "csrfmiddlewaretoken": token[1] if token else ""}
-        keep(jar, self.post(f"/cart/add/{slug}/", data, jar, "add"))
-        data |= {"name": "Asha", "address": "2 Lotus Lane"}
-        data["email"] = f"{BATCH}-{number}@palace.example"
-        self.post("/checkout/", data, jar, "checkout", leads_to="/order/")
+        """Put something into the cart and check out, with a browser of one's own."""
+        events = self.environment.events.request
+        with HttpSession(base_url=self.host, request_event=events, user=self) as browser:
+            token = TOKEN.search(browser.get("/login/", name="form").text or "")
+            data = {"quantity": 1, "csrfmiddlewaretoken": token[1] if token else ""}
+            self.send(browser, f"/cart/add/{random.choice(self.slugs)}/", data, "/cart/")
+            data |= {"name": "Asha", "address": "2 Lotus Lane"}
+            data["email"] = f"{BATCH}-{number}@palace.example"
+            self.send(browser, "/checkout/", data, "/order/")
 
-    def post(self, path, data, jar, name, leads_to=""):
-        """Send a form; it must lead somewhere else."""
-        headers = {"Cookie": "; ".join(f"{key}={value}" for key, value in jar.items())}
-        with self.client.post(
-            path, data, name=name, headers=headers, allow_redirects=False, catch_response=True
+    def send(self, browser, path, data, leads_to):
+        """Send a form; it must lead to another page."""
+        name = path.split("/")[1]
+        with browser.post(
+            path, data, name=name, allow_redirects=False, catch_response=True
         ) as response:
-            location = (response.headers or {}).get("location") or ""
+            location = response.headers.get("location") or "" if response.headers else ""
             if response.status_code != 302 or leads_to not in location:
                 response.failure(f"{name}: status {response.status_code} to {location or '–'}")
-            else:
-                response.success()
-            return response
 
     def shelves(self):
         """Return the categories that the front page leads to."""
         text = self.client.get("/", name="front").text or ""
         return sorted(set(SHELF.findall(text))) or ["/"]
-
-
-def keep(jar, response):
-    """Keep the cookies that an answer sets."""
-    for line in (response.headers or {}).getlist("set-cookie") if response.headers else ():
-        if found := COOKIE.match(line):
-            jar[found[1]] = found[2]
 
 
 def problem_with(response, path, person):

@@ -21,11 +21,12 @@ if "PGBOUNCER_HOST" in os.environ:
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 else:
-    # On a machine without pgbouncer each process keeps a small pool of its own: 4 × 3 = 12.
+    # On a machine without pgbouncer each process keeps a small pool of its own: 2 × 2 for gunicorn,
+    # and one for each process of Celery, which does one thing at a time.
     DATABASES["default"] |= {
         "HOST": os.environ.get("DATABASE_HOST", "127.0.0.1"),
         "PORT": os.environ.get("DATABASE_PORT", "5432"),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 3}},
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 2}},
     }
 
 # Straight to PostgreSQL, by way of a pool in each process.
@@ -34,5 +35,5 @@ DATABASES["default"] |= {
     "PORT": os.environ.get("DATABASE_PORT", "5432"),
     "CONN_MAX_AGE": 0,
     "DISABLE_SERVER_SIDE_CURSORS": False,
-    "OPTIONS": {"pool": {"min_size": 1, "max_size": 3}},
+    "OPTIONS": {"pool": {"min_size": 1, "max_size": 2}},
 }
