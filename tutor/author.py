@@ -96,22 +96,19 @@ def _sentence_problems(level: Level) -> Iterator[str]:
 
 def file_problems(level: Level, levels: Sequence[Level]) -> Iterator[str]:
     """Yield what is wrong with the level's overlays."""
-    shop = compose(level, "broken", levels)
-    for name in level.files:
-        if name not in shop:
-            yield f"files: {name} is not in the shop. {nearest(name, shop)}"
     earlier = inherited(level, levels)
+    broken, fixed = (earlier | overlay(level, variant) for variant in ("broken", "fixed"))
+    for name in level.files:
+        if name not in broken:
+            yield f"files: {name} is not in the shop. {nearest(name, broken)}"
     for variant in ("both", "broken", "fixed"):
         for name, path in files_of(level.folder / variant).items():
             if name in earlier and earlier[name].read_bytes() == path.read_bytes():
                 yield f"{variant}/{name} is stored although it is unchanged."
         if variant == "both":
             earlier |= files_of(level.folder / variant)
-    yield from _regression_problems(level, earlier | overlay(level, "broken"))
-    broken, fixed = (compose(level, variant, levels) for variant in ("broken", "fixed"))
-    if {n: p.read_bytes() for n, p in broken.items()} == {
-        n: p.read_bytes() for n, p in fixed.items()
-    }:
+    yield from _regression_problems(level, broken)
+    if _contents(broken) == _contents(fixed) and not level.regressions:
         yield "broken and fixed are the same shop."
 
 
