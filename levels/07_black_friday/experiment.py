@@ -1093,7 +1093,7 @@ def _open_doors(lab: Lab, customers: list[dict[str, Any]], lost: bool) -> float:
         if shed:
             lab.foul("shed", count=shed, offered=extra["offered"])
         if not log.problems[TOO_MANY] and not lost:
-            lab.find("sale_fails", count=total.failures, example=example, incident=scene.incident)
+            lab.find(f"fails_after_{scene.incident}", count=total.failures, example=example)
     if extra["backlog"] > FEW:
         busy = _busy(shop, looks, extra)
         busiest = max(busy, key=lambda server: busy[server])
