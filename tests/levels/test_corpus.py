@@ -1,9 +1,11 @@
 """Every right answer wins its medal, every wrong one is refused for its own reason."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
+from tests.levels.conftest import judged_again
 from tutor.author import Answer, Proof, corpus, file_problems, prove, text_problems
 from tutor.curriculum import Level, load_levels
 from tutor.stack.stack import Stack
@@ -38,6 +40,13 @@ def proof_of(level: Level, answer: Answer, stack: Stack, *, quick: bool) -> Proo
     return next(iter(proofs))
 
 
+def assert_judged_again(proof: Proof, level: Level) -> None:
+    """Judged again from what the journal keeps, the verdict is the same."""
+    assert proof.run
+    event = json.loads(json.dumps(proof.run.to_json()))
+    assert judged_again(level, event) == event["verdict"]
+
+
 @pytest.mark.services
 @pytest.mark.parametrize(("level", "answer"), answers(quick=True))
 def test_an_answer_gets_what_it_deserves(level: Level, answer: Answer, stack: Stack) -> None:
@@ -45,6 +54,7 @@ def test_an_answer_gets_what_it_deserves(level: Level, answer: Answer, stack: St
     proof = proof_of(level, answer, stack, quick=True)
 
     assert proof.problem == ""
+    assert_judged_again(proof, level)
 
 
 @pytest.mark.services
@@ -57,6 +67,7 @@ def test_an_answer_gets_what_it_deserves_under_load(
     proof = proof_of(level, answer, stack, quick=False)
 
     assert proof.problem == ""
+    assert_judged_again(proof, level)
 
 
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)
