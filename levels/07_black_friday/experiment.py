@@ -178,6 +178,8 @@ class Scene:
         self.groups: dict[str, list[str]] = {}
         """Who bought something in which trial, by e-mail address."""
         self.numbers = 0
+        self.customers: list[dict[str, Any]] = []
+        """Those who are logged in when the sale begins."""
         self.incident = ""
 
 
@@ -293,6 +295,7 @@ def check(lab: Lab) -> None:
     if not lab.quick:
         # With one worker each, as long as there is one.
         _cpu(lab)
+        scene.customers = _customers(lab)
     _connections(lab)
 
 
@@ -306,7 +309,9 @@ def settle(lab: Lab) -> None:
     lab.step("counting")
     _count_paper(lab)
     _check_limits(lab)
-    _change(lab)
+    if not lab.measures.get("refusals"):
+        # Where connections are short, whoever asks next may be refused too: that was said already.
+        _change(lab)
 
 
 # -- level 1: statements ---------------------------------------------------------------------------
@@ -1015,10 +1020,9 @@ def _sale(lab: Lab) -> None:
     if lost:
         lab.plan = replace(lab.plan, seconds=SHORT)
     shop.full_strength()
-    customers = _customers(lab)
     for tries_left in reversed(range(1 if lost else TRIES)):
         lab.step("sale", rate=round(lab.plan.rate), seconds=lab.plan.seconds)
-        late_ms = _open_doors(lab, customers, lost)
+        late_ms = _open_doors(lab, lost)
         # By what a visit costs the servers can do it: was it the machine, a moment ago?
         again = lab.measures["backlog"] > FEW and lab.measures["asked"] <= ROOM
         if not again or not tries_left:
@@ -1046,14 +1050,14 @@ def _customers(lab: Lab) -> list[dict[str, Any]]:
     return customers
 
 
-def _open_doors(lab: Lab, customers: list[dict[str, Any]], lost: bool) -> float:
+def _open_doors(lab: Lab, lost: bool) -> float:
     """Run the sale once; return by how many milliseconds the visitors came too late."""
     shop, orders = lab.shop, scene.orders
     truth = _truth(shop)
     batch = f"sale-{_token(lab)}".lower()
     facts = {
         "pages": {path: [card["name"] for card in cards.values()] for path, cards in truth.items()},
-        "customers": customers,
+        "customers": scene.customers,
         "slugs": [slug for slug, _ in scene.products],
         "batch": batch,
         "mix": [CUSTOMERS, STRANGERS],
