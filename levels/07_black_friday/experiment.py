@@ -1145,8 +1145,7 @@ class Incident:
         if self.kind == "flush":
             _empty(lab.shop)
         elif self.kind == "worker":
-            for title in scene.orders.workers:
-                lab.shop.kill(title)
+            scene.orders.kill_workers()
         else:
             self._undo.enter_context(_hogs(lab))
 

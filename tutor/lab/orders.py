@@ -5,6 +5,7 @@ stored, are triggers in the shop's database, ours during a run; the post office 
 """
 
 import re
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -12,6 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import psutil
+import psycopg
 
 from tutor.lab.shop import Shop
 
@@ -63,6 +65,10 @@ SELECT activity.pid, activity.client_port FROM pg_locks AS lock
  WHERE lock.locktype = 'advisory' AND NOT lock.granted
    AND lock.classid = %s AND lock.objid = %s AND activity.backend_type = 'client backend'
    AND activity.usename = 'shop'
+"""
+OPEN = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND usename = 'shop' AND state LIKE 'idle in transaction%'
 """
 LAST_ERROR = re.compile(
     r"^(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|DoesNotExist|Lost)\b.*", re.MULTILINE
@@ -228,10 +234,31 @@ class Orders:
         self.tax_office.send_away()
 
     def kill_workers(self) -> None:
-        """Kill the workers whole."""
+        """Kill the workers whole, at a moment when no mail is on its way.
+
+        Whoever dies between the post office and the COMMIT cannot know whether the mail went out.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            hands = self.hands()
+            _signal(hands, signal.SIGSTOP)
+            if not self._on_the_way(hands) or time.monotonic() > deadline:
+                break
+            _signal(hands, signal.SIGCONT)
+            self.shop.cancel.wait(0.03)
         for title in self.workers:
             self.shop.kill(title)
-        self.tax_office.send_away()
+
+    def _on_the_way(self, hands: list[psutil.Process]) -> bool:
+        """Return whether one of *hands*, which stand still, is at the post or has to commit yet."""
+        if self.at_the_post(hands):
+            return True
+        try:
+            # A checkout may be in a transaction too, for a moment.
+            return not _wait(self.shop, lambda: int(not self.shop.sql(OPEN)[0][0]), 1, 0.3)
+        except psycopg.OperationalError:
+            # PostgreSQL is full: with so much wrong nobody counts this closely.
+            return False
 
     def revive(self) -> None:
         """Start the workers that do not run, together."""
@@ -257,6 +284,12 @@ def _wait(shop: Shop, places: Callable[[], int], enough: int, timeout: float) ->
             return False
         shop.cancel.wait(0.02)
     return True
+
+
+def _signal(processes: Iterable[psutil.Process], number: int) -> None:
+    for process in processes:
+        with suppress(psutil.Error):
+            process.send_signal(number)
 
 
 def _children(pid: int) -> list[psutil.Process]:
