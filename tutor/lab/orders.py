@@ -13,7 +13,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import psutil
-import psycopg
 
 from tutor.lab.shop import Shop
 
@@ -251,6 +250,8 @@ class Orders:
 
     def _on_the_way(self, hands: list[psutil.Process]) -> bool:
         """Return whether one of *hands*, which stand still, is at the post or has to commit yet."""
+        import psycopg
+
         if self.at_the_post(hands):
             return True
         try:
