@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from tutor.curriculum import Level
 from tutor.errors import TutorError
@@ -156,3 +156,5 @@ class FakeShowroom:
             raise self.failure
         emit(ServiceStarted("gunicorn", "server1", 41234, 0.5))
         return "http://127.0.0.1:41234"
+
+    links: ClassVar[dict[str, str]] = {"flower": "http://127.0.0.1:41235/"}

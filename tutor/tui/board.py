@@ -23,6 +23,7 @@ from tutor.events import (
     StepStarted,
 )
 from tutor.judge import GoalResult
+from tutor.stack.services.base import title_of
 
 LONGEST_LOG = 1000
 """Events that are kept for the log."""
@@ -86,7 +87,7 @@ class Board:
         """Take in what the supervisor says of its processes, by their names."""
         seen: dict[str, ServiceState] = {}
         for name, process in status.items():
-            service = name.partition("-")[0]
+            service = title_of(name)
             if process["running"]:
                 seen[service] = ServiceState("up", process.get("info", {}).get("port", 0))
             elif not process["stopping"] and service not in seen:

@@ -81,6 +81,11 @@ class Spot:
         return {"server": self.server, "port": self.port, "kind": self.kind}
 
 
+def title_of(name: str) -> str:
+    """Return the name in ``stack.toml`` of the service that the stack calls *name*."""
+    return name.rpartition("-")[0] or name
+
+
 class Service(Protocol):
     """A program that stays up and answers."""
 

@@ -22,8 +22,14 @@ class KeepsShop(Bench):
         self.shop_cancel.set()
         self.shop_cancel = Cancel()
         self.shop_variant, self.shop_url, self.shop_error = variant, "", None
+        self.shop_links, self.restock = {}, False
         self.show_board()
         self.open_shop(variant, self.shop_cancel)
+
+    def serve_anew(self) -> None:
+        """Serve the learner's shop again if its stack.toml was changed meanwhile."""
+        if self.restock and self.shop_variant == "mine":
+            self.serve("mine")
 
     @work(thread=True, exclusive=True, group="shop")
     def open_shop(self, variant: str, cancel: Cancel) -> None:
@@ -49,7 +55,9 @@ class KeepsShop(Bench):
         """Show where the shop is."""
         message.stop()
         if message.variant == self.shop_variant:
-            self.shop_url, self.shop_error = message.url.rstrip("/") + self.level.page, None
+            self.shop_home, self.shop_error = message.url.rstrip("/") + "/", None
+            self.shop_url = self.shop_home.rstrip("/") + self.level.page
+            self.shop_links = self.tutor.showroom.links
             self.show_board()
 
     @on(ShopFailed)

@@ -37,7 +37,7 @@ class ShowsState(Bench):
         self._show_stack()
         if not self.log_source:
             self._show_run_log()
-        self.query_one("#shop", Static).update(self._shop_line())
+        self.query_one("#shop", Static).update(self._shop_line(self.shop_home))
         self.refresh_bindings()
 
     def _show_charts(self) -> None:
@@ -67,7 +67,8 @@ class ShowsState(Bench):
         way_in = Content.assemble(
             (self.t("stack.browser"), "bold"),
             " ──▶ ",
-            self._shop_line(),
+            self._shop_line(self.shop_url),
+            *(f"\n{title} ──▶ {url}" for title, url in self.shop_links.items()),
             "\n",
             (self.t("stack.how"), "$text-muted"),
         )
@@ -86,13 +87,13 @@ class ShowsState(Bench):
         empty = (Content(""), Content.styled(self.t("log.empty"), "$text-muted"))
         self.query_one(LogView).show(lines or [empty])
 
-    def _shop_line(self) -> str:
+    def _shop_line(self, address: str) -> str:
         variant = self.tutor.texts(f"variant.{self.shop_variant}")
         if self.shop_error is not None:
             return f"✖ {self.t('shop.down', variant=variant)}"
         if not self.shop_url:
             return f"◐ {self.t('shop.starting', variant=variant)}"
-        return f"● {self.t('shop.up', variant=variant)}  {self.shop_url}"
+        return f"● {self.t('shop.up', variant=variant)}  {address}"
 
     # -- logs and the clock ----------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ class VerdictScreen(TutorScreen):
         with VerticalScroll(id="report", classes=f"-{self.outcome.replace('_', '-')}"):
             yield Static(self._headline(symbol), id="outcome")
             yield Static(texts(f"outcome_explained.{self.outcome}"), id="explained", markup=False)
-            yield Static(self.t(f"next.{self.outcome}"), id="next", markup=False)
+            yield Static(self.t(f"next.{self._next()}"), id="next", markup=False)
             if note := self._medal_note():
                 yield from self._said("▸", note)
             for finding in self.finished.verdict.findings:
@@ -56,6 +56,11 @@ class VerdictScreen(TutorScreen):
                 if table := figures(self.level, self.finished.measures, texts):
                     yield Static(self.t("verdict.figures"), classes="part", markup=False)
                     yield Static(table, id="figures")
+
+    def _next(self) -> str:
+        """Return the key of what to do next; after gold there is no better medal to want."""
+        gold = self.outcome == "won" and self.finished.verdict.medal == "gold"
+        return "won_gold" if gold else self.outcome
 
     def _said(self, mark: str, text: str) -> ComposeResult:
         with Horizontal(classes="finding"):
