@@ -14,6 +14,8 @@ from tutor.tui.keys import key
 from tutor.tui.widgets.figures import figures
 
 MARKS = {Kind.FOUL: "✖", Kind.NOTE: "▸", Kind.NOISE: "?", Kind.OURS: "!"}
+UNDECIDED = ("quick_passed", "cannot_tell", "our_fault")
+"""The outcomes after which the full run is the next thing to do."""
 
 
 class VerdictScreen(TutorScreen):
@@ -58,9 +60,17 @@ class VerdictScreen(TutorScreen):
                     yield Static(table, id="figures")
 
     def _next(self) -> str:
-        """Return the key of what to do next; after gold there is no better medal to want."""
-        gold = self.outcome == "won" and self.finished.verdict.medal == "gold"
-        return "won_gold" if gold else self.outcome
+        """Return the key of what to do next."""
+        if self.outcome == "won" and self.finished.verdict.medal == "gold":
+            return "won_gold"
+        return "not_yet_silent" if self._says_no_more else self.outcome
+
+    @property
+    def _says_no_more(self) -> bool:
+        """Whether a quick check refused and found no words for it; the full run sees more."""
+        finished = self.finished
+        silent = finished.quick and not finished.verdict.findings
+        return silent and self.outcome == "not_yet"
 
     def _said(self, mark: str, text: str) -> ComposeResult:
         with Horizontal(classes="finding"):
@@ -128,7 +138,7 @@ class VerdictScreen(TutorScreen):
         if action == "next_level":
             return won and self.session.next_level(self.level) is not None
         if action == "verify_now":
-            return self.outcome in ("quick_passed", "cannot_tell", "our_fault")
+            return self._says_no_more or self.outcome in UNDECIDED
         return True
 
     def action_back_to_work(self) -> None:
