@@ -1,7 +1,7 @@
 """The verdict: what was measured, what was needed, where to look next."""
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -54,7 +54,7 @@ class VerdictScreen(TutorScreen):
                 yield from self._said(MARKS[finding.kind], texts.finding(self.level, finding))
             if self.finished.verdict.goals and self.outcome != "our_fault":
                 yield Static(self.t("verdict.goals"), classes="part", markup=False)
-                yield Static(self._goals(), id="goals")
+                yield from self._goals()
                 if table := figures(self.level, self.finished.measures, texts):
                     yield Static(self.t("verdict.figures"), classes="part", markup=False)
                     yield Static(table, id="figures")
@@ -107,26 +107,27 @@ class VerdictScreen(TutorScreen):
             return self.t("verdict.gold_is_gone")
         return ""
 
-    def _goals(self) -> Content:
+    def _goals(self) -> ComposeResult:
+        """Show each goal: what was measured, what was needed, and of what."""
         texts = self.tutor.texts
-        lines = []
         findings = self.finished.verdict.findings
         noisy = {
             finding.params.get("measure") for finding in findings if finding.kind is Kind.NOISE
         }
-        for result in self.finished.verdict.goals:
-            known = result.value is not None
-            state = wording.goal_state(texts, result, known=known, sure=result.measure not in noisy)
-            lines.append(
-                Content.assemble(
+        with Vertical(id="goals"):
+            for result in self.finished.verdict.goals:
+                known, sure = result.value is not None, result.measure not in noisy
+                state = wording.goal_state(texts, result, known=known, sure=sure)
+                numbers = Content.assemble(
                     state,
                     " " * (14 - len(state.plain)),
                     f"{wording.medal(texts, result.medal.value):<12}",
                     (f"{wording.number(result.value):>6}", "bold"),
-                    f"  {wording.bound(result):<6} {texts.unit(self.level, result.measure)}",
+                    f"  {wording.bound(result):<6} ",
                 )
-            )
-        return Content("\n").join(lines)
+                with Horizontal(classes="goal"):
+                    yield Static(numbers, classes="numbers")
+                    yield Static(texts.unit(self.level, result.measure), markup=False)
 
     # -- where to --------------------------------------------------------------------------------
 
