@@ -70,6 +70,17 @@ class Texts:
         """Return what the experiment is doing."""
         return fill(level.steps[id][self.language], params) if id in level.steps else id
 
+    def diagnosis(self, level: Level, choice: str) -> str:
+        """Return the learner's diagnosis beside the measurement; empty where there is none."""
+        asked = level.diagnosis
+        if asked is None or choice not in asked.choices:
+            return ""
+        said, right = (asked.choices[name][self.language] for name in (choice, asked.right))
+        if choice == asked.right:
+            return self("diagnosis.right", said=said)
+        against = asked.against[choice][self.language]
+        return self("diagnosis.wrong", said=said, against=against, right=right)
+
     def unit(self, level: Level, measure: str) -> str:
         """Return what *measure* counts; empty where the level does not say."""
         return level.units[measure][self.language] if measure in level.units else ""

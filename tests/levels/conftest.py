@@ -1,8 +1,10 @@
 """Levels, proved: one stack for all plays of a module."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from tests.fixtures import template
 from tests.real import copy_template
 from tutor.curriculum import Level, load_levels
 from tutor.events import RunFinished
+from tutor.judge import Finding, Kind, judge
 from tutor.paths import content_root
 from tutor.play import Game, play
 from tutor.stack.stack import Stack
@@ -65,3 +68,13 @@ def play_variant(level: Level, stack: Stack) -> Play:
 def level_folders() -> list[Path]:
     """Return the folder of every level of ours."""
     return sorted((content_root() / "levels").glob("[0-9][0-9]_*"))
+
+
+def judged_again(level: Level, event: dict[str, Any]) -> dict[str, Any]:
+    """Return the verdict for what was measured and found, from the words on disk alone."""
+    found = [
+        Finding(finding["id"], Kind(finding["kind"]), finding["params"])
+        for finding in event["verdict"]["findings"]
+    ]
+    again = judge(level.goals, event["measures"], found, quick=event["quick"]).to_json()
+    return dict(json.loads(json.dumps(again)))

@@ -7,9 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.levels.conftest import Play
+from tutor.author import Answer, prove
+from tutor.curriculum import Level, load_levels
 from tutor.judge import Kind, Outcome
+from tutor.stack.stack import Stack
 
 pytestmark = [pytest.mark.services, pytest.mark.load]
+LEVELS = load_levels()
+RIGHT = [("fixed", Outcome.WON), ("broken", Outcome.NOT_YET)]
 
 
 @pytest.fixture
@@ -26,9 +31,7 @@ def busy_machine() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("busy_machine")
-@pytest.mark.parametrize(
-    ("variant", "right"), [("fixed", Outcome.WON), ("broken", Outcome.NOT_YET)]
-)
+@pytest.mark.parametrize(("variant", "right"), RIGHT)
 def test_a_busy_machine_turns_no_verdict_round(
     play_variant: Play, variant: str, right: Outcome
 ) -> None:
@@ -41,3 +44,16 @@ def test_a_busy_machine_turns_no_verdict_round(
         1292 if variant == "broken" else run.measures["queries_doubled"]
     )
     assert run.measures["failures"] == 0
+
+
+@pytest.mark.usefixtures("busy_machine")
+@pytest.mark.parametrize(("variant", "right"), RIGHT)
+@pytest.mark.parametrize("level", LEVELS[1:], ids=lambda level: level.slug)
+def test_a_busy_machine_turns_no_quick_check_round(
+    level: Level, variant: str, right: Outcome, stack: Stack
+) -> None:
+    """Of any level."""
+    proof = next(iter(prove(level, LEVELS, stack, [Answer(variant, None)], quick=True)))
+
+    assert proof.run
+    assert proof.run.verdict.outcome in (right, Outcome.CANNOT_TELL), proof.run.verdict

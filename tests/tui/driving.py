@@ -13,7 +13,7 @@ Play = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
 
 async def settled(pilot: Pilot[int]) -> None:
     """Wait until every worker but the watcher of the files has ended, and its messages are read."""
-    await ended(pilot, lambda group: group not in ("watch", "run"))
+    await ended(pilot, lambda group: group not in ("watch", "monitor", "run"))
 
 
 async def ended(pilot: Pilot[int], is_meant: Callable[[str], bool]) -> None:

@@ -40,10 +40,8 @@ async def test_a_saved_stack_is_what_the_browser_sees(
     async with play(at="workbench") as pilot:
         pilot.app.screen.take_in_files(FilesChanged(("stack.toml",)))  # type: ignore[attr-defined]
         await run_ended(pilot)
-        await press(pilot, "4")
 
         assert session.journal_of_calls == ["serve mine", "quick", "serve mine"]
-        assert "flower ──▶ http://127.0.0.1:41235/" in text_of(pilot)
 
 
 async def test_letters_in_the_editor_are_letters(play: Play, session: fakes.FakeSession) -> None:

@@ -178,10 +178,10 @@ async def test_the_stack_is_lit_by_its_states(play: Play) -> None:
     """Each service shows symbol and word."""
     async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
         await press(pilot, "4")
-        assert "· waiting   postgres" in text_of(pilot)
+        assert "· postgres     waiting" in text_of(pilot)
         await press(pilot, "v")
         await run_ended(pilot)
         await press(pilot, "escape", "4")
         await settled(pilot)
 
-        assert "● up        postgres" in text_of(pilot)
+        assert "● postgres     up  :5433" in text_of(pilot)

@@ -27,6 +27,10 @@ def sentences(level: Level) -> Iterator[tuple[str, Text]]:
     for place in ("goal_texts", "units", "finding_texts", "steps"):
         for name, text in getattr(level, place).items():
             yield f"{place}.{name}", text
+    if asked := level.diagnosis:
+        yield "diagnosis", asked.question
+        for name, text in {**asked.choices, **asked.against}.items():
+            yield f"diagnosis.{name}", text
     for number, hint in enumerate(level.hints, 1):
         yield f"hints.{number}", hint.text
 

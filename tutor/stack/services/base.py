@@ -78,7 +78,13 @@ class Spot:
     @property
     def info(self) -> dict[str, Any]:
         """Return what ``tutor stack status`` shows."""
-        return {"server": self.server, "port": self.port, "kind": self.kind}
+        return {
+            "server": self.server,
+            "port": self.port,
+            "kind": self.kind,
+            "site": self.site,
+            "title": self.title,
+        }
 
 
 def title_of(name: str) -> str:

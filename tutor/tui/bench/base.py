@@ -26,12 +26,8 @@ class Bench(TutorScreen):
         self.run_cancel = Cancel()
         self.shop_cancel = Cancel()
         self.shop_variant = "mine"
-        self.shop_home = ""
-        """Where the shop is; short enough for the heading of a narrow terminal."""
         self.shop_url = ""
         """The page that the level is about."""
-        self.shop_links: dict[str, str] = {}
-        """What else can be opened in a browser, by its name: Flower, the mails."""
         self.shop_error: TutorError | None = None
         self.restock = False
         """stack.toml was saved, and the shop in the browser still runs on the old one."""

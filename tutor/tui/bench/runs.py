@@ -94,6 +94,7 @@ class RunsLevel(Bench):
         if message.error is not None:
             self.tutor.explain(message.error)
         elif full_next:
+            self._again = False
             self.begin_run(quick=False)
         elif finished is None:
             self.news("run.cancelled")

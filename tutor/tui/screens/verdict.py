@@ -52,6 +52,8 @@ class VerdictScreen(TutorScreen):
                 yield from self._said("▸", note)
             for finding in self.finished.verdict.findings:
                 yield from self._said(MARKS[finding.kind], texts.finding(self.level, finding))
+            if told := self._diagnosis():
+                yield from self._said("▸", told)
             if self.finished.verdict.goals and self.outcome != "our_fault":
                 yield Static(self.t("verdict.goals"), classes="part", markup=False)
                 yield from self._goals()
@@ -106,6 +108,13 @@ class VerdictScreen(TutorScreen):
         if not self.finished.quick and self._gold_is_gone():
             return self.t("verdict.gold_is_gone")
         return ""
+
+    def _diagnosis(self) -> str:
+        """Return the learner's diagnosis beside the measurement, once there is one."""
+        if self.finished.quick or self.outcome not in ("won", "not_yet"):
+            return ""
+        said = self.session.level_progress(self.level).diagnosis
+        return self.tutor.texts.diagnosis(self.level, said)
 
     def _goals(self) -> ComposeResult:
         """Show each goal: what was measured, what was needed, and of what."""
