@@ -155,13 +155,13 @@ def reading(services: Mapping[str, tuple[str, float, dict[str, Any]]] = SERVICES
 
 
 class FakeGauge:
-    """A monitor that sees the same at every look."""
+    """A monitor that sees what the session says."""
 
-    def __init__(self, seen: Reading) -> None:
-        self.seen = seen
+    def __init__(self, session: "FakeSession") -> None:
+        self.session = session
 
     def look(self) -> Reading:
-        return self.seen
+        return self.session.seen
 
 
 class FakeSession(Session):
@@ -176,7 +176,7 @@ class FakeSession(Session):
         self.seen = Reading(0.0)
 
     def gauge(self) -> Any:
-        return FakeGauge(self.seen)
+        return FakeGauge(self)
 
     def play(
         self,

@@ -15,12 +15,13 @@ from tutor.tui.screens.workbench import Workbench
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 @pytest.mark.parametrize("language", ["en", "es"])
 async def test_the_monitor_tells_servers_and_services(
-    play: Play, size: tuple[int, int], language: str
+    play: Play, session: fakes.FakeSession, size: tuple[int, int], language: str
 ) -> None:
     """Each server's share, each service's own figure, and the charts that the level puts first."""
     async with play(at="workbench", size=size, language=language) as pilot:
         await press(pilot, "4")
-        pilot.app.screen.post_message(StackRead(fakes.reading()))
+        session.seen = fakes.reading()
+        pilot.app.screen.post_message(StackRead(session.seen))
         await press(pilot, "4")
         shown = text_of(pilot)
 
@@ -32,10 +33,11 @@ async def test_the_monitor_tells_servers_and_services(
         assert text in shown, text
 
 
-async def test_the_side_shows_it_in_short(play: Play) -> None:
+async def test_the_side_shows_it_in_short(play: Play, session: fakes.FakeSession) -> None:
     """On a wide terminal every tab but the monitor itself has it at its side."""
     async with play(at="workbench", size=(120, 40)) as pilot:
-        pilot.app.screen.post_message(StackRead(fakes.reading()))
+        session.seen = fakes.reading()
+        pilot.app.screen.post_message(StackRead(session.seen))
         await press(pilot, "2")
         assert "17/20" in text_of(pilot)
         assert pilot.app.screen.query_one("#side").display
@@ -43,14 +45,15 @@ async def test_the_side_shows_it_in_short(play: Play) -> None:
         assert not pilot.app.screen.query_one("#side").display
 
 
-async def test_a_service_that_ended_says_so(play: Play) -> None:
+async def test_a_service_that_ended_says_so(play: Play, session: fakes.FakeSession) -> None:
     """Symbol and word, where its figures stood."""
     services = {title: fakes.SERVICES[title] for title in ("gunicorn",)}
     async with play(at="workbench") as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, Workbench)
         screen.board.apply(ServiceStarted("postgres", "server1", 5433, 0.1))
-        screen.post_message(StackRead(fakes.reading(services)))
+        session.seen = fakes.reading(services)
+        screen.post_message(StackRead(session.seen))
         await press(pilot, "4")
 
         assert "○ postgres     stopped" in text_of(pilot)
@@ -80,13 +83,16 @@ def test_what_the_workbench_remembers_is_bounded() -> None:
     assert len(board.history.readings) == LONGEST
 
 
-async def test_links_are_opened_by_key(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_links_are_opened_by_key(
+    play: Play, session: fakes.FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`l` lists what the stack has with its addresses; enter opens the chosen one."""
     opened: list[str] = []
     monkeypatch.setattr("tutor.tui.bench.shop.open_browser", lambda url: opened.append(url) is None)
     services = {**fakes.SERVICES, "flower": ("showroom", 1.0, {})}
     async with play(at="workbench") as pilot:
-        pilot.app.screen.post_message(StackRead(fakes.reading(services)))
+        session.seen = fakes.reading(services)
+        pilot.app.screen.post_message(StackRead(session.seen))
         await press(pilot, "4")
         assert "l opens admin, Flower." in text_of(pilot)
         await press(pilot, "l")
