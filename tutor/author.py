@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tutor.curriculum import Level
+from tutor.curriculum import Level, Regression, draw, draws
 from tutor.curriculum.level import LANGUAGES, Text
 from tutor.errors import TutorError
 from tutor.events import RunFinished
@@ -17,12 +17,14 @@ from tutor.stack.services.programs import find_program
 from tutor.stack.stack import Stack
 from tutor.tables import Table, nearest
 from tutor.workspace import compose
-from tutor.workspace.compose import compose_answer, files_of, inherited
+from tutor.workspace.compose import compose_answer, files_of, inherited, overlay, regressed
 
 PROSE = ("story", "briefing", "lesson", "answer")
 FEWEST_WORDS = 20
 TRIES = 3
 """How often a play that could not tell is repeated before it counts as a failure of the proof."""
+DRAWS = 3
+"""How many draws of a level's regressions are played."""
 PLACEHOLDER = re.compile(r"{(\w+)")
 
 
@@ -41,6 +43,8 @@ class Answer:
     """The program without which it cannot be played; empty where none is missed."""
     full_only: bool = False
     """It is wrong under load only: a quick check cannot see that."""
+    regressions: tuple[Regression, ...] = ()
+    """What the broken shop has that it begins with."""
 
     @property
     def is_playable(self) -> bool:
@@ -83,6 +87,7 @@ def _sentence_problems(level: Level) -> Iterator[str]:
     sentences |= {f"steps.{k}": t for k, t in level.steps.items()}
     sentences |= dict(_diagnosis_sentences(level))
     sentences |= {f"hints {n}": hint.text for n, hint in enumerate(level.hints, 1)}
+    sentences |= {f"regressions/{r.name}": r.title for r in level.regressions}
     for place, text in sentences.items():
         if not all(text[language].strip() for language in LANGUAGES):
             yield f"{place}: a language is empty."
@@ -101,22 +106,37 @@ def _diagnosis_sentences(level: Level) -> Iterator[tuple[str, Text]]:
 
 def file_problems(level: Level, levels: Sequence[Level]) -> Iterator[str]:
     """Yield what is wrong with the level's overlays."""
-    shop = compose(level, "broken", levels)
-    for name in level.files:
-        if name not in shop:
-            yield f"files: {name} is not in the shop. {nearest(name, shop)}"
     earlier = inherited(level, levels)
+    broken, fixed = (earlier | overlay(level, variant) for variant in ("broken", "fixed"))
+    for name in level.files:
+        if name not in broken:
+            yield f"files: {name} is not in the shop. {nearest(name, broken)}"
     for variant in ("both", "broken", "fixed"):
         for name, path in files_of(level.folder / variant).items():
             if name in earlier and earlier[name].read_bytes() == path.read_bytes():
                 yield f"{variant}/{name} is stored although it is unchanged."
         if variant == "both":
             earlier |= files_of(level.folder / variant)
-    broken, fixed = (compose(level, variant, levels) for variant in ("broken", "fixed"))
-    if {n: p.read_bytes() for n, p in broken.items()} == {
-        n: p.read_bytes() for n, p in fixed.items()
-    }:
+    yield from _regression_problems(level, broken)
+    if _contents(broken) == _contents(fixed) and not level.regressions:
         yield "broken and fixed are the same shop."
+
+
+def _regression_problems(level: Level, shop: Mapping[str, Path]) -> Iterator[str]:
+    """Yield what is wrong with the level's regressions: each must fit, and any that are drawn."""
+    goals, findings = {goal.id for goal in level.goals}, level.finding_texts
+    for regression in level.regressions:
+        if regression.breaks not in goals:
+            yield f"{regression.name} breaks no goal. {nearest(regression.breaks, goals)}"
+        if regression.shows not in findings:
+            yield f"{regression.name} shows no finding. {nearest(regression.shows, findings)}"
+        if not regression.level < level.number:
+            yield f"{regression.name} is not about an earlier level."
+    for drawn in draws(level):
+        try:
+            regressed(shop, drawn)
+        except TutorError as error:
+            yield f"{' + '.join(r.name for r in drawn)}: {error.message}"
 
 
 def _contents(files: Mapping[str, Path]) -> dict[str, bytes]:
@@ -130,11 +150,29 @@ def corpus(level: Level) -> list[Answer]:
         TutorError: an ``answer.toml`` is broken.
     """
     best = max((goal.medal for goal in level.goals), key=lambda medal: medal.rank)
-    answers = [Answer("broken", None), Answer("fixed", None, best)]
+    answers = [Answer("broken", None, regressions=draw(level, 0)), Answer("fixed", None, best)]
+    answers += _accidents(level)
     for kind in ("right", "wrong"):
         folders = [path for path in sorted((level.answers / kind).glob("*")) if path.is_dir()]
         answers += [_answer(level, kind, folder) for folder in folders]
     return answers
+
+
+def _accidents(level: Level) -> Iterator[Answer]:
+    """Yield more of what the level may start with, and each regression alone."""
+    for number in range(1, DRAWS if level.regressions else 1):
+        yield Answer(f"broken/{number}", None, full_only=True, regressions=draw(level, number))
+    for regression in level.regressions:
+        # Alone it misses its own goal, and its own sentence says so.
+        name = f"alone/{regression.name}"
+        goal = next((goal for goal in level.goals if goal.id == regression.breaks), None)
+        yield Answer(
+            name,
+            None,
+            refused=regression.breaks,
+            full_only=goal is not None and goal.full_only,
+            regressions=(regression,),
+        )
 
 
 def _answer(level: Level, kind: str, folder: Path) -> Answer:
@@ -146,19 +184,26 @@ def _answer(level: Level, kind: str, folder: Path) -> Answer:
             f"{path} cannot be read: {error}.", hint="Each answer needs one."
         ) from error
     needs = table.get("needs", str, "")
+    known = {regression.name: regression for regression in level.regressions}
+    names = table.words("regressions", [])
+    for name in names:
+        if name not in known:
+            raise table.problem(f"unknown regression {name!r}.", hint=nearest(name, known))
+    regressions = tuple(known[name] for name in names)
     if kind == "right":
-        table.only(("title", "medal", "needs"))
+        table.only(("title", "medal", "needs", "regressions"))
         word = table.get("medal", str)
         if word not in list(Medal):
             raise table.problem(f"medal is {word!r}.", hint=nearest(word, list(Medal)))
-        return Answer(f"right/{folder.name}", folder, Medal(word), needs=needs)
-    table.only(("title", "refused", "needs", "full_only"))
+        medal = Medal(word)
+        return Answer(f"right/{folder.name}", folder, medal, needs=needs, regressions=regressions)
+    table.only(("title", "refused", "needs", "full_only", "regressions"))
     refused = table.get("refused", str)
-    known = {*level.finding_texts, *(goal.id for goal in level.goals)}
-    if refused not in known:
-        raise table.problem(f"refused is {refused!r}.", hint=nearest(refused, known))
+    reasons = {*level.finding_texts, *(goal.id for goal in level.goals)}
+    if refused not in reasons:
+        raise table.problem(f"refused is {refused!r}.", hint=nearest(refused, reasons))
     full_only = table.get("full_only", bool, False)
-    return Answer(f"wrong/{folder.name}", folder, None, refused, needs, full_only)
+    return Answer(f"wrong/{folder.name}", folder, None, refused, needs, full_only, regressions)
 
 
 def prove(
@@ -186,32 +231,35 @@ def _prove(
         run = _play(level, levels, stack, answer, quick)
         if run is None or run.verdict.outcome is not Outcome.CANNOT_TELL:
             break
-    problem = "it ended without a verdict" if run is None else _problem(answer, run.verdict)
+    problem = (
+        "it ended without a verdict"
+        if run is None
+        else _problem(answer, run.verdict, level, quick=quick)
+    )
     return Proof(answer, run, problem)
 
 
 def _play(
     level: Level, levels: Sequence[Level], stack: Stack, answer: Answer, quick: bool
 ) -> RunFinished | None:
-    broken = compose(level, "broken", levels)
     fixed = compose(level, "fixed", levels)
-    files = {"broken": broken, "fixed": fixed}.get(answer.name)
+    broken = regressed(inherited(level, levels) | overlay(level, "broken"), answer.regressions)
+    files = fixed if answer.name == "fixed" else broken
     if answer.folder is not None:
-        files = compose_answer(level, answer.folder, levels)
-    assert files is not None
+        files = compose_answer(level, answer.folder, levels, answer.regressions)
     game = Game(level, "mine", files, broken, fixed, stack)
     with closing(play(game, quick=quick)) as events:
         finished = [event for event in events if isinstance(event, RunFinished)]
     return replace(finished[-1], variant=answer.name) if finished else None
 
 
-def _problem(answer: Answer, verdict: Verdict) -> str:
+def _problem(answer: Answer, verdict: Verdict, level: Level, *, quick: bool) -> str:
     """Return what is wrong with *verdict* for *answer*."""
     if verdict.outcome in (Outcome.OUR_FAULT, Outcome.CANNOT_TELL):
         said = [f"{finding.id} {finding.params}" for finding in verdict.findings]
         return f"{verdict.outcome}: {'; '.join(said)}"
     if answer.medal:
-        if verdict.medal is answer.medal:
+        if verdict.medal is answer.medal or (quick and _as_far_as_seen(answer, verdict, level)):
             return ""
         found = [f.id for f in verdict.findings if f.kind is Kind.FOUL]
         missed = [f"{goal.id} ({goal.value})" for goal in verdict.goals if not goal.met]
@@ -221,8 +269,24 @@ def _problem(answer: Answer, verdict: Verdict) -> str:
         return f"must be refused, won {verdict.medal}"
     reasons = {f.id for f in verdict.findings} | {g.id for g in verdict.goals if not g.met}
     fouls = {f.id for f in verdict.findings if f.kind is Kind.FOUL}
+    # One accident must be told by its own sentence; where several meet, one may hide another.
+    if answer.folder is None and len(answer.regressions) == 1:
+        shows = answer.regressions[0].shows
+        if shows not in reasons:
+            return f"must show {shows}, showed {sorted(reasons)}"
     if answer.refused and answer.refused not in reasons:
         return f"must be refused for {answer.refused}, was for {sorted(reasons)}"
     if fouls - {answer.refused}:
         return f"was refused for {sorted(fouls)}"
     return ""
+
+
+def _as_far_as_seen(answer: Answer, verdict: Verdict, level: Level) -> bool:
+    """Return whether a quick check said what it can: it does not see the goals of the full run."""
+    if answer.medal is None or verdict.medal is None:
+        return False
+    unseen = {goal.medal for goal in level.goals if goal.full_only}
+    best = max(goal.medal.rank for goal in level.goals if not goal.full_only)
+    if verdict.medal.rank < answer.medal.rank:
+        return verdict.medal.rank == best
+    return any(answer.medal.rank < medal.rank <= verdict.medal.rank for medal in unseen)

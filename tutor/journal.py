@@ -35,6 +35,8 @@ class Entry:
     """Path to the digest of the content."""
     run: Mapping[str, Any] | None = None
     """What :class:`tutor.events.RunFinished` said, where the entry is a run."""
+    drawn_by: int = 0
+    """The number that drew what the level had broken."""
 
     @property
     def outcome(self) -> str:
@@ -57,6 +59,7 @@ class Journal:
         workspace: Path,
         variant: str = "mine",
         run: Mapping[str, Any] | None = None,
+        drawn_by: int = 0,
     ) -> Entry:
         """Keep *contents* and return the entry that holds them.
 
@@ -66,7 +69,9 @@ class Journal:
         files = {name: self._store(data) for name, data in contents.items()}
         with locked(self.folder / "lock"):
             number = max((int(path.stem) for path in self._paths()), default=0) + 1
-            entry = Entry(number, time.time(), level, reason, str(workspace), variant, files, run)
+            entry = Entry(
+                number, time.time(), level, reason, str(workspace), variant, files, run, drawn_by
+            )
             write_json(self._path(number), {"schema": SCHEMA, **_to_json(entry)})
         return entry
 

@@ -1,6 +1,7 @@
 """One learner in one workspace: everything a front end can ask for."""
 
 import difflib
+import secrets
 import shutil
 from collections.abc import Generator, Mapping
 from pathlib import Path
@@ -81,44 +82,49 @@ class Session:
         if self.workspace.exists:
             self._keep("move")
         left = self.journal.latest(level.slug, self.workspace.folder)
-        contents = self.journal.contents(left) if left else self.start_contents(level)
-        self.workspace.fill(level.slug, contents)
+        number = left.drawn_by if left else new_number()
+        contents = self.journal.contents(left) if left else self.start_contents(level, number)
+        self.workspace.fill(level.slug, contents, number)
         with self.progress_file.change() as progress:
             progress.current = level.slug
         return True
 
-    def start_contents(self, level: Level) -> dict[str, bytes]:
-        """Return the files with which *level* starts."""
-        return read_all(compose(level, "broken", self.levels))
+    def start_contents(self, level: Level, number: int) -> dict[str, bytes]:
+        """Return the files with which *level* starts where *number* draws what is broken."""
+        return read_all(compose(level, "broken", self.levels, number))
 
     def contents(self, variant: str) -> dict[str, bytes]:
         """Return the files of *variant* of the current level."""
         if variant == "mine":
             return self.workspace.contents()
-        return read_all(compose(self.level, variant, self.levels))
+        return read_all(compose(self.level, variant, self.levels, self.workspace.number))
 
     def diff(self, before: str = "broken", after: str = "mine") -> str:
         """Return the unified diff between two variants of the current level."""
         return journals.diff(self.contents(before), self.contents(after))
 
     def reset(self, file: str = "") -> Entry:
-        """Bring the level's files back as it started, all or only *file*; return what was kept."""
+        """Bring the level's files back as it started, all or only *file*; return what was kept.
+
+        All of them: what the level breaks by chance is drawn anew.
+        """
         level = self.level
-        start = self.start_contents(level)
+        number = self.workspace.number if file else new_number()
+        start = self.start_contents(level, number)
         if file and file not in start:
             close = difflib.get_close_matches(file, start, 1)
             hint = f"Did you mean {close[0]}?" if close else "Paths are relative to the workspace."
             raise UsageError(f"The level starts without a file {file}.", hint=hint)
         kept = self._keep("reset")
         contents = {**self.workspace.contents(), file: start[file]} if file else start
-        self.workspace.fill(level.slug, contents)
+        self.workspace.fill(level.slug, contents, number)
         return kept
 
     def restore(self, entry: Entry) -> Entry:
         """Bring the files of a journal entry back; return the entry that keeps what was there."""
         contents = self.journal.contents(entry)
         kept = self._keep("restore")
-        self.workspace.fill(entry.level, contents)
+        self.workspace.fill(entry.level, contents, entry.drawn_by)
         return kept
 
     def keep_unsaved(self, texts: Mapping[str, str]) -> Entry:
@@ -130,6 +136,7 @@ class Session:
             reason="unsaved",
             workspace=self.workspace.folder,
             variant="unsaved",
+            drawn_by=self.workspace.number,
         )
 
     def _keep(self, reason: str) -> Entry:
@@ -141,6 +148,7 @@ class Session:
             reason=reason,
             workspace=self.workspace.folder,
             variant="mine" if whole else HALF,
+            drawn_by=self.workspace.number,
         )
 
     # -- hints and answers -------------------------------------------------------------------------
@@ -231,7 +239,7 @@ class Session:
         """
         from tutor.play import Game
 
-        broken = compose(level, "broken", self.levels)
+        broken = compose(level, "broken", self.levels, self.number_of(level))
         healthy = compose(level, "fixed", self.levels)
         if variant == "mine" and kept and level.slug != self.workspace.level:
             files = self._kept_files(level)
@@ -242,6 +250,11 @@ class Session:
             files = healthy if variant == "fixed" else broken
         shown_as = self.workspace.folder if variant == "mine" else None
         return Game(level, variant, files, broken, healthy, self.stack, shown_as)
+
+    def number_of(self, level: Level) -> int:
+        """Return the number that draws what *level* breaks: the workspace's, if it is at it."""
+        is_here = self.workspace.exists and self.workspace.level == level.slug
+        return self.workspace.number if is_here else new_number()
 
     def require_level(self, level: Level) -> None:
         """Refuse to judge the learner's files as another level than the one they are at."""
@@ -301,6 +314,7 @@ class Session:
             workspace=self.workspace.folder,
             variant=event.variant,
             run=self._told(event),
+            drawn_by=self.workspace.number,
         )
         judged = event.verdict.outcome in (Outcome.WON, Outcome.NOT_YET)
         if event.variant != "mine" or event.quick or not judged:
@@ -309,6 +323,11 @@ class Session:
             progress.of(event.level).attempts += 1
             if event.verdict.medal:
                 progress.record_win(event.level, event.verdict.medal, event.measures)
+
+
+def new_number() -> int:
+    """Return a number to draw by, never 0."""
+    return 1 + secrets.randbelow(2**31)
 
 
 def read_all(files: Mapping[str, Path]) -> dict[str, bytes]:

@@ -50,7 +50,17 @@ class Texts:
         template = (
             text[self.language] if text else catalogue(self.language)[f"findings.{finding.id}"]
         )
-        return fill(template, finding.params)
+        return fill(template, self._worded(template, finding.params))
+
+    def _worded(self, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return *params* with what an experiment can only say in English said in this language."""
+        worded = dict(params)
+        for name, value in params.items():
+            if isinstance(value, str) and self.has(f"words.{name}.{value}"):
+                word = self(f"words.{name}.{value}")
+                begins = template.startswith(f"{{{name}}}")
+                worded[name] = word[0].upper() + word[1:] if begins else word
+        return worded
 
     def goal(self, level: Level, result: GoalResult) -> str:
         """Return the sentence of a goal."""

@@ -42,7 +42,7 @@ def test_a_first_fill_that_was_interrupted_is_finished_by_the_next(
     session.enter(level)
 
     assert session.workspace.level == level.slug
-    assert session.workspace.contents() == session.start_contents(level)
+    assert session.workspace.contents() == session.start_contents(level, session.workspace.number)
 
 
 def test_a_reset_that_was_interrupted_brings_back_what_the_learner_had(

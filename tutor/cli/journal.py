@@ -64,7 +64,7 @@ def show(session: Session, number: int) -> None:
     """Show how the files of an entry differ from the level's start."""
     entry = session.journal.entry(number)
     level = next(level for level in session.levels if level.slug == entry.level)
-    start = read_all(compose(level, "broken", session.levels))
+    start = read_all(compose(level, "broken", session.levels, entry.drawn_by))
     click.echo(journals.diff(start, session.journal.contents(entry)), nl=False)
 
 

@@ -14,9 +14,13 @@ from tutor.workspace import Workspace
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @workspace_option
 def command(file: str, yes: bool, workspace: Path) -> None:
-    """Bring the level's files back as it started. What you have is kept in the journal."""
+    """Bring the level's files back as it started. What you have is kept in the journal.
+
+    What a level breaks by chance is drawn anew.
+    """
     session = Session(Workspace.at(workspace).folder)
-    if not session.diff():
+    # Where a level draws what it breaks, another draw is a reason too.
+    if not session.level.drawn and not session.diff():
         click.echo("Nothing to reset: your files are as the level started.")
         return
     if not yes:

@@ -1,7 +1,8 @@
 """The campaign: levels as data, read from their folders."""
 
-from tutor.curriculum.level import Diagnosis, Hint, Level, LoadPlan, Machine
+from tutor.curriculum.level import Diagnosis, Hint, Level, LoadPlan, Machine, Regression
 from tutor.curriculum.loader import find_level, load_level, load_levels
+from tutor.curriculum.regression import draw, draws
 
 __all__ = [
     "Diagnosis",
@@ -9,6 +10,9 @@ __all__ = [
     "Level",
     "LoadPlan",
     "Machine",
+    "Regression",
+    "draw",
+    "draws",
     "find_level",
     "load_level",
     "load_levels",

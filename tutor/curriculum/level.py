@@ -58,6 +58,33 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement:
+    """A passage of a file of the shop that reads otherwise after an accident."""
+
+    file: str
+    before: str
+    """What stands there; it must stand there once."""
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """A quiet accident: what an earlier level taught, undone in passing."""
+
+    name: str
+    folder: Path
+    """Its other files are laid over the shop."""
+    level: int
+    """The number of the level that taught how to avoid it: its subject."""
+    breaks: str
+    """The goal that is missed while it is there."""
+    shows: str
+    """The finding that names it."""
+    title: Text
+    replacements: tuple[Replacement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
     """A level as its folder describes it."""
 
@@ -89,6 +116,9 @@ class Level:
     diagnosis: Diagnosis | None = None
     betty: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """The figures of the talk: ``before`` and ``after``."""
+    drawn: int = 0
+    """How many of the regressions the broken shop has at a time, each of another subject."""
+    regressions: tuple[Regression, ...] = ()
 
     @property
     def number(self) -> int:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from tutor.curriculum.figures import figure_names
 from tutor.curriculum.level import LANGUAGES, Diagnosis, Hint, Level, LoadPlan, Machine, Text
+from tutor.curriculum.regression import load_regressions
 from tutor.errors import TutorError, UsageError
 from tutor.judge import Goal, Kind, Medal
 from tutor.paths import level_roots
@@ -19,7 +20,8 @@ CHOICES = range(3, 6)
 """How many choices a diagnosis may have."""
 TOP_KEYS = (
     *("title", "summary", "page", "files", "goals", "findings"),
-    *("steps", "units", "hints", "load", "machine", "draft", "betty", "monitor", "diagnosis"),
+    *("steps", "units", "hints", "load", "machine", "draft", "betty", "drawn"),
+    *("monitor", "diagnosis"),
 )
 
 
@@ -94,6 +96,8 @@ def load_level(folder: Path) -> Level:
         monitor=_monitor(top),
         diagnosis=_diagnosis(top.table("diagnosis")) if "diagnosis" in data else None,
         betty=dict(top.get("betty", dict, {})),
+        drawn=top.get("drawn", int, 0),
+        regressions=load_regressions(folder / "regressions"),
     )
 
 

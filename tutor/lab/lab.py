@@ -28,6 +28,10 @@ from tutor.events import (
     StepStarted,
 )
 from tutor.judge import Finding, Kind
+from tutor.lab.costs import Costs, measure_costs
+from tutor.lab.orders import Orders
+from tutor.lab.person import Person, numbers_beside
+from tutor.lab.sessions import Sessions
 from tutor.lab.shop import Files, Shop
 from tutor.load.locust import BUSY, Locust, Sample
 from tutor.probes.cards import cards, differences
@@ -82,6 +86,7 @@ class Lab:
         self._shown_as = shown_as
         self._shop: Shop | None = None
         self._broken: Shop | None = None
+        self._healthy: Shop | None = None
         self._opened: list[Site] = []
         self.one_worker = True
         """Whether shops start with a single worker, so that nothing depends on which one answers.
@@ -112,6 +117,17 @@ class Lab:
         if self._broken is None:
             self._broken = self._open("baseline", self._broken_files, None)
         return self._broken
+
+    @property
+    def healthy(self) -> Shop:
+        """The shop of the reference answer, up beside the one under test."""
+        if self._healthy is None:
+            self._healthy = self._open("healthy", self._seed_files, None)
+        return self._healthy
+
+    def put_away(self, shop: Shop) -> None:
+        """Stop *shop*, which is not needed any more: its connections and its CPU are free."""
+        shop.site.stop()
 
     def _open(self, variant: str, files: Files, shown_as: Path | None) -> Shop:
         ground = self.ground
@@ -165,6 +181,33 @@ class Lab:
     def _record(self, finding: Finding) -> None:
         self.findings.append(finding)
         self.emit(FindingMade(finding))
+
+    # -- people and what they leave to be done ---------------------------------------------------
+
+    def person(self, shop: Shop | None = None) -> Person:
+        """Return somebody who was never in *shop* before."""
+        return Person((shop or self.shop).visitor(), self.random)
+
+    numbers_beside = staticmethod(numbers_beside)
+
+    def orders(self, shop: Shop | None = None) -> Orders:
+        """Return the orders of *shop*, with the bank and the tax office in its database."""
+        return Orders(shop or self.shop)
+
+    def sessions(self, shop: Shop | None = None, measure: str = "") -> Sessions:
+        """Return what looks at PostgreSQL's sessions; the peak so far becomes *measure*."""
+
+        def seen(peak: int) -> None:
+            if measure:
+                self.measure(measure, max(peak, self.measures.get(measure, 0)))
+
+        return Sessions(self.ground.postgres, (shop or self.shop).database, seen)
+
+    def costs(
+        self, shops: Sequence[Shop], visit: Callable[[int, int], None], *, turns: int
+    ) -> Costs:
+        """Return what *visit* costs each of *shops*, in turns; it gets a turn and a shop."""
+        return measure_costs(shops, visit, self.cores[:2], turns)
 
     # -- measuring -------------------------------------------------------------------------------
 

@@ -1,16 +1,19 @@
 """Compose the shop of a level from the healthy shop and the levels' own files."""
 
 import filecmp
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tutor.curriculum import Level
+from tutor.curriculum import Level, Regression, draw
+from tutor.curriculum.level import Replacement
+from tutor.curriculum.regression import FILE as REGRESSION
 from tutor.errors import TutorError
-from tutor.files import cannot_write
-from tutor.paths import shop_root
+from tutor.files import cannot_write, write_atomic
+from tutor.paths import data_root, shop_root
 
 SKIPPED_FOLDERS = {"__pycache__", "node_modules"}
 """Folders that are no part of the shop; nor is any whose name begins with a dot."""
@@ -42,12 +45,48 @@ def is_skipped(folder: str) -> bool:
     return folder in SKIPPED_FOLDERS or folder.startswith(".")
 
 
-def compose(level: Level, variant: str, levels: Sequence[Level]) -> dict[str, Path]:
+def compose(
+    level: Level, variant: str, levels: Sequence[Level], number: int = 0
+) -> dict[str, Path]:
     """Return the files of *level* in the *variant* ``broken`` or ``fixed``.
 
-    The shop of a level is the healthy shop, what each earlier level fixed, then this level's own.
+    The shop of a level is the healthy shop, what each earlier level fixed, then this level's own;
+    where the level has regressions, a broken one has those that *number* draws.
     """
-    return inherited(level, levels) | overlay(level, variant)
+    files = inherited(level, levels) | overlay(level, variant)
+    return regressed(files, draw(level, number)) if variant == "broken" else files
+
+
+def regressed(files: Mapping[str, Path], regressions: Sequence[Regression]) -> dict[str, Path]:
+    """Return *files* after these accidents.
+
+    Raises:
+        TutorError: a passage that one of them changes is not there.
+    """
+    after = dict(files)
+    for regression in regressions:
+        after |= files_of(regression.folder)
+        after.pop(REGRESSION, None)
+        for change in regression.replacements:
+            after[change.file] = _replaced(after, change, regression.name)
+    return after
+
+
+def _replaced(files: Mapping[str, Path], change: Replacement, name: str) -> Path:
+    """Return a file of our own that holds the changed text."""
+    source = files.get(change.file)
+    text = source.read_text(encoding="utf-8") if source else ""
+    if text.count(change.before) != 1:
+        raise TutorError(
+            f"The regression {name} does not fit: {change.file} says "
+            f"{text.count(change.before)} times what it changes.",
+            hint="It must say so once.",
+        )
+    data = text.replace(change.before, change.after).encode()
+    path = data_root() / "regressed" / hashlib.sha256(data).hexdigest()[:16]
+    if not path.is_file():
+        write_atomic(path, data)
+    return path
 
 
 def inherited(level: Level, levels: Sequence[Level]) -> dict[str, Path]:
@@ -64,9 +103,12 @@ def overlay(level: Level, variant: str) -> dict[str, Path]:
     return files_of(level.folder / "both") | files_of(level.folder / variant)
 
 
-def compose_answer(level: Level, answer: Path, levels: Sequence[Level]) -> dict[str, Path]:
-    """Return the broken shop of *level* with the files of *answer* laid over it."""
-    files = compose(level, "broken", levels) | files_of(answer)
+def compose_answer(
+    level: Level, answer: Path, levels: Sequence[Level], regressions: Sequence[Regression] = ()
+) -> dict[str, Path]:
+    """Return the broken shop of *level*, or one with *regressions*, under the files of *answer*."""
+    files = inherited(level, levels) | overlay(level, "broken")
+    files = regressed(files, regressions) | files_of(answer)
     files.pop("answer.toml", None)
     return files
 

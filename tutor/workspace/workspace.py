@@ -47,6 +47,12 @@ class Workspace:
         return str(self._marker().get("level", ""))
 
     @property
+    def number(self) -> int:
+        """Return the number that drew what the level has broken this time."""
+        number = self._marker().get("number", 0)
+        return number if isinstance(number, int) else 0
+
+    @property
     def filling(self) -> str:
         """Return the slug of the level whose filling was interrupted; empty where none was."""
         return str(self._marker().get("filling", ""))
@@ -78,8 +84,8 @@ class Workspace:
                 contents[name] = _read(path)
         return contents
 
-    def fill(self, level: str, contents: Mapping[str, bytes]) -> None:
-        """Make the workspace hold exactly *contents*, as the files of *level*.
+    def fill(self, level: str, contents: Mapping[str, bytes], number: int = 0) -> None:
+        """Make the workspace hold exactly *contents*, as the files of *level* drawn by *number*.
 
         The caller has kept what was there. While the files change, the marker names no level: a
         fill that is interrupted is neither believed nor taken for somebody else's folder.
@@ -91,7 +97,7 @@ class Workspace:
                 write_atomic(self.folder / name, data, mode=_mode(name))
         for name in current.keys() - contents.keys():
             remove(self.folder / name)
-        write_json(self.folder / MARKER, {"schema": 1, "level": level})
+        write_json(self.folder / MARKER, {"schema": 1, "level": level, "number": number})
 
     def _marker(self) -> dict[str, Any]:
         path = self.folder / MARKER

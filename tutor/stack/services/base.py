@@ -87,6 +87,11 @@ class Spot:
         }
 
 
+def title_of(name: str) -> str:
+    """Return the name in ``stack.toml`` of the service that the stack calls *name*."""
+    return name.rpartition("-")[0] or name
+
+
 class Service(Protocol):
     """A program that stays up and answers."""
 

@@ -23,8 +23,14 @@ class KeepsShop(Bench):
         self.shop_cancel.set()
         self.shop_cancel = Cancel()
         self.shop_variant, self.shop_url, self.shop_error = variant, "", None
+        self.restock = False
         self.show_board()
         self.open_shop(variant, self.shop_cancel)
+
+    def serve_anew(self) -> None:
+        """Serve the learner's shop again if its stack.toml was changed meanwhile."""
+        if self.restock and self.shop_variant == "mine":
+            self.serve("mine")
 
     @work(thread=True, exclusive=True, group="shop")
     def open_shop(self, variant: str, cancel: Cancel) -> None:

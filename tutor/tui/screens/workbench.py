@@ -174,10 +174,15 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
     # -- elsewhere -------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to stop only while there is a run, and to begin one only while there is none."""
+        """Offer to stop only while there is a run, and to begin one only while there is none.
+
+        A full run may begin during a quick check: the check after a save must not be in its way.
+        """
         if action == "cancel":
             return self.board.running
-        return not self.board.running if action in ("check", "verify") else True
+        if action == "verify":
+            return not self.board.running or self.board.quick
+        return not self.board.running if action == "check" else True
 
     def action_story_again(self) -> None:
         """Read the story again."""

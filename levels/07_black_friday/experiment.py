@@ -1,0 +1,1172 @@
+"""Level 7: every earlier budget measured again, then the sale, and an accident in the midst of it.
+
+The budgets are counted first, each on its own: statements, hits, who sees whose name, orders and
+their paper, connections, CPU. Then visitors come in three steps, at rates measured out on this
+machine with the reference shop, and something happens that nobody can prevent.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import random
+import re
+import threading
+import time
+from collections import Counter
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tutor.lab import Lab, Shop
+
+FRONT = "/"
+LIVE = 200
+PASSWORD = "namaste"  # noqa: S105 - of every seeded account
+NAMES = {"gina": "Gina", "asha": "Asha", "tomas": "Tomas"}
+HALF_A_DECIMAL = Decimal("0.05")
+NEEDED = ("memcached", "redis", "mail")
+"""Services whose work is counted."""
+
+ENOUGH = 12
+"""Statements of a page that nobody asks about."""
+VISITORS, VISITORS_QUICK = 16, 12
+HITS = 60
+"""Percent below which somebody should say why."""
+
+ANSWER = 5.0
+"""Seconds a checkout may take while everybody behind it is closed."""
+PATIENCE = 3.0
+
+READERS = 36
+"""How many ask the warehouse at the same moment: more than gunicorn has threads."""
+WALK = 0.25
+"""Seconds the warehouse takes over a question."""
+RESERVED = 3
+"""Connections that PostgreSQL keeps for superusers."""
+OURS = 2
+"""Connections that we hold while we look."""
+HOGS = 3
+"""Connections that the accountant's report sits on, within its own limit."""
+TOO_MANY = "53300"
+KILLED = "57P01"
+CROWD_WAITS = 6.0
+"""Seconds a reader waits."""
+HELD_UP = 1000
+"""Milliseconds by which our own look at PostgreSQL may be late before nobody is to blame."""
+
+TURNS = 5
+"""How often each shop's turn comes to be measured."""
+CUSTOMERS, STRANGERS = 5, 6
+"""How many customers and strangers come for each buyer."""
+ASKED_OF_BUSIER = 0.6
+"""What the reference's busier server has to do at the top of the sale: 1.0 is all it can."""
+ROOM = 85
+"""Percent of a server: the rest is for what nobody counted."""
+CORES = 0.5
+"""What a server counts as where this machine cannot hold it to anything."""
+TRIES, EASIER = 2, 0.9
+"""How often the sale is run where the machine, not the shop, seems to have failed; the second time
+at this part of the rate."""
+FEW = 8
+"""Visitors who may still wait when the last one arrives."""
+SATURATED = 90.0
+LATE_MS = 400.0
+"""Milliseconds by which visitors came too late: then it was the machine that had no time."""
+SHORT = 5
+"""Seconds of a sale that is lost before it begins."""
+INCIDENTS = ("flush", "worker", "hogs")
+HAPPENS = 0.45
+"""Which part of the sale is over when it happens."""
+STARTS = 1.5
+"""Seconds until the first visitor comes: the load generator takes a moment."""
+
+STOCKING = """
+-- So that VACUUM, right after, finds rows whose commit is written down.
+SET synchronous_commit = on;
+SELECT setseed({seed});
+UPDATE catalog_product SET name = name || ' ' || upper(substr(md5(random()::text), 1, 4)),
+       price = round((5 + random() * 195)::numeric, 2), is_live = false;
+UPDATE catalog_product SET is_live = true
+ WHERE id IN (SELECT id FROM catalog_product ORDER BY random() LIMIT {live});
+UPDATE catalog_stock SET quantity = 500 + floor(random() * 500);
+SET session_replication_role = replica;
+INSERT INTO catalog_review (product_id, author_name, stars, text, is_published, created_at)
+SELECT product.id, 'Om', 1 + floor(random() * 5), 'In. Out.', random() < 0.02,
+       now() - random() * interval '900 days'
+  FROM catalog_product AS product
+ CROSS JOIN LATERAL generate_series(1, {reviews} + floor(random() * 200)::int)
+ WHERE product.is_live ORDER BY random();
+SET session_replication_role = DEFAULT;
+CREATE TABLE warehouse_book (page text);
+INSERT INTO warehouse_book VALUES ('{page}');
+DROP VIEW IF EXISTS warehouse_shelf;
+CREATE VIEW warehouse_shelf AS
+SELECT product.id AS product_id, {ships_on} AS ships_on, {dock} AS dock
+  FROM catalog_product AS product, warehouse_book AS book, pg_sleep({walk}) AS walking;
+GRANT SELECT ON warehouse_shelf TO shop;
+"""
+REVIEWS = 450
+SHIPS_ON = "date '2031-01-01' + abs(hashtext('day' || product.id || book.page)) % 900"
+DOCK = "upper(substr(md5('dock' || product.id || book.page), 1, 6))"
+DELIVERIES = """
+SELECT product.slug, ({ships_on})::text, {dock}
+  FROM catalog_product AS product, warehouse_book AS book WHERE product.is_live ORDER BY random()
+""".format(ships_on=SHIPS_ON, dock=DOCK)  # noqa: UP032 - ours, and an f-string looks like SQL injection
+RENAME = "UPDATE auth_user SET first_name = %s, username = %s WHERE username = %s"
+GUEST = """
+DO $$ BEGIN
+    CREATE ROLE accountant LOGIN PASSWORD 'lotus' CONNECTION LIMIT 3;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
+"""
+LIMITS = """
+SELECT current_setting('max_connections')::int,
+       current_setting('superuser_reserved_connections')::int,
+       (SELECT rolsuper OR pg_has_role('shop', 'pg_signal_backend', 'member')
+          FROM pg_roles WHERE rolname = 'shop')
+"""
+TRUTH = """
+SELECT '/category/' || category.slug || '/', product.slug, product.name, brand.name, country.name,
+       category.name,
+       CASE WHEN promotion.id IS NULL THEN product.price
+            ELSE round(product.price * (100 - promotion.percent) / 100, 2) END,
+       CASE WHEN promotion.id IS NOT NULL THEN product.price END,
+       promotion.name, stock.quantity, image.alt, coalesce(rating.reviews, 0), rating.stars
+  FROM catalog_product AS product
+  JOIN catalog_brand AS brand ON brand.id = product.brand_id
+  JOIN catalog_country AS country ON country.id = brand.country_id
+  JOIN catalog_category AS category ON category.id = product.category_id
+  JOIN catalog_image AS image ON image.id = product.cover_id
+  JOIN catalog_stock AS stock ON stock.product_id = product.id
+  LEFT JOIN catalog_promotion AS promotion ON promotion.id = product.promotion_id
+  LEFT JOIN (SELECT product_id, count(*) AS reviews, avg(stars) AS stars
+               FROM catalog_review WHERE is_published GROUP BY product_id) AS rating
+    ON rating.product_id = product.id
+ WHERE product.is_live
+ ORDER BY category.position, product.published_at DESC, product.id
+"""
+FIELDS = (
+    "", "name", "brand", "country", "category", "price", "old_price", "promotion", "stock",
+    "picture", "reviews", "rating",
+)  # fmt: skip
+PRODUCTS = re.compile(r'\bFROM\s+"?catalog_product"?\b', re.IGNORECASE)
+COOKIE = re.compile(r"(?m)^\s*([\w-]+)=")
+OURS_TO_GIVE = ("sessionid", "csrftoken", "messages")
+
+Cards = dict[str, dict[str, Any]]
+
+
+class Scene:
+    """What a run made up or found out; this module is loaded anew for each run."""
+
+    def __init__(self) -> None:
+        self.token = ""
+        """In every address of a buyer of this run."""
+        self.tokens: dict[str, str] = {}
+        """By user, what only their names contain."""
+        self.products: list[tuple[str, str]] = []
+        """Slugs and names of products that nobody bought yet."""
+        self.pages: list[str] = []
+        self.issued: dict[tuple[str, str], Guest] = {}
+        """By name and value, whom a cookie was given to first."""
+        self.borrowed = 0
+        self.orders: Any = None
+        self.groups: dict[str, list[str]] = {}
+        """Who bought something in which trial, by e-mail address."""
+        self.numbers = 0
+        self.customers: list[dict[str, Any]] = []
+        """Those who are logged in when the sale begins."""
+        self.incident = ""
+
+
+scene = Scene()
+
+
+class Guest:
+    """A person with, perhaps, a name and a cart that we know."""
+
+    def __init__(self, lab: Lab, user: str = "") -> None:
+        self.lab = lab
+        self.person = lab.person()
+        self.person.answered = self._look_at_cookies
+        self.user = user
+        self.token = ""
+        """What only their own names contain, while they are logged in."""
+        self.pieces = 0
+
+    @property
+    def called(self) -> str:
+        """What a sentence calls them."""
+        return _name(self.user, self.token) if self.token else "a stranger"
+
+    def see(self, path: str) -> str:
+        """Return what stands on the screen; refuse a page that is gone."""
+        text: str = self.person.see(path)
+        last = self.person.last
+        assert last is not None
+        if last.status != 200:
+            self.lab.shop.page(path)  # says why, if it fails for everybody
+            self.lab.foul("page_gone", path=path, status=last.status)
+        return text
+
+    def log_in(self) -> None:
+        """Log in; refuse a shop that does not let them."""
+        token = scene.tokens[self.user]
+        answer = self.person.log_in(f"{self.user}-{token}", PASSWORD)
+        account = self.person.get("/account/")
+        if answer.status != 302 or account.status != 200 or token not in account.text:
+            self.lab.foul("form_broken", path="/login/", status=answer.status)
+        self.token = token
+
+    def buy(self, slug: str, pieces: int) -> None:
+        """Put *pieces* of a product into the cart."""
+        answer = self.person.add(slug, pieces)
+        if answer.status != 302:
+            self.lab.foul("form_broken", path=f"/cart/add/{slug}/", status=answer.status)
+        self.pieces += pieces
+
+    def log_out(self) -> None:
+        """Log out."""
+        answer = self.person.log_out()
+        if answer.status != 302:
+            self.lab.foul("form_broken", path="/logout/", status=answer.status)
+        self.token, self.pieces = "", 0
+
+    def _look_at_cookies(self, answer: Any) -> None:
+        """Count cookies of the shop whose value somebody else was given before."""
+        for line in answer.headers.get("set-cookie", "").split("\n"):
+            name, _, rest = line.partition("=")
+            value = rest.partition(";")[0].strip('"')
+            if name not in OURS_TO_GIVE or not value:
+                continue
+            first = scene.issued.setdefault((name, value), self)
+            # Two people may be told the same thing; only one may have a session or a secret.
+            if first is not self and name != "messages":
+                scene.borrowed += 1
+                _tell(self.lab, "borrowed", cookie=name, path=answer.path)
+
+
+# -- the phases ------------------------------------------------------------------------------------
+
+
+def prepare(lab: Lab) -> None:
+    """Give everything names that nobody knows, and fill shelves and reviews."""
+    lab.step("stocking")
+    scene.token = _token(lab)
+    scene.tokens = {user: _token(lab) for user in NAMES}
+    scene.incident = lab.random.choice(INCIDENTS)
+    values = {
+        "seed": lab.random.uniform(-1, 1),
+        "page": f"{lab.random.randrange(16**8):08x}",
+        "live": LIVE,
+        "reviews": REVIEWS,
+        "walk": WALK,
+        "ships_on": SHIPS_ON,
+        "dock": DOCK,
+    }
+
+    def stock(shop: Shop) -> None:
+        shop.sql(STOCKING.format(**values))
+        for user, own in scene.tokens.items():
+            shop.sql(RENAME, [_name(user, own), f"{user}-{own}", user])
+        shop.sql("VACUUM ANALYZE")
+        shop.sql("CHECKPOINT")
+
+    lab.before_migrations(stock)
+
+
+def check(lab: Lab) -> None:
+    """Measure every budget of the season once more."""
+    shop = lab.shop
+    for needed in NEEDED:
+        if needed not in shop.services:
+            lab.foul("service_gone", service=needed)
+    shop.sql(GUEST)
+    _check_limits(lab)
+    _statements(lab)
+    _hits(lab)
+    _names(lab)
+    scene.orders = lab.orders()
+    _paper(lab)
+    if not lab.quick:
+        # With one worker each, as long as there is one.
+        _cpu(lab)
+        scene.customers = _customers(lab)
+    _connections(lab)
+
+
+def load(lab: Lab) -> None:
+    """Open the doors."""
+    _sale(lab)
+
+
+def settle(lab: Lab) -> None:
+    """Count what every buyer got, and look at the limits once more."""
+    lab.step("counting")
+    _count_paper(lab)
+    _check_limits(lab)
+    if not lab.measures.get("refusals"):
+        # Where connections are short, whoever asks next may be refused too: that was said already.
+        _change(lab)
+
+
+# -- level 1: statements ---------------------------------------------------------------------------
+
+
+def _statements(lab: Lab) -> None:
+    """Count the statements of the front page, change what it shows, put twice as much on it."""
+    shop = lab.shop
+    lab.step("statements")
+    queries, page = _ask_front(shop)
+    lab.measure("queries", queries)
+    _compare(lab, FRONT, lab.cards(page))
+    _change(lab)
+    live = [key for (key,) in shop.sql("SELECT id FROM catalog_product WHERE is_live")]
+    shop.sql("UPDATE catalog_product SET is_live = true")
+    doubled, page = _ask_front(shop)
+    _compare(lab, FRONT, lab.cards(page))
+    shop.sql("UPDATE catalog_product SET is_live = id = ANY(%s)", [live])
+    lab.measure("slope", round((doubled - queries) / LIVE, 3))
+    if doubled > queries or queries > ENOUGH:
+        trace = shop.trace(FRONT)
+        if trace.groups and (worst := trace.groups[0]).times > 1:
+            lab.find(
+                "repeats",
+                statement=_short(worst.statement),
+                times=worst.times,
+                file=worst.file,
+                line=worst.line,
+                code=worst.code,
+            )
+        else:
+            lab.find("hidden_statements", counted=queries, seen=trace.seen)
+
+
+def _ask_front(shop: Shop) -> tuple[int, str]:
+    """Return the statements of one front page for which nothing was kept, and the page."""
+    _empty(shop)
+    with shop.counting() as statements:
+        text = shop.page(FRONT).text
+    return statements.count, text
+
+
+def _short(statement: str) -> str:
+    """Return *statement* with its columns cut: what matters is the table and the condition."""
+    head, separator, rest = statement.partition(" FROM ")
+    return f"{head[:57]}… FROM {rest}" if separator and len(head) >= 60 else statement
+
+
+def _truth(shop: Shop) -> dict[str, Cards]:
+    """Return what each category must show: by path, then by slug and in order."""
+    pages: dict[str, Cards] = {}
+    for path, *row in shop.sql(TRUTH):
+        card = {n: v for n, v in zip(FIELDS, row, strict=True) if v is not None}
+        pages.setdefault(path, {})[card[""]] = card
+    return pages
+
+
+def _compare(lab: Lab, path: str, cards: list[dict[str, str]]) -> None:
+    """Refuse a page whose cards do not show what the database says."""
+    truth = _truth(lab.shop)
+    everything = {slug: card for cards in truth.values() for slug, card in cards.items()}
+    expected = truth.get(path, everything)
+    shown = {card[""]: card for card in cards}
+    missing = [slug for slug in expected if slug not in shown]
+    if missing:
+        example = expected[missing[0]]["name"]
+        count = {"missing": len(missing), "expected": len(expected)}
+        lab.foul("rows_missing", path=path, example=example, **count)
+    if [card[""] for card in cards] != list(expected):
+        lab.foul("wrong_order", path=path, shown=len(cards), expected=len(expected))
+    for slug, card in expected.items():
+        for field in FIELDS[1:]:
+            said = shown[slug].get(field)
+            if not _same(field, card.get(field), said):
+                values = {"page": said or "–", "database": _text(field, card.get(field))}
+                lab.foul("wrong_value", path=path, field=field, product=card["name"], **values)
+
+
+def _same(field: str, truth: Any, said: str | None) -> bool:
+    """Return whether the page says what the database says; a rating may be rounded either way."""
+    if truth is None or said is None:
+        return truth is None and not said
+    if field != "rating":
+        return str(truth) == said
+    try:
+        return abs(Decimal(said) - truth) <= HALF_A_DECIMAL
+    except ArithmeticError:
+        return False
+
+
+def _text(field: str, truth: Any) -> str:
+    if truth is None:
+        return "–"
+    return f"{truth:.1f}" if field == "rating" else str(truth)
+
+
+def _change(lab: Lab) -> None:
+    """Refuse a page that is kept where an empty cache does not help."""
+    shop = lab.shop
+    names = shop.sql("SELECT name FROM catalog_product WHERE is_live")
+    before = lab.random.choice(names)[0]
+    after = f"{before} {_token(lab)}"
+    shop.page(FRONT)
+    shop.sql("UPDATE catalog_product SET name = %s WHERE name = %s", [after, before])
+    _empty(shop)
+    if after not in html.unescape(shop.page(FRONT).text):
+        lab.foul("stale_page", path=FRONT, before=before, after=after)
+
+
+# -- level 3: hits ---------------------------------------------------------------------------------
+
+
+def _hits(lab: Lab) -> None:
+    """Count in how many of 100 visits of strangers PostgreSQL was not asked for products."""
+    shop = lab.shop
+    lab.step("hits")
+    slugs = [slug for (slug,) in shop.sql("SELECT slug FROM catalog_category ORDER BY random()")]
+    pages, asked = (FRONT, f"/category/{slugs[0]}/"), {}
+    _empty(shop)
+    for path in pages:
+        with shop.counting() as cold:
+            Guest(lab).see(path)
+        asked[path] = max(1, _asked_for_products(cold.texts))
+    visits = renders = 0
+    many = VISITORS_QUICK if lab.quick else VISITORS
+    _empty(shop)
+    for path in pages:
+        with shop.counting() as statements:
+            for _ in range(many):
+                text = Guest(lab).see(path)
+        _compare(lab, path, lab.cards(text))
+        visits += many
+        renders += min(many, math.ceil(_asked_for_products(statements.texts) / asked[path]))
+    rate = math.floor(1000 * (1 - renders / visits)) / 10
+    lab.measure("hit_rate", rate)
+    if rate < HITS:
+        _explain_misses(lab)
+
+
+def _asked_for_products(texts: list[str]) -> int:
+    return sum(bool(PRODUCTS.search(text)) for text in texts)
+
+
+def _explain_misses(lab: Lab) -> None:
+    """Say at which door the page was turned away."""
+    shop = lab.shop
+    _empty(shop)
+    shop.page(FRONT)
+    with shop.counting() as statements:
+        again = shop.page(FRONT)
+    if not _asked_for_products(statements.texts):
+        lab.find("one_each", vary=again.headers.get("vary", "–"))
+    elif names := COOKIE.findall(again.headers.get("set-cookie", "")):
+        lab.find("never_kept", cookies=", ".join(sorted(set(names))))
+    else:
+        lab.find("not_kept", control=again.headers.get("cache-control", "–"))
+
+
+# -- level 4: names --------------------------------------------------------------------------------
+
+
+def _names(lab: Lab) -> None:
+    """Count who is shown a name, a cart, a message or a cookie that is not theirs."""
+    shop = lab.shop
+    lab.step("names")
+    rows = shop.sql("SELECT slug, name FROM catalog_product WHERE is_live ORDER BY random()")
+    scene.products = [(slug, name) for slug, name in rows]
+    word = scene.products[-1][1].rpartition(" ")[2]
+    slugs = [slug for (slug,) in shop.sql("SELECT slug FROM catalog_category ORDER BY random()")]
+    scene.pages = [FRONT, f"/category/{slugs[0]}/", f"/search/?q={word}"]
+    people = _arrive(lab)
+    wrong = 0
+    for first, pages in (("gina", scene.pages), ("nobody", scene.pages[1:])):
+        _empty(shop)
+        others = [name for name in people if name != first]
+        for path in pages:
+            lab.random.shuffle(others)
+            if first == "gina":
+                _greeting_is_there(lab, people["gina"], path)
+            wrong += sum(_is_wrong(lab, people[name], path) for name in (first, *others))
+    if not wrong:
+        # Where pages are mixed up already, messages are too.
+        wrong += _messages(lab, people) + _one_more(lab, people) + _log_out(lab, people)
+    lab.measure("misplaced", wrong + scene.borrowed)
+
+
+def _arrive(lab: Lab) -> dict[str, Guest]:
+    """Let people log in and fill their carts; refuse a shop in which that fails."""
+    people = {user: Guest(lab, user) for user in ("gina", "asha")} | {"": Guest(lab)}
+    numbers = iter(lab.random.sample(range(11, 40), len(people)))
+    for person in people.values():
+        pieces = next(numbers)
+        if person.user:
+            person.log_in()
+        slug, name = scene.products.pop()
+        person.buy(slug, pieces)
+        # First with a message that says so, then without.
+        for _ in range(2):
+            cart = html.unescape(person.person.get("/cart/").text)
+            if name not in cart or f'value="{pieces}"' not in cart:
+                lab.foul("cart_broken", product=name, pieces=pieces)
+    people["nobody"] = Guest(lab)
+    path = f"/cart/add/{scene.products[-1][0]}/"
+    answer = Guest(lab).person.submit(path, "", {"quantity": "1"})
+    if answer.status != 403:
+        lab.foul("csrf_gone", path=path, status=answer.status)
+    return people
+
+
+def _greeting_is_there(lab: Lab, guest: Guest, path: str) -> None:
+    """Refuse a page that greets nobody, even the first one to come."""
+    text = guest.see(path)
+    if guest.token not in text or guest.pieces not in lab.numbers_beside(text, "/cart/"):
+        lab.foul("greeting_gone", path=path, name=guest.called, pieces=guest.pieces)
+
+
+def _is_wrong(lab: Lab, guest: Guest, path: str) -> bool:
+    """Return whether *guest* reads somebody else's name or cart, or not their own."""
+    text = guest.see(path)
+    for user, token in scene.tokens.items():
+        if token != guest.token and token in text:
+            whole = guest.person.last is not None and token in guest.person.last.text
+            page = whole and "age" in guest.person.last.headers
+            finding = "kept_page" if page else "kept_part"
+            _tell(lab, finding, who=guest.called, path=path, whose=_name(user, token))
+            return True
+    if guest.token not in text:
+        _tell(lab, "nobody_again", name=guest.called, path=path)
+        return True
+    carts = lab.numbers_beside(text, "/cart/")
+    if guest.pieces in (carts or [0]):
+        return False
+    shown = carts[0] if carts else 0
+    _tell(lab, "wrong_cart", who=guest.called, path=path, pieces=guest.pieces, shown=shown)
+    return True
+
+
+def _one_more(lab: Lab, people: dict[str, Guest]) -> int:
+    """Return how many do not see at once that there is more in their cart."""
+    wrong = 0
+    for guest, path in ((people["gina"], FRONT), (people[""], scene.pages[1])):
+        guest.see(path)
+        guest.buy(scene.products.pop()[0], 2)
+        guest.person.get("/cart/")  # the message is read there
+        wrong += _is_wrong(lab, guest, path)
+    return wrong
+
+
+def _messages(lab: Lab, people: dict[str, Guest]) -> int:
+    """Return how many read a message that was not for them, or twice what was."""
+    echoes, path = 0, scene.pages[1]
+    for guest in (people["asha"], people[""]):
+        slug, product = scene.products.pop()
+        guest.buy(slug, 1)
+        message = f"{product} is in your cart"
+        if message not in html.unescape(guest.see(path)):
+            lab.foul("message_gone", path=path, message=message)
+        for other in (people["gina"], people["nobody"], Guest(lab), guest):
+            if message in html.unescape(other.see(path)):
+                _tell(lab, "echo", message=message, who=other.called)
+                echoes += 1
+    return echoes
+
+
+def _log_out(lab: Lab, people: dict[str, Guest]) -> int:
+    """Return how many still see a name after its owner has left, the owner included."""
+    asha, path = people["asha"], scene.pages[1]
+    asha.see(path)
+    asha.log_out()
+    guests = (asha, people["nobody"], Guest(lab), people["gina"])
+    return sum(_is_wrong(lab, guest, path) for guest in guests)
+
+
+# -- level 6: paper --------------------------------------------------------------------------------
+
+
+def _paper(lab: Lab) -> None:
+    """See who waits for whom, and what is done for orders whatever dies meanwhile."""
+    orders = scene.orders
+    lab.step("paper")
+    with orders.broker.watch() as wire:
+        _before_the_bank(lab, wire)
+        before = wire.count()
+        if not _answers_first(lab):
+            return
+        first = wire.messages[before : wire.count()]
+    if lab.quick or lab.measures["too_early"]:
+        return
+    _behind_invoices(lab)
+    lab.step("killing")
+    _delivered_late(lab)
+    with orders.offices_closed():
+        _buy(lab, "child", 2)
+        if orders.wait_for_work():
+            orders.kill_children()
+    orders.revive()
+    for queue, message in first:
+        orders.broker.publish(queue, message)
+    orders.settled([*scene.groups["child"], *scene.groups["late"]])
+
+
+def _answers_first(lab: Lab) -> bool:
+    """Close the post office and the tax office, and check out: the answer must come."""
+    orders = scene.orders
+    checkout = Checkout(lab, "first")
+    with orders.offices_closed():
+        checkout.start()
+        lab.wait_until(lambda: checkout.status, timeout=ANSWER)
+        answered = bool(checkout.status)
+    checkout.join(2 * ANSWER)
+    lab.measure("held_up", 0 if answered else 1)
+    if not answered:
+        lab.find("waits", seconds=ANSWER)
+        return False
+    checkout.note("first")
+    _buy(lab, "first", 1)
+    emails = scene.groups["first"]
+    orders.settled(emails)
+    found = orders.of(emails)
+    for email in emails:
+        if email not in found:
+            lab.foul("order_not_written", email=email)
+        # What was published too early may have been looked for too early: that was said already.
+        if not found[email].is_done and not lab.measures["too_early"]:
+            job = "mail" if not found[email].mails else "invoice"
+            waiting = orders.broker.waiting()
+            if waiting:
+                lab.foul("nobody_takes", count=sum(waiting.values()), queues=", ".join(waiting))
+            number, error = found[email].number, orders.last_error()
+            lab.foul("paper_missing", number=number, job=job, error=error)
+    return True
+
+
+def _before_the_bank(lab: Lab, wire: Any) -> None:
+    """Hold the bank's answer back: until it comes, nobody may hear of the order."""
+    orders = scene.orders
+    lab.step("bank")
+    checkout = Checkout(lab, "broke")
+    orders.refuse(checkout.email)
+    before = wire.count()
+    with orders.bank.shut():
+        checkout.start()
+        lab.wait_until(lambda: orders.bank.waiting() or checkout.status, timeout=ANSWER)
+        if checkout.status:
+            lab.foul("answered_too_soon")
+        early = wire.count() - before
+        if early:
+            lab.wait_until(lambda: not orders.broker.left(), timeout=1.0)
+    checkout.join(2 * ANSWER)
+    if checkout.email in orders.of([checkout.email]):
+        lab.foul("bank_ignored", email=checkout.email)
+    thanked = sum(checkout.email in mail["to"] for mail in lab.shop.mails())
+    lab.measure("too_early", early + thanked)
+    if early or thanked:
+        lab.find("published_early", count=early)
+
+
+def _behind_invoices(lab: Lab) -> None:
+    """Close the tax office alone: whatever waits there, mails must go out."""
+    orders = scene.orders
+    lab.step("stamping")
+    buyers = 2 * orders.slots() + 3
+    fewest, since = buyers + 1, time.monotonic()
+    with orders.tax_office.shut():
+        _buy(lab, "mails", buyers)
+        emails = scene.groups["mails"]
+
+        def is_over() -> bool:
+            nonlocal fewest, since
+            mailed = sum(bool(order.mails) for order in orders.of(emails).values())
+            # An order whose own invoice is at the tax office may wait for it.
+            stuck = max(0, buyers - mailed - len(orders.tax_office.waiting()))
+            if stuck < fewest:
+                fewest, since = stuck, time.monotonic()
+            return not fewest or time.monotonic() - since > PATIENCE
+
+        lab.wait_until(is_over, timeout=15, every=0.05)
+    lab.measure("stuck", fewest)
+    if fewest:
+        lab.find("mails_stuck", count=fewest, buyers=buyers)
+    orders.settled(emails)
+
+
+def _delivered_late(lab: Lab) -> None:
+    """Have a job take longer than the broker waits: its message is handed out again meanwhile."""
+    orders = scene.orders
+    with orders.offices_closed():
+        _buy(lab, "late")
+        if orders.wait_for_work() and orders.broker.hand_back():
+            lab.wait_until(lambda: not orders.broker.waiting(), timeout=0.8)
+    orders.settled(scene.groups["late"])
+
+
+class Checkout(threading.Thread):
+    """A checkout that we may have to wait for."""
+
+    def __init__(self, lab: Lab, group: str) -> None:
+        super().__init__(name="checkout", daemon=True)
+        self.lab = lab
+        self.email = _email(group)
+        self.status, self.location = 0, ""
+        self._person = lab.person()
+        self._person.add(_slug(lab), form="/login/")
+
+    def run(self) -> None:
+        """Press the button; where no answer comes, none is noted."""
+        with ExitStack() as quiet:
+            quiet.push(lambda *error: error[0] is not None and issubclass(error[0], Exception))
+            answer = self._person.check_out("Gina Caputo", self.email, "1 Lotus Lane")
+            self.location = answer.headers.get("location", "")
+            self.status = answer.status
+
+    def note(self, group: str) -> None:
+        """Note the purchase; refuse a checkout that did not lead to an order."""
+        if self.status != 302 or "/order/" not in self.location:
+            self.lab.foul("checkout_fails", status=self.status, location=self.location or "–")
+        scene.groups.setdefault(group, []).append(self.email)
+
+
+def _buy(lab: Lab, group: str, times: int = 1) -> None:
+    """Buy something, *times* times; each must be answered with an order."""
+    for _ in range(times):
+        lab.cancel.check()
+        checkout = Checkout(lab, group)
+        checkout.run()
+        checkout.note(group)
+
+
+def _email(group: str) -> str:
+    """Return an address nobody had before."""
+    scene.numbers += 1
+    return f"{group}-{scene.token}-{scene.numbers}@palace.example".lower()
+
+
+def _slug(lab: Lab) -> str:
+    """Return another product each time: two buyers of one thing wait for each other."""
+    return scene.products[scene.numbers % len(scene.products)][0]
+
+
+LOST = {"child": "lost_with_child", "sale": "lost_in_sale"}
+"""What a missing mail or invoice means, by the trial it was ordered in."""
+
+
+def _count_paper(lab: Lab) -> None:
+    """Count every mail and every invoice; tell each kind of fault once, with an example."""
+    if lab.measures.get("held_up") != 0:
+        return
+    orders = scene.orders
+    orders.revive()
+    if scene.incident == "worker":
+        orders.broker.hand_back()
+    emails = [email for group in scene.groups.values() for email in group]
+    orders.settled(emails)
+    found = orders.of(emails)
+    lost = doubled = 0
+    for group, members in scene.groups.items():
+        for email in members:
+            if email not in found:
+                lab.foul("order_not_written", email=email)
+            for job, count in found[email].counts.items():
+                example = {"number": found[email].number, "job": job}
+                if count == 0:
+                    lost += 1
+                    _tell(lab, LOST.get(group, "lost_in_sale"), **example)
+                elif count > 1:
+                    doubled += 1
+                    _tell(lab, "done_twice", times=count, **example)
+    lab.measure("lost", lost)
+    lab.measure("doubled", doubled)
+    left = orders.broker.left()
+    lab.measure("left", left)
+    if left:
+        lab.find("left_over", count=left, queues=", ".join(orders.broker.waiting()) or "–")
+
+
+# -- level 5: connections --------------------------------------------------------------------------
+
+
+def _check_limits(lab: Lab) -> None:
+    """Refuse more connections than the level gives."""
+    limit, reserved, mighty = lab.shop.sql(LIMITS)[0]
+    given = lab.level.machine.max_connections
+    if limit != given or reserved != RESERVED or mighty:
+        lab.foul("limit_changed", limit=limit, given=given)
+
+
+@contextmanager
+def _hogs(lab: Lab) -> Iterator[None]:
+    """Let the accountant's report sit on its connections during the block."""
+    import psycopg
+
+    postgres = lab.ground.postgres
+    with ExitStack() as held:
+        for _ in range(HOGS):
+            try:
+                session = psycopg.connect(
+                    host="127.0.0.1",
+                    port=postgres.port,
+                    user="accountant",
+                    password="lotus",  # noqa: S106 - ours, for a minute
+                    dbname="postgres",
+                    connect_timeout=3,
+                )
+            except psycopg.OperationalError:
+                # The shop has them all.
+                continue
+            held.callback(session.close)
+            session.execute("SELECT 'the year so far'")
+        yield
+
+
+def _connections(lab: Lab) -> None:
+    """Have many ask the warehouse at the same moment, and count connections."""
+    shop = lab.shop
+    lab.step("crowding", readers=READERS)
+    shop.full_strength()
+    truth = {slug: (day, dock) for slug, day, dock in shop.sql(DELIVERIES)}
+    crowd = Crowd(lab, truth)
+    with _hogs(lab), shop.counting() as log, lab.sessions(measure="peak") as sessions:
+        crowd.come()
+    lab.measure("peak", max(sessions.peak, lab.measures.get("peak", 0)))
+    refused, problems = log.problems[TOO_MANY], crowd.problems
+    lab.measure("refusals", refused)
+    lab.measure("unanswered", sum(problems.values()))
+    if sessions.mighty:
+        lab.foul("superuser")
+    if log.problems[KILLED]:
+        lab.foul("backends_killed", count=log.problems[KILLED])
+    if problems["not what the warehouse says"]:
+        lab.foul("wrong_delivery", count=problems["not what the warehouse says"])
+    if refused:
+        settings = shop.site.plan.of("gunicorn")
+        workers, threads = shop.site.workers, settings.get("threads", 1)
+        free = lab.level.machine.max_connections - RESERVED - OURS - HOGS
+        lab.find(
+            "slots_used_up",
+            count=refused,
+            message=log.examples[TOO_MANY],
+            workers=workers,
+            threads=threads,
+            wanted=sessions.peak,
+            free=free,
+        )
+    elif problems:
+        if sessions.held_up_ms > HELD_UP:
+            lab.too_noisy("unanswered", held_up_ms=round(sessions.held_up_ms))
+            return
+        example = max(problems, key=lambda text: problems[text])
+        lab.find("unanswered", count=sum(problems.values()), example=example, peak=sessions.peak)
+
+
+class Crowd:
+    """Readers who all ask the warehouse at the same moment."""
+
+    def __init__(self, lab: Lab, truth: dict[str, tuple[str, str]]) -> None:
+        self.shop = lab.shop
+        self.truth = truth
+        self.problems: Counter[str] = Counter()
+        self._together = threading.Barrier(READERS)
+        self._lock = threading.Lock()
+
+    def come(self) -> None:
+        """Let them all ask, and wait for their answers."""
+        askers = [
+            threading.Thread(target=self._ask, args=(slug,)) for slug in list(self.truth)[:READERS]
+        ]
+        for asker in askers:
+            asker.start()
+        for asker in askers:
+            asker.join()
+
+    def _ask(self, slug: str) -> None:
+        visitor = self.shop.visitor(timeout=CROWD_WAITS)
+        self._together.wait()
+        try:
+            response = visitor.get(f"/product/{slug}/delivery/")
+            problem = "" if response.status == 200 else f"status {response.status}"
+            text = response.text
+        except Exception:  # noqa: BLE001 - whatever it is, no answer came
+            problem, text = f"no answer within {CROWD_WAITS:g} s", ""
+        if not problem and not all(word in text for word in self.truth[slug]):
+            problem = "not what the warehouse says"
+        visitor.close()
+        if problem:
+            with self._lock:
+                self.problems[problem] += 1
+
+
+# -- level 2: CPU ----------------------------------------------------------------------------------
+
+
+class Regulars:
+    """Those who come to a shop to be counted: a few customers, strangers, a buyer."""
+
+    def __init__(self, lab: Lab, shop: Shop, paths: list[str]) -> None:
+        self.lab = lab
+        self.shop = shop
+        self.paths = paths
+        self.orders = scene.orders if shop is lab.shop else lab.orders(shop)
+        self.customer = lab.person(shop)
+        self.customer.log_in(f"gina-{scene.tokens['gina']}", PASSWORD)
+        self.stranger = lab.person(shop)
+        self.buyer = lab.person(shop)
+        self.bought: list[str] = []
+        self.is_patient = True
+
+    def come(self, chance: random.Random) -> None:
+        """Do what the sale's visitors do, once each, and wait for the paper."""
+        for path in chance.choices(self.paths, k=CUSTOMERS):
+            self.customer.get(path)
+        for path in chance.choices([FRONT, *self.paths], k=STRANGERS):
+            self.stranger.get(path)
+        email = _email("count")
+        self.buyer.add(_slug(self.lab), form="/login/")
+        self.buyer.check_out("Asha", email, "2 Lotus Lane")
+        self.bought.append(email)
+        if self.is_patient:
+            # Once is enough to learn that some paper never comes.
+            self.is_patient = self.orders.settled([email])
+
+
+def _cpu(lab: Lab) -> None:
+    """Work out how much of each server the sale asks for, and how many it may send."""
+    shop, healthy = lab.shop, lab.healthy
+    lab.step("costing")
+    paths = list(_truth(shop))
+    regulars = [Regulars(lab, one, paths) for one in (healthy, shop)]
+    seeds = [lab.random.randrange(2**32) for _ in range(TURNS + 1)]
+
+    def visit(turn: int, place: int) -> None:
+        lab.cancel.check()
+        regulars[place].come(random.Random(seeds[turn]))  # noqa: S311 - twice the same
+
+    for regular in regulars:
+        # Whoever has just begun needs longer.
+        for path in [FRONT, *paths]:
+            regular.stranger.get(path)
+            regular.customer.get(path)
+    visit(TURNS, 0)
+    visit(TURNS, 1)
+    costs = lab.costs([healthy, shop], visit, turns=TURNS)
+    scene.groups.setdefault("count", []).extend(regulars[1].bought)
+    parts, mine = costs.parts(0), costs.parts(1)
+    busier = max(sum(parts.get(s, 0.0) for s in services) for services in healthy.servers.values())
+    asked = {
+        server: round(100 * ASKED_OF_BUSIER / busier * sum(mine.get(s, 0.0) for s in services), 1)
+        for server, services in shop.servers.items()
+    }
+    usual = costs.usual(0)
+    rate = _cores(shop) * ASKED_OF_BUSIER / busier / sum(usual.values())
+    visits = 1 + CUSTOMERS + STRANGERS
+    lab.plan = replace(lab.plan, rate=round(rate * visits, 2))
+    lab.measure("asked", max(asked.values()))
+    lab.measure("asked_by_server", asked)
+    lab.measure("rate", round(rate * visits, 1))
+    lab.measure("visit_ms", round(1000 * sum(costs.usual(1).values()) / visits, 1))
+    if max(asked.values()) > ROOM:
+        _explain_work(lab, asked, parts, mine, regulars)
+    # It has connections too, and there are not many.
+    lab.put_away(healthy)
+
+
+def _cores(shop: Shop) -> float:
+    return shop.cores(next(iter(shop.servers))) or CORES
+
+
+def _explain_work(
+    lab: Lab,
+    asked: dict[str, float],
+    parts: dict[str, float],
+    mine: dict[str, float],
+    regulars: list[Regulars],
+) -> None:
+    """Say which server has too much to do, and what it does that the reference does not."""
+    shop = lab.shop
+    busiest = max(asked, key=lambda server: asked[server])
+    services = shop.servers[busiest]
+    if "postgres" in services and len(services) > 1:
+        lab.find("crowded", server=busiest, asked=asked[busiest], services=", ".join(services))
+    path = regulars[0].paths[0]
+    shapes = []
+    for regular in regulars:
+        with regular.shop.counting() as statements:
+            regular.customer.get(path)
+        shapes.append(Counter(lab.shape_of(text) for text in statements.texts))
+    new = [shape for shape in shapes[1] - shapes[0] if PRODUCTS.search(shape)]
+    grown = {service: cost - parts.get(service, 0.0) for service, cost in mine.items()}
+    heavier = max(grown, key=lambda service: grown[service])
+    times = mine[heavier] / parts[heavier] if heavier in parts else 1.0
+    if new and times > 1.3:
+        statement = _short(new[0])
+        lab.find("new_work", service=heavier, times=round(times, 1), statement=statement)
+    elif "postgres" not in services or len(services) == 1:
+        lab.find("heavier", server=busiest, asked=asked[busiest], service=heavier)
+
+
+# -- the sale --------------------------------------------------------------------------------------
+
+
+def _sale(lab: Lab) -> None:
+    """Let visitors in, in three steps; in the last but one something happens."""
+    shop = lab.shop
+    if lab.measures.get("held_up") != 0:
+        return
+    lost = _is_lost(lab)
+    if lost:
+        lab.plan = replace(lab.plan, seconds=SHORT)
+    shop.full_strength()
+    for tries_left in reversed(range(1 if lost else TRIES)):
+        lab.step("sale", rate=round(lab.plan.rate), seconds=lab.plan.seconds)
+        late_ms = _open_doors(lab, lost)
+        # By what a visit costs the servers can do it: was it the machine, a moment ago?
+        again = lab.measures["backlog"] > FEW and lab.measures["asked"] <= ROOM
+        if not again or not tries_left:
+            break
+        lab.plan = replace(lab.plan, rate=round(lab.plan.rate * EASIER, 2))
+    if lab.measures["backlog"] > FEW and late_ms > LATE_MS:
+        lab.too_noisy("backlog", late_ms=round(late_ms))
+
+
+def _is_lost(lab: Lab) -> bool:
+    """Return whether a budget is missed already: then the sale only shows what that means."""
+    goals = [goal for goal in lab.level.goals if goal.medal == "bronze"]
+    values = [(goal, lab.measures.get(goal.measure)) for goal in goals]
+    return any(value is not None and not goal.is_met_by(value) for goal, value in values)
+
+
+def _customers(lab: Lab) -> list[dict[str, Any]]:
+    """Return people who are logged in, for the load generator to play."""
+    customers = []
+    for user in NAMES:
+        guest = Guest(lab, user)
+        guest.log_in()
+        cookies = {k: v for k, v in guest.person.visitor.cookies.items() if k in OURS_TO_GIVE}
+        customers.append({"cookies": cookies, "token": guest.token, "name": guest.called})
+    return customers
+
+
+def _open_doors(lab: Lab, lost: bool) -> float:
+    """Run the sale once; return by how many milliseconds the visitors came too late."""
+    shop, orders = lab.shop, scene.orders
+    truth = _truth(shop)
+    batch = f"sale-{_token(lab)}".lower()
+    facts = {
+        "pages": {path: [card["name"] for card in cards.values()] for path, cards in truth.items()},
+        "customers": scene.customers,
+        "slugs": [slug for slug, _ in scene.products],
+        "batch": batch,
+        "mix": [CUSTOMERS, STRANGERS],
+    }
+    incident = Incident(lab)
+    looks: list[tuple[float, dict[str, float]]] = []
+
+    def look() -> None:
+        looks.append((time.monotonic(), {s: shop.cpu_seconds(s) for s in shop.servers}))
+        incident.look()
+
+    with incident, shop.counting() as log, lab.sessions(measure="peak"):
+        total = lab.load(facts=facts, during=look)
+    extra = total.extra
+    lab.measure("offered", extra["offered"])
+    lab.measure("backlog", extra["backlog"])
+    for server, percent in _busy(shop, looks, extra).items():
+        lab.measure(f"{server}_cpu", percent)
+    lab.measure("refusals", lab.measures["refusals"] + log.problems[TOO_MANY])
+    lab.measure("incident", scene.incident)
+    rows = shop.sql("SELECT email FROM orders_order WHERE email LIKE %s", [f"{batch}%"])
+    scene.groups.setdefault("sale", []).extend(email for (email,) in rows)
+    lab.measure("orders", len(scene.groups["sale"]))
+    if strays := shop.strays():
+        lab.foul("left_its_server", count=len(strays))
+    if total.failures:
+        shed = sum(n for e, n in total.errors.items() if "status 429" in e or "status 503" in e)
+        example = max(total.errors, key=lambda text: total.errors[text], default="no answer")
+        if shed:
+            lab.foul("shed", count=shed, offered=extra["offered"])
+        if not log.problems[TOO_MANY] and not lost:
+            lab.find(f"fails_after_{scene.incident}", count=total.failures, example=example)
+    if extra["backlog"] > FEW:
+        busy = _busy(shop, looks, extra)
+        busiest = max(busy, key=lambda server: busy[server])
+        _tell(lab, "queue", count=round(extra["backlog"]), server=busiest, cpu=busy[busiest])
+    orders.revive()
+    return extra["late_ms"]
+
+
+def _busy(
+    shop: Shop, looks: list[tuple[float, dict[str, float]]], extra: dict[str, float]
+) -> dict[str, float]:
+    """Return how busy each server was in the last step, in percent of what it has."""
+    window = [look for look in looks if extra["top"] <= look[0] <= extra["ended"]]
+    if len(window) < 2:
+        return dict.fromkeys(shop.servers, 0.0)
+    (began, before), (ended, after) = window[0], window[-1]
+    seconds = ended - began
+    return {
+        server: round(
+            100 * (after[server] - before[server]) / seconds / (shop.cores(server) or CORES), 1
+        )
+        for server in shop.servers
+    }
+
+
+class Incident:
+    """What happens in the middle of the sale."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.kind = scene.incident
+        self._began = 0.0
+        self._happened = False
+        self._undo = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Wait for the moment."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Be over."""
+        self._undo.close()
+
+    def look(self) -> None:
+        """Happen, once it is time."""
+        lab = self.lab
+        now = time.monotonic()
+        self._began = self._began or now
+        if self._happened or now - self._began < STARTS + HAPPENS * lab.plan.seconds:
+            return
+        self._happened = True
+        lab.step(f"incident_{self.kind}")
+        if self.kind == "flush":
+            _empty(lab.shop)
+        elif self.kind == "worker":
+            scene.orders.kill_workers()
+        else:
+            self._undo.enter_context(_hogs(lab))
+
+
+# -- small things ----------------------------------------------------------------------------------
+
+
+def _empty(shop: Shop) -> None:
+    """Empty the cache of pages; what waits in Redis stays."""
+    shop.flush_cache("memcached")
+
+
+def _tell(lab: Lab, finding: str, **values: Any) -> None:
+    """Record a finding, the first time it is made."""
+    if all(known.id != finding for known in lab.findings):
+        lab.find(finding, **values)
+
+
+def _name(user: str, token: str) -> str:
+    return f"{NAMES[user]}-{token}"
+
+
+def _token(lab: Lab) -> str:
+    return f"{lab.random.randrange(16**6):06X}"

@@ -1,0 +1,66 @@
+"""PostgreSQL's sessions are looked at while something happens: the shop's, others', the mighty."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.helpers import wait_until
+from tutor.lab.sessions import Sessions
+from tutor.stack.ground import Ground
+from tutor.stack.services.postgres import ROLE
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def database(ground: Ground) -> Iterator[str]:
+    """A database of the shop's."""
+    name = ground.databases.clone(ground.seed)
+    yield name
+    ground.databases.drop(name)
+
+
+def connect(ground: Ground, database: str) -> psycopg.Connection[Any]:
+    """Connect as the shop does."""
+    return psycopg.connect(
+        host="127.0.0.1",
+        port=ground.postgres.port,
+        user=ROLE,
+        password=ground.databases.role_password,
+        dbname=database,
+    )
+
+
+def test_the_peak_is_what_the_shop_had_at_once(ground: Ground, database: str) -> None:
+    """Not what it had in all; and whoever wants to is told while it grows."""
+    told: list[int] = []
+
+    with Sessions(ground.postgres, database, told.append) as sessions:
+        for count in (1, 3):
+            with ExitStack() as held:
+                for _ in range(count):
+                    held.enter_context(connect(ground, database))
+                assert wait_until(lambda wanted=count: sessions.peak >= wanted)
+
+    assert (sessions.peak, sessions.guests, sessions.mighty) == (3, 0, 0)
+    assert told == sorted(told)
+    assert told[-1] == 3
+
+
+def test_others_are_not_the_shop(ground: Ground, database: str) -> None:
+    """Neither another shop of the same role, nor a superuser in the shop's own database."""
+    other = ground.databases.clone(ground.seed)
+    try:
+        with (
+            Sessions(ground.postgres, database) as sessions,
+            connect(ground, other),
+            ground.postgres.connect(database),
+        ):
+            assert wait_until(lambda: sessions.mighty == 1)
+
+        assert sessions.peak == 0
+    finally:
+        ground.databases.drop(other)

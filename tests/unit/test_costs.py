@@ -1,0 +1,66 @@
+"""What a visit costs several shops: in turns, on the same ground, as parts of the first one's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tutor.lab.costs import LEAST, Costs, measure_costs
+
+
+class FakeShop:
+    """A shop whose services use what a visit is told to cost."""
+
+    def __init__(self, journal: list[str], name: str) -> None:
+        self.journal = journal
+        self.name = name
+        self.used = {"gunicorn": 1.0, "postgres": 2.0}
+
+    def cpu_of_services(self) -> dict[str, float]:
+        """Return the seconds used so far."""
+        return dict(self.used)
+
+    @contextmanager
+    def on_core(self, core: int) -> Iterator[None]:
+        """Note the core."""
+        self.journal.append(f"{self.name} on {core}")
+        yield
+
+
+def test_shops_are_visited_in_turns_on_the_same_core() -> None:
+    """Both are bound before either is visited."""
+    journal: list[str] = []
+    shops = [FakeShop(journal, name) for name in "ab"]
+
+    def visit(turn: int, place: int) -> None:
+        journal.append(f"visit {turn} of {shops[place].name}")
+        shops[place].used["gunicorn"] += 0.1 * (place + 1)
+
+    costs = measure_costs(shops, visit, [4, 7], turns=2)  # type: ignore[arg-type]
+
+    assert journal == [
+        *("a on 4", "b on 4", "visit 0 of a", "visit 0 of b"),
+        *("a on 7", "b on 7", "visit 1 of a", "visit 1 of b"),
+    ]
+    assert round(costs.usual(1)["gunicorn"], 3) == 0.2
+    assert costs.usual(0)["postgres"] == LEAST
+
+
+def test_a_slow_turn_is_slow_for_both() -> None:
+    """Parts are worked out within a turn, so that they stay the same."""
+    calm, slow = {"gunicorn": 0.25, "postgres": 0.75}, {"gunicorn": 0.5, "postgres": 1.5}
+
+    costs = Costs([[calm, calm], [slow, slow], [slow, slow]])
+
+    assert costs.usual(1) == slow
+    assert costs.parts(1) == costs.parts(0) == {"gunicorn": 0.25, "postgres": 0.75}
+
+
+def test_a_service_that_began_meanwhile_counts_from_nothing() -> None:
+    """A worker that was started again has no past."""
+    shop = FakeShop([], "a")
+
+    def visit(turn: int, place: int) -> None:
+        shop.used["worker"] = 0.5
+
+    costs = measure_costs([shop], visit, [], turns=1)  # type: ignore[list-item]
+
+    assert costs.usual(0)["worker"] == 0.5

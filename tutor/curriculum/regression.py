@@ -1,0 +1,72 @@
+"""Quiet regressions: small accidents that a level lays over its shop, chosen anew each time."""
+
+import random
+import tomllib
+from collections.abc import Iterator
+from itertools import combinations, product
+from pathlib import Path
+
+from tutor.curriculum.level import LANGUAGES, Level, Regression, Replacement, Text
+from tutor.errors import TutorError
+from tutor.tables import Table
+
+FILE = "regression.toml"
+
+
+def load_regressions(folder: Path) -> tuple[Regression, ...]:
+    """Return the regressions below *folder*, by name; none where there is no such folder.
+
+    Raises:
+        TutorError: one is broken; names the key and the nearest right one.
+    """
+    places = sorted(path for path in folder.glob("*") if path.is_dir())
+    return tuple(_load(place) for place in places)
+
+
+def _load(folder: Path) -> Regression:
+    path = folder / FILE
+    try:
+        table = Table(tomllib.loads(path.read_text(encoding="utf-8")), path)
+    except (OSError, ValueError) as error:
+        raise TutorError(
+            f"{path} cannot be read: {error}.", hint="Each regression needs one."
+        ) from error
+    table.only(("level", "breaks", "shows", "title", "replace"))
+    title = table.table("title")
+    return Regression(
+        name=folder.name,
+        folder=folder,
+        level=table.get("level", int),
+        breaks=table.get("breaks", str),
+        shows=table.get("shows", str),
+        title=_text(title),
+        replacements=tuple(_replacement(row) for row in table.rows("replace")),
+    )
+
+
+def _text(table: Table) -> Text:
+    return {language: table.get(language, str) for language in LANGUAGES}
+
+
+def _replacement(row: Table) -> Replacement:
+    row.only(("file", "before", "after"))
+    return Replacement(row.get("file", str), row.get("before", str), row.get("after", str))
+
+
+def draws(level: Level) -> Iterator[tuple[Regression, ...]]:
+    """Yield everything that can be drawn: each time one regression of each of some subjects."""
+    for subjects in combinations(_subjects(level), level.drawn):
+        yield from product(*subjects)
+
+
+def draw(level: Level, number: int) -> tuple[Regression, ...]:
+    """Return the regressions that *number* draws; the same for the same number."""
+    chance = random.Random(number)  # noqa: S311 - no secret: the same number, the same draw
+    subjects = chance.sample(_subjects(level), level.drawn) if level.regressions else []
+    return tuple(chance.choice(subject) for subject in subjects)
+
+
+def _subjects(level: Level) -> list[list[Regression]]:
+    """Return the level's regressions by the earlier level that taught how to avoid them."""
+    numbers = sorted({regression.level for regression in level.regressions})
+    return [[r for r in level.regressions if r.level == number] for number in numbers]

@@ -1,0 +1,67 @@
+"""PostgreSQL's sessions while something happens: whose they are, and how many at once."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Self
+
+from tutor.stack.services.postgres import Postgres
+
+OURS = 2
+"""Sessions that we hold ourselves while we look."""
+EVERY = 0.02
+"""Seconds between two looks."""
+PRESENT = """
+SELECT count(*) FILTER (WHERE datname = %s AND usename = 'shop'),
+       count(*) FILTER (WHERE usename NOT IN ('shop', current_user)
+                           OR datname IS DISTINCT FROM %s AND usename <> current_user),
+       count(*) FILTER (WHERE datname = %s AND usename = current_user AND backend_start > (
+           SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()))
+  FROM pg_stat_activity WHERE backend_type = 'client backend'
+"""
+
+
+class Sessions:
+    """Looks at PostgreSQL's sessions fifty times a second, over one session of its own."""
+
+    def __init__(
+        self, postgres: Postgres, database: str, seen: Callable[[int], None] = lambda peak: None
+    ) -> None:
+        self.peak = 0
+        """The most sessions the shop had at once; *seen* is told while it grows."""
+        self.guests = 0
+        """The most sessions that others had."""
+        self.mighty = 0
+        """The most superuser sessions in the shop's database that began since."""
+        self.held_up_ms = 0.0
+        """The longest time between two looks."""
+        self._postgres = postgres
+        self._database = database
+        self._seen = seen
+        self._session: Any = None
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sessions", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._session = self._postgres.connect("postgres")
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """End."""
+        self._over.set()
+        self._thread.join(timeout=5)
+        self._session.close()
+
+    def _run(self) -> None:
+        last = time.monotonic()
+        while not self._over.wait(EVERY):
+            row = self._session.execute(PRESENT, [self._database] * 3).fetchone()
+            if row[0] > self.peak:
+                self.peak = row[0]
+                self._seen(self.peak)
+            self.guests = max(self.guests, row[1])
+            self.mighty = max(self.mighty, row[2])
+            now = time.monotonic()
+            self.held_up_ms, last = max(self.held_up_ms, (now - last) * 1000), now
