@@ -39,6 +39,8 @@ ASKS = 6
 WARM_UP = 6
 """Visitors at once who warm every worker up before the load."""
 HALF_A_DECIMAL = Decimal("0.05")
+ALL_OF_IT = 100.0
+"""Percent of its CPU that a server can give."""
 SATURATED = 90.0
 """Percent of CPU from which on a server has nothing left to give."""
 TRIES = 3
@@ -300,6 +302,16 @@ def _ask_of_servers(lab: Lab) -> None:
     web, database = _halves(costs.usual(1))
     lab.measure("web_ms", round(1000 * web, 1))
     lab.measure("database_ms", round(1000 * database, 1))
+    busiest = max(asked, key=lambda server: asked[server])
+    if lab.quick and asked[busiest] > ALL_OF_IT:
+        lab.find(
+            "too_much",
+            server=busiest,
+            services=", ".join(shop.servers[busiest]),
+            asked=asked[busiest],
+            web=lab.measures["web_ms"],
+            database=lab.measures["database_ms"],
+        )
 
 
 # -- the load --------------------------------------------------------------------------------------
@@ -487,7 +499,7 @@ def _judge_servers(lab: Lab, shop: Shop, watch: Watch, extra: dict[str, float]) 
         lab.too_noisy(
             "backlog", slower=round(watch.slower, 2), backlog=extra["backlog"], cpu=cpu[busiest]
         )
-    elif cpu[busiest] >= SATURATED or lab.measures["asked"] > 100:
+    elif cpu[busiest] >= SATURATED or lab.measures["asked"] > ALL_OF_IT:
         lab.find(
             "saturated",
             server=busiest,

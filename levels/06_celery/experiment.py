@@ -764,7 +764,7 @@ def _still_a_shop(lab: Lab, bench: Bench) -> None:
 def _last_error(bench: Bench) -> str:
     """Return the last exception that a worker logged."""
     names = r"(?:Error|Exception|DoesNotExist|Lost)"
-    pattern = re.compile(rf"^(?:[\w.]+\.)?[A-Z]\w*{names}\b.*", re.MULTILINE)
+    pattern = re.compile(rf"^(?:[\w.]+\.)?\w*{names}\b.*", re.MULTILINE)
     for title in bench.workers:
         if found := pattern.findall(bench.shop.log(title)):
             return str(found[-1])[:160]

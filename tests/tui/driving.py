@@ -53,3 +53,11 @@ async def shown(pilot: Pilot[int], text: str) -> str:
     while text not in (screen := text_of(pilot)) and time.monotonic() < deadline:
         await pilot.pause(0.02)
     return screen
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
+    """Wait until *condition* holds, two seconds at most; fail if it never does."""
+    deadline = time.monotonic() + 2
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to be"
+        await pilot.pause(0.02)

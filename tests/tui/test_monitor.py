@@ -3,7 +3,7 @@
 import pytest
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, shown
+from tests.tui.driving import Play, press, shown, until
 from tutor.curriculum import load_levels
 from tutor.events import ServiceStarted
 from tutor.stack.gauge import LONGEST
@@ -42,7 +42,8 @@ async def test_the_side_shows_it_in_short(play: Play, session: fakes.FakeSession
         assert "17/20" in await shown(pilot, "17/20")
         assert pilot.app.screen.query_one("#side").display
         await press(pilot, "4")
-        assert not pilot.app.screen.query_one("#side").display
+        side = pilot.app.screen.query_one("#side")
+        await until(pilot, lambda: not side.display)
 
 
 async def test_a_service_that_ended_says_so(play: Play, session: fakes.FakeSession) -> None:
