@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tutor.curriculum import Level, Regression, draw, draws
-from tutor.curriculum.level import LANGUAGES
+from tutor.curriculum.level import LANGUAGES, Text
 from tutor.errors import TutorError
 from tutor.events import RunFinished
 from tutor.judge import Kind, Medal, Outcome, Verdict
@@ -85,6 +85,7 @@ def _sentence_problems(level: Level) -> Iterator[str]:
     sentences = {f"findings.{k}": t for k, t in level.finding_texts.items()}
     sentences |= {f"goals.{k}": t for k, t in level.goal_texts.items()}
     sentences |= {f"steps.{k}": t for k, t in level.steps.items()}
+    sentences |= dict(_diagnosis_sentences(level))
     sentences |= {f"hints {n}": hint.text for n, hint in enumerate(level.hints, 1)}
     sentences |= {f"regressions/{r.name}": r.title for r in level.regressions}
     for place, text in sentences.items():
@@ -92,6 +93,15 @@ def _sentence_problems(level: Level) -> Iterator[str]:
             yield f"{place}: a language is empty."
         if len({frozenset(PLACEHOLDER.findall(text[language])) for language in LANGUAGES}) > 1:
             yield f"{place}: the languages name different values."
+
+
+def _diagnosis_sentences(level: Level) -> Iterator[tuple[str, Text]]:
+    """Yield what the level's diagnosis says; none where it asks nothing."""
+    asked = level.diagnosis
+    if asked is not None:
+        yield "diagnosis", asked.question
+        yield from ((f"diagnosis.choices.{name}", text) for name, text in asked.choices.items())
+        yield from ((f"diagnosis.against.{name}", text) for name, text in asked.against.items())
 
 
 def file_problems(level: Level, levels: Sequence[Level]) -> Iterator[str]:
@@ -221,7 +231,11 @@ def _prove(
         run = _play(level, levels, stack, answer, quick)
         if run is None or run.verdict.outcome is not Outcome.CANNOT_TELL:
             break
-    problem = "it ended without a verdict" if run is None else _problem(answer, run.verdict)
+    problem = (
+        "it ended without a verdict"
+        if run is None
+        else _problem(answer, run.verdict, level, quick=quick)
+    )
     return Proof(answer, run, problem)
 
 
@@ -239,13 +253,13 @@ def _play(
     return replace(finished[-1], variant=answer.name) if finished else None
 
 
-def _problem(answer: Answer, verdict: Verdict) -> str:
+def _problem(answer: Answer, verdict: Verdict, level: Level, *, quick: bool) -> str:
     """Return what is wrong with *verdict* for *answer*."""
     if verdict.outcome in (Outcome.OUR_FAULT, Outcome.CANNOT_TELL):
         said = [f"{finding.id} {finding.params}" for finding in verdict.findings]
         return f"{verdict.outcome}: {'; '.join(said)}"
     if answer.medal:
-        if verdict.medal is answer.medal:
+        if verdict.medal is answer.medal or (quick and _as_far_as_seen(answer, verdict, level)):
             return ""
         found = [f.id for f in verdict.findings if f.kind is Kind.FOUL]
         missed = [f"{goal.id} ({goal.value})" for goal in verdict.goals if not goal.met]
@@ -265,3 +279,14 @@ def _problem(answer: Answer, verdict: Verdict) -> str:
     if fouls - {answer.refused}:
         return f"was refused for {sorted(fouls)}"
     return ""
+
+
+def _as_far_as_seen(answer: Answer, verdict: Verdict, level: Level) -> bool:
+    """Return whether a quick check said what it can: it does not see the goals of the full run."""
+    if answer.medal is None or verdict.medal is None:
+        return False
+    unseen = {goal.medal for goal in level.goals if goal.full_only}
+    best = max(goal.medal.rank for goal in level.goals if not goal.full_only)
+    if verdict.medal.rank < answer.medal.rank:
+        return verdict.medal.rank == best
+    return any(answer.medal.rank < medal.rank <= verdict.medal.rank for medal in unseen)

@@ -26,6 +26,8 @@ class LevelProgress:
     """The hints taken, by their place in the level, in the order in which they were taken."""
     answer_seen: bool = False
     """The reference answer was asked for before winning: no gold any more."""
+    diagnosis: str = ""
+    """What the learner said was wrong, by its name in the level; empty where they did not say."""
     medal: str = ""
     won_at: float = 0.0
     best: dict[str, Any] = field(default_factory=dict)

@@ -2,24 +2,28 @@
 
 import difflib
 import secrets
+import shutil
 from collections.abc import Generator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tutor import journal as journals
 from tutor.curriculum import Hint, Level, load_levels
 from tutor.errors import TutorError, UsageError
 from tutor.events import Event, RunFinished
+from tutor.files import cannot_write
 from tutor.journal import Entry, Journal
 from tutor.judge import Finding, Kind, Outcome
 from tutor.paths import stack_root
 from tutor.progress import LevelProgress, Progress, ProgressFile
 from tutor.stack.cancel import Cancel
 from tutor.stack.stack import Stack
+from tutor.tables import nearest
 from tutor.workspace import Workspace, compose
 
 if TYPE_CHECKING:
     from tutor.play import Game
+    from tutor.stack.gauge import Gauge
 
 DEFAULT_WORKSPACE = "bettys_shop"
 HALF = "half"
@@ -176,6 +180,22 @@ class Session:
             if not mine.medal:
                 mine.answer_seen = True
 
+    # -- the diagnosis -----------------------------------------------------------------------------
+
+    def diagnose(self, level: Level, choice: str) -> None:
+        """Remember what the learner thinks is wrong in *level*.
+
+        Raises:
+            UsageError: the level asks nothing, or knows no such choice.
+        """
+        known = level.diagnosis.choices if level.diagnosis else {}
+        if not known:
+            raise UsageError(f"{level.slug} asks for no diagnosis.", hint="See its briefing.")
+        if choice not in known:
+            raise UsageError(f"There is no choice {choice!r}.", hint=nearest(choice, known))
+        with self.progress_file.change() as progress:
+            progress.of(level.slug).diagnosis = choice
+
     # -- runs --------------------------------------------------------------------------------------
 
     def last_run(self, level: Level) -> Entry | None:
@@ -183,13 +203,47 @@ class Session:
         entries = self.journal.entries(level=level.slug, workspace=self.workspace.folder)
         return next((e for e in entries if e.run and e.variant == "mine"), None)
 
-    def game(self, level: Level, variant: str) -> "Game":
-        """Return what a run of *level* on *variant* needs."""
+    def gauge(self) -> "Gauge":
+        """Return a new look at what the services of this workspace use."""
+        from tutor.stack.gauge import Gauge
+
+        return Gauge(self.stack)
+
+    def has_begun(self, level: Level) -> bool:
+        """Return whether the learner's own files of *level* are here, or kept."""
+        here = self.workspace.exists and self.workspace.level == level.slug
+        return here or self.journal.latest(level.slug, self.workspace.folder) is not None
+
+    def _kept_files(self, level: Level) -> dict[str, Path]:
+        """Return the learner's files of a level they are not at, as they left them."""
+        kept = self.journal.latest(level.slug, self.workspace.folder)
+        if kept is None:
+            raise UsageError(
+                f"{level.slug} was never begun.", hint=f"`tutor start {level.number}` begins it."
+            )
+        folder = self.stack.folder / "kept" / level.slug
+        shutil.rmtree(folder, ignore_errors=True)
+        files = {name: folder / name for name in kept.files}
+        try:
+            for name, data in self.journal.contents(kept).items():
+                files[name].parent.mkdir(parents=True, exist_ok=True)
+                files[name].write_bytes(data)
+        except OSError as error:
+            raise cannot_write(folder, error) from error
+        return files
+
+    def game(self, level: Level, variant: str, *, kept: bool = False) -> "Game":
+        """Return what a run of *level* on *variant* needs.
+
+        With *kept*, the learner's own files of a level they are not at come from the journal.
+        """
         from tutor.play import Game
 
         broken = compose(level, "broken", self.levels, self.number_of(level))
         healthy = compose(level, "fixed", self.levels)
-        if variant == "mine":
+        if variant == "mine" and kept and level.slug != self.workspace.level:
+            files = self._kept_files(level)
+        elif variant == "mine":
             self.require_level(level)
             files = self.workspace.files()
         else:
@@ -220,11 +274,12 @@ class Session:
         *,
         quick: bool = False,
         cancel: Cancel | None = None,
+        kept: bool = False,
     ) -> Generator[Event, None, None]:
         """Play and yield what happens; what the learner did is kept and remembered."""
         from tutor.play import play
 
-        game = self.game(level, variant)
+        game = self.game(level, variant, kept=kept)
         snapshot = read_all(game.files)
         for event in play(game, quick=quick, cancel=cancel):
             if isinstance(event, RunFinished):
@@ -244,6 +299,12 @@ class Session:
             return replace(event, verdict=verdict)
         return event
 
+    def _told(self, event: RunFinished) -> dict[str, Any]:
+        """Return the run as the journal keeps it, with what the learner had said was wrong."""
+        said = self.progress.of(event.level).diagnosis
+        mine = event.variant == "mine" and said
+        return {**event.to_json(), **({"diagnosis": said} if mine else {})}
+
     def _remember(self, event: RunFinished, snapshot: Mapping[str, bytes]) -> None:
         """Keep the run in the journal and, where it was the learner's own, in the progress."""
         self.journal.keep(
@@ -252,7 +313,7 @@ class Session:
             reason="run",
             workspace=self.workspace.folder,
             variant=event.variant,
-            run=event.to_json(),
+            run=self._told(event),
             drawn_by=self.workspace.number,
         )
         judged = event.verdict.outcome in (Outcome.WON, Outcome.NOT_YET)

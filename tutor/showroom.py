@@ -7,6 +7,7 @@ from tutor.session import Session
 from tutor.stack.cancel import Cancel
 from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, prepare_ground
+from tutor.stack.links import DOORS, SITE
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.stack.site import Site, make_site
 from tutor.stack.stack import Stack
@@ -14,11 +15,6 @@ from tutor.stack.stack import Stack
 
 def ignore(event: Event) -> None:
     """Tell nobody."""
-
-
-SITE = "showroom"
-DOORS = ("nginx", "gunicorn")
-"""The services a browser can be sent to, the foremost first."""
 
 
 def running_door(stack: Stack) -> int:
@@ -43,17 +39,6 @@ class Showroom:
     def url(self) -> str:
         """The shop's address; empty while it is not up."""
         return self._site.url if self._site and self._site.services else ""
-
-    @property
-    def links(self) -> dict[str, str]:
-        """The addresses of what can be looked at beside the shop: Flower, the mails."""
-        services = self._site.services if self._site else {}
-        ports = {"flower": "port", "mail": "page"}
-        return {
-            title: f"http://127.0.0.1:{service.command().info[ports[title]]}/"
-            for title, service in services.items()
-            if title in ports
-        }
 
     def open(self, level: Level, cancel: Cancel, emit: Emit = ignore) -> str:
         """Serve the learner's shop and return its address; what already runs stays up."""

@@ -50,7 +50,17 @@ class Texts:
         template = (
             text[self.language] if text else catalogue(self.language)[f"findings.{finding.id}"]
         )
-        return fill(template, finding.params)
+        return fill(template, self._worded(template, finding.params))
+
+    def _worded(self, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return *params* with what an experiment can only say in English said in this language."""
+        worded = dict(params)
+        for name, value in params.items():
+            if isinstance(value, str) and self.has(f"words.{name}.{value}"):
+                word = self(f"words.{name}.{value}")
+                begins = template.startswith(f"{{{name}}}")
+                worded[name] = word[0].upper() + word[1:] if begins else word
+        return worded
 
     def goal(self, level: Level, result: GoalResult) -> str:
         """Return the sentence of a goal."""
@@ -59,6 +69,17 @@ class Texts:
     def step(self, level: Level, id: str, params: Mapping[str, Any]) -> str:
         """Return what the experiment is doing."""
         return fill(level.steps[id][self.language], params) if id in level.steps else id
+
+    def diagnosis(self, level: Level, choice: str) -> str:
+        """Return the learner's diagnosis beside the measurement; empty where there is none."""
+        asked = level.diagnosis
+        if asked is None or choice not in asked.choices:
+            return ""
+        said, right = (asked.choices[name][self.language] for name in (choice, asked.right))
+        if choice == asked.right:
+            return self("diagnosis.right", said=said)
+        against = asked.against[choice][self.language]
+        return self("diagnosis.wrong", said=said, against=against, right=right)
 
     def unit(self, level: Level, measure: str) -> str:
         """Return what *measure* counts; empty where the level does not say."""

@@ -253,6 +253,23 @@ def _pss(pid: int) -> float:
     return total
 
 
+def looks(runs: int) -> Iterator[float]:
+    """Yield the milliseconds of CPU that one look of the monitor takes, over as many as cover all.
+
+    One look a second: ten milliseconds are one percent of a core.
+    """
+    from tutor.stack.gauge import MEMORY_EVERY, Gauge
+
+    with _stack_of(_session("later")) as session:
+        _opened(session)
+        gauge = Gauge(session.stack)
+        for _ in range(runs):
+            began = time.process_time()
+            for _ in range(MEMORY_EVERY):
+                gauge.look()
+            yield 1000 * (time.process_time() - began) / MEMORY_EVERY
+
+
 # -- the table -------------------------------------------------------------------------------------
 
 VERIFY = ("verify", "1", "--workspace", "verify", "--variant")
@@ -276,6 +293,7 @@ ALL = (
     Figure("verify, fixed", "s", 20, 3, commands(*VERIFY, "fixed")),
     Figure("verify, broken", "s", 20, 3, commands(*VERIFY, "broken", expect=3)),
     Figure("memory: game and idle stack (PSS)", "MB", 400, 3, memory),
+    Figure("monitor: CPU of one look a second", "ms", 20, 5, looks),
 )
 
 

@@ -205,6 +205,33 @@ def test_a_hint_speaks_spanish(cold_tutor: Tutor) -> None:
     assert "No leas 1292 sentencias" in done.out
 
 
+def test_a_diagnosis_is_asked_and_noted(cold_tutor: Tutor) -> None:
+    """The question, its choices, and what was said; which one is right stays open."""
+    question = cold_tutor("diagnose")
+    noted = cold_tutor("diagnose", "1", "disk", "--lang", "es")
+    document = cold_tutor("diagnose", "--json").document
+    wrong = cold_tutor("diagnose", "1", "dsik")
+
+    assert "○ questions" in question.out
+    assert (noted.code, "Apuntado: El disco" in noted.out) == (0, True)
+    assert document["said"] == "disk"
+    assert "right" not in document
+    assert list(document["choices"]) == ["statement", "questions", "workers", "disk"]
+    assert (wrong.code, wrong.out, "'disk'" in wrong.err) == (2, "", True)
+
+
+def test_the_certificate_waits_for_the_last_level(cold_tutor: Tutor) -> None:
+    """Exit code 3 and what is missing; as JSON the same."""
+    done = cold_tutor("certificate")
+    document = cold_tutor("certificate", "--json")
+
+    assert (done.code, document.code) == (3, 3)
+    assert "The certificate comes with the last one." in done.out
+    assert "`tutor start 1`" in done.out
+    assert document.document["complete"] is False
+    assert LEVEL in document.document["missing"]
+
+
 def test_diff_shows_what_was_changed_and_nothing_else(cold_tutor: Tutor) -> None:
     """A unified diff against the level's start: changed, added and removed files."""
     untouched = cold_tutor("diff")

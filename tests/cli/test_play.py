@@ -173,6 +173,9 @@ def test_the_stack_serves_the_shop_until_it_is_stopped(tutor: Tutor) -> None:
         status = tutor("stack", "status", "--json").document
         table = tutor("stack", "status")
         opened = tutor("open", "--print")
+        known = tutor("open", "--json").document
+        listed = tutor("open", "--list", "--lang", "es")
+        nowhere = tutor("open", "amdin")
         page = fetch(url)
         swapped = tutor("swap", "fixed")
         of_the_reference = fetch(url)
@@ -187,9 +190,17 @@ def test_the_stack_serves_the_shop_until_it_is_stopped(tutor: Tutor) -> None:
         down = tutor("stack", "down")
         code = up.end(timeout=20)
 
-    assert {name for name, s in status.items() if s["running"]} == {"postgres", "gunicorn-showroom"}
-    assert "gunicorn-showroom" in table.out
+    services = status["services"]
+    assert {n for n, s in services.items() if s["running"]} == {"postgres", "gunicorn-showroom"}
+    assert services["postgres"]["figures"]["limit"] == 100
+    assert [server["name"] for server in status["servers"]] == ["server1"]
+    assert "● gunicorn" in table.out
+    assert "of 100 connections" in table.out
     assert (opened.code, opened.out.strip()) == (0, url)
+    assert known == {"shop": url, "admin": f"{url}admin/"}
+    assert all(address in listed.out for address in known.values())
+    assert "contraseña namaste" in listed.out
+    assert (nowhere.code, "'admin'" in nowhere.err) == (2, True)
     assert statements_in(page)
     assert swapped.out == f"The shop at {url.rstrip('/')} is now fixed.\n"
     assert statements_in(of_the_reference)
@@ -206,6 +217,26 @@ def test_the_stack_serves_the_shop_until_it_is_stopped(tutor: Tutor) -> None:
     assert_nothing_left(tutor.folder, ports=up.ports)
 
 
+def test_the_monitor_looks_until_it_is_interrupted(tutor: Tutor) -> None:
+    """With --watch a look a second, as pictures or as lines of JSON; Ctrl-C ends it with 130."""
+    with tutor.running("stack", "up") as up:
+        up.wait_for("Ctrl-C")
+        with tutor.running("stack", "status", "--watch", "--json") as watch:
+            watch.wait_for('"at"')
+            watch.wait_for('"at"')
+            watch.signal(signal.SIGINT)
+            as_json = watch.end()
+        with tutor.running("stack", "status", "--watch") as watch:
+            watch.wait_for("● gunicorn")
+            watch.signal(signal.SIGINT)
+            as_pictures = watch.end()
+        up.signal(signal.SIGINT)
+        up.end()
+
+    assert (as_json, as_pictures) == (130, 130)
+    assert_nothing_left(tutor.folder)
+
+
 def test_a_stack_that_is_down_says_so(cold_tutor: Tutor) -> None:
     """Status, down, open and swap of nothing: each says how to start it, none starts it."""
     said = {
@@ -218,7 +249,8 @@ def test_a_stack_that_is_down_says_so(cold_tutor: Tutor) -> None:
     assert said["stack down"].out == "Nothing was running.\n"
     assert "`tutor stack up`" in said["open"].err
     assert "`tutor stack up`" in said["swap fixed"].err
-    assert cold_tutor("stack", "status", "--json").document == {}
+    nothing = cold_tutor("stack", "status", "--json").document
+    assert (nothing["servers"], nothing["services"]) == ([], {})
 
 
 def test_everything_listens_on_loopback_only(tutor: Tutor) -> None:
@@ -226,8 +258,8 @@ def test_everything_listens_on_loopback_only(tutor: Tutor) -> None:
     with tutor.running("stack", "up") as up:
         up.wait_for("Ctrl-C")
         ports = up.ports | {
-            service["info"]["port"]
-            for service in tutor("stack", "status", "--json").document.values()
+            service["port"]
+            for service in tutor("stack", "status", "--json").document["services"].values()
         }
         reached = []
         for port in ports:

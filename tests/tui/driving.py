@@ -13,7 +13,7 @@ Play = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
 
 async def settled(pilot: Pilot[int]) -> None:
     """Wait until every worker but the watcher of the files has ended, and its messages are read."""
-    await ended(pilot, lambda group: group not in ("watch", "run"))
+    await ended(pilot, lambda group: group not in ("watch", "monitor", "run"))
 
 
 async def ended(pilot: Pilot[int], is_meant: Callable[[str], bool]) -> None:
@@ -45,3 +45,11 @@ def text_of(pilot: Pilot[int]) -> str:
     """Return what is on the screen, as text."""
     strips = pilot.app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+async def shown(pilot: Pilot[int], text: str) -> str:
+    """Return the screen as text, at the latest when it has had two seconds to show *text*."""
+    deadline = time.monotonic() + 2
+    while text not in (screen := text_of(pilot)) and time.monotonic() < deadline:
+        await pilot.pause(0.02)
+    return screen

@@ -1,7 +1,7 @@
 """A learner whose runs and whose shop are scripted."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from tutor.events import (
 from tutor.judge import Finding, Kind, judge
 from tutor.session import Session
 from tutor.stack.cancel import Cancel
+from tutor.stack.gauge import Reading, ServerReading, ServiceReading
 from tutor.stack.stack import Stack
 
 LINE = {
@@ -111,8 +112,56 @@ class FakeStack(Stack):
 
     released = False
 
+    def up(self) -> None:
+        self.released = False
+
     def release(self) -> None:
         self.released = True
+
+
+SERVICES = {
+    "postgres": ("", 24.0, {"connections": 17, "limit": 20, "ours": 0, "active": 3,
+                            "in_transaction": 0}),
+    "gunicorn": ("showroom", 61.0, {"workers": 4, "places": 4, "busy": 4, "waiting": 37}),
+}  # fmt: skip
+"""By title: the shop, the CPU and the figures of a service."""
+
+
+def reading(services: Mapping[str, tuple[str, float, dict[str, Any]]] = SERVICES) -> Reading:
+    """Return what the monitor sees of *services*, all on one server of half a core."""
+    seen = tuple(
+        ServiceReading(
+            name=f"{title}-{site}" if site else title,
+            title=title,
+            site=site,
+            kind=title.partition("-")[0],
+            server="server1",
+            port=41234 if title == "gunicorn" else 5433,
+            page={"gunicorn": 41234, "flower": 5555, "mail": 8025}.get(title, 0),
+            pid=number,
+            running=True,
+            stopping=False,
+            code=None,
+            cpu_percent=cpu / 2,
+            memory_mb=80.0,
+            disk_kb_per_second=12.0,
+            figures=figures,
+        )
+        for number, (title, (site, cpu, figures)) in enumerate(services.items(), 1)
+    )
+    total = sum(cpu for _, cpu, _ in services.values())
+    server = ServerReading("server1", "showroom", total, 0.5, True, 160.0, 24.0, 40.0)
+    return Reading(0.0, seen, (server,))
+
+
+class FakeGauge:
+    """A monitor that sees what the session says."""
+
+    def __init__(self, session: "FakeSession") -> None:
+        self.session = session
+
+    def look(self) -> Reading:
+        return self.session.seen
 
 
 class FakeSession(Session):
@@ -124,6 +173,10 @@ class FakeSession(Session):
         self.script = script or run(GOLD)
         self.journal_of_calls: list[str] = []
         self.under_way = threading.Event()
+        self.seen = Reading(0.0)
+
+    def gauge(self) -> Any:
+        return FakeGauge(self)
 
     def play(
         self,
@@ -132,6 +185,7 @@ class FakeSession(Session):
         *,
         quick: bool = False,
         cancel: Cancel | None = None,
+        kept: bool = False,
     ) -> Iterator[Event]:
         self.journal_of_calls.append("quick" if quick else "full")
         for event in self.script(self, level, quick, cancel or Cancel()):

@@ -7,6 +7,7 @@ import pytest
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, text_of
 from tutor.tui.desk import Desk
+from tutor.tui.messages import FilesChanged
 from tutor.tui.screens.confirm import ConfirmDialog
 from tutor.tui.screens.error import ErrorDialog
 from tutor.tui.screens.workbench import Workbench
@@ -30,6 +31,17 @@ async def test_saving_writes_and_checks(play: Play, session: fakes.FakeSession) 
         assert session.journal_of_calls[-1] == "quick"
         assert isinstance(pilot.app.screen, Workbench)
         assert "Quick check passed" in text_of(pilot)
+
+
+async def test_a_saved_stack_is_what_the_browser_sees(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """Services that stack.toml has gained start with the shop, after the check of the save."""
+    async with play(at="workbench") as pilot:
+        pilot.app.screen.take_in_files(FilesChanged(("stack.toml",)))  # type: ignore[attr-defined]
+        await run_ended(pilot)
+
+        assert session.journal_of_calls == ["serve mine", "quick", "serve mine"]
 
 
 async def test_letters_in_the_editor_are_letters(play: Play, session: fakes.FakeSession) -> None:

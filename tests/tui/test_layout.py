@@ -19,6 +19,7 @@ WAYS: dict[str, tuple[str, Sequence[str]]] = {
     "title": ("title", ()),
     "map": ("title", ("m",)),
     "story": ("title", ("m", "enter")),
+    "certificate": ("title", ("m", "c")),
     "briefing": ("workbench", ()),
     "goals": ("workbench", ("2",)),
     "run": ("workbench", ("3",)),
@@ -40,6 +41,7 @@ WAYS: dict[str, tuple[str, Sequence[str]]] = {
 
 PROSE = {
     "map",
+    "certificate",
     "story",
     "briefing",
     "goals",

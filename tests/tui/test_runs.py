@@ -3,7 +3,7 @@
 import pytest
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, run_ended, settled, text_of
+from tests.tui.driving import Play, press, run_ended, settled, shown, text_of
 from tutor.tui.screens.error import ErrorDialog
 from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.workbench import Workbench
@@ -87,6 +87,35 @@ async def test_escape_stops_a_run(play: Play, session: fakes.FakeSession) -> Non
         assert not pilot.app.screen.board.running
 
 
+async def test_the_full_run_takes_the_place_of_a_quick_check(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """The check after a save is not in its way: it ends, and the full run begins."""
+    async with play(fakes.endless, at="workbench") as pilot:
+        await press(pilot, "c")
+        session.under_way.wait(5)
+        session.script = fakes.run(fakes.GOLD)
+        await press(pilot, "v")
+        await run_ended(pilot)
+        await run_ended(pilot)
+
+        assert session.journal_of_calls == ["serve mine", "quick", "cancelled", "full"]
+        assert "WON" in text_of(pilot)
+        assert "better medal" not in text_of(pilot)
+
+
+async def test_a_quick_refusal_without_words_leads_to_the_full_run(play: Play) -> None:
+    """No verdict points nowhere."""
+    async with play(fakes.run(fakes.LOST), at="workbench") as pilot:
+        await press(pilot, "c")
+        await run_ended(pilot)
+
+        assert "v runs the full test" in text_of(pilot)
+        await press(pilot, "v")
+        await run_ended(pilot)
+        assert "quick check" not in text_of(pilot)
+
+
 async def test_nothing_blocks_while_a_run_is_on(play: Play, session: fakes.FakeSession) -> None:
     """Tabs, help and language work during a run, and the run goes on."""
     async with play(fakes.endless, at="workbench") as pilot:
@@ -149,10 +178,10 @@ async def test_the_stack_is_lit_by_its_states(play: Play) -> None:
     """Each service shows symbol and word."""
     async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
         await press(pilot, "4")
-        assert "· waiting   postgres" in text_of(pilot)
+        assert "· postgres     waiting" in await shown(pilot, "· postgres     waiting")
         await press(pilot, "v")
         await run_ended(pilot)
         await press(pilot, "escape", "4")
         await settled(pilot)
 
-        assert "● up        postgres" in text_of(pilot)
+        assert "● postgres     up  :5433" in await shown(pilot, "● postgres     up  :5433")

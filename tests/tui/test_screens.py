@@ -1,13 +1,18 @@
 """Every screen opens, and its keys do what they say."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, text_of
+from tutor.certificate import LAST
 from tutor.errors import ShopError
+from tutor.judge import Medal
 from tutor.texts import Texts
 from tutor.tui.app import TutorApp
 from tutor.tui.screens.answer import AnswerScreen
+from tutor.tui.screens.certificate import CertificateScreen
 from tutor.tui.screens.choice import ChoiceDialog
 from tutor.tui.screens.confirm import ConfirmDialog
 from tutor.tui.screens.error import ErrorDialog
@@ -21,7 +26,7 @@ from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.workbench import TABS, Workbench
 
 SCREENS = (
-    AnswerScreen, ChoiceDialog, ConfirmDialog, ErrorDialog, HelpScreen, JournalScreen,
+    AnswerScreen, CertificateScreen, ChoiceDialog, ConfirmDialog, ErrorDialog, HelpScreen, JournalScreen,
     LessonScreen, MapScreen, StoryScreen, TitleScreen, VerdictScreen, Workbench,
 )  # fmt: skip
 
@@ -88,6 +93,37 @@ async def test_hints_come_one_by_one(play: Play, session: fakes.FakeSession) -> 
         await press(pilot, "h", "h", "h", "h")
 
         assert session.level_progress(session.levels[0]).hints == 4
+
+
+async def test_the_diagnosis_is_asked_and_shown_beside_the_verdict(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """It stands below the briefing until it is answered; after the run, what speaks against it."""
+    async with play(fakes.run(fakes.LOST, fakes.REPEATS), at="workbench", size=(80, 40)) as pilot:
+        assert "?  d answers" in text_of(pilot)
+        await press(pilot, "d", "enter")
+        assert "Your diagnosis: One statement that is slow." in text_of(pilot)
+        await press(pilot, "v")
+        await run_ended(pilot)
+
+        assert isinstance(pilot.app.screen, VerdictScreen)
+        said = " ".join(text_of(pilot).replace("│", " ").split())
+        assert "The SQL panel shows none that takes more than" in said
+        assert "The measurement says: Very many statements, each of them quick." in said
+
+
+async def test_the_diagnosis_can_be_left_open(play: Play, session: fakes.FakeSession) -> None:
+    """Escape answers nothing, the run begins without it, the verdict says nothing of it."""
+    async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
+        await pilot.click("#question")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ChoiceDialog)
+        await press(pilot, "escape", "v")
+        await run_ended(pilot)
+
+        assert isinstance(pilot.app.screen, VerdictScreen)
+        assert "diagnosis" not in text_of(pilot)
+        assert not session.level_progress(session.levels[0]).diagnosis
 
 
 async def test_the_answer_says_its_price_first(play: Play, session: fakes.FakeSession) -> None:
@@ -261,3 +297,42 @@ def test_every_binding_says_what_it_does() -> None:
                 assert binding.id  # type: ignore[union-attr]
                 assert texts.has(f"tui.keys.{binding.id}")  # type: ignore[union-attr]
                 assert texts.has(f"tui.tips.{binding.id}")  # type: ignore[union-attr]
+
+
+def win_every_level(session: fakes.FakeSession) -> None:
+    """Make a season of one level, and win it."""
+    session.levels = [replace(session.levels[0], slug=f"0{LAST}_last")]
+    with session.progress_file.change() as progress:
+        progress.of(session.levels[0].slug).attempts = 2
+        progress.record_win(session.levels[0].slug, Medal.GOLD, {"queries": 5})
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "title"),
+    [("en", (80, 24), "LEVEL 2!"), ("es", (120, 40), "¡NIVEL 2!")],
+)
+async def test_after_the_last_lesson_comes_the_certificate(
+    play: Play, session: fakes.FakeSession, language: str, size: tuple[int, int], title: str
+) -> None:
+    """It shows medals and the learner's own figures."""
+    win_every_level(session)
+    async with play(size=size, language=language) as pilot:
+        pilot.app.push_screen(LessonScreen(session.levels[0]))
+        await press(pilot, "n")
+
+        assert isinstance(pilot.app.screen, CertificateScreen)
+        shown = text_of(pilot)
+        assert title in shown
+        assert "800" in shown
+        assert "5  " in shown
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, LessonScreen)
+
+
+async def test_the_map_tells_what_the_certificate_lacks(play: Play) -> None:
+    """Before the last win it says how far one is."""
+    async with play() as pilot:
+        await press(pilot, "m", "c")
+
+        assert isinstance(pilot.app.screen, CertificateScreen)
+        assert "levels won. The certificate comes with the last one." in text_of(pilot)

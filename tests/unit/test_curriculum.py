@@ -177,3 +177,71 @@ def test_a_pack_may_replace_a_level_of_ours(
     monkeypatch.setenv("LEVELUP_LEVELS", str(tmp_path))
 
     assert find_level("1").folder == tmp_path / SLUG
+
+
+DIAGNOSIS = """
+[diagnosis]
+right = "cpu"
+en = "What?"
+es = "¿Qué?"
+[diagnosis.choices]
+cpu = {en = "CPU", es = "CPU"}
+disk = {en = "Disk", es = "Disco"}
+memory = {en = "Memory", es = "Memoria"}
+[diagnosis.against]
+disk = {en = "0 kB/s", es = "0 kB/s"}
+memory = {en = "90 MB", es = "90 MB"}
+"""
+
+
+@pytest.fixture
+def asking(folder: Path) -> Path:
+    """The folder of a level that asks for a diagnosis."""
+    path = folder / "level.toml"
+    path.write_text(LEVEL_TOML + DIAGNOSIS, encoding="utf-8")
+    return folder
+
+
+def test_a_diagnosis_is_a_question_with_choices(asking: Path) -> None:
+    """The right one is known, and something speaks against each of the others."""
+    asked = load_level(asking).diagnosis
+
+    assert asked is not None
+    assert (asked.right, list(asked.choices)) == ("cpu", ["cpu", "disk", "memory"])
+    assert asked.against["disk"]["es"] == "0 kB/s"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message", "hint"),
+    [
+        ('right = "cpu"', 'right = "cpus"', "[diagnosis]: 'right' is 'cpus'", "'cpu'"),
+        ('es = "¿Qué?"', "", "[diagnosis]: the key 'es' is missing", "'es'"),
+        (', es = "Disco"', "", "[diagnosis.choices.disk]: the key 'es' is missing", "'es'"),
+        (', es = "90 MB"', "", "[diagnosis.against.memory]: the key 'es' is missing", "'es'"),
+        ('memory = {en = "90 MB", es = "90 MB"}', "", "nothing speaks against 'memory'", "memory]"),
+        ('disk = {en = "0 kB/s"', 'dsk = {en = "0 kB/s"', "'against' names 'dsk'", "'disk'"),
+        ('memory = {en = "Memory", es = "Memoria"}', "", "there are 2 choices", "3 to 5"),
+        ("[diagnosis.choices]", "[diagnosis.choises]", "unknown key 'choises'", "'choices'"),
+    ],
+)
+def test_a_broken_diagnosis_is_explained(
+    asking: Path, before: str, after: str, message: str, hint: str
+) -> None:
+    """What is missing or wrong is named, in which language too."""
+    change(asking, before, after)
+
+    with pytest.raises(TutorError) as caught:
+        load_level(asking)
+
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_the_monitor_s_figures_are_known_by_name(folder: Path) -> None:
+    """A figure that no service has is answered with the nearest one."""
+    change(folder, 'page = "/"', 'page = "/"\nmonitor = ["postgres.conections"]')
+
+    with pytest.raises(TutorError, match=r"'monitor' names 'postgres\.conections'") as caught:
+        load_level(folder)
+
+    assert "'postgres.connections'" in caught.value.hint

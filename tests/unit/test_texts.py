@@ -27,6 +27,10 @@ def sentences(level: Level) -> Iterator[tuple[str, Text]]:
     for place in ("goal_texts", "units", "finding_texts", "steps"):
         for name, text in getattr(level, place).items():
             yield f"{place}.{name}", text
+    if asked := level.diagnosis:
+        yield "diagnosis", asked.question
+        for name, text in {**asked.choices, **asked.against}.items():
+            yield f"diagnosis.{name}", text
     for number, hint in enumerate(level.hints, 1):
         yield f"hints.{number}", hint.text
 
@@ -86,6 +90,16 @@ def test_a_level_s_own_sentence_comes_before_the_engine_s() -> None:
     assert Texts("es").finding(level, Finding(name, Kind.FOUL)) == fill(text["es"], {})
     ours = Finding("ours", Kind.OURS, {"message": "It broke.", "hint": "Mend it."})
     assert Texts("en").finding(level, ours) == "It broke. Mend it."
+
+
+def test_what_an_experiment_says_in_english_is_said_in_the_language_of_the_game() -> None:
+    """Nobody without a name and no job stays English, nor small at the head of a sentence."""
+    level = next(level for level in LEVELS if "not_themselves" in level.finding_texts)
+    values = {"who": "a stranger", "path": "/", "pieces": 2, "shown": 0}
+    finding = Finding("not_themselves", Kind.NOTE, values)
+
+    assert Texts("en").finding(level, finding).startswith("A stranger opened /")
+    assert Texts("es").finding(level, finding).startswith("Una desconocida abrió /")
 
 
 def test_a_missing_value_stays_visible() -> None:

@@ -14,6 +14,7 @@ from tutor.events import (
     PhaseStarted,
     Repaired,
     RunFinished,
+    ServerSampled,
     ServiceDied,
     ServiceStarted,
     StepStarted,
@@ -32,6 +33,13 @@ SIGNS = {
 def console(*, err: bool = False) -> Console:
     """Return a console that never breaks words of ours in odd places."""
     return Console(stderr=err, highlight=False, soft_wrap=False)
+
+
+def bar(percent: float, width: int) -> str:
+    """Return a bar of blocks, *width* columns at 100 %; more than that it cannot show."""
+    eighths = round(min(100.0, max(0.0, percent)) / 100 * width * 8)
+    full, rest = divmod(eighths, 8)
+    return f"{'█' * full}{' ▏▎▍▌▋▊▉'[rest] if rest else ''}".ljust(width)
 
 
 class Narrator:
@@ -60,6 +68,11 @@ class Narrator:
                     f"  [dim]{s.second:5.1f} s  {s.rps:6.1f}/s  p50 {s.p50_ms:.0f} ms  "
                     f"p95 {s.p95_ms:.0f} ms  ✘ {s.failures}[/]"
                 )
+            case ServerSampled() as used:
+                self.out.print(
+                    f"  [dim]{used.server:>8}  CPU {used.cpu_percent:.0f} %  "
+                    f"{used.memory_mb:.0f} MB  {used.disk_kb_per_second:.0f} kB/s[/]"
+                )
             case LoadFinished() as total:
                 self.out.print(
                     f"  {total.requests} ▸ {total.rps:.1f}/s, p50 {total.p50_ms:.0f} ms, "
@@ -67,13 +80,20 @@ class Narrator:
                 )
 
 
-def print_verdict(out: Console, texts: Texts, level: Level, run: RunFinished) -> None:
-    """Print a verdict: the goals, what was found, and the outcome in one line."""
+def print_verdict(
+    out: Console, texts: Texts, level: Level, run: RunFinished, said: str = ""
+) -> None:
+    """Print a verdict: the goals, what was found, and the outcome in one line.
+
+    *said* is the learner's diagnosis.
+    """
     verdict = run.verdict
     out.print(goals_table(texts, level, verdict))
     for finding in verdict.findings:
         sign = "[red]✘[/]" if finding.kind is Kind.FOUL else "→"
         out.print(f"{sign} {escape(texts.finding(level, finding))}")
+    if told := diagnosed(texts, level, run, said):
+        out.print(f"→ {escape(told)}")
     sign, colour = SIGNS[verdict.outcome]
     key = outcome_key(run)
     medal = f" – {texts(f'medal.{verdict.medal}')}" if verdict.medal and not run.quick else ""
@@ -82,6 +102,12 @@ def print_verdict(out: Console, texts: Texts, level: Level, run: RunFinished) ->
         f"[dim]{level.slug} · {texts(f'variant.{run.variant}')} · {run.seconds:.1f} s[/]"
     )
     out.print(texts(f"outcome_explained.{key}"))
+
+
+def diagnosed(texts: Texts, level: Level, run: RunFinished, said: str) -> str:
+    """Return the learner's diagnosis beside the measurement; empty where there was none."""
+    measured = run.verdict.outcome in (Outcome.WON, Outcome.NOT_YET) and not run.quick
+    return texts.diagnosis(level, said) if measured and run.variant == "mine" else ""
 
 
 def outcome_key(run: RunFinished) -> str:

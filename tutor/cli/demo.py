@@ -10,7 +10,7 @@ from rich.table import Table
 
 from tutor.cli.console import Narrator, console, outcome_key, shown
 from tutor.cli.options import find, json_option, language_option, level_argument, texts
-from tutor.cli.verify import document
+from tutor.cli.outcome import document
 from tutor.curriculum import Level
 from tutor.errors import ExitCode, TutorError
 from tutor.events import RunFinished

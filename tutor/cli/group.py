@@ -16,9 +16,11 @@ COMMANDS = {
     "Look": {
         "levels": "List the levels, your medals and your attempts.",
         "show": "Print a level's story, briefing, lesson or answer.",
+        "diagnose": "Say what you think is wrong, before you mend it.",
         "hint": "Take the next hint.",
         "diff": "Show what you changed.",
-        "open": "Open the running shop in the browser.",
+        "open": "Open the running shop in the browser, or the pages beside it.",
+        "certificate": "Show what you reached, in your own figures.",
     },
     "Files": {
         "swap": "Let the running shop serve another variant.",

@@ -16,7 +16,7 @@ from tutor.cli.options import (
     variant_option,
     workspace_option,
 )
-from tutor.cli.verify import exit_code
+from tutor.cli.outcome import exit_code
 from tutor.errors import TutorError
 from tutor.events import RunFinished
 from tutor.session import Session

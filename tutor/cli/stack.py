@@ -3,21 +3,28 @@
 import json
 import sys
 import time
-from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
+from rich.console import Group, RenderableType
 from rich.table import Table
 
-from tutor.cli.console import console
-from tutor.cli.options import json_option, workspace_option
+from tutor.cli.console import bar, console
+from tutor.cli.options import is_terminal, json_option, language_option, texts, workspace_option
 from tutor.errors import ExitCode, UsageError
 from tutor.events import Event, ServiceStarted
 from tutor.session import Session
 from tutor.stack.cancel import Cancel
+from tutor.texts import Texts
 from tutor.workspace import Workspace
 
+if TYPE_CHECKING:
+    from tutor.stack.gauge import Gauge, Reading
+
+BAR = 14
+"""Columns of a full bar."""
 GLANCE = 0.3
 """Seconds over which CPU is measured for a single look."""
 
@@ -65,62 +72,108 @@ def down(workspace: Path) -> None:
 @command.command()
 @click.option("--watch", is_flag=True, help="Look again every second, until Ctrl-C.")
 @json_option
+@language_option
 @workspace_option
-def status(watch: bool, as_json: bool, workspace: Path) -> int:
-    """Show which services run, on which ports, and what each server uses."""
-    from tutor.stack.gauge import Gauge
+def status(watch: bool, as_json: bool, lang: str | None, workspace: Path) -> int:
+    """Show which services run, and what each of them and each server uses.
 
-    gauge = Gauge(Session(workspace).stack)
+    With --watch --json, a line of JSON for each look.
+    """
+    from tutor.stack.gauge import INTERVAL, Gauge
+
+    session = Session(workspace)
+    words = texts(session, lang)
+    gauge = Gauge(session.stack)
     gauge.look()
     try:
-        time.sleep(1.0 if watch else GLANCE)
-        _show_status(gauge.look(), as_json)
-        while watch:
-            time.sleep(1.0)
-            _show_status(gauge.look(), as_json)
+        time.sleep(INTERVAL if watch else GLANCE)
+        if watch:
+            _watch(gauge, words, as_json)
+        elif as_json:
+            click.echo(json.dumps(gauge.look().to_json()))
+        else:
+            console().print(_picture(gauge.look(), words))
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     return ExitCode.DONE
 
 
-def _show_status(services: dict[str, dict[str, Any]], as_json: bool) -> None:
-    """Print what a gauge saw."""
-    from tutor.stack.gauge import by_server
+def _watch(gauge: "Gauge", words: Texts, as_json: bool) -> None:
+    """Show every look until interrupted; in place where somebody looks at a terminal."""
+    from rich.live import Live
 
-    if as_json:
-        click.echo(json.dumps(services))
-        return
-    if not services:
-        click.echo("Nothing is running.")
-        return
-    table = _table("service", "state", "server", "port", "pid", "CPU", "memory")
-    for name, service in services.items():
-        info = service["info"]
+    from tutor.stack.gauge import INTERVAL
+
+    out = console()
+    with (
+        Live(console=out, auto_refresh=False)
+        if is_terminal() and not as_json
+        else nullcontext(None) as live
+    ):
+        while True:
+            reading = gauge.look()
+            if live is not None:
+                live.update(_picture(reading, words), refresh=True)
+            elif as_json:
+                click.echo(json.dumps(reading.to_json()))
+            else:
+                out.print(_picture(reading, words))
+            time.sleep(INTERVAL)
+
+
+def _picture(reading: "Reading", words: Texts) -> RenderableType:
+    """Return a reading as two tables: the servers, then the services."""
+    if not reading.services:
+        return words("monitor.nothing")
+    return Group(_servers(reading, words), "", _services(reading, words))
+
+
+def _servers(reading: "Reading", words: Texts) -> Table:
+    from tutor.stack.telling import disk, share_of
+
+    table = _table(words, "server", "CPU", "", "share", "throttled", "memory", "disk")
+    for server in reading.servers:
         table.add_row(
-            name,
-            "up" if service["running"] else f"ended ({service['code']})",
-            info.get("server", "–"),
-            str(info.get("port", "–")),
-            str(service["pid"]),
-            *_used(service),
+            _of_site(server.name, server.site, reading),
+            f"{server.cpu_percent:.0f} %",
+            bar(server.cpu_percent, BAR),
+            share_of(words, server),
+            f"{server.throttled_percent:.0f} %" if server.is_held else "–",
+            f"{server.memory_mb:.0f} MB",
+            disk(server.disk_kb_per_second),
         )
-    console().print(table)
-    servers = _table("server", "CPU", "memory")
-    for server, sums in by_server(services).items():
-        servers.add_row(server, *_used(sums))
-    console().print(servers)
-
-
-def _table(*titles: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in titles:
-        table.add_column(title)
     return table
 
 
-def _used(figures: Mapping[str, Any]) -> tuple[str, str]:
-    """Return CPU, of one core, and memory as text."""
-    return f"{figures['cpu_percent']:.0f} %", f"{figures['memory_mb']:.0f} MB"
+def _services(reading: "Reading", words: Texts) -> Table:
+    from tutor.stack.telling import own_figures
+
+    table = _table(words, "service", "server", "port", "CPU", "memory", "own")
+    for service in reading.services:
+        mark = "●" if service.running else "✖"
+        ended = words("monitor.ended", code=service.code)
+        table.add_row(
+            f"{mark} {_of_site(service.title, service.site, reading)}",
+            service.server or "–",
+            str(service.port or "–"),
+            f"{service.cpu_percent:.0f} %",
+            f"{service.memory_mb:.0f} MB",
+            own_figures(words, service, reading) if service.running else ended,
+        )
+    return table
+
+
+def _of_site(name: str, site: str, reading: "Reading") -> str:
+    """Return a name, with the shop it belongs to where there is more than one."""
+    return f"{name} ({site})" if site and len(reading.sites) > 1 else name
+
+
+def _table(words: Texts, *titles: str) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    for title in titles:
+        known = words.has(f"monitor.{title}")
+        table.add_column(words(f"monitor.{title}") if known else title, no_wrap=title != "own")
+    return table
 
 
 @command.command()

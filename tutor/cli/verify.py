@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tutor.cli.console import Narrator, console, outcome_key, print_verdict
+from tutor.cli.console import Narrator, console, print_verdict
 from tutor.cli.options import (
     find,
     json_option,
@@ -18,20 +18,12 @@ from tutor.cli.options import (
     variant_option,
     workspace_option,
 )
+from tutor.cli.outcome import document, exit_code
 from tutor.curriculum import Level
 from tutor.errors import ExitCode, UsageError
 from tutor.events import Event, RunFinished
-from tutor.judge import Outcome
 from tutor.session import Session
 from tutor.texts import Texts
-
-EXIT_CODES = {
-    Outcome.WON: ExitCode.DONE,
-    Outcome.NOT_YET: ExitCode.NOT_YET,
-    Outcome.CANNOT_TELL: ExitCode.CANNOT_TELL,
-    Outcome.OUR_FAULT: ExitCode.ERROR,
-}
-WORST_LAST = (ExitCode.DONE, ExitCode.CANNOT_TELL, ExitCode.NOT_YET, ExitCode.ERROR)
 
 
 @click.command()
@@ -62,21 +54,21 @@ def command(
     if watch and (all_levels or variant != "mine"):
         raise UsageError("--watch follows your own shop only.", hint="Leave the other option out.")
     session = Session(workspace)
-    levels = session.levels if all_levels else [find(session, level)]
-    if variant == "mine" and not all_levels:
-        session.workspace.at(session.workspace.folder)
     words = texts(session, lang)
+    if all_levels:
+        from tutor.cli.campaign import Campaign
+
+        return Campaign(session, words, console(), quick=quick).verify(variant, as_json=as_json)
+    chosen = find(session, level)
+    if variant == "mine":
+        session.workspace.at(session.workspace.folder)
     reporter = _Reporter(session, words, as_json=as_json)
     if watch:
-        return reporter.watch(levels[0])
-    runs = [reporter.run(one, variant, quick=quick) for one in levels]
+        return reporter.watch(chosen)
+    run = reporter.run(chosen, variant, quick=quick)
     if as_json:
-        documents = [document(words, one, run) for one, run in zip(levels, runs, strict=True)]
-        click.echo(
-            json.dumps({"levels": documents} if all_levels else documents[0], ensure_ascii=False)
-        )
-    codes = [exit_code(run) for run in runs]
-    return max(codes, key=WORST_LAST.index)
+        click.echo(json.dumps(reporter.document(chosen, run), ensure_ascii=False))
+    return exit_code(run)
 
 
 class _Reporter:
@@ -101,8 +93,14 @@ class _Reporter:
         if finished is None:
             raise KeyboardInterrupt
         if not self.as_json:
-            print_verdict(self.out, self.words, level, finished)
+            said = self.session.level_progress(level).diagnosis
+            print_verdict(self.out, self.words, level, finished, said)
         return finished
+
+    def document(self, level: Level, run: RunFinished) -> dict[str, Any]:
+        """Return *run* as plain data."""
+        said = self.session.level_progress(level).diagnosis
+        return document(self.words, level, run, said)
 
     def watch(self, level: Level) -> int:
         """Check now, and again whenever a file is saved, until interrupted."""
@@ -115,7 +113,7 @@ class _Reporter:
                     self.out.rule(", ".join(sorted(changed)), style="dim")
                 run = self.run(level, "mine", quick=True)
                 if self.as_json:
-                    click.echo(json.dumps(document(self.words, level, run), ensure_ascii=False))
+                    click.echo(json.dumps(self.document(level, run), ensure_ascii=False))
         except KeyboardInterrupt:
             return ExitCode.INTERRUPTED
         finally:
@@ -124,29 +122,3 @@ class _Reporter:
 
     def _events(self, level: Level, variant: str, quick: bool) -> Generator[Event, None, None]:
         return self.session.play(level, variant, quick=quick)
-
-
-def exit_code(run: RunFinished) -> ExitCode:
-    """Return what a script is told."""
-    return EXIT_CODES[run.verdict.outcome]
-
-
-def document(words: Texts, level: Level, run: RunFinished) -> dict[str, Any]:
-    """Return a run as one JSON document."""
-    verdict = run.verdict.to_json()
-    for goal, result in zip(verdict["goals"], run.verdict.goals, strict=True):
-        goal["text"] = words.goal(level, result)
-    for finding, made in zip(verdict["findings"], run.verdict.findings, strict=True):
-        finding["text"] = words.finding(level, made)
-    return {
-        "level": run.level,
-        "variant": run.variant,
-        "quick": run.quick,
-        "outcome": outcome_key(run),
-        "exit_code": int(exit_code(run)),
-        "seconds": run.seconds,
-        "medal": verdict["medal"],
-        "goals": verdict["goals"],
-        "findings": verdict["findings"],
-        "measures": run.measures,
-    }

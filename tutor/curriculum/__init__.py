@@ -1,10 +1,11 @@
 """The campaign: levels as data, read from their folders."""
 
-from tutor.curriculum.level import Hint, Level, LoadPlan, Machine, Regression
+from tutor.curriculum.level import Diagnosis, Hint, Level, LoadPlan, Machine, Regression
 from tutor.curriculum.loader import find_level, load_level, load_levels
 from tutor.curriculum.regression import draw, draws
 
 __all__ = [
+    "Diagnosis",
     "Hint",
     "Level",
     "LoadPlan",

@@ -23,6 +23,18 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What the learner is asked before the repair."""
+
+    question: Text
+    choices: Mapping[str, Text]
+    right: str
+    """The choice that the measurement agrees with."""
+    against: Mapping[str, Text]
+    """By wrong choice, which figure of the monitor speaks against it."""
+
+
+@dataclass(frozen=True, slots=True)
 class LoadPlan:
     """How the level's locustfile is run."""
 
@@ -99,6 +111,9 @@ class Level:
     machine: Machine = field(default_factory=Machine)
     draft: bool = False
     """Still being written: only shown where ``LEVELUP_DRAFTS`` is set."""
+    monitor: tuple[str, ...] = ()
+    """The figures that the monitor shows first, as ``SERVICE.figure``."""
+    diagnosis: Diagnosis | None = None
     betty: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """The figures of the talk: ``before`` and ``after``."""
     drawn: int = 0

@@ -6,7 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import TypeVar
 
-from tutor.curriculum.level import LANGUAGES, Hint, Level, LoadPlan, Machine, Text
+from tutor.curriculum.figures import figure_names
+from tutor.curriculum.level import LANGUAGES, Diagnosis, Hint, Level, LoadPlan, Machine, Text
 from tutor.curriculum.regression import load_regressions
 from tutor.errors import TutorError, UsageError
 from tutor.judge import Goal, Kind, Medal
@@ -15,9 +16,12 @@ from tutor.tables import Table, nearest
 
 E = TypeVar("E", Medal, Kind)
 SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
+CHOICES = range(3, 6)
+"""How many choices a diagnosis may have."""
 TOP_KEYS = (
     *("title", "summary", "page", "files", "goals", "findings"),
     *("steps", "units", "hints", "load", "machine", "draft", "betty", "drawn"),
+    *("monitor", "diagnosis"),
 )
 
 
@@ -89,6 +93,8 @@ def load_level(folder: Path) -> Level:
         load=_load(top.table("load", {})),
         machine=_machine(top.table("machine", {})),
         draft=top.get("draft", bool, False),
+        monitor=_monitor(top),
+        diagnosis=_diagnosis(top.table("diagnosis")) if "diagnosis" in data else None,
         betty=dict(top.get("betty", dict, {})),
         drawn=top.get("drawn", int, 0),
         regressions=load_regressions(folder / "regressions"),
@@ -131,6 +137,43 @@ def _choice(table: Table, key: str, choices: type[E]) -> E:
 def _hint(row: Table) -> Hint:
     row.only(("when", *LANGUAGES))
     return Hint(_text(row), row.get("when", str, ""))
+
+
+def _monitor(top: Table) -> tuple[str, ...]:
+    words, known = top.words("monitor", []), figure_names()
+    for word in words:
+        if word not in known:
+            raise top.problem(f"'monitor' names {word!r}.", hint=nearest(word, known))
+    return words
+
+
+def _diagnosis(table: Table) -> Diagnosis:
+    table.only(("right", "choices", "against", *LANGUAGES))
+    choices = {name: _sentence(one) for name, one in table.tables("choices").items()}
+    against = {name: _sentence(one) for name, one in table.tables("against").items()}
+    if len(choices) not in CHOICES:
+        raise table.problem(
+            f"there are {len(choices)} choices.",
+            hint=f"A question has {CHOICES.start} to {CHOICES.stop - 1}.",
+        )
+    right = table.get("right", str)
+    if right not in choices:
+        raise table.problem(f"'right' is {right!r}.", hint=nearest(right, choices))
+    wrong = [name for name in choices if name != right]
+    for name in against:
+        if name not in wrong:
+            raise table.problem(f"'against' names {name!r}.", hint=nearest(name, wrong))
+    for name in wrong:
+        if name not in against:
+            raise table.problem(
+                f"nothing speaks against {name!r}.", hint=f"Add [diagnosis.against.{name}]."
+            )
+    return Diagnosis(_text(table), choices, right, against)
+
+
+def _sentence(table: Table) -> Text:
+    table.only(LANGUAGES)
+    return _text(table)
 
 
 def _load(table: Table) -> LoadPlan:

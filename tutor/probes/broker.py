@@ -9,12 +9,9 @@ import time
 from typing import Any, Self
 
 from tutor.stack.ports import LOOPBACK
+from tutor.stack.services.celery import REPLIES, TAKEN
 
 ARGUMENT = re.compile(rb'"(?:[^"\\]|\\.)*"')
-REPLIES = "pidbox"
-"""Part of the names of lists that hold no jobs: workers answer Flower in them."""
-TAKEN = "unacked"
-"""The end of the name of the hash in which kombu keeps what was taken and not acknowledged."""
 
 
 class Broker:

@@ -1,53 +1,308 @@
-"""What each service and each server of a running stack uses, seen by whoever asks."""
+"""What each service and each server of a running stack uses, seen by whoever asks.
+
+A look takes a few milliseconds: one pass over the processes, one question to the kernel about
+connections, one each to memcached and Redis.
+"""
 
 import contextlib
+import os
 import time
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psutil
 
-from tutor.stack.processes import children_of, seconds_of
+from tutor.errors import TutorError
+from tutor.stack.figures import READERS, Figures, HitRate, World
+from tutor.stack.processes import every_process, families, read_bytes
+from tutor.stack.sockets import sockets
 from tutor.stack.stack import Stack
+
+INTERVAL = 1.0
+"""Seconds between two looks of who watches."""
+MEMORY_EVERY = 10
+"""Looks from one question for the memory to the next: it is the dearest, and changes the least."""
+LONGEST = 300
+"""Looks that a history remembers."""
+PAGES = {"nginx": "port", "gunicorn": "port", "flower": "port", "mail": "page"}
+"""By kind of service that shows itself to a browser, what its port is called."""
+SHARED = "postgres"
+"""The service that every shop of a stack shares."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceReading:
+    """One service at one look."""
+
+    name: str
+    """In the stack, for example ``gunicorn-mine``."""
+    title: str
+    """In ``stack.toml``, for example ``gunicorn``."""
+    site: str
+    """The shop it belongs to; empty for what all of them share."""
+    kind: str
+    """Empty for a program that is no service, such as the load generator."""
+    server: str
+    port: int
+    page: int
+    """The port of its page for a browser; 0 where it has none."""
+    pid: int
+    running: bool
+    stopping: bool
+    """Somebody asked it to end."""
+    code: int | None
+    """How it ended, where it did."""
+    cpu_percent: float
+    """Of one core, since the look before."""
+    memory_mb: float
+    disk_kb_per_second: float
+    figures: Figures = field(default_factory=dict)
+    """What only its kind has, for example ``connections`` and their ``limit``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerReading:
+    """One server of one shop at one look: the sum of its services."""
+
+    name: str
+    site: str
+    cpu_percent: float
+    """Of its share."""
+    cores: float
+    """Its share of the machine: all of it where nothing holds it back now."""
+    is_held: bool
+    """Whether something does."""
+    memory_mb: float
+    disk_kb_per_second: float
+    throttled_percent: float
+    """Of the moments in which it ran, how many used the whole share up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything at one look."""
+
+    at: float
+    """Seconds since the epoch."""
+    services: tuple[ServiceReading, ...] = ()
+    servers: tuple[ServerReading, ...] = ()
+
+    @property
+    def sites(self) -> list[str]:
+        """The shops that run, each once."""
+        return list(dict.fromkeys(s.site for s in self.services if s.site and s.running))
+
+    def of_site(self, site: str) -> "Reading":
+        """Return what belongs to the shop *site*, and what it shares with others."""
+        services = tuple(s for s in self.services if s.site in ("", site))
+        return Reading(self.at, services, tuple(s for s in self.servers if s.site == site))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the reading as plain data."""
+        return {
+            "at": round(self.at, 2),
+            "servers": [asdict(server) for server in self.servers],
+            "services": {service.name: asdict(service) for service in self.services},
+        }
 
 
 class Gauge:
-    """Looks at a stack again and again: CPU is what was used between two looks."""
+    """Looks at a stack again and again: CPU and disk are what was used between two looks."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self._at = time.monotonic()
-        self._before: dict[str, float] = {}
+        self._looks = 0
+        self._cpu: dict[tuple[str, int], float] = {}
+        self._disk: dict[tuple[str, int], float] = {}
+        self._memory: dict[tuple[str, int], float] = {}
+        self._periods: dict[str, tuple[int, int]] = {}
+        self._hit_rates: dict[tuple[str, int], HitRate] = {}
 
-    def look(self) -> dict[str, dict[str, Any]]:
-        """Return what the supervisor knows of each service, with ``cpu_percent`` of a core since
-        the last look and ``memory_mb``; nothing where no stack runs.
-        """
-        services = self.stack.status() if self.stack.find() else {}
-        now, used = time.monotonic(), {}
-        for name, service in services.items():
-            pids = [service["pid"], *children_of(service["pid"])] if service["running"] else []
-            used[name] = seconds_of(pids)
-            seconds = used[name] - self._before.get(name, used[name])
-            service["cpu_percent"] = round(100 * max(0.0, seconds) / max(0.01, now - self._at), 1)
-            service["memory_mb"] = round(sum(map(_memory, pids)), 1)
-        self._at, self._before = now, used
-        return services
+    def look(self) -> Reading:
+        """Return what is used by each service and server; nothing where no stack runs."""
+        status = self._status()
+        processes = every_process() if status else {}
+        now = time.monotonic()
+        seconds, self._at = max(0.01, now - self._at), now
+        world = World(processes, sockets() if status else None, status, self.stack.folder)
+        pids = families([s["pid"] for s in status.values() if s["running"]], processes)
+        for memo in (self._cpu, self._disk, self._memory, self._hit_rates):
+            _forget(memo, {(name, state["pid"]) for name, state in status.items()})
+        found = tuple(
+            self._service(name, state, pids.get(state["pid"], []), world, seconds)
+            for name, state in status.items()
+        )
+        self._looks += 1
+        return Reading(time.time(), found, tuple(self._servers(found, status)))
+
+    def _status(self) -> dict[str, dict[str, Any]]:
+        """Return what the supervisor says; nothing where there is none, or it ends just now."""
+        with contextlib.suppress(TutorError):
+            return self.stack.status()
+        with contextlib.suppress(TutorError):
+            return self.stack.status() if self.stack.find() else {}
+        return {}
+
+    def _service(
+        self, name: str, state: Mapping[str, Any], pids: list[int], world: World, seconds: float
+    ) -> ServiceReading:
+        info, key = state["info"], (name, state["pid"])
+        cpu = sum(world.processes[pid].cpu_seconds for pid in pids)
+        disk = sum(map(_moved, pids))
+        if self._looks % MEMORY_EVERY == 0 or key not in self._memory:
+            self._memory[key] = sum(map(_memory, pids))
+        used = max(0.0, cpu - self._cpu.get(key, cpu))
+        moved = max(0.0, disk - self._disk.get(key, disk))
+        self._cpu[key], self._disk[key] = cpu, disk
+        return ServiceReading(
+            name=name,
+            title=info.get("title", name),
+            site=info.get("site", ""),
+            kind=info.get("kind", ""),
+            server=info.get("server", ""),
+            port=info.get("port", 0),
+            page=info.get(PAGES.get(info.get("kind", ""), ""), 0),
+            pid=state["pid"],
+            running=state["running"],
+            stopping=state["stopping"],
+            code=state["code"],
+            cpu_percent=round(100 * used / seconds, 1),
+            memory_mb=round(self._memory[key] / 2**20, 1) if pids else 0.0,
+            disk_kb_per_second=round(moved / 1024 / seconds, 1),
+            figures=self._figures(key, info, pids, world),
+        )
+
+    def _figures(
+        self, key: tuple[str, int], info: Mapping[str, Any], pids: list[int], world: World
+    ) -> Figures:
+        reader = READERS.get(info.get("kind", ""))
+        if reader is None or not pids:
+            return {}
+        figures = reader(info, pids, world)
+        if "hits" in figures:
+            rate = self._hit_rates.setdefault(key, HitRate())
+            figures["hit_rate"] = rate.of(figures["hits"], figures["misses"])
+        return figures
+
+    def _servers(
+        self, found: Iterable[ServiceReading], status: Mapping[str, Mapping[str, Any]]
+    ) -> Iterable[ServerReading]:
+        """Yield the servers of each shop; PostgreSQL counts for each that it serves."""
+        services = list(found)
+        sites = list(dict.fromkeys(s.site for s in services if s.site)) or [""]
+        for site in sites:
+            mine = [s for s in services if s.site in ("", site)]
+            for server in dict.fromkeys(s.server for s in mine if s.server):
+                on_it = [s for s in mine if s.server == server]
+                infos = [status[s.name]["info"] for s in on_it]
+                # PostgreSQL is shared, so its note may be of another shop's server.
+                infos.sort(key=lambda info: info["kind"] == SHARED)
+                cgroup = infos[0].get("cgroup") or ""
+                held_to = _quota(cgroup) if cgroup else infos[0].get("cores")
+                cores = held_to or os.cpu_count() or 1
+                yield ServerReading(
+                    name=server,
+                    site=site,
+                    cpu_percent=round(sum(s.cpu_percent for s in on_it) / cores, 1),
+                    cores=cores,
+                    is_held=bool(held_to),
+                    memory_mb=round(sum(s.memory_mb for s in on_it), 1),
+                    disk_kb_per_second=round(sum(s.disk_kb_per_second for s in on_it), 1),
+                    throttled_percent=self._throttled(cgroup),
+                )
+
+    def _throttled(self, cgroup: str) -> float:
+        """Return the percentage of its periods that a cgroup has used up since the last look."""
+        try:
+            rows = map(str.split, Path(cgroup, "cpu.stat").read_text().splitlines())
+            stat = {row[0]: int(row[1]) for row in rows}
+            now = stat["nr_periods"], stat["nr_throttled"]
+        except (OSError, ValueError, KeyError, IndexError):
+            return 0.0
+        before = self._periods.get(cgroup, now)
+        self._periods[cgroup] = now
+        periods = now[0] - before[0]
+        return round(100 * (now[1] - before[1]) / periods, 1) if periods > 0 else 0.0
 
 
-def by_server(services: dict[str, dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """Return the sums of each server, of what a gauge saw."""
-    servers: dict[str, dict[str, float]] = {}
-    for service in services.values():
-        if server := service["info"].get("server"):
-            sums = servers.setdefault(server, {"cpu_percent": 0.0, "memory_mb": 0.0})
-            for key in sums:
-                sums[key] = round(sums[key] + service[key], 1)
-    return servers
+class History:
+    """The newest readings, as one series per figure."""
+
+    def __init__(self, longest: int = LONGEST) -> None:
+        self.readings: deque[Reading] = deque(maxlen=longest)
+
+    def add(self, reading: Reading) -> None:
+        """Remember one more; the oldest is forgotten."""
+        self.readings.append(reading)
+
+    @property
+    def newest(self) -> Reading | None:
+        """The last reading; None before the first."""
+        return self.readings[-1] if self.readings else None
+
+    def of_server(self, site: str, server: str, figure: str) -> list[float]:
+        """Return one figure of a server over time, the newest last."""
+        return [
+            float(getattr(one, figure))
+            for reading in self.readings
+            for one in reading.servers
+            if (one.site, one.name) == (site, server)
+        ]
+
+    def of_service(self, site: str, title: str, figure: str) -> list[float]:
+        """Return one figure of a service over time, the newest last; its own come by their name."""
+        values = [
+            getattr(one, figure, None) if figure in COMMON else one.figures.get(figure)
+            for reading in self.readings
+            for one in reading.services
+            if one.site in ("", site) and one.title == title
+        ]
+        return [float(value) for value in values if isinstance(value, int | float)]
+
+
+COMMON = ("cpu_percent", "memory_mb", "disk_kb_per_second")
+"""The figures that every service has."""
+
+
+def _quota(cgroup: str) -> float | None:
+    """Return the cores that a cgroup is held to at this moment; None where it is not."""
+    folder = Path(cgroup)
+    with contextlib.suppress(OSError, ValueError):
+        if (folder / "cpu.max").exists():
+            quota, period = (folder / "cpu.max").read_text().split()
+        else:
+            quota = (folder / "cpu.cfs_quota_us").read_text().strip()
+            period = (folder / "cpu.cfs_period_us").read_text()
+        return int(quota) / int(period) if quota not in ("max", "-1") else None
+    return None
+
+
+def _forget(memo: dict[tuple[str, int], Any], known: set[tuple[str, int]]) -> None:
+    """Remove what is remembered of services that are gone, or were started anew."""
+    for key in memo.keys() - known:
+        del memo[key]
+
+
+def _moved(pid: int) -> float:
+    """Return the bytes that a process, and its children that ended, read from and wrote to disk."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        rows = read_bytes(f"/proc/{pid}/io").split()
+        return float(int(rows[rows.index(b"read_bytes:") + 1])) + float(
+            int(rows[rows.index(b"write_bytes:") + 1])
+        )
+    return 0.0
 
 
 def _memory(pid: int) -> float:
-    """Return the megabytes of a process, pages it shares counted once among those who do."""
-    with contextlib.suppress(psutil.Error):
-        full = psutil.Process(pid).memory_full_info()
-        return float(getattr(full, "pss", 0) or full.uss) / 2**20
+    """Return the bytes of a process, pages it shares divided among those who do."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        rows = read_bytes(f"/proc/{pid}/smaps_rollup").split()
+        return float(rows[rows.index(b"Pss:") + 1]) * 1024
+    if os.name == "posix" and not Path("/proc/self/smaps_rollup").exists():
+        with contextlib.suppress(psutil.Error):
+            return float(psutil.Process(pid).memory_info().rss)
     return 0.0

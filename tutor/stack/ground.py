@@ -17,7 +17,7 @@ from tutor.stack.disk import check_room
 from tutor.stack.plan import StackPlan
 from tutor.stack.ports import check_port, free_port
 from tutor.stack.processes import children_of
-from tutor.stack.services.base import Service
+from tutor.stack.services.base import Service, title_of
 from tutor.stack.services.postgres import Postgres
 from tutor.stack.shares import Share, let_go
 from tutor.stack.stack import ServiceFailed, Stack, new_password
@@ -97,9 +97,10 @@ def start_service(
     stack: Stack, service: Service, emit: Emit, cancel: Cancel, share: Share | None = None
 ) -> None:
     """Start *service* on its server's *share* of the machine, and report it."""
-    emit(ServiceStarting(service.kind, service.server))
+    title = title_of(service.name)
+    emit(ServiceStarting(title, service.server))
     seconds = stack.start(service, cancel, share)
-    emit(ServiceStarted(service.kind, service.server, service.port, round(seconds, 3)))
+    emit(ServiceStarted(title, service.server, service.port, round(seconds, 3)))
 
 
 def _start(stack: Stack, postgres: Postgres, emit: Emit, cancel: Cancel) -> None:

@@ -1,10 +1,75 @@
 """Ask the machine about processes."""
 
 import contextlib
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+PROC = Path("/proc")
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process, at the moment of a look at all of them."""
+
+    parent: int
+    cpu_seconds: float
+    """What it used so far, with its children that ended."""
+
+
+def every_process() -> dict[int, Process]:
+    """Return every process of this machine by its pid.
+
+    One pass over all of them costs less than asking for the children of a few.
+    """
+    if not (PROC / "self" / "stat").exists():
+        return _every_process_elsewhere()
+    ticks = os.sysconf("SC_CLK_TCK")
+    found = {}
+    for name in os.listdir(PROC):  # noqa: PTH208 - strings will do, and there are many
+        if name.isdecimal():
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                # The name in brackets may hold anything; what follows it are numbers.
+                words = read_bytes(f"/proc/{name}/stat").rpartition(b")")[2].split()
+                used = sum(map(int, words[11:15]))
+                found[int(name)] = Process(int(words[1]), used / ticks)
+    return found
+
+
+def _every_process_elsewhere() -> dict[int, Process]:
+    found = {}
+    for process in psutil.process_iter(["ppid", "cpu_times"]):
+        times = process.info["cpu_times"]
+        used = times.user + times.system if times else 0.0
+        found[process.pid] = Process(process.info["ppid"] or 0, used)
+    return found
+
+
+def families(heads: Iterable[int], processes: Mapping[int, Process]) -> dict[int, list[int]]:
+    """Return each of *heads* with all that descends from it; nobody where it has gone."""
+    children: dict[int, list[int]] = {}
+    for pid, process in processes.items():
+        children.setdefault(process.parent, []).append(pid)
+    return {head: _family(head, children) if head in processes else [] for head in heads}
+
+
+def _family(head: int, children: Mapping[int, list[int]]) -> list[int]:
+    family = [head]
+    for pid in family:
+        family += children.get(pid, [])
+    return family
+
+
+def read_bytes(path: str, size: int = 4096) -> bytes:
+    """Return the beginning of a small file, with as few calls as there can be."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(file, size)
+    finally:
+        os.close(file)
 
 
 def children_of(pid: int, *, recursive: bool = True) -> list[int]:

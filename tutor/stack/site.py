@@ -12,20 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from tutor.curriculum import Machine
-from tutor.errors import ShopError
+from tutor.errors import ShopError, TutorError
 from tutor.stack.cancel import Cancel
 from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, start_service
 from tutor.stack.plan import STACK_FILE, StackPlan, check_servers, read_plan
 from tutor.stack.ports import check_port, free_port
-from tutor.stack.processes import children_of, runs, seconds_of
+from tutor.stack.processes import children_of, every_process, families, runs, seconds_of
 from tutor.stack.services.base import Spot, SpotService
 from tutor.stack.services.gunicorn import WORKERS, Gunicorn
 from tutor.stack.services.kinds import KINDS, kind_of
 from tutor.stack.services.pgbouncer import pgbouncer_is_missing
 from tutor.stack.services.programs import find_program
 from tutor.stack.shares import Share, bind, cores, let_go, pids_on_servers
-from tutor.stack.stack import ServiceFailed
+from tutor.stack.stack import NO_SHARE, ServiceFailed, share_info
 from tutor.stack.traceback import Crash, in_shop, last_crash
 from tutor.workspace.compose import materialise
 
@@ -110,7 +110,6 @@ class Site:
         plan = self.plan
         self.workers = int(plan.of("gunicorn").get("workers", WORKERS))
         self._share_out(plan, explore=explore)
-        self.ground.stack.note("postgres", server=plan.server_of("postgres"))
         own = {"gunicorn": _own_settings(plan, one_worker=one_worker, explore=explore)}
         self._workers_told = int(own["gunicorn"].get("workers", WORKERS))
         spots = self._spots(plan, own, front_port=port, explore=explore)
@@ -192,6 +191,7 @@ class Site:
         """
         check_servers(plan, self.folder / STACK_FILE, self.machine)
         if self.machine.server_cpu is None or explore:
+            self.take_postgres()
             return
         stack = self.ground.stack
         for place, server in enumerate(plan.servers):
@@ -203,8 +203,12 @@ class Site:
 
     def take_postgres(self) -> None:
         """Have PostgreSQL, which all shops of a stack share, run on this shop's own server."""
-        if self.shares:
-            self.shares[self.plan.server_of("postgres")].move(self.ground.postgres_pids())
+        server = self.plan.server_of("postgres")
+        share = self.shares.get(server)
+        if share:
+            share.move(self.ground.postgres_pids())
+        noted = share_info(share) if share else NO_SHARE
+        self.ground.stack.note("postgres", server=server, **noted)
 
     def beside_servers(self) -> tuple[str, ...]:
         """Return the cgroups of whoever works beside the servers, as if on a machine of its own.
@@ -247,11 +251,13 @@ class Site:
     def pids(self) -> dict[str, list[int]]:
         """Return the processes of each server's services, their children included."""
         plan, status = self.plan, self.ground.stack.status()
+        heads = {s.name: s.server for s in self.services.values()}
+        heads["postgres"] = plan.server_of("postgres")
+        masters = {name: status.get(name, {}).get("pid", 0) for name in heads}
+        found = families(masters.values(), every_process())
         pids: dict[str, list[int]] = {server.name: [] for server in plan.servers}
-        pids[plan.server_of("postgres")] += self.ground.postgres_pids()
-        for service in self.services.values():
-            master = status.get(service.name, {}).get("pid", 0)
-            pids[service.server] += [master, *children_of(master)] if master else []
+        for name, server in heads.items():
+            pids[server] += found[masters[name]]
         return pids
 
     def cpu_of_services(self) -> dict[str, float]:
@@ -339,6 +345,8 @@ class Site:
             on_them = [share.pids() for share in self.shares.values() if share.cgroups]
             pids = set(self.ground.postgres_pids())
             let_go(self.ground.stack.folder, pids & set().union(*on_them) if on_them else pids)
+            with suppress(TutorError):
+                self.ground.stack.note("postgres", **NO_SHARE)
             self.shares.clear()
 
     def log_tail(self) -> str:

@@ -4,7 +4,7 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,10 @@ UNWANTED = (
     "WEB_CONCURRENCY",
 )
 """Variables of the learner's shell that would change how the shop runs."""
+
+
+NO_SHARE: Mapping[str, Any] = {"cores": None, "cgroup": ""}
+"""What is noted of a service whose server has the whole machine."""
 
 
 class ServiceFailed(TutorError):
@@ -133,7 +137,8 @@ class Stack:
         began = time.monotonic()
         command = service.command()
         if share is not None:
-            command = replace(command, cgroups=share.cgroups, affinity=share.affinity)
+            info = {**command.info, **share_info(share)}
+            command = replace(command, cgroups=share.cgroups, affinity=share.affinity, info=info)
         self._launch(command)
         try:
             self._await_ready(service, cancel, began + service.start_timeout)
@@ -241,6 +246,11 @@ class Stack:
         if len(clients) == 1:
             return clients[0]
         return next(c for c in clients if name in c.request("status")["services"])
+
+
+def share_info(share: Share) -> dict[str, Any]:
+    """Return what a monitor needs to know of the share that a service runs on."""
+    return {"cores": share.cores, "cgroup": share.cgroups[0] if share.cgroups else ""}
 
 
 def new_password() -> str:

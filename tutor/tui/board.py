@@ -1,7 +1,6 @@
 """What the workbench knows: the events of the run and of the shop, folded into one state."""
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +22,7 @@ from tutor.events import (
     StepStarted,
 )
 from tutor.judge import GoalResult
+from tutor.stack.gauge import History, Reading
 
 LONGEST_LOG = 1000
 """Events that are kept for the log."""
@@ -58,6 +58,22 @@ class Board:
     """How long the last run took."""
     finished: RunFinished | None = None
     cancelled: bool = False
+    history: History = field(default_factory=History)
+    """What the monitor saw."""
+
+    @property
+    def site(self) -> str:
+        """Return the shop that the monitor is about: the one under test, else the browser's."""
+        newest = self.history.newest
+        sites = newest.sites if newest else []
+        preferred = ("mine", "showroom") if self.running else ("showroom", "mine")
+        return next((site for site in (*preferred, *sites) if site in sites), "")
+
+    @property
+    def reading(self) -> Reading | None:
+        """Return what the monitor saw last of that shop; None where nothing runs."""
+        newest, site = self.history.newest, self.site
+        return newest.of_site(site) if newest and site else None
 
     @property
     def elapsed(self) -> float:
@@ -82,17 +98,16 @@ class Board:
         self.seconds = time.monotonic() - self.began
         self.running = self.cancelling = False
 
-    def take_stock(self, status: Mapping[str, Mapping[str, Any]]) -> None:
-        """Take in what the supervisor says of its processes, by their names."""
+    def take_stock(self, reading: Reading) -> None:
+        """Take in which services run."""
         seen: dict[str, ServiceState] = {}
-        for name, process in status.items():
-            service = name.partition("-")[0]
-            if process["running"]:
-                seen[service] = ServiceState("up", process.get("info", {}).get("port", 0))
-            elif not process["stopping"] and service not in seen:
-                seen[service] = ServiceState("died")
-        for service in self.services.keys() - seen.keys():
-            self.services[service] = ServiceState("stopped")
+        for service in reading.services:
+            if service.running:
+                seen[service.title] = ServiceState("up", service.port)
+            elif not service.stopping and service.title not in seen:
+                seen[service.title] = ServiceState("died")
+        for title in self.services.keys() - seen.keys():
+            self.services[title] = ServiceState("stopped")
         self.services |= seen
 
     def apply(self, event: Event) -> None:  # noqa: C901 - one case per event

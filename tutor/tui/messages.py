@@ -8,6 +8,7 @@ from textual.message import Message
 
 from tutor.errors import TutorError
 from tutor.events import Event
+from tutor.stack.gauge import Reading
 
 
 @dataclass
@@ -53,6 +54,13 @@ class ShopFailed(Message):
 
     error: TutorError
     variant: str
+
+
+@dataclass
+class StackRead(Message):
+    """The monitor has looked at the stack."""
+
+    reading: Reading
 
 
 @dataclass

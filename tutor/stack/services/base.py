@@ -78,7 +78,18 @@ class Spot:
     @property
     def info(self) -> dict[str, Any]:
         """Return what ``tutor stack status`` shows."""
-        return {"server": self.server, "port": self.port, "kind": self.kind}
+        return {
+            "server": self.server,
+            "port": self.port,
+            "kind": self.kind,
+            "site": self.site,
+            "title": self.title,
+        }
+
+
+def title_of(name: str) -> str:
+    """Return the name in ``stack.toml`` of the service that the stack calls *name*."""
+    return name.rpartition("-")[0] or name
 
 
 class Service(Protocol):

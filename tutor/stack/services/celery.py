@@ -7,6 +7,10 @@ import sys
 from tutor.stack.ports import LOOPBACK, is_answering
 from tutor.stack.services.base import Command, SpotService
 
+REPLIES = "pidbox"
+"""Part of the names of lists in Redis that hold no jobs: workers answer Flower in them."""
+TAKEN = "unacked"
+"""The end of the name of the hash in which kombu keeps what was taken and not acknowledged."""
 READY = " ready."
 """The last words of the line that a worker logs when it takes jobs."""
 
@@ -19,10 +23,11 @@ class Worker(SpotService):
     def command(self) -> Command:
         """Return the command that runs it."""
         spot = self.spot
-        queues = ",".join(spot.settings.get("queues", ["celery"]))
+        queues = list(spot.settings.get("queues", ["celery"]))
+        info = {**spot.info, "queues": queues}
         argv = (
             *(sys.executable, "-m", "celery", "-A", "shop", "worker", "--task-events"),
-            *("-n", f"{spot.title}@{spot.server}", "-Q", queues, "--loglevel", "INFO"),
+            *("-n", f"{spot.title}@{spot.server}", "-Q", ",".join(queues), "--loglevel", "INFO"),
             *("-c", str(spot.settings.get("concurrency", 2))),
             *("--without-gossip", "--without-mingle"),
         )
@@ -32,10 +37,15 @@ class Worker(SpotService):
             return self.run(
                 *(*watch, "--sigint-timeout", "1", shlex.join(argv), str(spot.shop)),
                 cwd=spot.shop,
+                info=info,
             )
         # Cold: at the end of a run nobody waits for a job that sleeps.
         return self.run(
-            *argv, cwd=spot.shop, stop_signal=signal.SIGQUIT, death_signal=signal.SIGQUIT
+            *argv,
+            cwd=spot.shop,
+            info=info,
+            stop_signal=signal.SIGQUIT,
+            death_signal=signal.SIGQUIT,
         )
 
     def is_ready(self) -> bool:

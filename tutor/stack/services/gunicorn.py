@@ -36,7 +36,7 @@ class Gunicorn(SpotService):
             *(sys.executable, "-m", "gunicorn", "-c", str(CONFIG), "shop.wsgi:application"),
             cwd=spot.shop,
             env={**spot.env, **settings},
-            info={**spot.info, "shop": str(spot.shop)},
+            info={**spot.info, "shop": str(spot.shop), "threads": int(settings["LEVELUP_THREADS"])},
         )
 
     def is_ready(self) -> bool:

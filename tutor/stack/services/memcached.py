@@ -21,6 +21,7 @@ class Memcached(SpotService):
         return self.run(
             *(find_program("memcached"), "-l", LOOPBACK, "-p", str(self.port), "-U", "0"),
             *("-m", memory, *as_root),
+            info={**self.spot.info, "program": "memcached"},
         )
 
     def is_ready(self) -> bool:

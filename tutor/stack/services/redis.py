@@ -1,6 +1,9 @@
 """Redis: the broker of Celery, and the stand-in for memcached."""
 
+import contextlib
 import socket
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 from tutor.errors import TutorError
 from tutor.stack.ports import LOOPBACK
@@ -28,6 +31,7 @@ class Redis(SpotService):
             *(program, "--port", str(self.port), "--bind", LOOPBACK, "--save", ""),
             *("--appendonly", "no", "--maxmemory", f"{memory}mb", "--dir", str(self.spot.folder)),
             *("--maxmemory-policy", "allkeys-lru" if self.kind == "memcached" else "noeviction"),
+            info={**self.spot.info, "program": "redis"},
         )
 
     def is_ready(self) -> bool:
@@ -45,12 +49,12 @@ class Redis(SpotService):
         ask(self.port, b"FLUSHALL\r\n")
 
 
-def ask(port: int, question: bytes, until: bytes = b"\r\n") -> bytes:
+def ask(port: int, question: bytes, until: bytes = b"\r\n", timeout: float = 1.0) -> bytes:
     """Return what a server on *port* answers to *question*; nothing where it does not."""
     answer = b""
     try:
-        with socket.create_connection((LOOPBACK, port), 1.0) as connection:
-            connection.settimeout(1.0)
+        with socket.create_connection((LOOPBACK, port), timeout) as connection:
+            connection.settimeout(timeout)
             connection.sendall(question)
             while until not in answer or not answer.endswith(b"\r\n"):
                 part = connection.recv(65536)
@@ -60,3 +64,48 @@ def ask(port: int, question: bytes, until: bytes = b"\r\n") -> bytes:
     except OSError:
         pass
     return answer
+
+
+class Talk:
+    """A few questions to one Redis over one connection, without a library that has to be loaded."""
+
+    def __init__(self, connection: socket.socket, lines: BinaryIO) -> None:
+        self._connection = connection
+        self._lines = lines
+
+    def ask(self, *commands: str) -> list[Any]:
+        """Return the answer to each of *commands*, which hold no blanks in their words.
+
+        Raises:
+            OSError: it does not answer in time.
+            ValueError: what it answers is none.
+        """
+        self._connection.sendall("".join(f"{command}\r\n" for command in commands).encode())
+        return [self._answer() for _ in commands]
+
+    def _answer(self) -> Any:
+        line = self._lines.readline()
+        kind, rest = line[:1], line[1:].strip()
+        if kind == b"$":
+            size = int(rest)
+            return self._lines.read(size + 2)[:-2].decode("utf-8", "replace") if size >= 0 else None
+        if kind == b"*":
+            return [self._answer() for _ in range(int(rest))]
+        if kind == b":":
+            return int(rest)
+        if kind == b"+":
+            return rest.decode()
+        raise ValueError(f"Redis answers {line!r}")
+
+
+@contextlib.contextmanager
+def talk(port: int, timeout: float = 1.0) -> Iterator[Talk]:
+    """Lend a connection to the Redis on *port*.
+
+    Raises:
+        OSError: it does not answer.
+    """
+    with socket.create_connection((LOOPBACK, port), timeout) as connection:
+        connection.settimeout(timeout)
+        with connection.makefile("rb") as lines:
+            yield Talk(connection, lines)

@@ -4,6 +4,7 @@ from typing import Any
 
 from tutor.journal import Entry
 from tutor.tui.bench.base import Bench
+from tutor.tui.widgets.question import Question
 
 
 class HasAids(Bench):
@@ -32,6 +33,44 @@ class HasAids(Bench):
         with self.explained():
             taken = self.session.hints_taken(self.level)
             self.query_one(HintsView).show(self.level, taken, self.tutor.texts)
+
+    # -- the diagnosis ---------------------------------------------------------------------------
+
+    def action_diagnose(self) -> None:
+        """Ask what is wrong; nobody has to answer."""
+        from tutor.tui.screens.choice import ChoiceDialog
+
+        asked = self.level.diagnosis
+        if asked is None:
+            self.news("diagnosis.nothing")
+            return
+        with self.explained():
+            said = self.session.level_progress(self.level).diagnosis
+            choices = {name: text[self.language] for name, text in asked.choices.items()}
+            question = asked.question[self.language]
+            dialog = ChoiceDialog(question, choices, said, how=self.t("diagnosis.how"))
+            self.app.push_screen(dialog, self._note_diagnosis)
+
+    def _note_diagnosis(self, choice: str | None) -> None:
+        if choice:
+            self.background(
+                lambda: self.session.diagnose(self.level, choice),
+                lambda _: self.show_diagnosis(),
+                group="diagnose",
+            )
+
+    def show_diagnosis(self) -> None:
+        """Show the question below the briefing, or what was answered."""
+        asked = self.level.diagnosis
+        if not self.laid_out or asked is None:
+            return
+        with self.explained():
+            said = self.session.level_progress(self.level).diagnosis
+            if said in asked.choices:
+                text = self.t("diagnosis.so_far", said=asked.choices[said][self.language])
+            else:
+                text = self.t("diagnosis.ask", question=asked.question[self.language])
+            self.query_one("#question", Question).update(text)
 
     # -- diff ------------------------------------------------------------------------------------
 

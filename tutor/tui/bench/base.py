@@ -27,7 +27,10 @@ class Bench(TutorScreen):
         self.shop_cancel = Cancel()
         self.shop_variant = "mine"
         self.shop_url = ""
+        """The page that the level is about."""
         self.shop_error: TutorError | None = None
+        self.restock = False
+        """stack.toml was saved, and the shop in the browser still runs on the old one."""
         self.watching = threading.Event()
         """Set when the watcher of the files should end."""
 
@@ -67,6 +70,10 @@ class Bench(TutorScreen):
             yield
         finally:
             lock.release()
+
+    def serve_anew(self) -> None:
+        """Serve the learner's shop again if its stack.toml was changed meanwhile."""
+        raise NotImplementedError
 
     def show_tab(self, name: str) -> None:
         """Bring the tab *name* to the front."""

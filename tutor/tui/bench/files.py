@@ -8,6 +8,7 @@ from textual import on, work
 from textual.app import SuspendNotSupported
 
 from tutor.errors import TutorError
+from tutor.stack.plan import STACK_FILE
 from tutor.tui.bench.runs import RunsLevel
 from tutor.tui.messages import FilesChanged
 from tutor.tui.widgets.files_pane import FilesPane
@@ -60,11 +61,13 @@ class EditsFiles(RunsLevel):
 
     def _saved(self, names: tuple[str, ...]) -> None:
         self.show_files()
+        self.restock = self.restock or STACK_FILE in names
         if self.checks_on_save:
             self.news("files.saved_checking", file=", ".join(names))
             self.begin_run(quick=True, quiet=True)
         else:
             self.news("files.saved", file=", ".join(names))
+            self.serve_anew()
 
     def action_check_on_save(self) -> None:
         """Switch the quick check after each save on or off."""

@@ -17,6 +17,8 @@ class RunsLevel(Bench):
     """The run began by itself, after a save: no screen opens at its end."""
     _again = False
     """Files were saved during a quick check: check once more."""
+    _full_next = False
+    """The full run was asked for during a quick check: it takes the check's place."""
 
     def action_check(self) -> None:
         """Begin a quick check."""
@@ -29,7 +31,7 @@ class RunsLevel(Bench):
     def action_cancel(self) -> None:
         """Stop the run that is on."""
         self.board.cancelling = True
-        self._again = False
+        self._again = self._full_next = False
         self.run_cancel.set()
         self.show_board()
 
@@ -37,7 +39,9 @@ class RunsLevel(Bench):
         """Begin a run of the learner's own files, unless one is on."""
         if self.board.running:
             self._again = quiet and self.board.quick
-            if not quiet:
+            if self.board.quick and not quick:
+                self._give_way()
+            elif not quiet:
                 self.news("run.already", severity="warning")
             return
         if self.unsaved:
@@ -48,6 +52,11 @@ class RunsLevel(Bench):
             self.show_tab("run")
         self.show_board()
         self.play_level(quick, self.run_cancel)
+
+    def _give_way(self) -> None:
+        """Stop the quick check that is on; the full run answers more, and begins right after it."""
+        self.action_cancel()
+        self._full_next = True
 
     @work(thread=True, exclusive=True, group="run")
     def play_level(self, quick: bool, cancel: Cancel) -> None:
@@ -81,8 +90,12 @@ class RunsLevel(Bench):
         self.board.cancelled = finished is None and message.error is None
         self.refresh_bindings()
         self.show_board()
+        full_next, self._full_next = self._full_next, False
         if message.error is not None:
             self.tutor.explain(message.error)
+        elif full_next:
+            self._again = False
+            self.begin_run(quick=False)
         elif finished is None:
             self.news("run.cancelled")
         elif self._again:
@@ -92,6 +105,8 @@ class RunsLevel(Bench):
             self._tell(finished)
         else:
             self.show_verdict(finished)
+        if not self.board.running:
+            self.serve_anew()
 
     def _tell(self, finished: RunFinished) -> None:
         key = outcome_key(finished)
@@ -100,7 +115,6 @@ class RunsLevel(Bench):
             "run.quiet",
             severity=severity,
             outcome=self.tutor.texts(f"outcome.{key}"),
-            explained=self.tutor.texts(f"outcome_explained.{key}"),
         )
 
     def action_verdict(self) -> None:

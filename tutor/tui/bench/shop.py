@@ -6,6 +6,7 @@ from tutor.curriculum.level import VARIANTS
 from tutor.errors import Cancelled, TutorError
 from tutor.events import Event
 from tutor.stack.cancel import Cancel
+from tutor.stack.links import links
 from tutor.tui.bench.base import Bench, unforeseen
 from tutor.tui.board import ServiceState
 from tutor.tui.messages import EventReported, ShopFailed, ShopOpened
@@ -22,8 +23,14 @@ class KeepsShop(Bench):
         self.shop_cancel.set()
         self.shop_cancel = Cancel()
         self.shop_variant, self.shop_url, self.shop_error = variant, "", None
+        self.restock = False
         self.show_board()
         self.open_shop(variant, self.shop_cancel)
+
+    def serve_anew(self) -> None:
+        """Serve the learner's shop again if its stack.toml was changed meanwhile."""
+        if self.restock and self.shop_variant == "mine":
+            self.serve("mine")
 
     @work(thread=True, exclusive=True, group="shop")
     def open_shop(self, variant: str, cancel: Cancel) -> None:
@@ -77,6 +84,36 @@ class KeepsShop(Bench):
 
     def _tell_browser(self, opened: bool) -> None:
         self.news("shop.opened" if opened else "shop.no_browser", url=self.shop_url)
+
+    def action_links(self) -> None:
+        """Show every page there is beside the shop, and open the chosen one."""
+        from tutor.tui.screens.choice import ChoiceDialog
+
+        known = self.links
+        if not known:
+            self.news("shop.still_starting")
+            return
+        choices = {
+            url: f"{self.tutor.texts(f'links.{name}')}\n  {url}" for name, url in known.items()
+        }
+        dialog = ChoiceDialog(
+            self.t("links.title"), choices, next(iter(choices)), how=self.t("links.how")
+        )
+        self.app.push_screen(dialog, self._open_link)
+
+    def _open_link(self, url: str | None) -> None:
+        if url:
+            self.background(
+                lambda: open_browser(url),
+                lambda opened: self.news("shop.opened" if opened else "shop.no_browser", url=url),
+                group="browser",
+            )
+
+    @property
+    def links(self) -> dict[str, str]:
+        """What there is to be opened in a browser, by name."""
+        newest = self.board.history.newest
+        return links(newest) if newest else {}
 
     def action_swap(self) -> None:
         """Ask which variant to serve."""

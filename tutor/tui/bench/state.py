@@ -1,14 +1,16 @@
 """What the board knows, shown: the run, its charts and logs, the stack."""
 
-from typing import Any
-
+from textual import on, work
 from textual.content import Content
 from textual.widgets import Static
 
 from tutor.errors import TutorError
+from tutor.stack.gauge import INTERVAL
+from tutor.stack.links import links
 from tutor.stack.plan import STACK_FILE, StackPlan, read_plan
 from tutor.tui import wording
 from tutor.tui.bench.base import Bench
+from tutor.tui.messages import StackRead
 from tutor.tui.widgets.chart import Chart
 from tutor.tui.widgets.goals import GoalsView
 from tutor.tui.widgets.log_view import LogView
@@ -24,6 +26,8 @@ class ShowsState(Bench):
 
     log_source = ""
     """The service whose log is shown; empty for the steps of the run."""
+    _offered_running: bool | None = None
+    """Whether a run was on when the keys were offered last."""
 
     def show_board(self) -> None:
         """Show what the board has by now."""
@@ -37,8 +41,11 @@ class ShowsState(Bench):
         self._show_stack()
         if not self.log_source:
             self._show_run_log()
-        self.query_one("#shop", Static).update(self._shop_line())
-        self.refresh_bindings()
+        self.query_one("#shop", Static).update(self._shop_line(most=self.size.width * 6 // 10))
+        if self._offered_running != self.board.running:
+            # Only then: the footer is empty for a moment each time it is made anew.
+            self._offered_running = self.board.running
+            self.refresh_bindings()
 
     def _show_charts(self) -> None:
         samples, empty = self.board.samples, self.t("chart.empty")
@@ -69,10 +76,18 @@ class ShowsState(Bench):
             " ──▶ ",
             self._shop_line(),
             "\n",
-            (self.t("stack.how"), "$text-muted"),
+            (self._how_to_look(), "$text-muted"),
         )
         for view in self.query(StackView):
             view.show(plan, problem, self.board, self.tutor.texts, way_in)
+
+    def _how_to_look(self) -> str:
+        """Name the keys that open something in the browser, and what there is beside the shop."""
+        newest = self.board.history.newest
+        names = [name for name in (links(newest) if newest else {}) if name != "shop"]
+        said = ", ".join(self.tutor.texts(f"links.short.{name}") for name in names)
+        more = self.t("links.more", names=said) if names else ""
+        return f"{self.t('stack.how')}{more}."
 
     def _show_run_log(self) -> None:
         lines = []
@@ -86,13 +101,17 @@ class ShowsState(Bench):
         empty = (Content(""), Content.styled(self.t("log.empty"), "$text-muted"))
         self.query_one(LogView).show(lines or [empty])
 
-    def _shop_line(self) -> str:
+    def _shop_line(self, most: int = 0) -> str:
+        """Say where the shop is; of an address that is longer than *most*, without its page."""
         variant = self.tutor.texts(f"variant.{self.shop_variant}")
         if self.shop_error is not None:
             return f"✖ {self.t('shop.down', variant=variant)}"
         if not self.shop_url:
             return f"◐ {self.t('shop.starting', variant=variant)}"
-        return f"● {self.t('shop.up', variant=variant)}  {self.shop_url}"
+        said = f"● {self.t('shop.up', variant=variant)}  "
+        if most and len(said + self.shop_url) > most:
+            return said + self.shop_url.removesuffix(self.level.page) + "/"
+        return said + self.shop_url
 
     # -- logs and the clock ----------------------------------------------------------------------
 
@@ -126,20 +145,24 @@ class ShowsState(Bench):
             return
         if self.board.running:
             self.query_one(RunBar).show(self.board, self.tutor.texts)
-        elif self.shop_url:
-            self.background(self._stock, self._take_stock, group="stock")
         if self.log_source and self.tab == "run":
             self._read_log()
 
-    def _stock(self) -> dict[str, dict[str, Any]] | None:
-        try:
-            return self.session.stack.status()
-        except TutorError:
-            return None
+    # -- the monitor -----------------------------------------------------------------------------
 
-    def _take_stock(self, status: dict[str, dict[str, Any]] | None) -> None:
-        if status is not None and self.laid_out and not self.board.running:
-            before = dict(self.board.services)
-            self.board.take_stock(status)
-            if self.board.services != before:
-                self._show_stack()
+    @work(thread=True, group="monitor")
+    def watch_stack(self) -> None:
+        """Look at the stack every second, whether a run is on or not."""
+        gauge = self.session.gauge()
+        while not self.watching.wait(INTERVAL):
+            self.post_message(StackRead(gauge.look()))
+
+    @on(StackRead)
+    def take_reading(self, message: StackRead) -> None:
+        """Remember what the monitor saw, and show it where somebody looks."""
+        message.stop()
+        self.board.history.add(message.reading)
+        if message.reading.services and self.shop_url and not self.board.running:
+            self.board.take_stock(message.reading)
+        if self.laid_out and self.query(RunBar):
+            self._show_stack()

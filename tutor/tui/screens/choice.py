@@ -18,9 +18,12 @@ class ChoiceDialog(Dialog[str]):
     CSS_PATH = "choice.tcss"
     BINDINGS = [key("escape", "nothing", display="esc")]
 
-    def __init__(self, title: str, choices: Mapping[str, str], current: str) -> None:
+    def __init__(
+        self, title: str, choices: Mapping[str, str], current: str = "", *, how: str = ""
+    ) -> None:
         super().__init__()
         self.question, self.choices, self.current = title, choices, current
+        self.how = how
 
     def content(self) -> ComposeResult:
         """Show the choices."""
@@ -31,11 +34,13 @@ class ChoiceDialog(Dialog[str]):
                 for name, said in self.choices.items()
             ]
             yield OptionList(*rows, markup=False)
-            yield Static(self.t("choice.how"), classes="muted", markup=False)
+            yield Static(self.how or self.t("choice.how"), classes="muted", markup=False)
 
     def on_mount(self) -> None:
         """Begin at what is chosen now."""
-        self.query_one(OptionList).highlighted = list(self.choices).index(self.current)
+        names = list(self.choices)
+        chosen = names.index(self.current) if self.current in names else 0
+        self.query_one(OptionList).highlighted = chosen
 
     @on(OptionList.OptionSelected)
     def choose(self, event: OptionList.OptionSelected) -> None:

@@ -4,6 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Markdown, Static
 
+from tutor.certificate import LAST
 from tutor.curriculum import Level
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
@@ -23,6 +24,9 @@ class LessonScreen(TutorScreen):
     def __init__(self, level: Level) -> None:
         super().__init__()
         self.level = level
+        if level.number == LAST:
+            # After the last lesson comes no level but what was reached.
+            self._bindings.key_to_bindings["n"] = [key("n", "certificate")]
 
     def content(self) -> ComposeResult:
         """Show the lesson."""
@@ -42,6 +46,12 @@ class LessonScreen(TutorScreen):
     def action_back_lesson(self) -> None:
         """Return to where the learner came from."""
         self.app.pop_screen()
+
+    def action_certificate(self) -> None:
+        """Show what was reached."""
+        from tutor.tui.screens.certificate import CertificateScreen
+
+        self.app.push_screen(CertificateScreen())
 
     def action_next_level(self) -> None:
         """Begin the next level."""

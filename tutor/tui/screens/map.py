@@ -19,6 +19,7 @@ class MapScreen(TutorScreen):
     CSS_PATH = "map.tcss"
     BINDINGS = [
         key("s", "story"),
+        key("c", "certificate"),
         key("escape", "back"),
     ]
 
@@ -100,6 +101,12 @@ class MapScreen(TutorScreen):
     def action_story(self) -> None:
         """Play the chosen level from its story on."""
         self.enter_level(self._chosen(), story=True)
+
+    def action_certificate(self) -> None:
+        """Show what was reached by now."""
+        from tutor.tui.screens.certificate import CertificateScreen
+
+        self.app.push_screen(CertificateScreen())
 
     def action_back(self) -> None:
         """Return to the title."""

@@ -1,7 +1,7 @@
 """The verdict: what was measured, what was needed, where to look next."""
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -14,6 +14,8 @@ from tutor.tui.keys import key
 from tutor.tui.widgets.figures import figures
 
 MARKS = {Kind.FOUL: "✖", Kind.NOTE: "▸", Kind.NOISE: "?", Kind.OURS: "!"}
+UNDECIDED = ("quick_passed", "cannot_tell", "our_fault")
+"""The outcomes after which the full run is the next thing to do."""
 
 
 class VerdictScreen(TutorScreen):
@@ -45,17 +47,32 @@ class VerdictScreen(TutorScreen):
         with VerticalScroll(id="report", classes=f"-{self.outcome.replace('_', '-')}"):
             yield Static(self._headline(symbol), id="outcome")
             yield Static(texts(f"outcome_explained.{self.outcome}"), id="explained", markup=False)
-            yield Static(self.t(f"next.{self.outcome}"), id="next", markup=False)
+            yield Static(self.t(f"next.{self._next()}"), id="next", markup=False)
             if note := self._medal_note():
                 yield from self._said("▸", note)
             for finding in self.finished.verdict.findings:
                 yield from self._said(MARKS[finding.kind], texts.finding(self.level, finding))
+            if told := self._diagnosis():
+                yield from self._said("▸", told)
             if self.finished.verdict.goals and self.outcome != "our_fault":
                 yield Static(self.t("verdict.goals"), classes="part", markup=False)
-                yield Static(self._goals(), id="goals")
+                yield from self._goals()
                 if table := figures(self.level, self.finished.measures, texts):
                     yield Static(self.t("verdict.figures"), classes="part", markup=False)
                     yield Static(table, id="figures")
+
+    def _next(self) -> str:
+        """Return the key of what to do next."""
+        if self.outcome == "won" and self.finished.verdict.medal == "gold":
+            return "won_gold"
+        return "not_yet_silent" if self._says_no_more else self.outcome
+
+    @property
+    def _says_no_more(self) -> bool:
+        """Whether a quick check refused and found no words for it; the full run sees more."""
+        finished = self.finished
+        silent = finished.quick and not finished.verdict.findings
+        return silent and self.outcome == "not_yet"
 
     def _said(self, mark: str, text: str) -> ComposeResult:
         with Horizontal(classes="finding"):
@@ -92,26 +109,34 @@ class VerdictScreen(TutorScreen):
             return self.t("verdict.gold_is_gone")
         return ""
 
-    def _goals(self) -> Content:
+    def _diagnosis(self) -> str:
+        """Return the learner's diagnosis beside the measurement, once there is one."""
+        if self.finished.quick or self.outcome not in ("won", "not_yet"):
+            return ""
+        said = self.session.level_progress(self.level).diagnosis
+        return self.tutor.texts.diagnosis(self.level, said)
+
+    def _goals(self) -> ComposeResult:
+        """Show each goal: what was measured, what was needed, and of what."""
         texts = self.tutor.texts
-        lines = []
         findings = self.finished.verdict.findings
         noisy = {
             finding.params.get("measure") for finding in findings if finding.kind is Kind.NOISE
         }
-        for result in self.finished.verdict.goals:
-            known = result.value is not None
-            state = wording.goal_state(texts, result, known=known, sure=result.measure not in noisy)
-            lines.append(
-                Content.assemble(
+        with Vertical(id="goals"):
+            for result in self.finished.verdict.goals:
+                known, sure = result.value is not None, result.measure not in noisy
+                state = wording.goal_state(texts, result, known=known, sure=sure)
+                numbers = Content.assemble(
                     state,
                     " " * (14 - len(state.plain)),
                     f"{wording.medal(texts, result.medal.value):<12}",
                     (f"{wording.number(result.value):>6}", "bold"),
-                    f"  {wording.bound(result):<6} {texts.unit(self.level, result.measure)}",
+                    f"  {wording.bound(result):<6} ",
                 )
-            )
-        return Content("\n").join(lines)
+                with Horizontal(classes="goal"):
+                    yield Static(numbers, classes="numbers")
+                    yield Static(texts.unit(self.level, result.measure), markup=False)
 
     # -- where to --------------------------------------------------------------------------------
 
@@ -123,7 +148,7 @@ class VerdictScreen(TutorScreen):
         if action == "next_level":
             return won and self.session.next_level(self.level) is not None
         if action == "verify_now":
-            return self.outcome in ("quick_passed", "cannot_tell", "our_fault")
+            return self._says_no_more or self.outcome in UNDECIDED
         return True
 
     def action_back_to_work(self) -> None:

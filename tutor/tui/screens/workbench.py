@@ -20,6 +20,7 @@ from tutor.tui.widgets.files_pane import FilesPane
 from tutor.tui.widgets.goals import GoalsView
 from tutor.tui.widgets.hints import HintsView
 from tutor.tui.widgets.log_view import LogView
+from tutor.tui.widgets.question import Question
 from tutor.tui.widgets.run_bar import RunBar
 from tutor.tui.widgets.stack_view import StackView
 
@@ -36,8 +37,10 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
         key("v,f9", "verify"),
         key("escape", "cancel", priority=True, display="esc"),
         key("b", "browser"),
+        key("l", "links", show=False),
         key("e", "editor"),
         key("ctrl+s", "save"),
+        key("d", "diagnose", show=False),
         key("h", "hint"),
         key("w", "verdict", show=False),
         key("o", "next_log", show=False),
@@ -74,11 +77,13 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
                 yield Static(self.t("tab.goals"), classes="side-title", markup=False)
                 yield GoalsView(compact=True)
                 yield Static(self.t("tab.stack"), classes="side-title", markup=False)
-                yield StackView()
+                yield StackView(compact=True)
         yield RunBar()
 
     def _briefing(self) -> ComposeResult:
         yield Markdown(self.level.text("briefing", self.language), id="text")
+        if self.level.diagnosis:
+            yield Question(id="question", markup=False)
 
     def _goals(self) -> ComposeResult:
         yield GoalsView()
@@ -107,6 +112,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
         self.settle()
         self.serve("mine")
         self.watch_files()
+        self.watch_stack()
         self.set_interval(TICK, self.tick)
 
     def settle(self) -> None:
@@ -116,6 +122,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
         self.show_board()
         self.show_files()
         self.show_hints()
+        self.show_diagnosis()
         if self.desk.open:
             self.query_one(FilesPane).show_file(self.desk, self.tutor.texts)
         self._focus_tab()
@@ -148,6 +155,8 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
     def enter_tab(self, event: TabbedContent.TabActivated) -> None:
         """Fetch what the tab shows."""
         self.tab = event.pane.id or "briefing"
+        # The monitor shows all that the side shows of it, and needs the room.
+        self.query_one("#side").set_class(self.tab == "stack", "-hidden")
         if self.tab == "diff":
             self.read_diff()
         elif self.tab == "files" and not self.desk.open:
@@ -165,10 +174,15 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
     # -- elsewhere -------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to stop only while there is a run, and to begin one only while there is none."""
+        """Offer to stop only while there is a run, and to begin one only while there is none.
+
+        A full run may begin during a quick check: the check after a save must not be in its way.
+        """
         if action == "cancel":
             return self.board.running
-        return not self.board.running if action in ("check", "verify") else True
+        if action == "verify":
+            return not self.board.running or self.board.quick
+        return not self.board.running if action == "check" else True
 
     def action_story_again(self) -> None:
         """Read the story again."""

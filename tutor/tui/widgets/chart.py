@@ -23,9 +23,22 @@ class Chart(Widget):
         self._head: Content = Content("")
         self._values: Sequence[float] = ()
         self._empty = ""
+        self._top = 0.0
 
-    def show(self, name: str, unit: str, values: Sequence[float], detail: str, empty: str) -> None:
-        """Show *values*, the newest last; *empty* stands where there are none."""
+    def show(
+        self,
+        name: str,
+        unit: str,
+        values: Sequence[float],
+        detail: str,
+        empty: str,
+        *,
+        top: float = 0,
+    ) -> None:
+        """Show *values*, the newest last; *empty* stands where there are none.
+
+        *top* is the value that fills the chart; 0 for the largest of those that are shown.
+        """
         newest = number(round(values[-1], 1 if values[-1] < 10 else None)) if values else "–"
         self._head = Content.assemble(
             (name, "bold"),
@@ -34,23 +47,25 @@ class Chart(Widget):
             f" {unit}\n",
             (detail, "$text-muted"),
         )
-        self._values, self._empty = values, empty
+        self._values, self._empty, self._top = values, empty, top
         self.refresh()
 
     def render(self) -> Content:
         """Draw the bars from the newest on the right."""
         if not self._values:
             return Content.assemble(self._head, (self._empty, "$text-muted"))
-        lines = bars(self._values, self.size.width, max(1, self.size.height - 2))
+        lines = bars(self._values, self.size.width, max(1, self.size.height - 2), self._top)
         return Content.assemble(self._head, "\n", ("\n".join(lines), "$text-accent"))
 
 
-def bars(values: Sequence[float], width: int, height: int) -> list[str]:
+def bars(
+    values: Sequence[float], width: int, height: int, top: float = 0, widest: int = WIDEST_BAR
+) -> list[str]:
     """Return *height* lines of at most *width* columns: a bar for each of the newest values."""
-    bar = max(1, min(WIDEST_BAR, width // len(values)))
+    bar = max(1, min(widest, width // len(values)))
     shown = values[-max(1, width // bar) :]
-    top = max(shown) or 1
-    levels = [round(max(value, 0) / top * height * 8) for value in shown]
+    top = top or max(shown) or 1
+    levels = [round(min(max(value, 0), top) / top * height * 8) for value in shown]
     return [
         "".join(EIGHTHS[min(8, max(0, level - row * 8))] * bar for level in levels)
         for row in range(height - 1, -1, -1)

@@ -1,0 +1,102 @@
+"""The monitor shows what the gauge sees: in figures, never by colour alone."""
+
+import pytest
+
+from tests.tui import fakes
+from tests.tui.driving import Play, press, shown
+from tutor.curriculum import load_levels
+from tutor.events import ServiceStarted
+from tutor.stack.gauge import LONGEST
+from tutor.tui.board import Board
+from tutor.tui.messages import StackRead
+from tutor.tui.screens.workbench import Workbench
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_the_monitor_tells_servers_and_services(
+    play: Play, session: fakes.FakeSession, size: tuple[int, int], language: str
+) -> None:
+    """Each server's share, each service's own figure, and the charts that the level puts first."""
+    async with play(at="workbench", size=size, language=language) as pilot:
+        await press(pilot, "4")
+        session.seen = fakes.reading()
+        pilot.app.screen.post_message(StackRead(session.seen))
+        await press(pilot, "4")
+        seen = await shown(pilot, "85 %")
+
+    expected = {
+        "en": ("of 0.5 cores", "held back 40 %", "4 of 4 at work, 37 waiting", "server1 · CPU"),
+        "es": ("de 0.5 núcleos", "frenado 40 %", "4 de 4 ocupados, 37 en espera", "server1 · CPU"),
+    }
+    for text in (*expected[language], "85 %", "17 "):
+        assert text in seen, text
+
+
+async def test_the_side_shows_it_in_short(play: Play, session: fakes.FakeSession) -> None:
+    """On a wide terminal every tab but the monitor itself has it at its side."""
+    async with play(at="workbench", size=(120, 40)) as pilot:
+        session.seen = fakes.reading()
+        pilot.app.screen.post_message(StackRead(session.seen))
+        await press(pilot, "2")
+        assert "17/20" in await shown(pilot, "17/20")
+        assert pilot.app.screen.query_one("#side").display
+        await press(pilot, "4")
+        assert not pilot.app.screen.query_one("#side").display
+
+
+async def test_a_service_that_ended_says_so(play: Play, session: fakes.FakeSession) -> None:
+    """Symbol and word, where its figures stood."""
+    services = {title: fakes.SERVICES[title] for title in ("gunicorn",)}
+    async with play(at="workbench") as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, Workbench)
+        screen.board.apply(ServiceStarted("postgres", "server1", 5433, 0.1))
+        session.seen = fakes.reading(services)
+        screen.post_message(StackRead(session.seen))
+        await press(pilot, "4")
+
+        assert "○ postgres     stopped" in await shown(pilot, "○ postgres     stopped")
+
+
+def test_the_shop_under_test_comes_first_during_a_run() -> None:
+    """Idle, the monitor is about the shop in the browser; during a run about the one measured."""
+    board = Board(load_levels()[0])
+    showroom = fakes.reading()
+    mine = fakes.reading({"gunicorn": ("mine", 5.0, {})})
+    both = type(mine)(0.0, (*showroom.services, *mine.services), showroom.servers)
+    board.history.add(both)
+
+    idle = board.site
+    board.running = True
+
+    assert (idle, board.site) == ("showroom", "mine")
+    assert {s.site for s in board.reading.services} == {"", "mine"}  # type: ignore[union-attr]
+
+
+def test_what_the_workbench_remembers_is_bounded() -> None:
+    """An evening at the workbench takes no more memory than five minutes."""
+    board = Board(load_levels()[0])
+    for _ in range(2 * LONGEST):
+        board.history.add(fakes.reading())
+
+    assert len(board.history.readings) == LONGEST
+
+
+async def test_links_are_opened_by_key(
+    play: Play, session: fakes.FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`l` lists what the stack has with its addresses; enter opens the chosen one."""
+    opened: list[str] = []
+    monkeypatch.setattr("tutor.tui.bench.shop.open_browser", lambda url: opened.append(url) is None)
+    services = {**fakes.SERVICES, "flower": ("showroom", 1.0, {})}
+    async with play(at="workbench") as pilot:
+        session.seen = fakes.reading(services)
+        pilot.app.screen.post_message(StackRead(session.seen))
+        await press(pilot, "4")
+        assert "l opens admin, Flower." in await shown(pilot, "l opens admin, Flower.")
+        await press(pilot, "l")
+        assert "http://127.0.0.1:5555/" in await shown(pilot, "http://127.0.0.1:5555/")
+        await press(pilot, "down", "down", "enter")
+
+    assert opened == ["http://127.0.0.1:5555/"]

@@ -1,0 +1,98 @@
+"""The certificate: the learner's own figures, or what is still missing."""
+
+from dataclasses import replace
+
+import pytest
+
+from tutor.certificate import LAST, Certificate, Run, certificate
+from tutor.curriculum import Level, load_levels
+from tutor.progress import LevelProgress, Progress
+from tutor.texts import Texts
+
+FIRST = load_levels()[0]
+LEVELS = [replace(FIRST, slug=f"{number:02}_level") for number in (1, 2, LAST, 90)]
+
+
+def lost(**measures: object) -> Run:
+    """Return a run that did not win."""
+    return {"verdict": {"outcome": "not_yet"}, "measures": measures}
+
+
+def won(medal: str = "gold", **measures: object) -> LevelProgress:
+    """Return the progress in a level that was won."""
+    return LevelProgress(attempts=3, medal=medal, won_at=1000.0, best=measures)
+
+
+def reached(levels: list[Level], *, but: str = "", **runs: list[Run]) -> Certificate:
+    """Return the certificate of who won every level of the season but one."""
+    progress = Progress(
+        levels={
+            level.slug: won(queries=5, time_ratio=0.1)
+            for level in levels
+            if level.slug != but and level.number <= LAST
+        }
+    )
+    return certificate(levels, progress, {levels[0].slug: runs.get("runs", [])})
+
+
+def test_it_takes_every_level_of_the_season_and_no_other() -> None:
+    """What comes after the last level, or from somebody else, is not asked for."""
+    whole = reached(LEVELS)
+
+    assert whole.is_complete
+    assert (whole.golds, whole.attempts, len(whole.rows)) == (3, 9, 3)
+    assert whole.won_at == 1000.0
+
+
+@pytest.mark.parametrize("but", ["01_level", "07_level"])
+def test_one_that_is_missing_is_named(but: str) -> None:
+    """Whichever it is."""
+    partly = reached(LEVELS, but=but)
+
+    assert not partly.is_complete
+    assert [row.level.slug for row in partly.missing] == [but]
+
+
+def test_without_the_last_level_there_is_no_certificate() -> None:
+    """A version that lacks it certifies nothing."""
+    assert not reached(LEVELS[:2]).is_complete
+
+
+def test_before_is_the_first_run_that_lost_and_after_the_best_win() -> None:
+    """Later runs that lost do not count, nor do measures that are no numbers."""
+    runs = [lost(), lost(queries=1292), lost(queries=201, time_ratio=None)]
+    figures = reached(LEVELS, runs=runs).rows[0].figures
+
+    assert [(f.measure, f.before, f.after) for f in figures] == [("queries", 1292, 5)]
+
+
+def test_who_won_at_once_has_at_least_the_figure_they_won_with() -> None:
+    """Without a run that lost there is no before."""
+    figures = reached(LEVELS).rows[0].figures
+
+    assert [(f.measure, f.before, f.after) for f in figures] == [("queries", None, 5)]
+
+
+def test_the_diagnosis_is_judged_where_there_is_one() -> None:
+    """Right, wrong, and none."""
+    asked = FIRST.diagnosis
+    assert asked is not None
+    said = {"right": asked.right, "wrong": next(iter(asked.against)), "none": ""}
+    judged = {
+        name: certificate(
+            [FIRST], Progress(levels={FIRST.slug: LevelProgress(diagnosis=choice)}), {}
+        )
+        .rows[0]
+        .diagnosis
+        for name, choice in said.items()
+    }
+
+    assert judged == {"right": True, "wrong": False, "none": None}
+
+
+def test_it_is_plain_data_too() -> None:
+    """For the report, and for scripts."""
+    document = reached(LEVELS, but="02_level").to_json(Texts("es"))
+
+    assert (document["complete"], document["missing"]) == (False, ["02_level"])
+    assert document["levels"][0]["figures"][0]["unit"] == Texts("es").unit(FIRST, "queries")

@@ -1,0 +1,93 @@
+"""``tutor certificate``: what you reached, in your own figures."""
+
+import json
+import time
+from pathlib import Path
+
+import click
+from rich.align import Align
+from rich.box import DOUBLE
+from rich.console import Group
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+
+from tutor.certificate import Certificate, Row, certificate_of
+from tutor.cli.console import console, shown
+from tutor.cli.options import json_option, language_option, texts, workspace_option
+from tutor.errors import ExitCode
+from tutor.session import Session
+from tutor.texts import Texts
+
+WIDEST = 96
+
+
+@click.command()
+@click.option("--name", default="Betty", show_default=True, help="Whose certificate it is.")
+@json_option
+@language_option
+@workspace_option
+def command(name: str, as_json: bool, lang: str | None, workspace: Path) -> int:
+    """Show your certificate; before the last level is won, show what is missing."""
+    session = Session(workspace)
+    words = texts(session, lang)
+    reached = certificate_of(session)
+    if as_json:
+        click.echo(json.dumps(reached.to_json(words), ensure_ascii=False))
+    elif reached.is_complete:
+        out = console()
+        out.print(_certificate(reached, words, name), width=min(WIDEST, out.width))
+    else:
+        console().print(_missing(reached, words))
+    return ExitCode.DONE if reached.is_complete else ExitCode.NOT_YET
+
+
+def _certificate(reached: Certificate, words: Texts, name: str) -> Panel:
+    date = time.strftime("%Y-%m-%d", time.localtime(reached.won_at))
+    said = words("certificate.said", name=name)
+    total = words("certificate.total", golds=reached.golds, attempts=reached.attempts, date=date)
+    return Panel(
+        Group(
+            Align.center(f"[bold]{words('certificate.level')}[/]  {words('certificate.of')}"),
+            "",
+            Align.center(escape(said)),
+            "",
+            _rows(reached, words),
+            "",
+            Align.center(f"[dim]{total}[/]"),
+        ),
+        box=DOUBLE,
+        padding=(1, 2),
+    )
+
+
+def _rows(reached: Certificate, words: Texts) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in ("level_column", "medal", "attempts", "figures"):
+        table.add_column(words(f"certificate.{title}"))
+    for row in reached.rows:
+        table.add_row(
+            f"{row.level.number} {escape(row.level.title[words.language])}",
+            words(f"medal.{row.medal}"),
+            str(row.attempts),
+            escape("\n".join(_figures(row, words))),
+        )
+    return table
+
+
+def _figures(row: Row, words: Texts) -> list[str]:
+    return [
+        (f"{shown(figure.before)} → " if figure.before is not None else "")
+        + f"{shown(figure.after)} {words.unit(row.level, figure.measure)}"
+        for figure in row.figures
+    ]
+
+
+def _missing(reached: Certificate, words: Texts) -> str:
+    """Return what is still to be won."""
+    won = len(reached.rows) - len(reached.missing)
+    lines = [words("certificate.not_yet", won=won, levels=len(reached.rows))]
+    for row in reached.missing:
+        title = escape(row.level.title[words.language])
+        lines.append(f"  {row.level.number}  {title}  [dim]`tutor start {row.level.number}`[/]")
+    return "\n".join(lines)

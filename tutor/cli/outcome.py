@@ -1,0 +1,58 @@
+"""What a run's verdict is to a script: an exit code, a document."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tutor.cli.console import diagnosed, outcome_key
+from tutor.curriculum import Level
+from tutor.errors import ExitCode
+from tutor.events import RunFinished
+from tutor.judge import Outcome
+from tutor.texts import Texts
+
+EXIT_CODES = {
+    Outcome.WON: ExitCode.DONE,
+    Outcome.NOT_YET: ExitCode.NOT_YET,
+    Outcome.CANNOT_TELL: ExitCode.CANNOT_TELL,
+    Outcome.OUR_FAULT: ExitCode.ERROR,
+}
+WORST_LAST = (ExitCode.DONE, ExitCode.CANNOT_TELL, ExitCode.NOT_YET, ExitCode.ERROR)
+
+
+def exit_code(run: RunFinished) -> ExitCode:
+    """Return what a script is told."""
+    return EXIT_CODES[run.verdict.outcome]
+
+
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
+    """Return the code of several runs together: done only where all of them are."""
+    return max(codes, key=WORST_LAST.index, default=ExitCode.DONE)
+
+
+def document(words: Texts, level: Level, run: RunFinished, said: str = "") -> dict[str, Any]:
+    """Return a run as one JSON document; *said* is the learner's diagnosis."""
+    verdict = run.verdict.to_json()
+    for goal, result in zip(verdict["goals"], run.verdict.goals, strict=True):
+        goal["text"] = words.goal(level, result)
+    for finding, made in zip(verdict["findings"], run.verdict.findings, strict=True):
+        finding["text"] = words.finding(level, made)
+    told = diagnosed(words, level, run, said)
+    return {
+        "level": run.level,
+        "variant": run.variant,
+        "quick": run.quick,
+        "outcome": outcome_key(run),
+        "exit_code": int(exit_code(run)),
+        "seconds": run.seconds,
+        "medal": verdict["medal"],
+        "goals": verdict["goals"],
+        "findings": verdict["findings"],
+        "diagnosis": _diagnosis(level, said, told),
+        "measures": run.measures,
+    }
+
+
+def _diagnosis(level: Level, said: str, told: str) -> dict[str, Any] | None:
+    if not told or level.diagnosis is None:
+        return None
+    return {"said": said, "right": said == level.diagnosis.right, "text": told}

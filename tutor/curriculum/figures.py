@@ -1,0 +1,35 @@
+"""The figures of the monitor that a level may put first, as ``SERVICE.figure``."""
+
+from collections.abc import Mapping
+
+COMMON = ("cpu", "memory", "disk")
+"""What every service has."""
+SERVERS = "servers"
+"""Stands for each server that ``stack.toml`` names."""
+FIGURES: Mapping[str, tuple[str, ...]] = {
+    SERVERS: (*COMMON, "throttled"),
+    "nginx": (*COMMON, "clients", "waiting"),
+    "gunicorn": (*COMMON, "busy", "waiting"),
+    "pgbouncer": (*COMMON, "clients", "servers"),
+    "postgres": (*COMMON, "connections", "active", "in_transaction"),
+    "memcached": (*COMMON, "hit_rate", "hits", "misses"),
+    "redis": (*COMMON, "waiting", "taken"),
+    "worker": COMMON,
+    "mail": (*COMMON, "mails"),
+    "flower": COMMON,
+}
+MAIN: Mapping[str, str] = {
+    "nginx": "clients",
+    "gunicorn": "busy",
+    "pgbouncer": "clients",
+    "postgres": "connections",
+    "memcached": "hit_rate",
+    "redis": "waiting",
+    "mail": "mails",
+}
+"""The figure that tells most of a service; CPU where none does."""
+
+
+def figure_names() -> list[str]:
+    """Return every figure that a level may name."""
+    return [f"{service}.{name}" for service, names in FIGURES.items() for name in names]

@@ -1,0 +1,189 @@
+"""A service's own figures, seen from outside: no slot, no worker and no lock is taken for them.
+
+PostgreSQL's sessions are read off the titles of its processes: a connection of ours would take one
+of the slots that a level counts. Connections and queues are asked of the kernel. Only memcached and
+Redis are asked themselves, with commands that they answer in microseconds and do not count.
+"""
+
+import contextlib
+import re
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tutor.stack.processes import Process, read_bytes
+from tutor.stack.services.celery import REPLIES, TAKEN
+from tutor.stack.services.postgres import SUPERUSER
+from tutor.stack.services.redis import ask, talk
+from tutor.stack.sockets import Sockets, inodes_of
+
+Info = Mapping[str, Any]
+Figures = dict[str, Any]
+SESSION = re.compile(rb"postgres: (\S+) (\S+) 127\.0\.0\.1\(\d+\) ?([^\0]*)")
+PATIENCE = 0.3
+"""Seconds that memcached and Redis have for an answer; one that stands still has no figures."""
+MOST_ROUNDS = 5
+"""How often at most Redis is asked for another thousand of its keys."""
+WINDOW = 10
+"""Looks over which the hit rate is told: long enough to read, short enough to show a flush."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What one look at the machine found."""
+
+    processes: Mapping[int, Process]
+    sockets: Sockets | None
+    services: Mapping[str, Mapping[str, Any]]
+    """What the supervisor knows of each service."""
+    folder: Path
+    """The stack's own."""
+
+
+def postgres(info: Info, pids: list[int], world: World) -> Figures:
+    """Return its sessions: all of them, our own, those at work, those that hold a transaction."""
+    total = ours = active = waiting = 0
+    for pid in pids[1:]:
+        with contextlib.suppress(OSError):
+            session = SESSION.match(read_bytes(f"/proc/{pid}/cmdline", 512))
+            if session is None:
+                continue
+            total += 1
+            user, _, does = session.groups()
+            ours += user == SUPERUSER.encode()
+            waiting += does.startswith(b"idle in transaction")
+            active += not does.startswith(b"idle")
+    return {
+        "connections": total,
+        "limit": info.get("max_connections", 0),
+        "ours": ours,
+        "active": active,
+        "in_transaction": waiting,
+    }
+
+
+def gunicorn(info: Info, pids: list[int], world: World) -> Figures:
+    """Return its workers, how many requests are at work, and how many wait to be taken."""
+    workers = sum(world.processes[pid].parent == pids[0] for pid in pids if pid in world.processes)
+    figures: Figures = {"workers": workers}
+    if world.sockets:
+        port = info["port"]
+        places = workers * int(info.get("threads", 1))
+        waiting = world.sockets.waiting[port]
+        busy = max(0, world.sockets.arrived[port] - waiting)
+        figures |= {"places": places, "busy": min(busy, places), "waiting": waiting}
+    return figures
+
+
+def nginx(info: Info, pids: list[int], world: World) -> Figures:
+    """Return how many visitors are connected, and how many of them wait to be let in."""
+    if not world.sockets:
+        return {}
+    port = info["port"]
+    return {"clients": world.sockets.arrived[port], "waiting": world.sockets.waiting[port]}
+
+
+def pgbouncer(info: Info, pids: list[int], world: World) -> Figures:
+    """Return its clients, and the connections to PostgreSQL that they share."""
+    if not world.sockets:
+        return {}
+    behind = world.services.get("postgres", {}).get("info", {}).get("port", 0)
+    left = world.sockets.left_for.get(behind, [])
+    servers = inodes_of(pids).intersection(left) if left else ()
+    return {"clients": world.sockets.arrived[info["port"]], "servers": len(servers)}
+
+
+def cache(info: Info, pids: list[int], world: World) -> Figures:
+    """Return hits and misses since it started."""
+    if info.get("program") == "redis":
+        names, pairs = ("keyspace_hits", "keyspace_misses"), _redis_stats(info["port"])
+    else:
+        names, pairs = ("get_hits", "get_misses"), _memcached_stats(info["port"])
+    if not pairs.keys() >= set(names):
+        return {}
+    hits, misses = (int(pairs[name]) for name in names)
+    return {"hits": hits, "misses": misses}
+
+
+def _memcached_stats(port: int) -> dict[str, str]:
+    text = ask(port, b"stats\r\n", until=b"END\r\n", timeout=PATIENCE).decode()
+    rows = [line.split(" ") for line in text.splitlines() if line.startswith("STAT ")]
+    return {row[1]: row[2] for row in rows if len(row) > 2}
+
+
+def _redis_stats(port: int) -> dict[str, str]:
+    text = ask(port, b"INFO stats\r\n", until=b"keyspace_misses", timeout=PATIENCE).decode()
+    return dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
+
+
+def broker(info: Info, pids: list[int], world: World) -> Figures:
+    """Return how many messages wait, in all and by queue, and how many were taken and not done."""
+    try:
+        with talk(info["port"], PATIENCE) as redis:
+            lists = [name for name in _keys(redis.ask, "list") if REPLIES not in name]
+            hashes = [name for name in _keys(redis.ask, "hash") if name.endswith(TAKEN)]
+            lengths = redis.ask(*(f"LLEN {name}" for name in lists))
+            taken = redis.ask(*(f"HLEN {name}" for name in hashes))
+    except (OSError, ValueError):
+        return {}
+    queues = dict(zip(lists, lengths, strict=True))
+    return {"waiting": sum(lengths), "taken": sum(taken), "queues": queues}
+
+
+def _keys(ask_redis: Callable[[str], list[Any]], kind: str) -> list[str]:
+    """Return the names of the keys of *kind*; a name with a blank in it is none of Celery's."""
+    names, cursor = [], "0"
+    for _ in range(MOST_ROUNDS):
+        ((cursor, found),) = ask_redis(f"SCAN {cursor} COUNT 1000 TYPE {kind}")
+        names += [name for name in found if name.split() == [name] and '"' not in name]
+        if cursor == "0":
+            break
+    return sorted(set(names))
+
+
+def worker(info: Info, pids: list[int], world: World) -> Figures:
+    """Return the queues it serves; how many wait in them is Redis's figure."""
+    return {"serves": list(info.get("queues", []))}
+
+
+def mail(info: Info, pids: list[int], world: World) -> Figures:
+    """Return how many mails came."""
+    path = world.folder / "services" / info["site"] / info["title"] / "mails.jsonl"
+    try:
+        return {"mails": path.read_bytes().count(b"\n")}
+    except OSError:
+        return {}
+
+
+READERS: Mapping[str, Callable[[Info, list[int], World], Figures]] = {
+    "postgres": postgres,
+    "gunicorn": gunicorn,
+    "nginx": nginx,
+    "pgbouncer": pgbouncer,
+    "memcached": cache,
+    "redis": broker,
+    "worker": worker,
+    "mail": mail,
+}
+"""By kind of service, what reads its own figures."""
+
+
+class HitRate:
+    """Tells the hit rate of the last looks; before there are any hits or misses in them, of all."""
+
+    def __init__(self) -> None:
+        self._looks: deque[tuple[int, int]] = deque(maxlen=WINDOW)
+
+    def of(self, hits: int, misses: int) -> float | None:
+        """Return the percentage of lookups that hit; None where nobody ever looked up anything."""
+        if self._looks and hits < self._looks[-1][0]:
+            # It was started anew.
+            self._looks.clear()
+        self._looks.append((hits, misses))
+        since = self._looks[0]
+        new_hits, new_misses = hits - since[0], misses - since[1]
+        if new_hits + new_misses > 0:
+            hits, misses = new_hits, new_misses
+        return round(100 * hits / (hits + misses), 1) if hits + misses else None

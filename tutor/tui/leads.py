@@ -1,0 +1,71 @@
+"""The figures that a level puts first on the monitor, as charts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tutor.curriculum.figures import SERVERS
+from tutor.stack.gauge import Reading
+from tutor.texts import Texts
+from tutor.tui.board import Board
+from tutor.tui.wording import number
+
+SHOWN = 2
+"""How many charts stand side by side."""
+DEFAULT = ("servers.cpu",)
+ATTRIBUTES = {
+    "cpu": "cpu_percent",
+    "memory": "memory_mb",
+    "disk": "disk_kb_per_second",
+    "throttled": "throttled_percent",
+}
+UNITS = {"cpu": "%", "throttled": "%", "hit_rate": "%", "memory": "MB", "disk": "kB/s"}
+LIMITS = {"connections": "limit", "busy": "places"}
+"""By figure of a service, the other figure that it cannot exceed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """One chart."""
+
+    name: str
+    unit: str
+    values: list[float]
+    top: float
+    """The value that fills the chart; 0 where the largest seen does."""
+    detail: str
+
+
+def leads(board: Board, texts: Texts) -> list[Lead]:
+    """Return the charts that the level wants, as far as there are values; two at most."""
+    reading = board.reading
+    if reading is None:
+        return []
+    wanted = board.level.monitor or DEFAULT
+    return [lead for name in wanted for lead in _of(name, board, reading, texts)][:SHOWN]
+
+
+def _of(name: str, board: Board, reading: Reading, texts: Texts) -> Iterator[Lead]:
+    """Yield the charts of one name: for ``servers``, one for each of them."""
+    about, _, figure = name.partition(".")
+    attribute = ATTRIBUTES.get(figure, figure)
+    said, unit = texts(f"monitor.figure.{figure}"), UNITS.get(figure, "")
+    top = 100.0 if unit == "%" else 0.0
+    if about == SERVERS:
+        for server in reading.servers:
+            values = board.history.of_server(board.site, server.name, attribute)
+            yield Lead(f"{server.name} · {said}", unit, values, top, _detail(values, 0, texts))
+        return
+    for service in reading.services:
+        if service.kind == about and service.running:
+            values = board.history.of_service(board.site, service.title, attribute)
+            limit = float(service.figures.get(LIMITS.get(figure, ""), 0))
+            detail = _detail(values, limit, texts)
+            yield Lead(f"{service.title} · {said}", unit, values, top or limit, detail)
+
+
+def _detail(values: list[float], limit: float, texts: Texts) -> str:
+    """Return the highest value, and how high it can go."""
+    if not values:
+        return ""
+    peak = texts("monitor.peak", value=number(round(max(values))))
+    return f"{peak} · {texts('monitor.limit', value=number(limit))}" if limit else peak
