@@ -1,6 +1,7 @@
 """Celery's messages in a real Redis, seen from outside."""
 
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,3 +68,14 @@ def test_every_message_is_seen_as_it_is_published(broker: Broker, connection: An
 
     assert (before, after) == (0, 1)
     assert connection.SimpleQueue(Queue("mails")).get(timeout=5).payload == {"text": 'say "om"\n'}
+
+
+def test_nothing_is_handed_out_while_it_is_held(broker: Broker, connection: Any) -> None:
+    """Whoever asks gets an answer afterwards, and nothing is lost."""
+    publish(connection, "namaste")
+    began = time.monotonic()
+
+    broker.hold(0.3)
+
+    assert broker.left() == 1
+    assert time.monotonic() - began >= 0.3

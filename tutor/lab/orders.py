@@ -24,6 +24,8 @@ PATIENCE = 3.0
 """Seconds without any news, and without any message left, after which a job counts as lost."""
 LONGEST = 25.0
 """Seconds after which a job counts as lost although messages are left."""
+HELD, GLANCE = 0.6, 0.06
+"""Seconds for which Redis hands nothing out, and for which a worker must be idle meanwhile."""
 NUMBER = re.compile(r"\b[0-9A-F]{8}\b")
 MAIL, INVOICE = "mail", "invoice"
 
@@ -233,23 +235,27 @@ class Orders:
         self.tax_office.send_away()
 
     def kill_workers(self) -> None:
-        """Kill the workers whole, at a moment when no mail is on its way.
+        """Kill the workers whole, at a moment for which they can answer.
 
         Whoever dies between the post office and the COMMIT cannot know whether the mail went out.
+        What Redis has just handed out, and nobody has written down, is lost with the reader.
         """
         deadline = time.monotonic() + PATIENCE
         while True:
-            hands = self.hands()
-            _signal(hands, signal.SIGSTOP)
-            if not self._on_the_way(hands) or time.monotonic() > deadline:
+            children = self.children()
+            _signal(children, signal.SIGSTOP)
+            if not self._on_the_way(children) or time.monotonic() > deadline:
                 break
-            _signal(hands, signal.SIGCONT)
+            _signal(children, signal.SIGCONT)
             self.shop.cancel.wait(0.03)
+        self.broker.hold(HELD)
+        masters = [psutil.Process(pid) for title in self.workers if (pid := self.shop.pid(title))]
+        _wait(self.shop, lambda: int(_is_idle(masters)), 1, HELD - 0.1)
         for title in self.workers:
             self.shop.kill(title)
 
     def _on_the_way(self, hands: list[psutil.Process]) -> bool:
-        """Return whether one of *hands*, which stand still, is at the post or has to commit yet."""
+        """Return whether one of *hands*, which stand still, is at the post or has yet to commit."""
         import psycopg
 
         if self.at_the_post(hands):
@@ -285,6 +291,14 @@ def _wait(shop: Shop, places: Callable[[], int], enough: int, timeout: float) ->
             return False
         shop.cancel.wait(0.02)
     return True
+
+
+def _is_idle(processes: Iterable[psutil.Process]) -> bool:
+    """Return whether none of *processes* did anything for a moment."""
+    before = [(p.cpu_times().user, p.cpu_times().system) for p in processes]
+    time.sleep(GLANCE)
+    now = [(p.cpu_times().user, p.cpu_times().system) for p in processes]
+    return before == now and all(p.status() == psutil.STATUS_SLEEPING for p in processes)
 
 
 def _signal(processes: Iterable[psutil.Process], number: int) -> None:

@@ -41,6 +41,10 @@ class Broker:
         """Put *message* into *queue* as it is."""
         self._redis.lpush(queue, message)
 
+    def hold(self, seconds: float) -> None:
+        """Have Redis take and hand out nothing for so long; what it is told meanwhile waits."""
+        self._redis.client_pause(round(seconds * 1000))
+
     def hand_back(self) -> int:
         """Put back what was taken and not acknowledged, as after the visibility timeout."""
         from kombu.connection import Connection
