@@ -109,7 +109,7 @@ class Session:
         All of them: what the level breaks by chance is drawn anew.
         """
         level = self.level
-        number = self.workspace.number if file else new_number()
+        number = new_number() if level.drawn and not file else self.workspace.number
         start = self.start_contents(level, number)
         if file and file not in start:
             close = difflib.get_close_matches(file, start, 1)
