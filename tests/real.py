@@ -26,6 +26,7 @@ from tutor.progress import LevelProgress, ProgressFile
 from tutor.session import Session, read_all
 from tutor.stack.leftovers import MARK
 from tutor.workspace import compose
+from tutor.workspace.workspace import MARKER
 
 LEVEL = "01_n_plus_one"
 PROMISED = 2.0
@@ -318,9 +319,15 @@ def copy_template(template: Path, target: Path) -> None:
     config.write_text(config.read_text().replace(str(template), str(target)))
 
 
-def databases_in(stack_folder: Path) -> int:
-    """Return how many databases lie in a stack's data directory."""
-    return sum(1 for _ in (stack_folder / "postgres" / "data" / "base").glob("[0-9]*"))
+def databases_left(tutor: Tutor) -> int:
+    """Return how many databases a stack has beyond those that stay.
+
+    PostgreSQL has three of its own; level 1 has a seed, and another level one of its own.
+    """
+    marker = json.loads((tutor.workspace / MARKER).read_text(encoding="utf-8"))
+    base = tutor.stack_folder / "postgres" / "data" / "base"
+    stay = 3 + len({LEVEL, marker["level"]})
+    return max(0, sum(1 for _ in base.glob("[0-9]*")) - stay)
 
 
 def shop_file(name: str) -> bytes:

@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-from tests.real import LEVEL, Tutor, assert_nothing_left, databases_in
+from tests.real import LEVEL, Tutor, assert_nothing_left, databases_left
 from tutor.curriculum import load_levels
 from tutor.session import read_all
 from tutor.workspace import compose
@@ -89,7 +89,7 @@ def test_a_full_run_is_remembered(tutor: Tutor) -> None:
     (entry,) = tutor("journal", "--json").document
     assert (entry["reason"], entry["outcome"], entry["variant"]) == ("run", "won", "mine")
     assert tutor.files() == before
-    assert databases_in(tutor.stack_folder) == 4
+    assert databases_left(tutor) == 0
     assert_nothing_left(tutor.folder)
 
 

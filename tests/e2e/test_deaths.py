@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from tests.fixtures import OwnLevel
-from tests.real import Running, Tutor, assert_nothing_left, databases_in
+from tests.real import Running, Tutor, assert_nothing_left, databases_left
 
 pytestmark = [pytest.mark.services, pytest.mark.load]
 RESTING = "Resting a while"
@@ -32,7 +32,7 @@ def assert_ours(tutor: Tutor, run: Running, code: int, *words: str) -> None:
     assert_nothing_left(tutor.folder, ports=run.ports)
     again = tutor("verify", "--quick")
     assert again.code == 0, again.said
-    assert databases_in(tutor.stack_folder) == 4
+    assert databases_left(tutor) == 0
 
 
 @pytest.mark.parametrize("phase", ["check", "settle"])

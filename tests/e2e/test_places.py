@@ -16,7 +16,7 @@ from tests.real import (
     Tutor,
     assert_nothing_left,
     copy_template,
-    databases_in,
+    databases_left,
     forget,
 )
 
@@ -162,7 +162,7 @@ def test_a_disk_that_fills_while_the_data_are_made_is_named(
     assert again.code == 3, again.said
     assert "1292" in again.said
     assert tutor.outcomes()[0] == "not_yet"
-    assert databases_in(tutor.stack_folder) == 4
+    assert databases_left(tutor) == 0
 
 
 @pytest.mark.load
