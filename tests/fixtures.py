@@ -10,6 +10,7 @@ from tests.real import (
     Tutor,
     assert_nothing_left,
     copy_template,
+    databases_in,
     end_all,
     left_behind,
     make_template,
@@ -37,6 +38,7 @@ def cold_tutor(tmp_path: Path, home: Path, workspace: Workspace) -> Tutor:
 def tutor(cold_tutor: Tutor, template: Path) -> Tutor:
     """The command with level 1 begun and a stack that is made and seeded already."""
     copy_template(template, cold_tutor.stack_folder)
+    cold_tutor.databases = databases_in(cold_tutor.stack_folder)
     return cold_tutor
 
 

@@ -26,7 +26,6 @@ from tutor.progress import LevelProgress, ProgressFile
 from tutor.session import Session, read_all
 from tutor.stack.leftovers import MARK
 from tutor.workspace import compose
-from tutor.workspace.workspace import MARKER
 
 LEVEL = "01_n_plus_one"
 PROMISED = 2.0
@@ -65,6 +64,8 @@ class Tutor:
         self.folder = folder
         self.home = home
         self.workspace = workspace
+        self.databases = 4
+        """How many the stack may keep: PostgreSQL's three, and the seed of level 1."""
         self.env = {
             **{k: v for k, v in os.environ.items() if not k.startswith("LEVELUP_")},
             "LEVELUP_HOME": str(home),
@@ -299,11 +300,14 @@ def make_template(folder: Path) -> Path:
     from tutor.stack.stack import Stack
 
     levels = load_levels()
-    files = compose(levels[0], "fixed", levels)
     stack = Stack(folder / "stack")
     stack.up()
     try:
-        prepare_ground(stack, read_plan(files[STACK_FILE]), files, lambda event: None, Cancel())
+        # The first shop's data, and those of a shop after all levels.
+        for level in (levels[0], levels[-1]):
+            files = compose(level, "fixed", levels)
+            plan = read_plan(files[STACK_FILE])
+            prepare_ground(stack, plan, files, lambda event: None, Cancel())
     finally:
         stack.release()
         assert stack.wait_until_gone(10)
@@ -319,15 +323,14 @@ def copy_template(template: Path, target: Path) -> None:
     config.write_text(config.read_text().replace(str(template), str(target)))
 
 
-def databases_left(tutor: Tutor) -> int:
-    """Return how many databases a stack has beyond those that stay.
+def databases_in(stack_folder: Path) -> int:
+    """Return how many databases lie in a stack's data directory."""
+    return sum(1 for _ in (stack_folder / "postgres" / "data" / "base").glob("[0-9]*"))
 
-    PostgreSQL has three of its own; level 1 has a seed, and another level one of its own.
-    """
-    marker = json.loads((tutor.workspace / MARKER).read_text(encoding="utf-8"))
-    base = tutor.stack_folder / "postgres" / "data" / "base"
-    stay = 3 + len({LEVEL, marker["level"]})
-    return max(0, sum(1 for _ in base.glob("[0-9]*")) - stay)
+
+def databases_left(tutor: Tutor) -> int:
+    """Return how many databases a stack has beyond those that it may keep."""
+    return databases_in(tutor.stack_folder) - tutor.databases
 
 
 def shop_file(name: str) -> bytes:

@@ -14,7 +14,15 @@ import pytest
 
 from tests.fixtures import OwnLevel
 from tests.helpers import wait_until
-from tests.real import PATIENCE, Running, Tutor, assert_nothing_left, copy_template, databases_left
+from tests.real import (
+    PATIENCE,
+    Running,
+    Tutor,
+    assert_nothing_left,
+    copy_template,
+    databases_in,
+    databases_left,
+)
 
 pytestmark = [pytest.mark.services, pytest.mark.load]
 
@@ -76,6 +84,7 @@ def test_an_interrupted_run_leaves_nothing(
     )
     if moment not in COLD:
         copy_template(template, tutor.stack_folder)
+        tutor.databases = databases_in(tutor.stack_folder)
     files, kept = tutor.files(), tutor("journal", "--json").document
 
     with tutor.running("verify") as run:

@@ -1,6 +1,5 @@
 """memcached: the shop's cache."""
 
-import os
 import time
 
 from tutor.stack.ports import LOOPBACK
@@ -16,12 +15,13 @@ class Memcached(SpotService):
 
     def command(self) -> Command:
         """Return the command that runs it."""
-        as_root = ("-u", "nobody") if os.geteuid() == 0 else ()
         memory = str(self.spot.settings.get("memory", 64))
         return self.run(
             *(find_program("memcached"), "-l", LOOPBACK, "-p", str(self.port), "-U", "0"),
-            *("-m", memory, *as_root),
+            *("-m", memory),
             info={**self.spot.info, "program": "memcached"},
+            # Not by its own -u: who changes user after the start is not told of our death.
+            unprivileged=True,
         )
 
     def is_ready(self) -> bool:
