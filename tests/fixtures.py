@@ -49,9 +49,9 @@ def own_level(cold_tutor: Tutor, monkeypatch: pytest.MonkeyPatch) -> OwnLevel:
     Its phases take no time, or exactly as long as a test wants one to take.
     """
 
-    def begin(*, seconds: int = 1, rest_in: str = "") -> Path:
+    def begin(*, seconds: int = 1, rest_in: str = "", whole_stack: bool = False) -> Path:
         root = cold_tutor.folder / "pack"
-        folder = write_level(root, seconds=seconds, rest_in=rest_in)
+        folder = write_level(root, seconds=seconds, rest_in=rest_in, whole_stack=whole_stack)
         cold_tutor.env["LEVELUP_LEVELS"] = str(root)
         monkeypatch.setenv("LEVELUP_LEVELS", str(root))
         cold_tutor.enter(SLUG, "fixed")

@@ -49,6 +49,10 @@ es = "Descansando un rato"
 en = "Say something."
 es = "Di algo."
 """
+STACK = """\
+[servers.server1]
+services = ["gunicorn", "postgres"]
+"""
 EXPERIMENT = '''\
 """How many letters does the health page say?"""
 
@@ -110,8 +114,13 @@ def health(request: HttpRequest) -> HttpResponse:
 WORDS = " ".join(["namaste"] * 30)
 
 
-def write_level(root: Path, *, seconds: int = 1, rest_in: str = "") -> Path:
-    """Write the level below *root* and return its folder; a run of it rests in *rest_in*."""
+def write_level(
+    root: Path, *, seconds: int = 1, rest_in: str = "", whole_stack: bool = False
+) -> Path:
+    """Write the level below *root* and return its folder; a run of it rests in *rest_in*.
+
+    It has what the shop's first day had, or with *whole_stack* what all levels before it left.
+    """
     folder = root / SLUG
     contents = {
         "level.toml": LEVEL_TOML.format(seconds=seconds),
@@ -124,6 +133,8 @@ def write_level(root: Path, *, seconds: int = 1, rest_in: str = "") -> Path:
         "answers/wrong/one_letter/answer.toml": 'title = "One letter"\nrefused = "speaks"\n',
         "answers/wrong/one_letter/shop/views.py": VIEWS.format(said="O"),
     }
+    if not whole_stack:
+        contents["both/stack.toml"] = STACK
     for part in ("story", "briefing", "lesson", "answer"):
         for language in ("en", "es"):
             contents[f"{part}.{language}.md"] = f"{WORDS}\n"

@@ -143,7 +143,7 @@ def test_the_supervisor_killed_takes_its_services_with_it(
     tutor: Tutor, own_level: OwnLevel
 ) -> None:
     """Killed with -9: the run ends as our fault, nothing is left, the next one works."""
-    level = own_level(rest_in="check")
+    level = own_level(rest_in="check", whole_stack=True)
 
     with tutor.running("verify") as run:
         run.wait_for(RESTING)
@@ -164,7 +164,7 @@ def test_the_tutor_and_its_supervisor_killed_at_once_leave_nothing(
     tutor: Tutor, own_level: OwnLevel
 ) -> None:
     """Nobody is there to tidy up but the kernel, and the next start."""
-    level = own_level(rest_in="check")
+    level = own_level(rest_in="check", whole_stack=True)
 
     with tutor.running("verify") as run:
         run.wait_for(RESTING)
