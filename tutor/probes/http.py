@@ -70,11 +70,11 @@ class Visitor:
     """Somebody with a browser: one connection, one cookie jar."""
 
     def __init__(self, url: str, *, timeout: float = 0.0) -> None:
+        self._connection: http.client.HTTPConnection | None = None
         parts = urlsplit(url)
         self._host = parts.hostname or "127.0.0.1"
         self._port = parts.port or 80
         self._timeout = timeout or patience()
-        self._connection: http.client.HTTPConnection | None = None
         self.cookies: dict[str, str] = {}
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -94,6 +94,10 @@ class Visitor:
             fields.setdefault("csrfmiddlewaretoken", token)
         form = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
         return self._request("POST", path, form, urlencode(fields).encode())
+
+    def __del__(self) -> None:
+        """Leave no socket behind: an experiment forgets its visitors as it likes."""
+        self.close()
 
     def close(self) -> None:
         """Close the connection."""
