@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.levels.conftest import Play
-from tutor.author import Answer, prove
+from tutor.author import corpus, prove
 from tutor.curriculum import Level, load_levels
 from tutor.judge import Kind, Outcome
 from tutor.stack.stack import Stack
@@ -53,7 +53,9 @@ def test_a_busy_machine_turns_no_quick_check_round(
     level: Level, variant: str, right: Outcome, stack: Stack
 ) -> None:
     """Of any level."""
-    proof = next(iter(prove(level, LEVELS, stack, [Answer(variant, None)], quick=True)))
+    answers = [answer for answer in corpus(level) if answer.name == variant]
+
+    (proof,) = prove(level, LEVELS, stack, answers, quick=True)
 
     assert proof.run
     assert proof.run.verdict.outcome in (right, Outcome.CANNOT_TELL), proof.run.verdict
