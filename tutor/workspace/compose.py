@@ -135,12 +135,3 @@ def _remove_with_empty_folders(path: Path, root: Path) -> None:
         while path.parent != root:
             path = path.parent
             path.rmdir()
-
-
-def check_overlay(level: Level, variant: str) -> None:
-    """Refuse an overlay that repeats a file of the healthy shop unchanged."""
-    base = shop_root()
-    for name, path in overlay(level, variant).items():
-        twin = base / name
-        if level.number == 1 and twin.is_file() and filecmp.cmp(path, twin, shallow=False):
-            raise TutorError(f"{path} is the same as in the healthy shop.", hint="Remove it.")
