@@ -90,7 +90,7 @@ def test_help_imports_nothing_heavy(cold_tutor: Tutor, code: str) -> None:
         (("levels", "--lang", "eng"), "en"),
         (("verify", "01_n_plos_one"), LEVEL),
         (("show", "n_plus_two"), LEVEL),
-        (("hint", "7"), LEVEL),
+        (("hint", "8"), LEVEL),
         (("author", "check", "plus_one_n"), LEVEL),
         (("author", "check", "--only", "right/bety"), "right/betty"),
         (("reset", "--yes", "--file", "catalog/view.py"), "catalog/views.py"),
