@@ -22,6 +22,7 @@ THEMES = (
         surface="#191d29",
         panel="#232938",
         variables={
+            "text-muted": "#98a1b5",
             "border": "#46506a",
             "footer-key-foreground": "#f2b56b",
             "block-cursor-foreground": "#11141d",
@@ -42,6 +43,7 @@ THEMES = (
         surface="#f1ece2",
         panel="#e4ddcf",
         variables={
+            "text-muted": "#666b76",
             "border": "#a79f8f",
             "footer-key-foreground": "#9a5200",
             "block-cursor-foreground": "#ffffff",

@@ -9,7 +9,7 @@ from tutor.tui.art.portraits import SIZE, portraits
 
 NARROW, WIDE = 76, 108
 """Columns of the picture in a terminal of 80 and in a large one."""
-LOW, HIGH = 16, 22
+LOW, HIGH = 20, 24
 """Pixels from floor to ceiling."""
 SKY = ("#33406b", "#7a5c8e", "#e08a6a", "#f6c177")
 SUN, HILL = "#ffe9a8", "#2e3350"
@@ -20,6 +20,8 @@ RACK, SLOT = "#39415a", "#222839"
 LEDS = {"won": "#7fce9a", "here": "#f2b56b", "open": "#4a536d"}
 BLINK = "#fff2c9"
 FLOOR = "#5a4a3f"
+DESK_TOP = 3
+"""Pixels from the floor to the top of a desk."""
 
 
 def office(width: int, height: int, levels: Sequence[str], beat: int = 0) -> Canvas:
@@ -30,14 +32,14 @@ def office(width: int, height: int, levels: Sequence[str], beat: int = 0) -> Can
     canvas = Canvas(width, height)
     floor = height - 1
     left = (width - NARROW) // 2
-    _window(canvas, left + 27, floor - (16 if height > LOW else 15), 24)
+    _window(canvas, left + 26, floor - 17, 24)
     _rack(canvas, left, floor, levels, beat)
     people = portraits()
-    canvas.paste(people["betty"], left + 13, floor - SIZE)
-    canvas.paste(people["marissa"], left + 43, floor - SIZE)
+    canvas.paste(people["betty"], left + 13, floor - SIZE - DESK_TOP)
+    canvas.paste(people["marissa"], left + 43, floor - SIZE - DESK_TOP)
     _desk(canvas, left + 11, floor)
     _desk(canvas, left + 41, floor)
-    _monitor(canvas, left + 30, floor - 4, beat)
+    _monitor(canvas, left + 31, floor - DESK_TOP - 1, beat)
     canvas.paste(people["ficus"], left + 61, floor - SIZE)
     canvas.box(0, floor, width, 1, FLOOR)
     return canvas
@@ -53,8 +55,8 @@ def _window(canvas: Canvas, x: int, top: int, width: int) -> None:
         step = min(int(place), len(colours) - 2)
         colour = colours[step].blend(colours[step + 1], place - step).hex
         canvas.box(x + 1, top + 1 + row, width - 2, 1, colour)
-    canvas.box(x + width - 9, top + 5, 4, 4, SUN)
-    canvas.box(x + width - 10, top + 6, 6, 2, SUN)
+    canvas.box(x + 15, top + 3, 4, 4, SUN)
+    canvas.box(x + 14, top + 4, 6, 2, SUN)
     for column, tall in enumerate((2, 3, 3, 1, 4, 4, 2, 1, 1, 3, 2, 2, 5, 5, 1, 1, 2, 3, 1, 1, 2, 2)):
         canvas.box(x + 1 + column, top + height - 1 - tall, 1, tall, HILL)
     canvas.box(x + width // 2, top + 1, 1, height - 2, FRAME)
@@ -76,7 +78,7 @@ def _rack(canvas: Canvas, x: int, floor: int, levels: Sequence[str], beat: int) 
 
 def _desk(canvas: Canvas, x: int, floor: int) -> None:
     """Paint a desk before whoever sits there."""
-    canvas.box(x, floor - 4, 20, 2, DESK)
+    canvas.box(x, floor - DESK_TOP, 20, 1, DESK)
     canvas.box(x + 1, floor - 2, 2, 2, LEGS)
     canvas.box(x + 17, floor - 2, 2, 2, LEGS)
 
@@ -89,5 +91,5 @@ def _monitor(canvas: Canvas, x: int, bottom: int, beat: int) -> None:
         tall = chart[(column + beat) % len(chart)]
         canvas.box(x + 1 + column, bottom - 2 - tall + 1, 1, tall, GLOW)
     canvas.box(x + 4, bottom - 1, 1, 1, STAND)
-    canvas.box(x - 1, bottom, 12, 1, DESK)
-    canvas.box(x + 4, bottom + 1, 2, 3, LEGS)
+    canvas.box(x + 2, bottom, 5, 1, STAND)
+    canvas.box(x - 1, bottom + 1, 11, 1, DESK)

@@ -2,7 +2,7 @@
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Center, Vertical
 from textual.widgets import Button, Static
 
 from tutor.curriculum import Level
@@ -22,6 +22,7 @@ class TitleScreen(TutorScreen):
     """The first screen."""
 
     AUTO_FOCUS = "#continue"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (ROOMY, "-high")]
     BINDINGS = [
         key("enter", "go_on"),
         key("m", "map"),
@@ -39,14 +40,14 @@ class TitleScreen(TutorScreen):
     def content(self) -> ComposeResult:
         """Show the name, the office and the way in."""
         with Vertical(id="title"):
-            yield Static(id="name")
+            with Center():
+                yield Static(id="name")
             yield Static(self.t("title.tagline"), id="tagline", markup=False)
-            yield Static(id="office")
-            yield Button(self._first_choice(), id="continue", compact=True)
-            yield Button(self.t("title.map"), id="to-map", compact=True)
-            yield Button(self.t("title.settings"), id="to-settings", compact=True)
-            yield Button(self.t("title.language"), id="to-language", compact=True)
-            yield Button(self.t("title.quit"), id="to-quit", compact=True)
+            with Center():
+                yield Static(id="office")
+            for id, said in self._choices():
+                with Center():
+                    yield Button(said, id=id, compact=True)
             yield Static(self.t("title.credits"), id="credits", markup=False)
 
     def on_mount(self) -> None:
@@ -85,6 +86,15 @@ class TitleScreen(TutorScreen):
         height = HIGH if lines >= ROOMY else LOW
         drawn = office(width, height, self._states, self._beat).drawn()
         self.query_one("#office", Static).update(drawn)
+
+    def _choices(self) -> list[tuple[str, str]]:
+        return [
+            ("continue", self._first_choice()),
+            ("to-map", self.t("title.map")),
+            ("to-settings", self.t("title.settings")),
+            ("to-language", self.t("title.language")),
+            ("to-quit", self.t("title.quit")),
+        ]
 
     def _first_choice(self) -> str:
         level = self._way_on
