@@ -8,16 +8,21 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.curriculum import Level
+from tutor.judge import judge
 from tutor.tui import wording
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.path import HERE, WON, current, state_of, way_on
 from tutor.tui.story import code
 from tutor.tui.widgets.chooser import Chooser
-from tutor.tui.widgets.trail import stop
+from tutor.tui.widgets.trail import Stop, stop
 
 WIDE = 110
 """Columns from which the details stand beside the path."""
+
+
+MOST_AIR = 3
+"""Lines that a stop may have beyond its two."""
 
 
 class MapScreen(TutorScreen):
@@ -103,7 +108,13 @@ class MapScreen(TutorScreen):
         place = self.session.levels.index(level)
         title = f"{level.number}  {level.title[self.language]}"
         below = self._best(level) or level.summary[self.language]
-        return stop(place, state, title, facts, below, width, last=last)
+        return stop(Stop(state, title, facts, below), place, width, self._air, last=last)
+
+    @property
+    def _air(self) -> int:
+        """How many lines a stop may have beyond its two."""
+        lines = self.app.size.height - 4 - (0 if self._is_wide else 7)
+        return max(0, min(MOST_AIR, lines // max(1, len(self.session.levels)) - 2))
 
     def _best(self, level: Level) -> str:
         """Return the best figure of the learner's wins, with its unit; empty before the first."""
@@ -121,7 +132,8 @@ class MapScreen(TutorScreen):
         if not self.query("#detail") or not self.session.levels:
             return
         said = self._details(self._chosen())
-        self.query_one("#detail", Static).update(said)
+        goals = self._goals(self._chosen())
+        self.query_one("#detail", Static).update(Content("\n\n").join([said, goals]))
         self.query_one("#detail-below", Static).update(said)
         self.refresh_bindings()
 
@@ -143,6 +155,16 @@ class MapScreen(TutorScreen):
         if best := self._best(level):
             lines.append(Content(self.t("map.best", figures=best)))
         lines.append(Content.styled(self.t("map.kept"), "$text-muted"))
+        return Content("\n").join(lines)
+
+    def _goals(self, level: Level) -> Content:
+        """Return what wins the level, and how near the learner's best came."""
+        texts, best = self.tutor.texts, self.session.level_progress(level).best
+        lines = [Content.styled(self.t("tab.goals"), "bold")]
+        for result in judge(level.goals, best, (), quick=False).goals:
+            unit = f"{wording.bound(result)} {texts.unit(level, result.measure)}"
+            named = f"{wording.medal(texts, result.medal.value)}"
+            lines.append(Content.assemble((f"{named}\n", "$text-accent"), f"  {unit}"))
         return Content("\n").join(lines)
 
     def _chosen(self) -> Level:

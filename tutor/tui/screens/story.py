@@ -13,10 +13,21 @@ from tutor.tui.story import Scene, read_story
 from tutor.tui.widgets.scene import SceneView
 
 
+ROOMY = 30
+"""Lines from which a scene that is shown as a whole has room for two portraits."""
+
+
+def last_stack(scenes: list[Scene]) -> str:
+    """Return the last picture of the stack in *scenes*; empty where there is none."""
+    drawn = [scene.stack for scene in scenes if scene.stack]
+    return drawn[-1] if drawn else ""
+
+
 class Playlet(TutorScreen):
     """Scenes to listen to; any key completes the line that is being said."""
 
     CSS_PATH = "story.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (ROOMY, "-high")]
     BINDINGS = [
         key("enter,space,right", "next_line", display="enter"),
         key("n", "next_scene"),
@@ -38,6 +49,10 @@ class Playlet(TutorScreen):
         """Return what stands above the scene."""
         raise NotImplementedError
 
+    def stack_before(self) -> str:
+        """Return the picture of the stack that is there when the scene begins."""
+        return last_stack(self.scenes[: self.page])
+
     # -- showing ---------------------------------------------------------------------------------
 
     def content(self) -> ComposeResult:
@@ -46,11 +61,9 @@ class Playlet(TutorScreen):
         yield self._view()
 
     def _view(self, at: int = 0) -> SceneView:
-        scenes = self.scenes
-        drawn = [scene.stack for scene in scenes[: self.page] if scene.stack]
         return SceneView(
-            scenes[self.page],
-            before=drawn[-1] if drawn else "",
+            self.scenes[self.page],
+            before=self.stack_before(),
             paced=self.tutor.paced,
             moving=self.tutor.motion,
             at=at,
@@ -167,6 +180,10 @@ class SceneScreen(Playlet):
         """The one scene."""
         scene = scene_for(self.level, self.verdict, self.tutor.texts)
         return [scene] if scene else []
+
+    def stack_before(self) -> str:
+        """Return the stack as the story left it."""
+        return last_stack(read_story(self.level.text("story", self.language)))
 
     def heading(self) -> str:
         """Return the level, and that the story goes on."""

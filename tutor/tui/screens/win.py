@@ -5,7 +5,7 @@ from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Center, Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -22,7 +22,7 @@ PACE = 1 / 15
 """Seconds between two steps of what moves."""
 STEPS = 18
 """How many it takes until everything is there."""
-BAR = 30
+BAR = 28
 """Columns of the longest bar."""
 MOST = 3
 """How many figures are worth a bar."""
@@ -42,11 +42,14 @@ class WinScreen(Dialog[None]):
     def content(self) -> ComposeResult:
         """Show title, medal and bars."""
         with Vertical(id="win"):
-            yield Static(id="level-up")
+            with Center():
+                yield Static(id="level-up")
             yield Static(id="won-what", markup=False)
-            yield Static(id="medal")
-            yield Static(id="medal-name", markup=False)
-            yield Static(id="before-after")
+            with Horizontal(id="figures-of-win"):
+                with Vertical(id="medal-side"):
+                    yield Static(id="medal")
+                    yield Static(id="medal-name", markup=False)
+                yield Static(id="before-after")
             yield Static(self.t("win.how"), id="how", markup=False)
 
     def on_mount(self) -> None:

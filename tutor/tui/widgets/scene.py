@@ -27,18 +27,20 @@ class SceneView(Vertical):
     """A scene that is told line by line, or shown as a whole."""
 
     DEFAULT_CSS = """
-    SceneView { height: 1fr; align-horizontal: center; }
+    SceneView { height: 1fr; align: center middle; }
     SceneView > * { max-width: 100; }
     SceneView #scene-title { width: 100%; height: 1; text-style: bold; color: $text-primary;
         padding: 0 2; margin: 1 0 0 0; }
     SceneView #stack-drawn { width: 100%; height: auto; max-height: 11; padding: 0 2;
         text-wrap: nowrap; }
-    SceneView #room-of-scene { width: 100%; height: 1fr; }
+    SceneView #room-of-scene { width: 100%; height: 1fr; max-height: 14; }
+    SceneView.-whole #room-of-scene { max-height: 100%; }
     SceneView #told { height: 1fr; padding: 0 2; scrollbar-size-vertical: 1; }
     SceneView #said-before { width: 100%; height: auto; }
     SceneView #cast { width: 20; padding: 0 0 0 2; display: none; }
-    SceneView #cast Static { width: 16; height: auto; }
-    SceneView #cast .cast-name { text-align: center; margin-bottom: 1; }
+    SceneView .actor { width: 16; height: 10; }
+    SceneView .actor Static { width: 16; height: auto; }
+    SceneView .cast-name { text-align: center; }
     SceneView #box { width: 100%; height: 10; border: round $border; padding: 0 1;
         border-title-style: bold; border-title-color: $text-accent; background: $surface; }
     SceneView #portrait { width: 16; height: 8; margin-right: 2; }
@@ -77,9 +79,10 @@ class SceneView(Vertical):
         yield Static(id="stack-drawn")
         with Horizontal(id="room-of-scene"):
             with Vertical(id="cast"):
-                for speaker in self._cast():
-                    yield Static(portrait(speaker))
-                    yield Static(speaker, classes="cast-name", markup=False)
+                for number, speaker in enumerate(self._cast()):
+                    with Vertical(classes="actor" if number else "actor first"):
+                        yield Static(portrait(speaker))
+                        yield Static(speaker, classes="cast-name", markup=False)
             with VerticalScroll(id="told", can_focus=True):
                 yield Static(id="said-before")
         with Horizontal(id="box"):

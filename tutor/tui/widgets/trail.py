@@ -1,5 +1,7 @@
 """The campaign as a path: a stop per level, and the way from one to the next."""
 
+from dataclasses import dataclass
+
 from textual.content import Content
 
 from tutor.tui.path import HERE, OPEN, WON
@@ -12,33 +14,50 @@ WALKED, AHEAD = "━┃┏┓┗┛", "╌┆┌┐└┘"
 """The way behind the learner, and the way ahead: across, down, and four corners."""
 
 
-def stop(  # noqa: PLR0913 - one line of the map, and all that stands on it
-    place: int, state: str, title: str, facts: str, below: str, width: int, *, last: bool
-) -> Content:
-    """Return the two lines of the stop at *place*: the level, and the way to the next one."""
-    mark, style = MARKS[state]
+TEXT_AT = max(BENDS) + 4
+"""Where the words begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What is said at one stop."""
+
+    state: str
+    title: str
+    facts: str
+    """At the right edge: the medal, or how the level stands."""
+    below: str
+    """In the second line."""
+
+
+def stop(said: Stop, place: int, width: int, air: int = 0, *, last: bool = False) -> Content:
+    """Return the stop at *place*: the level, and the way to the next one.
+
+    Two lines, and *air* more where the terminal has them.
+    """
+    mark, style = MARKS[said.state]
     here, there = _bend(place), _bend(place + 1)
-    way = "" if last else _way(here, there, WALKED if state == WON else AHEAD)
-    text_at = max(BENDS) + 4
-    line = f"{' ' * here}{mark} "
-    lead = "╶" * max(0, text_at - len(line) - 1)
-    room = max(8, width - text_at - len(facts) - 2)
-    said = title if len(title) <= room else f"{title[: room - 1]}…"
-    gap = " " * max(1, width - text_at - len(said) - len(facts))
+    lead = "╶" * (TEXT_AT - here - 3)
+    room = max(8, width - TEXT_AT - len(said.facts) - 2)
+    title = _cut(said.title, room)
     upper = Content.assemble(
-        " " * here,
+        f"{' ' * here}",
         (mark, f"bold {style}"),
-        " ",
-        (lead, "$text-muted"),
-        " " * (text_at - len(line) - len(lead)),
-        (said, "bold"),
-        gap,
-        (facts, style),
+        (f" {lead} ", "$text-muted"),
+        (title, "bold"),
+        " " * max(1, width - TEXT_AT - len(title) - len(said.facts)),
+        (said.facts, style),
     )
-    room = width - text_at
-    told = below if len(below) <= room else f"{below[: room - 1]}…"
-    lower = Content.assemble((f"{way:<{text_at}}", style), (told, "$text-muted"))
-    return Content("\n").join([upper, lower])
+    strokes = WALKED if said.state == WON else AHEAD
+    ways = ["" if last else f"{' ' * here}{strokes[1]}"] * air
+    ways.append("" if last else _way(here, there, strokes))
+    lines = [Content.styled(f"{way:<{TEXT_AT}}", style) for way in ways]
+    lines[0] += Content.styled(_cut(said.below, width - TEXT_AT), "$text-muted")
+    return Content("\n").join([upper, *lines])
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[: room - 1]}…"
 
 
 def _bend(place: int) -> int:
