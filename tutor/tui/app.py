@@ -196,7 +196,9 @@ class TutorApp(App[int]):
         for name, theme in looks.NAMES.items():
             said = self.texts(f"tui.settings.theme.{name}")
             title = f"{self.texts('tui.settings.name.theme')}: {said}"
-            yield SystemCommand(title, self.texts("tui.tips.switch_theme"), partial(self.wear, theme))
+            yield SystemCommand(
+                title, self.texts("tui.tips.switch_theme"), partial(self.wear, theme)
+            )
 
     # -- ending ----------------------------------------------------------------------------------
 

@@ -138,7 +138,10 @@ def event_line(  # noqa: C901 - one case per event
             return Content(f"  {unit}: {number(value)}") if unit else None
         case GoalMeasured(result=result):
             return Content.assemble(
-                "  ", goal_state(texts, result, known=True), "  ", story.code(texts.goal(level, result))
+                "  ",
+                goal_state(texts, result, known=True),
+                "  ",
+                story.code(texts.goal(level, result)),
             )
         case FindingMade(finding=finding):
             return story.code(f"  ▸ {texts.finding(level, finding)}").stylize("$text-warning")

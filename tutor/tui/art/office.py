@@ -57,7 +57,9 @@ def _window(canvas: Canvas, x: int, top: int, width: int) -> None:
         canvas.box(x + 1, top + 1 + row, width - 2, 1, colour)
     canvas.box(x + 15, top + 3, 4, 4, SUN)
     canvas.box(x + 14, top + 4, 6, 2, SUN)
-    for column, tall in enumerate((2, 3, 3, 1, 4, 4, 2, 1, 1, 3, 2, 2, 5, 5, 1, 1, 2, 3, 1, 1, 2, 2)):
+    for column, tall in enumerate(
+        (2, 3, 3, 1, 4, 4, 2, 1, 1, 3, 2, 2, 5, 5, 1, 1, 2, 3, 1, 1, 2, 2)
+    ):
         canvas.box(x + 1 + column, top + height - 1 - tall, 1, tall, HILL)
     canvas.box(x + width // 2, top + 1, 1, height - 2, FRAME)
     canvas.box(x - 1, top + height, width + 2, 1, SILL)

@@ -44,7 +44,9 @@ class Canvas:
 
     def drawn(self) -> Content:
         """Return the picture as text, half a character per pixel."""
-        padded = [*self.pixels, *([[None] * self.width] if self.height % 2 else [])]
+        padded = list(self.pixels)
+        if self.height % 2:
+            padded.append([None] * self.width)
         lines = [
             Content.assemble(*_runs(zip(upper, lower, strict=True)))
             for upper, lower in zip(padded[::2], padded[1::2], strict=True)

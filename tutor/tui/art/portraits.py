@@ -3,6 +3,7 @@
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from textual.content import Content
 
@@ -34,7 +35,7 @@ def _names() -> dict[str, str]:
 
 
 @cache
-def _data() -> dict[str, dict[str, dict[str, str]]]:
+def _data() -> dict[str, Any]:
     path = Path(__file__).with_name("portraits.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
 

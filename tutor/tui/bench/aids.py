@@ -130,7 +130,8 @@ class HasAids(Bench):
         if self._must_save_first():
             return
         self.app.push_screen(
-            ConfirmDialog(lambda: self.t("reset.question"), lambda: self.t("reset.yes")), self._reset
+            ConfirmDialog(lambda: self.t("reset.question"), lambda: self.t("reset.yes")),
+            self._reset,
         )
 
     def _must_save_first(self) -> bool:

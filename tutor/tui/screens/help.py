@@ -85,8 +85,8 @@ class HelpScreen(Dialog[None]):
             said[binding.id] = binding.tooltip
             if active.node is self.app:
                 ours.add(binding.id)
-        own = [(" ".join(names), said[id]) for id, names in keys.items() if id not in ours]
-        everywhere = [(" ".join(names), said[id]) for id, names in keys.items() if id in ours]
+        own = [(" ".join(names), said[name]) for name, names in keys.items() if name not in ours]
+        everywhere = [(" ".join(names), said[name]) for name, names in keys.items() if name in ours]
         return own, everywhere
 
     def _display(self, name: str) -> str:

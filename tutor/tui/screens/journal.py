@@ -96,6 +96,7 @@ class JournalScreen(Speaks[Entry | None]):
         if index is None:
             return
         entry = self.entries[index]
+
         def restore(yes: bool | None) -> None:
             if yes:
                 self.dismiss(entry)

@@ -12,7 +12,6 @@ from tutor.tui.keys import key
 from tutor.tui.story import Scene, read_story
 from tutor.tui.widgets.scene import SceneView
 
-
 ROOMY = 30
 """Lines from which a scene that is shown as a whole has room for two portraits."""
 
@@ -187,7 +186,8 @@ class SceneScreen(Playlet):
 
     def heading(self) -> str:
         """Return the level, and that the story goes on."""
-        return f"{self.level.number}  {self.level.title[self.language]}  ·  {self.t('scene.meanwhile')}"
+        title = self.level.title[self.language]
+        return f"{self.level.number}  {title}  ·  {self.t('scene.meanwhile')}"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no other scenes: there is one."""

@@ -45,9 +45,9 @@ class TitleScreen(TutorScreen):
             yield Static(self.t("title.tagline"), id="tagline", markup=False)
             with Center():
                 yield Static(id="office")
-            for id, said in self._choices():
+            for name, said in self._choices():
                 with Center():
-                    yield Button(said, id=id, compact=True)
+                    yield Button(said, id=name, compact=True)
             yield Static(self.t("title.credits"), id="credits", markup=False)
 
     def on_mount(self) -> None:

@@ -1,7 +1,7 @@
 """A level is won: the medal, and what became of the figures."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from tutor.curriculum import Level
 from tutor.events import RunFinished
+from tutor.texts import Texts
 from tutor.tui import wording
 from tutor.tui.art.logo import spelled
 from tutor.tui.art.medal import medal
@@ -107,7 +108,8 @@ class WinScreen(Dialog[None]):
 
     def _bars(self) -> Content:
         lines: list[Content] = []
-        for name, before, after in before_and_after(self.level, self.finished.measures, self.tutor.texts):
+        pairs = before_and_after(self.level, self.finished.measures, self.tutor.texts)
+        for name, before, after in pairs:
             lines.append(Content.styled(name, "$text-muted"))
             most = max(before, after) or 1
             lines.append(self._bar(before, most, "tui.win.before", "$text-warning", 1.0))
@@ -123,13 +125,11 @@ class WinScreen(Dialog[None]):
         long = BAR * (1 - (1 - value / most) * grown)
         cells = max(1, round(long))
         word = self.tutor.texts(key)
-        return Content.assemble(
-            f"{word:<9}", ("█" * cells, style), f" {wording.number(value)}"
-        )
+        return Content.assemble(f"{word:<9}", ("█" * cells, style), f" {wording.number(value)}")
 
 
 def before_and_after(
-    level: Level, measures: Mapping[str, Any], texts: Any
+    level: Level, measures: Mapping[str, Any], texts: Texts
 ) -> list[tuple[str, float, float]]:
     """Return name, value of the broken shop and value of the learner's, as far as both are known.
 
@@ -139,7 +139,7 @@ def before_and_after(
 
 
 def _pairs(
-    level: Level, measures: Mapping[str, Any], texts: Any
+    level: Level, measures: Mapping[str, Any], texts: Texts
 ) -> Iterator[tuple[str, float, float]]:
     begun = level.betty.get("before", {})
     for betty, name, (broken, mine) in ROWS:
@@ -155,5 +155,5 @@ def _pairs(
             yield texts.unit(level, goal.measure), before, after
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -50,7 +50,13 @@ class SceneView(Vertical):
     """
 
     def __init__(
-        self, scene: Scene, *, before: str = "", paced: bool = True, moving: bool = True, at: int = 0
+        self,
+        scene: Scene,
+        *,
+        before: str = "",
+        paced: bool = True,
+        moving: bool = True,
+        at: int = 0,
     ) -> None:
         """Show *scene*; *before* is the stack as an earlier scene left it.
 
@@ -257,5 +263,3 @@ def _first(text: Content, count: int, width: int) -> Content:
         shown.append(line[:count])
         count -= len(line.plain) + 1
     return Content("\n").join(shown)
-
-

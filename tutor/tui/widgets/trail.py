@@ -10,7 +10,7 @@ MARKS = {WON: ("●", "$text-success"), HERE: ("◉", "$text-accent"), OPEN: ("�
 """How a stop looks; the words beside it say the same."""
 BENDS = (2, 5, 8, 11, 8, 5)
 """How far the path stands in at each stop, over and over."""
-WALKED, AHEAD = "━┃┏┓┗┛", "╌┆┌┐└┘"
+WALKED, AHEAD = tuple("━┃┏┓┗┛"), tuple("╌┆┌┐└┘")
 """The way behind the learner, and the way ahead: across, down, and four corners."""
 
 
@@ -64,7 +64,7 @@ def _bend(place: int) -> int:
     return BENDS[place % len(BENDS)]
 
 
-def _way(here: int, there: int, strokes: str) -> str:
+def _way(here: int, there: int, strokes: tuple[str, ...]) -> str:
     """Return the line that leads from the column *here* to the column *there*."""
     across, down, from_left, from_right, to_right, to_left = strokes
     if here == there:
