@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tutor.lab import Lab, Shop
 
-FRONT = "/"
+FRONT, CART = "/", "/cart/"
 PASSWORD = "namaste"  # noqa: S105 - of every seeded account
 NAMES = {"gina": "Gina", "asha": "Asha", "tomas": "Tomas"}
 VISITORS, VISITORS_QUICK = 24, 12
@@ -45,14 +45,6 @@ SELECT product.name FROM catalog_product AS product
 
 PRODUCTS = re.compile(r'\bFROM\s+"?catalog_product"?\b', re.IGNORECASE)
 COMMENT = re.compile(r"<!--\s*generated at\s*(.*?)\s*-->")
-TOKEN = re.compile(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"')
-FRAGMENT = re.compile(
-    r"""(?:\bhx-get|\bdata-[a-z-]*(?:src|url|fragment)|<(?:iframe|turbo-frame)\b[^>]*?\bsrc)"""
-    r"""\s*=\s*["'](/[^"']*)|\bfetch\(\s*["'`](/[^"'`]*)"""
-)
-SCRIPT = re.compile(r'<script\b[^>]*\bsrc="(/[^"]+)"')
-CART_LINK = re.compile(r'<a\b[^>]*href="/cart/"[^>]*>(.*?)</a>', re.DOTALL)
-TAG = re.compile(r"<[^>]*>")
 
 
 class Scene:
@@ -78,19 +70,16 @@ scene = Scene()
 
 
 class Person:
-    """A visitor with a browser, analytics cookies as everybody has them, and perhaps a name."""
+    """A visitor with a browser, and perhaps a name; whatever fails for them is told by name."""
 
     def __init__(self, lab: Lab, user: str = "") -> None:
         self.lab = lab
-        self.visitor = lab.shop.visitor()
+        self.browser = lab.person()
         self.user = user
         self.token = ""
         """What only their own names contain, once they are logged in."""
         self.pieces = 0
         """How many things are in their cart."""
-        self._scripts: dict[str, str] = {}
-        made = f"{lab.random.randrange(10**9)}.{lab.random.randrange(10**9)}"
-        self.visitor.cookies |= {"_ga": f"GA1.1.{made}", "_gid": f"GA1.1.{made[::-1]}"}
 
     @property
     def called(self) -> str:
@@ -98,55 +87,49 @@ class Person:
         return _name(self.user, self.token) if self.token else "a stranger"
 
     def get(self, path: str) -> Any:
-        """Return the answer to a GET; one of the analytics cookies is another one each time."""
-        self.visitor.cookies["_ga_7X2"] = f"GS1.1.{self.lab.random.randrange(10**12)}"
-        return self.visitor.get(path)
+        """Return the answer to a GET."""
+        return self.browser.get(path)
 
     def see(self, path: str) -> str:
-        """Return the text of a page and of what its scripts load, as it stands on the screen."""
-        response = self.get(path)
-        if response.status != 200:
+        """Return what stands on the screen; refuse a page that is gone."""
+        text: str = self.browser.see(path)
+        status = self.browser.last.status
+        if status != 200:
             self.lab.shop.page(path)  # says why, if it fails for everybody
-            self.lab.foul("page_gone", path=path, status=response.status)
-        code = response.text
-        for script in SCRIPT.findall(response.text):
-            if script not in self._scripts:
-                self._scripts[script] = self.visitor.get(script).text
-            code += self._scripts[script]
-        addresses = dict.fromkeys(html.unescape("".join(found)) for found in FRAGMENT.findall(code))
-        return "\n".join([response.text, *(self.get(address).text for address in addresses)])
+            self.lab.foul("page_gone", path=path, status=status)
+        return text
 
     def log_in(self) -> None:
-        """Log in with the form of the login page."""
-        form = self.get("/login/").text
+        """Log in; refuse a shop that does not let them."""
         token = scene.tokens[self.user]
-        data = {"username": f"{self.user}-{token}", "password": PASSWORD, "next": ""}
-        self.submit("/login/", form, data, "login_broken")
+        self._must_pass(
+            "login_broken", "/login/", self.browser.log_in(f"{self.user}-{token}", PASSWORD)
+        )
         account = self.get("/account/")
         if account.status != 200 or token not in account.text:
             self.lab.foul("login_broken", path="/account/", status=account.status)
         self.token = token
 
-    def submit(self, path: str, form: str, data: dict[str, str], foul: str) -> None:
-        """Send *data* to *path* with the token of the *form* the visitor has before them."""
-        token = TOKEN.search(form)
-        fields = data | {"csrfmiddlewaretoken": token[1] if token else ""}
-        answer = self.visitor.post(path, fields)
-        if answer.status not in (302, 303):
-            self.lab.foul(foul, path=path, status=answer.status)
+    def submit(self, path: str, form: str, data: dict[str, str]) -> None:
+        """Send *data* to *path* with the token of the *form* they have before them."""
+        self._must_pass("forms_broken", path, self.browser.submit(path, form, data))
 
     def buy(self, slug: str, pieces: int) -> None:
-        """Put *pieces* of a product into the cart, from the product's page."""
-        page = self.get(f"/product/{slug}/").text
-        self.submit(f"/cart/add/{slug}/", page, {"quantity": str(pieces)}, "forms_broken")
+        """Put *pieces* of a product into the cart."""
+        self._must_pass("forms_broken", f"/cart/add/{slug}/", self.browser.add(slug, pieces))
         self.pieces += pieces
+
+    def _must_pass(self, foul: str, path: str, answer: Any) -> None:
+        """Refuse a form that did not lead on."""
+        if answer.status not in (302, 303):
+            self.lab.foul(foul, path=path, status=answer.status)
 
 
 def prepare(lab: Lab) -> None:
     """Give products and customers names that nobody knows."""
     lab.step("renaming")
-    token = _token(lab)
-    scene.tokens = {user: _token(lab) for user in NAMES}
+    token = lab.token()
+    scene.tokens = {user: lab.token() for user in NAMES}
 
     def rename(shop: Shop) -> None:
         scene.live = [key for (key,) in shop.sql("SELECT id FROM catalog_product WHERE is_live")]
@@ -296,7 +279,7 @@ def _empty_and_change(lab: Lab) -> None:
         for _ in range(2):
             shop.page(path)
         before = lab.random.choice(_expected(shop, path))
-        after = f"{before} {_token(lab)}"
+        after = f"{before} {lab.token()}"
         shop.sql("UPDATE catalog_product SET name = %s WHERE name = %s", [after, before])
         _empty(shop)
         if after not in html.unescape(shop.page(path).text):
@@ -334,12 +317,12 @@ def _forms_need_tokens(lab: Lab, slug: str) -> None:
     """Refuse a shop that takes a form from anywhere, or a review from nobody."""
     person = Person(lab)
     page = person.get(f"/product/{slug}/").text
-    review = {"stars": "4", "text": f"Calm. {_token(lab)}", "author_name": "Om"}
-    person.submit(f"/product/{slug}/", page, review, "forms_broken")
+    review = {"stars": "4", "text": f"Calm. {lab.token()}", "author_name": "Om"}
+    person.submit(f"/product/{slug}/", page, review)
     if review["text"] not in person.get(f"/product/{slug}/").text:
         lab.foul("forms_broken", path=f"/product/{slug}/", status=200)
     stranger = Person(lab)
-    answer = stranger.visitor.post(f"/cart/add/{slug}/", {"quantity": "1"})
+    answer = stranger.browser.visitor.post(f"/cart/add/{slug}/", {"quantity": "1"})
     if answer.status != 403:
         lab.foul("csrf_gone", path=f"/cart/add/{slug}/", status=answer.status)
 
@@ -377,7 +360,7 @@ def _greeting_is_there(lab: Lab, people: dict[str, Person], path: str) -> None:
         person = people[user]
         _empty(lab.shop)
         text = person.see(path)
-        if person.token not in text or person.pieces not in _carts(text):
+        if person.token not in text or person.pieces not in lab.numbers_beside(text, CART):
             lab.foul("greeting_gone", path=path, name=person.called, pieces=person.pieces)
 
 
@@ -386,20 +369,14 @@ def _is_wrong(lab: Lab, person: Person, path: str) -> bool:
     text = person.see(path)
     for user, token in scene.tokens.items():
         if token != person.token and token in text:
-            _tell(lab, "meets_gina", who=person.called, path=path, whose=_name(user, token))
+            lab.find_once("meets_gina", who=person.called, path=path, whose=_name(user, token))
             return True
-    carts = _carts(text) or [0]
+    carts = lab.numbers_beside(text, CART) or [0]
     if person.token in text and person.pieces in carts:
         return False
     values = {"who": person.called, "path": path, "pieces": person.pieces, "shown": carts[0]}
-    _tell(lab, "not_themselves", **values)
+    lab.find_once("not_themselves", **values)
     return True
-
-
-def _carts(text: str) -> list[int]:
-    """Return the numbers beside every link to the cart."""
-    words = [TAG.sub(" ", link) for link in CART_LINK.findall(text)]
-    return [int(number) for word in words for number in re.findall(r"\d+", word)]
 
 
 def _one_more(lab: Lab, people: dict[str, Person]) -> int:
@@ -411,11 +388,11 @@ def _one_more(lab: Lab, people: dict[str, Person]) -> int:
         before = person.pieces
         person.buy(scene.products.pop()[0], 2)
         person.get("/cart/")  # the message is read there
-        carts = _carts(person.see(FRONT))
+        carts = lab.numbers_beside(person.see(FRONT), CART)
         if person.pieces not in carts:
             shown = carts[0] if carts else 0
             if shown == before:
-                _tell(lab, "old_cart", who=person.called, pieces=person.pieces, shown=shown)
+                lab.find_once("old_cart", who=person.called, pieces=person.pieces, shown=shown)
             wrong += 1
     return wrong
 
@@ -434,7 +411,7 @@ def _messages(lab: Lab, people: dict[str, Person]) -> int:
         others = [people["tomas"], people["nobody"], Person(lab), person]
         for other in others:
             if message in html.unescape(other.see(FRONT)):
-                _tell(lab, "echo", message=message, who=other.called)
+                lab.find_once("echo", message=message, who=other.called)
                 echoes += 1
     return echoes + _review_message(lab)
 
@@ -449,27 +426,17 @@ def _review_message(lab: Lab) -> int:
     page = reviewer.get(f"/product/{slug}/").text
     review = {"stars": "5", "text": "Lay down. Stayed down.", "author_name": "Om"}
     _empty(lab.shop)
-    reviewer.submit(f"/product/{slug}/", page, review, "forms_broken")
+    reviewer.submit(f"/product/{slug}/", page, review)
     message = "Your review is online"
     if message not in reviewer.see(FRONT):
         lab.foul("message_gone", path=FRONT, message=message)
     echoes = 0
     for other in (Person(lab), reviewer):
         if message in other.see(FRONT):
-            _tell(lab, "echo", message=message, who="a stranger")
+            lab.find_once("echo", message=message, who="a stranger")
             echoes += 1
     return echoes
 
 
-def _tell(lab: Lab, finding: str, **values: Any) -> None:
-    """Record a finding, the first time it is made."""
-    if all(known.id != finding for known in lab.findings):
-        lab.find(finding, **values)
-
-
 def _name(user: str, token: str) -> str:
     return f"{NAMES[user]}-{token}"
-
-
-def _token(lab: Lab) -> str:
-    return f"{lab.random.randrange(16**6):06X}"

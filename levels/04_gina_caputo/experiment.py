@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tutor.lab import Lab, Shop
 
-FRONT = "/"
+FRONT, CART = "/", "/cart/"
 PASSWORD = "namaste"  # noqa: S105 - of every seeded account
 NAMES = {"gina": "Gina", "asha": "Asha", "tomas": "Tomas"}
 VISITORS, VISITORS_QUICK = 24, 12
@@ -46,14 +46,6 @@ SELECT product.name FROM catalog_product AS product
 """
 
 PRODUCTS = re.compile(r'\bFROM\s+"?catalog_product"?\b', re.IGNORECASE)
-TOKEN = re.compile(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"')
-FRAGMENT = re.compile(
-    r"""(?:\bhx-get|\bdata-[a-z-]*(?:src|url|fragment)|<(?:iframe|turbo-frame)\b[^>]*?\bsrc)"""
-    r"""\s*=\s*["'](/[^"']*)|\bfetch\(\s*["'`](/[^"'`]*)"""
-)
-SCRIPT = re.compile(r'<script\b[^>]*\bsrc="(/[^"]+)"')
-CART_LINK = re.compile(r'<a\b[^>]*href="/cart/"[^>]*>(.*?)</a>', re.DOTALL)
-TAG = re.compile(r"<[^>]*>")
 OURS = ("sessionid", "csrftoken", "messages")
 
 
@@ -79,21 +71,17 @@ scene = Scene()
 
 
 class Person:
-    """A visitor with a browser, analytics cookies as everybody has them, and perhaps a name."""
+    """A visitor with a browser, and perhaps a name; whatever fails for them is told by name."""
 
     def __init__(self, lab: Lab, user: str = "") -> None:
         self.lab = lab
-        self.visitor = lab.shop.visitor()
+        self.browser = lab.person()
+        self.browser.answered = self._look_at_cookies
         self.user = user
         self.token = ""
         """What only their own names contain, while they are logged in."""
         self.pieces = 0
         """How many things are in their cart."""
-        self.last: Any = None
-        """The answer they saw last, without fragments."""
-        self._scripts: dict[str, str] = {}
-        made = f"{lab.random.randrange(10**9)}.{lab.random.randrange(10**9)}"
-        self.visitor.cookies |= {"_ga": f"GA1.1.{made}", "_gid": f"GA1.1.{made[::-1]}"}
 
     @property
     def called(self) -> str:
@@ -101,58 +89,49 @@ class Person:
         return _name(self.user, self.token) if self.token else "a stranger"
 
     def get(self, path: str) -> Any:
-        """Return the answer to a GET; one of the analytics cookies is another one each time."""
-        self.visitor.cookies["_ga_7X2"] = f"GS1.1.{self.lab.random.randrange(10**12)}"
-        answer = self.visitor.get(path)
-        self._look_at_cookies(answer)
-        return answer
+        """Return the answer to a GET."""
+        return self.browser.get(path)
 
     def see(self, path: str) -> str:
-        """Return the text of a page and of what its scripts load, as it stands on the screen."""
-        response = self.last = self.get(path)
-        if response.status != 200:
+        """Return what stands on the screen; refuse a page that is gone."""
+        text: str = self.browser.see(path)
+        status = self.browser.last.status
+        if status != 200:
             self.lab.shop.page(path)  # says why, if it fails for everybody
-            self.lab.foul("page_gone", path=path, status=response.status)
-        code = response.text
-        for script in SCRIPT.findall(response.text):
-            if script not in self._scripts:
-                self._scripts[script] = self.visitor.get(script).text
-            code += self._scripts[script]
-        addresses = dict.fromkeys(html.unescape("".join(found)) for found in FRAGMENT.findall(code))
-        scene.fragments.update(addresses)
-        return "\n".join([response.text, *(self.get(address).text for address in addresses)])
+            self.lab.foul("page_gone", path=path, status=status)
+        scene.fragments |= self.browser.fragments
+        return text
 
     def log_in(self) -> None:
-        """Log in with the form of the login page."""
-        form = self.get("/login/").text
+        """Log in; refuse a shop that does not let them."""
         token = scene.tokens[self.user]
-        data = {"username": f"{self.user}-{token}", "password": PASSWORD, "next": ""}
-        self.submit("/login/", form, data, "login_broken")
+        self._must_pass(
+            "login_broken", "/login/", self.browser.log_in(f"{self.user}-{token}", PASSWORD)
+        )
         account = self.get("/account/")
         if account.status != 200 or token not in account.text:
             self.lab.foul("login_broken", path="/account/", status=account.status)
         self.token = token
 
     def log_out(self) -> None:
-        """Log out with the form of the account page."""
-        self.submit("/logout/", self.get("/account/").text, {}, "forms_broken")
+        """Log out."""
+        self._must_pass("forms_broken", "/logout/", self.browser.log_out())
         self.token = ""
         self.pieces = 0
 
-    def submit(self, path: str, form: str, data: dict[str, str], foul: str) -> None:
-        """Send *data* to *path* with the token of the *form* the visitor has before them."""
-        token = TOKEN.search(form)
-        fields = data | {"csrfmiddlewaretoken": token[1] if token else ""}
-        answer = self.visitor.post(path, fields)
-        if answer.status not in (302, 303):
-            self.lab.foul(foul, path=path, status=answer.status)
-        self._look_at_cookies(answer)
+    def submit(self, path: str, form: str, data: dict[str, str]) -> None:
+        """Send *data* to *path* with the token of the *form* they have before them."""
+        self._must_pass("forms_broken", path, self.browser.submit(path, form, data))
 
     def buy(self, slug: str, pieces: int) -> None:
-        """Put *pieces* of a product into the cart, from the product's page."""
-        page = self.get(f"/product/{slug}/").text
-        self.submit(f"/cart/add/{slug}/", page, {"quantity": str(pieces)}, "forms_broken")
+        """Put *pieces* of a product into the cart."""
+        self._must_pass("forms_broken", f"/cart/add/{slug}/", self.browser.add(slug, pieces))
         self.pieces += pieces
+
+    def _must_pass(self, foul: str, path: str, answer: Any) -> None:
+        """Refuse a form that did not lead on."""
+        if answer.status not in (302, 303):
+            self.lab.foul(foul, path=path, status=answer.status)
 
     def _look_at_cookies(self, answer: Any) -> None:
         """Count cookies of the shop whose value somebody else was given before."""
@@ -165,14 +144,14 @@ class Person:
             # Two people may be told the same thing; only one may have a session or a secret.
             if first is not self and name != "messages":
                 scene.borrowed += 1
-                _tell(self.lab, "borrowed", cookie=name, path=answer.path)
+                self.lab.find_once("borrowed", cookie=name, path=answer.path)
 
 
 def prepare(lab: Lab) -> None:
     """Give products and customers names that nobody knows."""
     lab.step("renaming")
-    token = _token(lab)
-    scene.tokens = {user: _token(lab) for user in NAMES}
+    token = lab.token()
+    scene.tokens = {user: lab.token() for user in NAMES}
 
     def rename(shop: Shop) -> None:
         for statement in PREPARE.strip().split(";\n"):
@@ -207,7 +186,8 @@ def load(lab: Lab) -> None:
         "pages": {path: _expected(lab.shop, path) for path in scene.pages[:2]},
         "fragments": sorted(scene.fragments),
         "people": [
-            {"name": p.called, "token": p.token, "cookies": p.visitor.cookies} for p in people
+            {"name": p.called, "token": p.token, "cookies": p.browser.visitor.cookies}
+            for p in people
         ],
     }
     ticks = iter(range(10**9))
@@ -269,7 +249,7 @@ def _arrive(lab: Lab) -> dict[str, Person]:
     people["nobody"] = Person(lab)
     stranger = Person(lab)
     path = f"/cart/add/{scene.products[-1][0]}/"
-    answer = stranger.visitor.post(path, {"quantity": "1"})
+    answer = stranger.browser.visitor.post(path, {"quantity": "1"})
     if answer.status != 403:
         lab.foul("csrf_gone", path=path, status=answer.status)
     return people
@@ -303,7 +283,7 @@ def _empty_and_change(lab: Lab) -> None:
         for _ in range(2):
             shop.page(path)
         before = lab.random.choice(_expected(shop, path))
-        after = f"{before} {_token(lab)}"
+        after = f"{before} {lab.token()}"
         shop.sql("UPDATE catalog_product SET name = %s WHERE name = %s", [after, before])
         _empty(shop)
         if after not in html.unescape(shop.page(path).text):
@@ -376,7 +356,7 @@ def _greeting_is_there(lab: Lab, person: Person, path: str) -> None:
     """Refuse a page that greets nobody: with an empty cache even Betty's first try did."""
     _empty(lab.shop)
     text = person.see(path)
-    if person.token not in text or person.pieces not in _carts(text):
+    if person.token not in text or person.pieces not in lab.numbers_beside(text, CART):
         lab.foul("greeting_gone", path=path, name=person.called, pieces=person.pieces)
 
 
@@ -388,40 +368,34 @@ def _is_misgreeted(lab: Lab, person: Person, path: str, seen: str = "") -> bool:
             _explain(lab, person, path, user)
             return True
     if person.token not in text:
-        _tell(lab, "nobody_again", name=person.called, path=path)
+        lab.find_once("nobody_again", name=person.called, path=path)
         return True
     return False
 
 
 def _explain(lab: Lab, person: Person, path: str, user: str) -> None:
     """Say what was kept: the page, or a part of it; and what its headers claim meanwhile."""
-    headers, token = person.last.headers, scene.tokens[user]
+    headers, token = person.browser.last.headers, scene.tokens[user]
     whose = _name(user, token)
-    if token not in person.last.text or "age" not in headers:
-        _tell(lab, "kept_part", who=person.called, path=path, whose=whose)
+    if token not in person.browser.last.text or "age" not in headers:
+        lab.find_once("kept_part", who=person.called, path=path, whose=whose)
         return
-    _tell(lab, "kept_page", who=person.called, path=path, whose=whose)
+    lab.find_once("kept_page", who=person.called, path=path, whose=whose)
     control = headers.get("cache-control", "")
     if "private" in control or "cookie" in headers.get("vary", "").lower():
         said = f"Vary: {headers.get('vary', '–')}; Cache-Control: {control or '–'}"
-        _tell(lab, "headers_lie", path=path, said=said, whose=whose)
+        lab.find_once("headers_lie", path=path, said=said, whose=whose)
 
 
 def _has_wrong_cart(lab: Lab, person: Person, path: str, text: str, *, tell: bool) -> bool:
     """Return whether the header counts other things than are in *person*'s cart."""
-    carts = _carts(text)
+    carts = lab.numbers_beside(text, CART)
     if person.pieces in (carts or [0]):
         return False
     shown = carts[0] if carts else 0
     if tell:
-        _tell(lab, "wrong_cart", who=person.called, path=path, pieces=person.pieces, shown=shown)
+        lab.find_once("wrong_cart", who=person.called, path=path, pieces=person.pieces, shown=shown)
     return True
-
-
-def _carts(text: str) -> list[int]:
-    """Return the numbers beside every link to the cart."""
-    words = [TAG.sub(" ", link) for link in CART_LINK.findall(text)]
-    return [int(number) for word in words for number in re.findall(r"\d+", word)]
 
 
 def _head_first(lab: Lab, people: dict[str, Person]) -> int:
@@ -429,7 +403,7 @@ def _head_first(lab: Lab, people: dict[str, Person]) -> int:
     wrong = 0
     for path in scene.pages[:2]:
         _empty(lab.shop)
-        people["gina"].visitor.head(path)
+        people["gina"].browser.visitor.head(path)
         wrong += sum(_is_misgreeted(lab, people[name], path) for name in ("asha", "nobody"))
     return wrong
 
@@ -443,11 +417,11 @@ def _one_more(lab: Lab, people: dict[str, Person]) -> int:
         before = person.pieces
         person.buy(scene.products.pop()[0], 2)
         person.get("/cart/")  # the message is read there
-        carts = _carts(person.see(FRONT))
+        carts = lab.numbers_beside(person.see(FRONT), CART)
         if person.pieces not in carts:
             shown = carts[0] if carts else 0
             if shown == before:
-                _tell(lab, "old_cart", who=person.called, pieces=person.pieces, shown=shown)
+                lab.find_once("old_cart", who=person.called, pieces=person.pieces, shown=shown)
             wrong += 1
     return wrong
 
@@ -465,7 +439,7 @@ def _messages(lab: Lab, people: dict[str, Person]) -> int:
             lab.foul("message_gone", path=FRONT, message=message)
         for other in (people["tomas"], people["nobody"], Person(lab), person):
             if message in html.unescape(other.see(FRONT)):
-                _tell(lab, "echo", message=message, who=other.called)
+                lab.find_once("echo", message=message, who=other.called)
                 echoes += 1
     return echoes + _review_message(lab)
 
@@ -477,10 +451,10 @@ def _review_message(lab: Lab) -> int:
     """
     reviewer = Person(lab)
     path = f"/product/{scene.products.pop()[0]}/"
-    review = {"stars": "5", "text": f"Lay down. {_token(lab)}", "author_name": "Om"}
+    review = {"stars": "5", "text": f"Lay down. {lab.token()}", "author_name": "Om"}
     form = reviewer.get(path).text
     _empty(lab.shop)
-    reviewer.submit(path, form, review, "forms_broken")
+    reviewer.submit(path, form, review)
     message = "Your review is online"
     if message not in reviewer.see(FRONT):
         lab.foul("message_gone", path=FRONT, message=message)
@@ -489,7 +463,7 @@ def _review_message(lab: Lab) -> int:
     echoes = 0
     for other in (Person(lab), reviewer):
         if message in other.see(FRONT):
-            _tell(lab, "echo", message=message, who="a stranger")
+            lab.find_once("echo", message=message, who="a stranger")
             echoes += 1
     return echoes
 
@@ -507,15 +481,5 @@ def _log_out(lab: Lab, people: dict[str, Person]) -> int:
     return wrong
 
 
-def _tell(lab: Lab, finding: str, **values: Any) -> None:
-    """Record a finding, the first time it is made."""
-    if all(known.id != finding for known in lab.findings):
-        lab.find(finding, **values)
-
-
 def _name(user: str, token: str) -> str:
     return f"{NAMES[user]}-{token}"
-
-
-def _token(lab: Lab) -> str:
-    return f"{lab.random.randrange(16**6):06X}"

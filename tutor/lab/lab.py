@@ -169,6 +169,11 @@ class Lab:
         """Record a finding of the level; its kind stands in ``level.toml``."""
         self._record(Finding(id, self.level.finding_kinds[id], params))
 
+    def find_once(self, id: str, **params: Any) -> None:
+        """Record a finding of the level, the first time it is made."""
+        if all(known.id != id for known in self.findings):
+            self.find(id, **params)
+
     def foul(self, id: str, **params: Any) -> None:
         """Record a finding and end the experiment: the fix is refused."""
         self.find(id, **params)
@@ -183,6 +188,10 @@ class Lab:
         self.emit(FindingMade(finding))
 
     # -- people and what they leave to be done ---------------------------------------------------
+
+    def token(self) -> str:
+        """Return a word that nobody knows yet."""
+        return f"{self.random.randrange(16**6):06X}"
 
     def person(self, shop: Shop | None = None) -> Person:
         """Return somebody who was never in *shop* before."""
