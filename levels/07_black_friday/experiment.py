@@ -247,7 +247,7 @@ class Guest:
             # Two people may be told the same thing; only one may have a session or a secret.
             if first is not self and name != "messages":
                 scene.borrowed += 1
-                _tell(self.lab, "borrowed", cookie=name, path=answer.path)
+                self.lab.find_once("borrowed", cookie=name, path=answer.path)
 
 
 # -- the phases ------------------------------------------------------------------------------------
@@ -256,8 +256,8 @@ class Guest:
 def prepare(lab: Lab) -> None:
     """Give everything names that nobody knows, and fill shelves and reviews."""
     lab.step("stocking")
-    scene.token = _token(lab)
-    scene.tokens = {user: _token(lab) for user in NAMES}
+    scene.token = lab.token()
+    scene.tokens = {user: lab.token() for user in NAMES}
     scene.incident = lab.random.choice(INCIDENTS)
     values = {
         "seed": lab.random.uniform(-1, 1),
@@ -413,7 +413,7 @@ def _change(lab: Lab) -> None:
     shop = lab.shop
     names = shop.sql("SELECT name FROM catalog_product WHERE is_live")
     before = lab.random.choice(names)[0]
-    after = f"{before} {_token(lab)}"
+    after = f"{before} {lab.token()}"
     shop.page(FRONT)
     shop.sql("UPDATE catalog_product SET name = %s WHERE name = %s", [after, before])
     _empty(shop)
@@ -536,16 +536,16 @@ def _is_wrong(lab: Lab, guest: Guest, path: str) -> bool:
             whole = guest.person.last is not None and token in guest.person.last.text
             page = whole and "age" in guest.person.last.headers
             finding = "kept_page" if page else "kept_part"
-            _tell(lab, finding, who=guest.called, path=path, whose=_name(user, token))
+            lab.find_once(finding, who=guest.called, path=path, whose=_name(user, token))
             return True
     if guest.token not in text:
-        _tell(lab, "nobody_again", name=guest.called, path=path)
+        lab.find_once("nobody_again", name=guest.called, path=path)
         return True
     carts = lab.numbers_beside(text, "/cart/")
     if guest.pieces in (carts or [0]):
         return False
     shown = carts[0] if carts else 0
-    _tell(lab, "wrong_cart", who=guest.called, path=path, pieces=guest.pieces, shown=shown)
+    lab.find_once("wrong_cart", who=guest.called, path=path, pieces=guest.pieces, shown=shown)
     return True
 
 
@@ -571,7 +571,7 @@ def _messages(lab: Lab, people: dict[str, Guest]) -> int:
             lab.foul("message_gone", path=path, message=message)
         for other in (people["gina"], people["nobody"], Guest(lab), guest):
             if message in html.unescape(other.see(path)):
-                _tell(lab, "echo", message=message, who=other.called)
+                lab.find_once("echo", message=message, who=other.called)
                 echoes += 1
     return echoes
 
@@ -775,10 +775,10 @@ def _count_paper(lab: Lab) -> None:
                 example = {"number": found[email].number, "job": job}
                 if count == 0:
                     lost += 1
-                    _tell(lab, LOST.get(group, "lost_in_sale"), **example)
+                    lab.find_once(LOST.get(group, "lost_in_sale"), **example)
                 elif count > 1:
                     doubled += 1
-                    _tell(lab, "done_twice", times=count, **example)
+                    lab.find_once("done_twice", times=count, **example)
     lab.measure("lost", lost)
     lab.measure("doubled", doubled)
     left = orders.broker.left()
@@ -1054,7 +1054,7 @@ def _open_doors(lab: Lab, lost: bool) -> float:
     """Run the sale once; return by how many milliseconds the visitors came too late."""
     shop, orders = lab.shop, scene.orders
     truth = _truth(shop)
-    batch = f"sale-{_token(lab)}".lower()
+    batch = f"sale-{lab.token()}".lower()
     facts = {
         "pages": {path: [card["name"] for card in cards.values()] for path, cards in truth.items()},
         "customers": scene.customers,
@@ -1093,7 +1093,7 @@ def _open_doors(lab: Lab, lost: bool) -> float:
     if extra["backlog"] > FEW:
         busy = _busy(shop, looks, extra)
         busiest = max(busy, key=lambda server: busy[server])
-        _tell(lab, "queue", count=round(extra["backlog"]), server=busiest, cpu=busy[busiest])
+        lab.find_once("queue", count=round(extra["backlog"]), server=busiest, cpu=busy[busiest])
     orders.revive()
     return extra["late_ms"]
 
@@ -1158,15 +1158,5 @@ def _empty(shop: Shop) -> None:
     shop.flush_cache("memcached")
 
 
-def _tell(lab: Lab, finding: str, **values: Any) -> None:
-    """Record a finding, the first time it is made."""
-    if all(known.id != finding for known in lab.findings):
-        lab.find(finding, **values)
-
-
 def _name(user: str, token: str) -> str:
     return f"{NAMES[user]}-{token}"
-
-
-def _token(lab: Lab) -> str:
-    return f"{lab.random.randrange(16**6):06X}"
