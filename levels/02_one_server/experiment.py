@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import ExitStack
 from dataclasses import replace
 from decimal import Decimal
-from statistics import median
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import psutil
 
 if TYPE_CHECKING:
     from tutor.lab import Lab, Shop
+    from tutor.lab.costs import Cost, Costs
 
 ASKED_OF_ONE = 1.3
 """What all the work together is, of one server: 1.0 is what it can do."""
@@ -26,10 +25,8 @@ ASKED_OF_BUSIER = 0.7
 """What the larger half of the work is at most: two servers must do."""
 CORES = 0.5
 """What a server counts as where this machine cannot hold it to anything."""
-TURNS, PAGES = 5, 4
+TURNS, PAGES = 10, 4
 """How often each shop's turn comes to be measured on a core, and how many pages it shows then."""
-CORES_TRIED = 2
-"""On how many cores: they may not be equally fast, if other machines live on them too."""
 WARM_ROUNDS = 2
 """How often all categories are opened before that: who has just begun needs longer."""
 FRESH_WITHIN = 2.0
@@ -200,34 +197,6 @@ class Yardstick:
             self._laps.append(time.thread_time() - began)
 
 
-class Costs(NamedTuple):
-    """What one page of some shops costs each service, in CPU seconds."""
-
-    turns: list[list[dict[str, float]]]
-    """By turn and shop. In a turn all shops run on the same core, in the same moment."""
-
-    def usual(self, shop: int) -> dict[str, float]:
-        """Return what a page of the shop costs here and now."""
-        return _middle([turn[shop] for turn in self.turns])
-
-    def shares(self, shop: int) -> dict[str, float]:
-        """Return what a page of the shop costs, as parts of a page of the first shop.
-
-        Divided turn by turn: whatever slowed one of them down slowed the other down.
-        """
-        return _middle(
-            [
-                {service: cost / sum(turn[0].values()) for service, cost in turn[shop].items()}
-                for turn in self.turns
-            ]
-        )
-
-
-def _middle(costs: list[dict[str, float]]) -> dict[str, float]:
-    """Return the median cost of each service."""
-    return {service: median(cost[service] for cost in costs) for service in costs[0]}
-
-
 def _measure_costs(lab: Lab, *shops: Shop) -> Costs:
     """Open the same pages of each of *shops*, in turns."""
     paths = list(_truth(shops[0]))
@@ -235,30 +204,25 @@ def _measure_costs(lab: Lab, *shops: Shop) -> Costs:
         # The front page first: PostgreSQL keeps the memory that the largest answer needed.
         for path in ["/", *paths * WARM_ROUNDS]:
             shop.page(path)
-    turns = []
+    chosen = [lab.random.sample(paths, PAGES) for _ in range(TURNS)]
+
+    def visit(turn: int, place: int) -> None:
+        lab.cancel.check()
+        for path in chosen[turn]:
+            shops[place].page(path)
+
     with Yardstick() as yard:
-        for core in lab.cores[:CORES_TRIED] or [0]:
-            with ExitStack() as bound:
-                for shop in shops:
-                    bound.enter_context(shop.on_core(core))
-                for _ in range(TURNS):
-                    lab.cancel.check()
-                    chosen = lab.random.sample(paths, PAGES)
-                    turns.append([_turn(shop, chosen) for shop in shops])
+        costs = lab.costs(shops, visit, turns=TURNS)
     lab.measure("pace", yard.pace)
-    return Costs(turns)
+    return costs
 
 
-def _turn(shop: Shop, paths: list[str]) -> dict[str, float]:
-    """Return what these pages cost each service, on average."""
-    before = shop.cpu_of_services()
-    for path in paths:
-        shop.page(path)
-    after = shop.cpu_of_services()
-    return {s: max(1e-5, used - before.get(s, 0.0)) / len(paths) for s, used in after.items()}
+def _of_a_page(cost: Cost) -> Cost:
+    """Return what a page costs, where a visit of several costs *cost*."""
+    return {service: seconds / PAGES for service, seconds in cost.items()}
 
 
-def _halves(cost: dict[str, float]) -> tuple[float, float]:
+def _halves(cost: Cost) -> tuple[float, float]:
     """Return the cost of a page outside the database and in it."""
     return sum(cost.values()) - cost["postgres"], cost["postgres"]
 
@@ -267,7 +231,7 @@ def _cores(shop: Shop) -> float:
     return shop.cores(next(iter(shop.servers))) or CORES
 
 
-def _work(cost: dict[str, float]) -> float:
+def _work(cost: Cost) -> float:
     """Return how much work one server of the broken shop cannot do, and two can.
 
     In CPU seconds per second and core, where a page has these costs.
@@ -278,7 +242,7 @@ def _work(cost: dict[str, float]) -> float:
 
 def _offer(lab: Lab, costs: Costs) -> None:
     """Set the rate of the visitors by what a page costs the broken shop."""
-    cost = costs.usual(0)
+    cost = _of_a_page(costs.usual(0))
     rate = _cores(lab.broken) * _work(cost) / sum(cost.values())
     lab.plan = replace(lab.plan, rate=round(rate, 2))
     lab.measure("rate", round(rate, 1))
@@ -292,14 +256,14 @@ def _ask_of_servers(lab: Lab) -> None:
     shop = lab.shop
     costs = _measure_costs(lab, lab.broken, shop)
     _offer(lab, costs)
-    work, parts = _work(costs.shares(0)), costs.shares(1)
+    work, parts = _work(costs.parts(0)), costs.parts(1)
     asked = {
         server: round(100 * work * sum(parts.get(service, 0.0) for service in services), 1)
         for server, services in shop.servers.items()
     }
     lab.measure("asked", max(asked.values()))
     lab.measure("asked_by_server", asked)
-    web, database = _halves(costs.usual(1))
+    web, database = _halves(_of_a_page(costs.usual(1)))
     lab.measure("web_ms", round(1000 * web, 1))
     lab.measure("database_ms", round(1000 * database, 1))
     busiest = max(asked, key=lambda server: asked[server])
