@@ -121,6 +121,11 @@ def is_playable(answer: Answer) -> bool:
     return not answer.needs or bool(find_program(answer.needs))
 
 
+def is_refused_early(answer: Answer) -> bool:
+    """Return whether a quick check may be enough for *answer*; ``broken`` always has its load."""
+    return not (answer.medal or answer.full_only or answer.name == "broken")
+
+
 def prove(
     level: Level, levels: Sequence[Level], stack: Stack, answers: Sequence[Answer], *, quick: bool
 ) -> Iterator[Proof]:
@@ -131,9 +136,9 @@ def prove(
     for answer in answers:
         if quick and answer.full_only:
             continue
-        refused_early = not quick and answer.refused and not answer.full_only
-        proof = _prove(level, levels, stack, answer, quick=quick or bool(refused_early))
-        if refused_early and proof.problem:
+        in_haste = not quick and is_refused_early(answer)
+        proof = _prove(level, levels, stack, answer, quick=quick or in_haste)
+        if in_haste and proof.problem:
             proof = _prove(level, levels, stack, answer, quick=False)
         yield proof
 

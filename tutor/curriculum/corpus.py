@@ -61,7 +61,7 @@ def corpus(level: Level) -> list[Answer]:
 def _accidents(level: Level) -> Iterator[Answer]:
     """Yield more of what the level may start with, and each regression alone."""
     for number in range(1, DRAWS if level.regressions else 1):
-        yield Answer(f"broken/{number}", full_only=True, regressions=draw(level, number))
+        yield Answer(f"broken/{number}", regressions=draw(level, number))
     for regression in level.regressions:
         # Alone it misses its own goal, and its own sentence says so.
         name = f"alone/{regression.name}"
