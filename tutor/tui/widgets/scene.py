@@ -140,12 +140,13 @@ class SceneView(Vertical):
     def _appear(self) -> None:
         if self._wiped < _width(self._stack()):
             self._wiped += WIPE
-        else:
-            self._typed += STEP
+            self._show_stack()
+            return
+        self._typed += STEP
         if self._typed >= len(self._text().plain):
             self.complete()
         else:
-            self._show()
+            self._show_line()
 
     # -- what is there by now --------------------------------------------------------------------
 
