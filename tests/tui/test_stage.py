@@ -1,5 +1,7 @@
 """Everything around the workbench: title, map, story, win, settings, for everybody."""
 
+from dataclasses import replace
+
 import pytest
 from textual.color import Color
 from textual.filter import Monochrome
@@ -7,6 +9,7 @@ from textual.geometry import Region
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, shown, text_of, until
+from tutor.curriculum import Hint
 from tutor.judge import Finding, Kind, Medal
 from tutor.tui import looks
 from tutor.tui.app import TutorApp
@@ -488,12 +491,22 @@ async def test_help_is_about_the_screen_one_is_on(play: Play) -> None:
             await press(pilot, "escape")
 
 
-async def test_hints_show_code_without_its_marks(play: Play) -> None:
-    """A backtick is for the author."""
-    async with play(at="workbench") as pilot:
-        await press(pilot, *["h"] * 4)
+async def test_code_is_shown_without_its_marks(play: Play, session: fakes.FakeSession) -> None:
+    """A backtick is for the author: in a hint, in the verdict and in the log it is a colour."""
+    hint = Hint({"en": "Try `len`, or 2 * 3 * 4.", "es": "Prueba `len`."})
+    session.levels[0] = replace(session.levels[0], hints=(hint,))
+    missing = Finding("files_missing", Kind.NOTE, {"files": "views.py"})
+    async with play(fakes.run(fakes.LOST, (missing,)), at="workbench", size=(120, 40)) as pilot:
+        await press(pilot, "h")
+        assert "Try len, or" in text_of(pilot)
+        await press(pilot, "v")
+        await run_ended(pilot)
+        assert isinstance(pilot.app.screen, VerdictScreen)
+        assert "tutor reset" in text_of(pilot)
+        assert "`" not in text_of(pilot)
+        await press(pilot, "escape", "3")
 
-        assert "select_related" in text_of(pilot)
+        assert "tutor reset" in text_of(pilot)
         assert "`" not in text_of(pilot)
 
 

@@ -49,7 +49,7 @@ class VerdictScreen(PlaysOn):
         with VerticalScroll(id="report", classes=f"-{self.outcome.replace('_', '-')}"):
             yield Static(self._headline(symbol), id="outcome")
             yield Static(texts(f"outcome_explained.{self.outcome}"), id="explained", markup=False)
-            yield Static(self.t(f"next.{self._next()}"), id="next", markup=False)
+            yield Static(code(self.t(f"next.{self._next()}")), id="next")
             if self.scene is not None:
                 yield from self._said("▸", self.t("verdict.scene", title=self.scene.title))
             if note := self._medal_note():
