@@ -9,8 +9,8 @@ from tutor.tui.art.portraits import SIZE, portraits
 
 NARROW, WIDE = 76, 108
 """Columns of the picture in a terminal of 80 and in a large one."""
-LOW, HIGH = 20, 24
-"""Pixels from floor to ceiling."""
+HEIGHT = 20
+"""Pixels from the floor to the top of the tallest head."""
 SKY = ("#33406b", "#7a5c8e", "#e08a6a", "#f6c177")
 SUN, HILL = "#ffe9a8", "#2e3350"
 FRAME, SILL = "#8b7355", "#a5896a"
@@ -24,13 +24,13 @@ DESK_TOP = 3
 """Pixels from the floor to the top of a desk."""
 
 
-def office(width: int, height: int, levels: Sequence[str], beat: int = 0) -> Canvas:
+def office(width: int, levels: Sequence[str], beat: int = 0) -> Canvas:
     """Return the office; the rack has a light for each of *levels*: won, here or open.
 
     At an odd *beat* the light of the level that is on is bright.
     """
-    canvas = Canvas(width, height)
-    floor = height - 1
+    canvas = Canvas(width, HEIGHT)
+    floor = HEIGHT - 1
     left = (width - NARROW) // 2
     _window(canvas, left + 26, floor - 17, 24)
     _rack(canvas, left, floor, levels, beat)

@@ -7,7 +7,7 @@ from textual.widgets import Button, Static
 
 from tutor.curriculum import Level
 from tutor.tui.art.logo import spelled
-from tutor.tui.art.office import HIGH, LOW, NARROW, WIDE, office
+from tutor.tui.art.office import NARROW, WIDE, office
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.path import state_of, way_on
@@ -15,7 +15,7 @@ from tutor.tui.path import state_of, way_on
 BEAT = 0.9
 """Seconds between two blinks of the rack."""
 ROOMY = 27
-"""Lines from which the office gets its ceiling."""
+"""Lines from which name, office and menu get some air."""
 
 
 class TitleScreen(TutorScreen):
@@ -81,10 +81,9 @@ class TitleScreen(TutorScreen):
         colours = self.app.theme_variables
         name = spelled("LEVEL UP", colours["primary"], colours["accent"])
         self.query_one("#name", Static).update(name)
-        columns, lines = self.app.size
+        columns = self.app.size.width
         width = WIDE if columns > WIDE else min(NARROW, columns - 2)
-        height = HIGH if lines >= ROOMY else LOW
-        drawn = office(width, height, self._states, self._beat).drawn()
+        drawn = office(width, self._states, self._beat).drawn()
         self.query_one("#office", Static).update(drawn)
 
     def _choices(self) -> list[tuple[str, str]]:
