@@ -335,6 +335,23 @@ async def test_a_key_of_the_verdict_works_at_the_celebration(play: Play) -> None
         await until(pilot, lambda: isinstance(pilot.app.screen, LessonScreen))
 
 
+async def test_a_win_is_measured_against_one_s_own_first_run(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """Where the learner lost first, their own figure is the one before, not Betty's."""
+    first = fakes.run({**fakes.LOST, "queries": 700})
+    async with play(first, at="workbench", celebrates=True) as pilot:
+        await press(pilot, "v")
+        await run_ended(pilot)
+        session.script = fakes.run(fakes.GOLD)
+        await press(pilot, "escape", "v")
+        await run_ended(pilot)
+
+        assert isinstance(pilot.app.screen, WinScreen)
+        assert "700" in text_of(pilot)
+        assert "1292" not in text_of(pilot)
+
+
 @pytest.mark.parametrize("script", [fakes.run(fakes.LOST), fakes.run(fakes.GOLD, fakes.NOISY)])
 async def test_what_is_no_win_is_not_celebrated(play: Play, script: fakes.Script) -> None:
     """Neither a loss nor a run that cannot tell."""

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from tutor.curriculum import Level
 from tutor.events import RunFinished
+from tutor.judge import Outcome
 from tutor.texts import Texts
 from tutor.tui import wording
 from tutor.tui.art.logo import spelled
@@ -39,6 +40,8 @@ class WinScreen(Dialog[None]):
         super().__init__()
         self.level, self.finished = level, finished
         self._step = STEPS
+        self._first: Mapping[str, Any] = {}
+        """What the first run measured that did not win."""
 
     def content(self) -> ComposeResult:
         """Show title, medal and bars."""
@@ -58,6 +61,25 @@ class WinScreen(Dialog[None]):
         if self.tutor.motion:
             self._step = 0
             self._timer = self.set_interval(PACE, self._grow)
+        self.settle()
+        self.background(self._first_measures, self._compare, group="first")
+
+    def _first_measures(self) -> Mapping[str, Any]:
+        """Return what the learner's first full run of the level measured, if it did not win."""
+        folder = self.session.workspace.folder
+        entries = self.session.journal.entries(level=self.level.slug, workspace=folder)
+        lost = [
+            entry.run["measures"]
+            for entry in entries
+            if entry.run
+            and not entry.run["quick"]
+            and entry.variant == "mine"
+            and entry.run["verdict"]["outcome"] == Outcome.NOT_YET
+        ]
+        return lost[-1] if lost else {}
+
+    def _compare(self, first: Mapping[str, Any]) -> None:
+        self._first = first
         self.settle()
 
     def _grow(self) -> None:
@@ -108,7 +130,7 @@ class WinScreen(Dialog[None]):
 
     def _bars(self) -> Content:
         lines: list[Content] = []
-        pairs = before_and_after(self.level, self.finished.measures, self.tutor.texts)
+        pairs = before_and_after(self.level, self._first, self.finished.measures, self.tutor.texts)
         for name, before, after in pairs:
             lines.append(Content.styled(name, "$text-muted"))
             most = max(before, after) or 1
@@ -129,30 +151,32 @@ class WinScreen(Dialog[None]):
 
 
 def before_and_after(
-    level: Level, measures: Mapping[str, Any], texts: Texts
+    level: Level, first: Mapping[str, Any], measures: Mapping[str, Any], texts: Texts
 ) -> list[tuple[str, float, float]]:
-    """Return name, value of the broken shop and value of the learner's, as far as both are known.
+    """Return name, value before and value now, as far as both are known and differ.
 
-    Where the run measured no broken shop beside it, Betty's first figure stands for it.
+    Before is what the broken shop beside it measured, else the learner's *first* run, else the
+    talk's Betty.
     """
-    return list(_pairs(level, measures, texts))[:MOST]
+    return list(_pairs(level, first, measures, texts))[:MOST]
 
 
 def _pairs(
-    level: Level, measures: Mapping[str, Any], texts: Texts
+    level: Level, first: Mapping[str, Any], measures: Mapping[str, Any], texts: Texts
 ) -> Iterator[tuple[str, float, float]]:
     begun = level.betty.get("before", {})
-    for betty, name, (broken, mine) in ROWS:
-        before = measures.get(broken, begun.get(betty))
-        after = measures.get(mine)
-        if _is_number(before) and _is_number(after) and name != "rps":
-            yield texts(f"tui.figures.{name}"), before, after
-    known = {mine for _, _, (_, mine) in ROWS}
-    for goal in level.goals:
-        before, after = measures.get(f"broken_{goal.measure}"), measures.get(goal.measure)
-        if goal.measure not in known and _is_number(before) and _is_number(after):
-            known.add(goal.measure)
-            yield texts.unit(level, goal.measure), before, after
+    told = {mine: (texts(f"tui.figures.{name}"), broken) for _, name, (broken, mine) in ROWS}
+    goals = {goal.measure: (texts.unit(level, goal.measure), "") for goal in level.goals}
+    for measure, (name, broken) in {**goals, **told}.items():
+        known = (
+            measures.get(broken or f"broken_{measure}"),
+            first.get(measure),
+            begun.get(measure),
+        )
+        before = next((value for value in known if _is_number(value)), None)
+        after = measures.get(measure)
+        if before is not None and _is_number(after) and before != after and measure != "rps":
+            yield name, before, after
 
 
 def _is_number(value: object) -> TypeGuard[float]:
