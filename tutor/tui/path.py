@@ -1,15 +1,16 @@
 """Where the learner is on the way through the campaign."""
 
 from tutor.curriculum import Level
+from tutor.progress import Progress
 from tutor.session import Session
 
 WON, HERE, OPEN = "won", "here", "open"
 """How a level stands: it is won, it is the one in the workspace, or it is open as all are."""
 
 
-def state_of(session: Session, level: Level) -> str:
+def state_of(session: Session, progress: Progress, level: Level) -> str:
     """Return how *level* stands; one that is won stays won while it is played again."""
-    if session.level_progress(level).medal:
+    if progress.of(level.slug).medal:
         return WON
     return HERE if session.workspace.level == level.slug else OPEN
 
@@ -25,8 +26,8 @@ def way_on(session: Session) -> Level | None:
 
     It is the one in the workspace; once that is won, the next that is not.
     """
-    here = current(session)
-    if here is None or not session.level_progress(here).medal:
+    here, progress = current(session), session.progress
+    if here is None or not progress.of(here.slug).medal:
         return here
     later = [level for level in session.levels if level.number > here.number]
-    return next((level for level in later if not session.level_progress(level).medal), here)
+    return next((level for level in later if not progress.of(level.slug).medal), here)

@@ -4,11 +4,13 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.curriculum import Level
 from tutor.judge import judge
+from tutor.progress import Progress
 from tutor.tui import wording
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
@@ -42,6 +44,9 @@ class MapScreen(TutorScreen):
     def __init__(self, start: Level | None = None, resume: Level | None = None) -> None:
         super().__init__()
         self._start, self._resume = start, resume
+        self._drawn_for = Size()
+        self._progress = Progress()
+        """What the learner did, as it was when the screen looked last."""
 
     def content(self) -> ComposeResult:
         """Show the path, and what is known of the chosen level."""
@@ -70,7 +75,8 @@ class MapScreen(TutorScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw the path for the new width."""
-        self.call_after_refresh(self.refresh_levels)
+        if event.size != self._drawn_for:
+            self.refresh_levels()
 
     # -- the path --------------------------------------------------------------------------------
 
@@ -80,8 +86,9 @@ class MapScreen(TutorScreen):
             return
         rows = self.query_one("#levels", OptionList)
         with self.explained():
+            self._progress, self._drawn_for = self.session.progress, self.app.size
             chosen, levels = rows.highlighted, self.session.levels
-            won = sum(state_of(self.session, level) == WON for level in levels)
+            won = sum(state_of(self.session, self._progress, level) == WON for level in levels)
             counted = self.t("map.won", won=won, levels=len(levels))
             self.query_one("#heading", Static).update(f"{self.t('map.heading')}  ·  {counted}")
             width = max(40, (self.app.size.width - (44 if self._is_wide else 0)) - 4)
@@ -98,9 +105,9 @@ class MapScreen(TutorScreen):
         return self.app.size.width >= WIDE
 
     def _row(self, level: Level, width: int) -> Content:
-        mine = self.session.level_progress(level)
+        mine = self._progress.of(level.slug)
         texts = self.tutor.texts
-        state = state_of(self.session, level)
+        state = state_of(self.session, self._progress, level)
         facts = wording.medal(texts, mine.medal) if mine.medal else self.t(f"map.{state}")
         if level == current(self.session) and mine.medal:
             facts = f"{facts} · {self.t('map.here')}"
@@ -118,7 +125,7 @@ class MapScreen(TutorScreen):
 
     def _best(self, level: Level) -> str:
         """Return the best figure of the learner's wins, with its unit; empty before the first."""
-        best = self.session.level_progress(level).best
+        best = self._progress.of(level.slug).best
         told = [
             f"{wording.number(best[goal.measure])} {self.tutor.texts.unit(level, goal.measure)}"
             for goal in level.goals
@@ -138,7 +145,7 @@ class MapScreen(TutorScreen):
         self.refresh_bindings()
 
     def _details(self, level: Level) -> Content:
-        mine = self.session.level_progress(level)
+        mine = self._progress.of(level.slug)
         lines = [
             Content.styled(f"{level.number}  {level.title[self.language]}", "bold $text-primary"),
             code(level.summary[self.language]),
@@ -159,7 +166,7 @@ class MapScreen(TutorScreen):
 
     def _goals(self, level: Level) -> Content:
         """Return what wins the level, and how near the learner's best came."""
-        texts, best = self.tutor.texts, self.session.level_progress(level).best
+        texts, best = self.tutor.texts, self._progress.of(level.slug).best
         lines = [Content.styled(self.t("tab.goals"), "bold")]
         for result in judge(level.goals, best, (), quick=False).goals:
             unit = f"{wording.bound(result)} {texts.unit(level, result.measure)}"
@@ -180,7 +187,7 @@ class MapScreen(TutorScreen):
         """Offer lesson and replay of what was won, and the way on once there is one."""
         if action in ("lesson", "replay"):
             won = self.query("#levels") and self.session.levels
-            return bool(won and self.session.level_progress(self._chosen()).medal)
+            return bool(won and self._progress.of(self._chosen().slug).medal)
         if action == "go_on":
             return way_on(self.session) is not None
         return True
@@ -199,7 +206,7 @@ class MapScreen(TutorScreen):
                 self._go_on(level)
 
     def _go_on(self, level: Level) -> None:
-        if state_of(self.session, level) == HERE or not self._is_new(level):
+        if state_of(self.session, self._progress, level) == HERE or not self._is_new(level):
             self._open(level, story=False)
         else:
             self.enter_level(level, story=not self.session.has_begun(level))

@@ -70,8 +70,8 @@ class TitleScreen(TutorScreen):
 
     def _look(self) -> None:
         """See how far the learner is, and draw it."""
-        session = self.session
-        self._states = tuple(state_of(session, level) for level in session.levels)
+        session, progress = self.session, self.session.progress
+        self._states = tuple(state_of(session, progress, level) for level in session.levels)
         self.draw()
 
     def draw(self) -> None:
