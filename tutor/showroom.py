@@ -50,13 +50,13 @@ class Showroom:
 
         Nothing that runs is started anew. Whoever joins holds the stack, and lets go of it.
         """
-        if not running_door(self.session.stack):
+        stack = self.session.stack
+        if not (stack.find() and running_door(stack)):
             self.open(level, cancel, emit)
             assert self._site is not None, "it was just opened"
             return self._site
         game = self.session.game(level, "mine")
         plan = read_plan(game.healthy_files[STACK_FILE])
-        stack = self.session.stack
         ground = prepare_ground(stack, plan, game.healthy_files, emit, cancel, level.machine)
         site = self._site_of(game, ground)
         site.join(self._database(game, ground, site, cancel))

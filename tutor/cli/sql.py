@@ -21,9 +21,11 @@ from tutor.errors import ExitCode, UsageError
 from tutor.session import Session
 from tutor.stack.cancel import Cancel
 from tutor.texts import Texts
-from tutor.views.sql import PageSql, Repeated, sql_of_page
-from tutor.views.telling import places, summary
+from tutor.views.sql import PageSql, Repeated, brief, sql_of_page
+from tutor.views.telling import places, summary, variety
 
+LONGEST = 160
+"""Characters of a statement that are shown."""
 SHOWN = 10
 """How many groups are shown unless all are asked for."""
 
@@ -59,7 +61,9 @@ def command(
     if look.trouble:
         raise explain(words, look.trouble)
     if full:
-        click.echo(_group(look, full).example)
+        group = _group(look, full)
+        for line in (*places(words, group), variety(words, group), group.example):
+            click.echo(line)
         return ExitCode.DONE
     _print(look, words, console(), None if show_all else SHOWN)
     return ExitCode.DONE
@@ -90,9 +94,13 @@ def _print(look: PageSql, words: Texts, out: Console, most: int | None) -> None:
             str(number),
             str(group.times),
             f"{group.milliseconds:.1f}",
-            escape(group.shape if len(group.shape) < 160 else f"{group.shape[:159]}…"),
+            escape(_short(brief(group.shape))),
             escape("\n".join(places(words, group))),
         )
     out.print(table)
     if len(look.groups) > len(shown):
         out.print(words("sql.rest", count=len(look.groups) - len(shown)))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

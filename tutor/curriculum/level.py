@@ -8,6 +8,8 @@ from tutor.judge import Goal, Kind
 
 LANGUAGES = ("en", "es")
 VARIANTS = ("mine", "broken", "fixed")
+VIEWS = ("sql", "visits", "queue")
+"""The looks at the running shop that a level may put first."""
 
 Text = Mapping[str, str]
 """The same sentence in each of :data:`LANGUAGES`."""
@@ -113,6 +115,8 @@ class Level:
     """Still being written: only shown where ``LEVELUP_DRAFTS`` is set."""
     monitor: tuple[str, ...] = ()
     """The figures that the monitor shows first, as ``SERVICE.figure``."""
+    views: tuple[str, ...] = ("sql",)
+    """The looks at the running shop that tell most, the first one first."""
     diagnosis: Diagnosis | None = None
     betty: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """The figures of the talk: ``before`` and ``after``."""

@@ -3,11 +3,21 @@
 import os
 import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from tutor.curriculum.figures import figure_names
-from tutor.curriculum.level import LANGUAGES, Diagnosis, Hint, Level, LoadPlan, Machine, Text
+from tutor.curriculum.level import (
+    LANGUAGES,
+    VIEWS,
+    Diagnosis,
+    Hint,
+    Level,
+    LoadPlan,
+    Machine,
+    Text,
+)
 from tutor.curriculum.regression import load_regressions
 from tutor.errors import TutorError, UsageError
 from tutor.judge import Goal, Kind, Medal
@@ -21,7 +31,7 @@ CHOICES = range(3, 6)
 TOP_KEYS = (
     *("title", "summary", "page", "files", "goals", "findings"),
     *("steps", "units", "hints", "load", "machine", "draft", "betty", "drawn"),
-    *("monitor", "diagnosis"),
+    *("monitor", "views", "diagnosis"),
 )
 
 
@@ -93,7 +103,8 @@ def load_level(folder: Path) -> Level:
         load=_load(top.table("load", {})),
         machine=_machine(top.table("machine", {})),
         draft=top.get("draft", bool, False),
-        monitor=_monitor(top),
+        monitor=_known_words(top, "monitor", [], figure_names()),
+        views=_known_words(top, "views", list(VIEWS[:1]), VIEWS),
         diagnosis=_diagnosis(top.table("diagnosis")) if "diagnosis" in data else None,
         betty=dict(top.get("betty", dict, {})),
         drawn=top.get("drawn", int, 0),
@@ -139,11 +150,11 @@ def _hint(row: Table) -> Hint:
     return Hint(_text(row), row.get("when", str, ""))
 
 
-def _monitor(top: Table) -> tuple[str, ...]:
-    words, known = top.words("monitor", []), figure_names()
+def _known_words(top: Table, key: str, default: list[str], known: Sequence[str]) -> tuple[str, ...]:
+    words = top.words(key, default)
     for word in words:
         if word not in known:
-            raise top.problem(f"'monitor' names {word!r}.", hint=nearest(word, known))
+            raise top.problem(f"{key!r} names {word!r}.", hint=nearest(word, known))
     return words
 
 

@@ -22,6 +22,11 @@ NOT_VARIED = re.compile(r"::[a-z]+|\b(?:true|false|null)\b|\$\?|[\"()\s]", re.IG
 """What the same statement may have or not, depending on who wrote it down."""
 
 
+COLUMNS = re.compile(r"^SELECT (DISTINCT )?(.+?) FROM ", re.IGNORECASE)
+SHORT = 12
+"""Characters of a list of columns that need no leaving out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A line of the shop that issues a statement."""
@@ -108,7 +113,7 @@ def sql_of_page(site: Site, path: str, cancel: Cancel) -> PageSql:
 
 def _summed(path: str, trace: Trace, counted: Statements, trouble: ShopError | None) -> PageSql:
     groups = [*grouped(trace.groups), *beside_django(trace.groups, counted.texts)]
-    groups.sort(key=lambda group: -group.times)
+    groups.sort(key=lambda group: (-group.times, -group.milliseconds))
     return PageSql(
         path=path,
         status=trace.status,
@@ -165,3 +170,16 @@ def beside_django(traced: tuple[Group, ...], texts: list[str]) -> list[Repeated]
 
 def _loosely(shape: str) -> str:
     return NOT_VARIED.sub("", shape.replace("?", "")).lower()
+
+
+def brief(shape: str) -> str:
+    """Return a statement so short that its tables and conditions catch the eye."""
+    text = shape.replace('"', "")
+    tables = set(re.findall(r"\b(?:FROM|JOIN|INTO|UPDATE) ([a-z_][a-z0-9_]*)", text))
+    if len(tables) == 1:
+        text = text.replace(f"{tables.pop()}.", "")
+    columns = COLUMNS.match(text)
+    if columns and len(columns[2]) > SHORT:
+        start, end = columns.span(2)
+        text = f"{text[:start]}…{text[end:]}"
+    return text
