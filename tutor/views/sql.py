@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tutor.errors import ShopError
+from tutor.probes.http import patience
 from tutor.probes.statements import StatementLog, Statements, shape_of
 from tutor.probes.trace import Group, Trace, trace_page
 from tutor.stack.cancel import Cancel
@@ -16,8 +17,8 @@ from tutor.views.trouble import does_not_start, page_fails, page_hangs, told
 
 NAME = "look"
 """What the process, its log and its connections are called: a run may trace at the same time."""
-PATIENCE = 15.0
-"""Seconds after which a page counts as never ending."""
+STARTING = 5.0
+"""Seconds that Django may take to load, beside those that a page has."""
 NOT_VARIED = re.compile(r"::[a-z]+|\b(?:true|false|null)\b|\$\?|[\"()\s]", re.IGNORECASE)
 """What the same statement may have or not, depending on who wrote it down."""
 
@@ -95,12 +96,15 @@ def sql_of_page(site: Site, path: str, cancel: Cancel) -> PageSql:
     stack = site.ground.stack
     env = {**site.env, "PGAPPNAME": NAME}
     log = StatementLog(site.ground.postgres)
+    seconds = patience()
     try:
         with log.counting(site.database, NAME) as counted:
-            trace = trace_page(stack, site.folder, env, path, cancel, name=NAME, timeout=PATIENCE)
+            trace = trace_page(
+                stack, site.folder, env, path, cancel, name=NAME, timeout=seconds + STARTING
+            )
     except ServiceFailed as error:
         if error.code is None:
-            return PageSql(path, trouble=page_hangs(site, path, PATIENCE, error.log_tail))
+            return PageSql(path, trouble=page_hangs(site, path, seconds, error.log_tail))
         return PageSql(path, trouble=does_not_start(site, error.log_tail))
     finally:
         with contextlib.suppress(OSError):

@@ -30,12 +30,7 @@ CUSTOMERS: Mapping[str, str] = {
 WHO = (STRANGER, *CUSTOMERS)
 """Who can come."""
 PASSWORD = "namaste"  # noqa: S105 - of every seeded account
-PATIENCE = 10.0
-"""Seconds for an answer: somebody looks at the screen."""
-HEADERS = (
-    *("cache-control", "vary", "age", "expires", "etag", "last-modified"),
-    *("location", "content-length"),
-)
+HEADERS = ("cache-control", "vary", "age", "expires", "etag", "last-modified", "location")
 """The headers that say what a cache may do; cookies have rows of their own."""
 COMMENT = re.compile(r"<!--\s*generated at\s*(.*?)\s*-->")
 CLOCK = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?")
@@ -193,7 +188,7 @@ class Visits:
         self.site = site
         self.who = who
         self.round = 0
-        self._people = [Person(Visitor(site.url, timeout=PATIENCE), random.Random()) for _ in who]  # noqa: S311
+        self._people = [Person(Visitor(site.url), random.Random()) for _ in who]  # noqa: S311
         self._inside: list[bool] = [False, False]
         """Who has logged in."""
         self._seen: set[str] = set()

@@ -151,6 +151,8 @@ class LooksIntoShop(Bench):
             return _warning(self.t("look.no_shop"))
         if not self.shop_url:
             return Content.styled(f"◐ {self.t('shop.still_starting')}", "$foreground-muted")
+        if looks.result is None and self.board.running and not self.board.quick:
+            return Content.styled(f"· {self.t('look.wait_for_end')}", "$foreground-muted")
         if looks.error is not None:
             return self._trouble(looks.error)
         if looks.stale:

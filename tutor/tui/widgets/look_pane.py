@@ -47,7 +47,7 @@ class LookPane(Vertical):
     def bring(self, view: str, texts: Texts) -> None:
         """Bring the look *view* to the front."""
         self.query_one(ContentSwitcher).current = view
-        keys = KEY.sub(r"\1[bold $text-accent]\2[/] ", texts(f"tui.look.keys_{view}"))
+        keys = KEY.sub(r"\1[bold]\2[/] ", texts(f"tui.look.keys_{view}"))
         self.query_one("#look-keys", Static).update(Content.from_markup(keys))
 
     def tell(self, news: Content) -> None:
