@@ -72,7 +72,6 @@ async def test_the_sql_of_the_page_is_grouped(
         await focused(pilot, "groups")
         await press(pilot, "enter")
         opened = await shown(pilot, "4711")
-            print(opened)
 
     assert "201" in seen
     assert "200× ████████   340 ms  SELECT … FROM brand" in seen
