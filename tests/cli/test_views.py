@@ -43,6 +43,7 @@ def test_looks_at_a_shop_that_runs(tutor: Tutor) -> None:
         failing = tutor("sql")
         tutor.write({FRONT: front, "catalog/views.py": views + "\ndef broken(:\n"})
         unreadable = tutor("sql", "--json")
+        errors = tutor("stack", "logs", "look", "--errors", "--filter", "syntaxerror")
         after = tutor("stack", "status", "--json").document["services"]
         up.signal(signal.SIGINT)
         up.end()
@@ -59,6 +60,8 @@ def test_looks_at_a_shop_that_runs(tutor: Tutor) -> None:
     assert unreadable.code == 1
     trouble = unreadable.document["trouble"]
     assert (trouble["id"], trouble["file"]) == ("shop_does_not_start", "catalog/views.py")
+    (line,) = errors.out.splitlines()
+    assert line.startswith("SyntaxError: ")
     gunicorn = "gunicorn-showroom"
     assert before[gunicorn]["pid"] == after[gunicorn]["pid"]
     assert_nothing_left(tutor.folder)

@@ -104,6 +104,11 @@ def test_what_workers_publish_is_overheard(broker: Broker, prefix: str) -> None:
         heard = listener.read()
 
     (job,) = heard.jobs
-    assert (job.name, job.args, job.state, job.seconds) == ("orders.tasks.mail", "(7,)", "done", 0.25)
+    assert (job.name, job.args, job.state, job.seconds) == (
+        "orders.tasks.mail",
+        "(7,)",
+        "done",
+        0.25,
+    )
     assert [(w.name, w.active, w.processed) for w in heard.workers] == [("worker@server1", 1, 41)]
     assert broker.left() == 0

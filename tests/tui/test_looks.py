@@ -151,7 +151,9 @@ async def test_a_page_that_fails_is_told_calmly(
         await press(pilot, "q")
         seen = " ".join((await shown(pilot, "NameError")).split())
 
-        assert "✖ / answers with status 500: NameError: name 'x' — catalog/views.py, line 9." in seen
+        assert (
+            "✖ / answers with status 500: NameError: name 'x' — catalog/views.py, line 9." in seen
+        )
         assert "File catalog/views.py, line 9" in seen
         bench_of(pilot)
 
@@ -169,9 +171,9 @@ async def test_a_shop_that_takes_its_time_blocks_nothing(
 
     monkeypatch.setattr(looks, "sql_of_page", sql_of_page)
     async with play(at="workbench") as pilot:
-        pilot.app.screen.action_view("sql")  # type: ignore[attr-defined]
+        pilot.app.post_message(events.Key("q", "q"))
         assert "Asking for / …" in await shown(pilot, "Asking for / …")
-        pilot.app.screen.action_tab("goals")  # type: ignore[attr-defined]
+        pilot.app.post_message(events.Key("2", "2"))
         await until(pilot, lambda: bench_of(pilot).tab == "goals")
         let_go.set()
 

@@ -104,7 +104,7 @@ def load_level(folder: Path) -> Level:
         machine=_machine(top.table("machine", {})),
         draft=top.get("draft", bool, False),
         monitor=_known_words(top, "monitor", [], figure_names()),
-        views=_known_words(top, "views", list(VIEWS[:1]), VIEWS),
+        views=_known_words(top, "views", [], VIEWS) or VIEWS[:1],
         diagnosis=_diagnosis(top.table("diagnosis")) if "diagnosis" in data else None,
         betty=dict(top.get("betty", dict, {})),
         drawn=top.get("drawn", int, 0),

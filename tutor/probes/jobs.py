@@ -188,6 +188,8 @@ class Listener:
     def _listen(self) -> None:
         with socket.create_connection((LOOPBACK, self.port), 2.0) as connection:
             self._socket = connection
+            if self._over.is_set():
+                return
             connection.settimeout(None)
             connection.sendall(f"PSUBSCRIBE {CHANNELS}\r\n".encode())
             with connection.makefile("rb") as lines:

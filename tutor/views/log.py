@@ -32,9 +32,12 @@ def log_names(stack: Stack) -> list[str]:
     return [*services, *(name for name in names if name not in services)]
 
 
-def read_log(stack: Stack, name: str, wanted: str = "", *, errors: bool = False) -> list[LogLine]:
+def read_log(
+    stack: Stack, name: str, wanted: str = "", *, errors: bool = False, size: int = SIZE
+) -> list[LogLine]:
     """Return the end of the log *name*: the lines with *wanted* in them, or only errors."""
-    return chosen(marked(stack.tail(name, SIZE).rstrip().splitlines()), wanted, errors=errors)
+    lines = stack.tail(name, max(size, SIZE)).rstrip().splitlines()
+    return chosen(marked(lines), wanted, errors=errors)
 
 
 def chosen(lines: Iterable[LogLine], wanted: str, *, errors: bool = False) -> list[LogLine]:

@@ -29,6 +29,8 @@ PAIRS = (
 """Who may come, in the order of their coming."""
 
 
+RELOAD = 1.0
+"""Seconds in which a shop begins anew with the files that were saved."""
 FETCHED = ("sql", "visits")
 """The looks that ask the shop something; the others come by themselves."""
 
@@ -172,7 +174,12 @@ class LooksIntoShop(Bench):
     def files_changed(self) -> None:
         """What was seen was of the files as they were."""
         self.looks.stale = self.looks.result is not None or self.looks.stale
-        if self.tab == "view" and self.shop_variant == "mine":
+        if self.tab != "view" or self.shop_variant != "mine":
+            return
+        if self.looks.view == "visits":
+            # They are answered by the shop itself, which begins anew after a save.
+            self.set_timer(RELOAD, self.look)
+        else:
             self.look()
 
     def shop_changed(self) -> None:

@@ -23,6 +23,7 @@ class FilesPane(Horizontal):
     FilesPane { height: 1fr; }
     FilesPane #names {
         width: 32; height: 1fr; border: none; padding: 0 1; background: $background;
+        scrollbar-size-vertical: 1;
     }
     FilesPane.-editing #names { display: none; }
     FilesPane #paper { width: 1fr; height: 1fr; }
@@ -34,7 +35,7 @@ class FilesPane(Horizontal):
         display: none;
     }
     FilesPane #syntax.-told { display: block; }
-    FilesPane #editor { height: 1fr; border: none; padding: 0; }
+    FilesPane #editor { height: 1fr; border: none; padding: 0; scrollbar-size: 1 1; }
     """
 
     @dataclass
@@ -92,6 +93,7 @@ class FilesPane(Horizontal):
         if editor.text != text or editor.file != desk.open:
             with self.prevent(TextArea.Changed):
                 editor.show_file(desk.open, text)
+            self._tell_place(1, 1)
         self._show_path(desk, texts)
 
     def go_to(self, line: int) -> None:
@@ -125,8 +127,11 @@ class FilesPane(Horizontal):
         """Say where the cursor is."""
         event.stop()
         row, column = event.selection.end
-        lines = event.text_area.document.line_count
-        self.query_one("#place", Static).update(f"{row + 1}:{column + 1} / {lines}")
+        self._tell_place(row + 1, column + 1)
+
+    def _tell_place(self, line: int, column: int) -> None:
+        lines = self.editor.document.line_count
+        self.query_one("#place", Static).update(f"{line}:{column} / {lines}")
 
     def focus_list(self) -> None:
         """Return from the editor to the list."""

@@ -17,7 +17,7 @@ class LogView(VerticalScroll, can_focus=True):
     """Rows of text, the newest at the bottom."""
 
     DEFAULT_CSS = """
-    LogView { height: 1fr; padding: 0 1; }
+    LogView { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     LogView > Static { width: 100%; height: auto; }
     """
 
