@@ -24,9 +24,9 @@ class ReadsLogs(LooksIntoShop):
     """The log stands still while one reads."""
 
     def action_next_log(self) -> None:
-        """Show the next log."""
+        """Show the logs; where one is in front, the next one."""
         names = log_names(self.session.stack)
-        if names:
+        if names and self.in_front == "logs":
             at = names.index(self.log_source) if self.log_source in names else -1
             self.log_source = names[(at + 1) % len(names)]
         self.action_view("logs")

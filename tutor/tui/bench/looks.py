@@ -136,7 +136,6 @@ class LooksIntoShop(Bench):
         looks, texts = self.looks, self.tutor.texts
         if looks.view == "sql":
             self.query_one(SqlView).show(looks.sql or PageSql(looks.page), texts)
-            self.query_one(SqlView).query_one("#sql-said").display = looks.sql is not None
         elif looks.view == "visits":
             self.query_one(VisitsView).show(looks.pair or Pair(looks.page), texts)
         elif looks.view == "queue":

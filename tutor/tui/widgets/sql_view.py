@@ -64,10 +64,10 @@ class SqlView(Vertical):
         self._look, self._texts = look, texts
         lines = Content("\n").join([Content(line) for line in summary(texts, look)])
         self.query_one("#sql-said", Static).update(lines)
-        self.query_one("#sql-said").display = look.trouble is None
+        self.query_one("#sql-said").display = bool(look.status) and look.trouble is None
         groups = self.query_one("#groups", OptionList)
         at = groups.highlighted
-        most = max((group.times for group in look.groups), default=1)
+        most = max([OFTEN, *(group.times for group in look.groups)])
         groups.clear_options()
         groups.add_options([Option(self._line(group, most, texts)) for group in look.groups])
         if look.groups:
