@@ -155,6 +155,7 @@ async def test_a_page_that_fails_is_told_calmly(
             "✖ / answers with status 500: NameError: name 'x' — catalog/views.py, line 9." in seen
         )
         assert "File catalog/views.py, line 9" in seen
+        assert "asked PostgreSQL nothing" not in seen
         bench_of(pilot)
 
 
