@@ -12,7 +12,7 @@ from tutor.stack.cancel import Cancel
 from tutor.tui.base import TutorScreen
 from tutor.tui.board import Board
 from tutor.tui.desk import Desk
-from tutor.tui.looks import Looks
+from tutor.tui.seen import Looks
 
 
 class Bench(TutorScreen):
