@@ -111,12 +111,12 @@ class Level:
     """The page of the shop that the level is about."""
     load: LoadPlan
     machine: Machine = field(default_factory=Machine)
+    views: tuple[str, ...] = ("sql",)
+    """The looks at the running shop that tell most, the first one first."""
     draft: bool = False
     """Still being written: only shown where ``LEVELUP_DRAFTS`` is set."""
     monitor: tuple[str, ...] = ()
     """The figures that the monitor shows first, as ``SERVICE.figure``."""
-    views: tuple[str, ...] = ("sql",)
-    """The looks at the running shop that tell most, the first one first."""
     diagnosis: Diagnosis | None = None
     betty: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """The figures of the talk: ``before`` and ``after``."""

@@ -3,7 +3,6 @@
 import os
 import re
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,9 +28,9 @@ SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
 CHOICES = range(3, 6)
 """How many choices a diagnosis may have."""
 TOP_KEYS = (
-    *("title", "summary", "page", "files", "goals", "findings"),
+    *("title", "summary", "page", "views", "files", "goals", "findings"),
     *("steps", "units", "hints", "load", "machine", "draft", "betty", "drawn"),
-    *("monitor", "views", "diagnosis"),
+    *("monitor", "diagnosis"),
 )
 
 
@@ -100,11 +99,11 @@ def load_level(folder: Path) -> Level:
         hints=tuple(_hint(row) for row in top.rows("hints")),
         files=top.words("files", []),
         page=top.get("page", str, "/"),
+        views=_known(top, "views", list(VIEWS)) or VIEWS[:1],
         load=_load(top.table("load", {})),
         machine=_machine(top.table("machine", {})),
         draft=top.get("draft", bool, False),
-        monitor=_known_words(top, "monitor", [], figure_names()),
-        views=_known_words(top, "views", [], VIEWS) or VIEWS[:1],
+        monitor=_known(top, "monitor", figure_names()),
         diagnosis=_diagnosis(top.table("diagnosis")) if "diagnosis" in data else None,
         betty=dict(top.get("betty", dict, {})),
         drawn=top.get("drawn", int, 0),
@@ -150,8 +149,9 @@ def _hint(row: Table) -> Hint:
     return Hint(_text(row), row.get("when", str, ""))
 
 
-def _known_words(top: Table, key: str, default: list[str], known: Sequence[str]) -> tuple[str, ...]:
-    words = top.words(key, default)
+def _known(top: Table, key: str, known: list[str]) -> tuple[str, ...]:
+    """Return the words under *key*, each of which must be *known*."""
+    words = top.words(key, [])
     for word in words:
         if word not in known:
             raise top.problem(f"{key!r} names {word!r}.", hint=nearest(word, known))
