@@ -10,6 +10,10 @@ from typing import Any
 from tutor.curriculum.level import LANGUAGES, Level
 from tutor.judge import Finding, GoalResult
 
+EXACT, NEAR = 0.5, 0.1
+"""How far a guess may be off: as a number, and as a part of what was measured."""
+EXACT_FROM = 100
+"""From here on decimals say nothing."""
 FOLDER = Path(__file__).with_name("catalogue")
 
 
@@ -81,6 +85,23 @@ class Texts:
         against = asked.against[choice][self.language]
         return self("diagnosis.wrong", said=said, against=against, right=right)
 
+    def prediction(self, level: Level, guess: float | None, measures: Mapping[str, Any]) -> str:
+        """Return the learner's guess beside the measurement; empty where there is either none."""
+        value = measures.get(level.prediction.measure) if level.prediction else None
+        if level.prediction is None or guess is None or not isinstance(value, int | float):
+            return ""
+        measure = level.prediction.measure
+        unit = self.unit(level, measure) or self.measure(measure)
+        off = abs(guess - value)
+        how = "exact" if off < EXACT else "near" if off <= NEAR * max(abs(value), 1) else "far"
+        return self(
+            "prediction.beside",
+            guess=numeral(guess),
+            value=numeral(value),
+            unit=unit,
+            comment=self(f"prediction.{how}"),
+        )
+
     def unit(self, level: Level, measure: str) -> str:
         """Return what *measure* counts; empty where the level does not say."""
         return level.units[measure][self.language] if measure in level.units else ""
@@ -93,6 +114,13 @@ class Texts:
 def fill(template: str, params: Mapping[str, Any]) -> str:
     """Return *template* with its parameters; one that is missing stays visible."""
     return template.format_map(_Visible(params))
+
+
+def numeral(value: float) -> str:
+    """Return a number as people write it: three digits are enough where it is no whole one."""
+    if float(value).is_integer() or abs(value) >= EXACT_FROM:
+        return f"{value:.0f}"
+    return f"{value:.3g}"
 
 
 class _Visible(dict[str, Any]):

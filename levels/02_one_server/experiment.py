@@ -236,15 +236,19 @@ def _measure_costs(lab: Lab, *shops: Shop) -> Costs:
         for path in ["/", *paths * WARM_ROUNDS]:
             shop.page(path)
     turns = []
-    with Yardstick() as yard:
-        for core in lab.cores[:CORES_TRIED] or [0]:
+    cores = lab.cores[:CORES_TRIED] or [0]
+    with Yardstick() as yard, lab.lanes("asked", shops, rounds=TURNS * len(cores)) as lanes:
+        for core in cores:
             with ExitStack() as bound:
                 for shop in shops:
                     bound.enter_context(shop.on_core(core))
                 for _ in range(TURNS):
                     lab.cancel.check()
                     chosen = lab.random.sample(paths, PAGES)
-                    turns.append([_turn(shop, chosen) for shop in shops])
+                    turns.append([])
+                    for lane, shop in enumerate(shops):
+                        turns[-1].append(_turn(shop, chosen))
+                        lanes.lap(lane, sum(turns[-1][-1].values()))
     lab.measure("pace", yard.pace)
     return Costs(turns)
 

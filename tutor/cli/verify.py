@@ -93,14 +93,13 @@ class _Reporter:
         if finished is None:
             raise KeyboardInterrupt
         if not self.as_json:
-            said = self.session.level_progress(level).diagnosis
-            print_verdict(self.out, self.words, level, finished, said)
+            mine = self.session.level_progress(level)
+            print_verdict(self.out, self.words, level, finished, mine)
         return finished
 
     def document(self, level: Level, run: RunFinished) -> dict[str, Any]:
         """Return *run* as plain data."""
-        said = self.session.level_progress(level).diagnosis
-        return document(self.words, level, run, said)
+        return document(self.words, level, run, self.session.level_progress(level))
 
     def watch(self, level: Level) -> int:
         """Check now, and again whenever a file is saved, until interrupted."""

@@ -1,6 +1,6 @@
 """The campaign: levels as data, read from their folders."""
 
-from tutor.curriculum.level import Diagnosis, Hint, Level, LoadPlan, Machine, Regression
+from tutor.curriculum.level import Diagnosis, Hint, Level, LoadPlan, Machine, Prediction, Regression
 from tutor.curriculum.loader import find_level, load_level, load_levels
 from tutor.curriculum.regression import draw, draws
 
@@ -10,6 +10,7 @@ __all__ = [
     "Level",
     "LoadPlan",
     "Machine",
+    "Prediction",
     "Regression",
     "draw",
     "draws",

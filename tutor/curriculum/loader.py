@@ -6,8 +6,17 @@ import tomllib
 from pathlib import Path
 from typing import TypeVar
 
-from tutor.curriculum.figures import figure_names
-from tutor.curriculum.level import LANGUAGES, Diagnosis, Hint, Level, LoadPlan, Machine, Text
+from tutor.curriculum.figures import chart_names, figure_names
+from tutor.curriculum.level import (
+    LANGUAGES,
+    Diagnosis,
+    Hint,
+    Level,
+    LoadPlan,
+    Machine,
+    Prediction,
+    Text,
+)
 from tutor.curriculum.regression import load_regressions
 from tutor.errors import TutorError, UsageError
 from tutor.judge import Goal, Kind, Medal
@@ -21,7 +30,7 @@ CHOICES = range(3, 6)
 TOP_KEYS = (
     *("title", "summary", "page", "files", "goals", "findings"),
     *("steps", "units", "hints", "load", "machine", "draft", "betty", "drawn"),
-    *("monitor", "diagnosis"),
+    *("monitor", "charts", "diagnosis", "prediction"),
 )
 
 
@@ -93,8 +102,10 @@ def load_level(folder: Path) -> Level:
         load=_load(top.table("load", {})),
         machine=_machine(top.table("machine", {})),
         draft=top.get("draft", bool, False),
-        monitor=_monitor(top),
+        monitor=_known(top, "monitor", figure_names()),
+        charts=_known(top, "charts", chart_names()),
         diagnosis=_diagnosis(top.table("diagnosis")) if "diagnosis" in data else None,
+        prediction=_prediction(top, goals) if "prediction" in data else None,
         betty=dict(top.get("betty", dict, {})),
         drawn=top.get("drawn", int, 0),
         regressions=load_regressions(folder / "regressions"),
@@ -135,16 +146,27 @@ def _choice(table: Table, key: str, choices: type[E]) -> E:
 
 
 def _hint(row: Table) -> Hint:
-    row.only(("when", *LANGUAGES))
-    return Hint(_text(row), row.get("when", str, ""))
+    row.only(("after", *LANGUAGES))
+    return Hint(_text(row), row.words("after", []))
 
 
-def _monitor(top: Table) -> tuple[str, ...]:
-    words, known = top.words("monitor", []), figure_names()
+def _known(top: Table, key: str, known: list[str]) -> tuple[str, ...]:
+    """Return the words under *key*, each of which must be *known*."""
+    words = top.words(key, [])
     for word in words:
         if word not in known:
-            raise top.problem(f"'monitor' names {word!r}.", hint=nearest(word, known))
+            raise top.problem(f"{key!r} names {word!r}.", hint=nearest(word, known))
     return words
+
+
+def _prediction(top: Table, goals: list[Table]) -> Prediction:
+    table = top.table("prediction")
+    table.only(("measure", *LANGUAGES))
+    measure = table.get("measure", str)
+    known = [*top.tables("units"), *(row.get("measure", str) for row in goals)]
+    if measure not in known:
+        raise table.problem(f"'measure' is {measure!r}.", hint=nearest(measure, known))
+    return Prediction(_text(table), measure)
 
 
 def _diagnosis(table: Table) -> Diagnosis:
