@@ -4,6 +4,7 @@ import difflib
 import secrets
 import shutil
 from collections.abc import Generator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -231,6 +232,17 @@ class Session:
             if entry.run and entry.variant != "fixed" and entry.outcome != Outcome.OUR_FAULT:
                 first |= entry.run.get("measures", {})
         return first
+
+    def earlier(self, level: Level, measure: str, most: int = 20) -> list[float]:
+        """Return *measure* of the learner's last runs of *level*, the newest last."""
+        entries = self.journal.entries(level=level.slug, workspace=self.workspace.folder)
+        values = (
+            entry.run.get("measures", {}).get(measure)
+            for entry in entries
+            if entry.run and entry.variant == "mine"
+        )
+        known = (float(value) for value in values if isinstance(value, int | float))
+        return list(islice(known, most))[::-1]
 
     def gauge(self) -> "Gauge":
         """Return a new look at what the services of this workspace use."""

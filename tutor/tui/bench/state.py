@@ -1,7 +1,10 @@
 """What the board knows, shown: the run, its charts and logs, the stack."""
 
+import time
+
 from textual import on, work
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Static
 
 from tutor.errors import TutorError
@@ -10,13 +13,17 @@ from tutor.stack.links import links
 from tutor.stack.plan import STACK_FILE, StackPlan, read_plan
 from tutor.tui import wording
 from tutor.tui.bench.base import Bench
+from tutor.tui.charts import charts
 from tutor.tui.messages import StackRead
 from tutor.tui.widgets.chart import Chart
 from tutor.tui.widgets.goals import GoalsView
 from tutor.tui.widgets.log_view import LogView
+from tutor.tui.widgets.race_view import RaceView
 from tutor.tui.widgets.run_bar import RunBar
 from tutor.tui.widgets.stack_view import StackView
 
+REDRAW = 0.2
+"""Seconds between two redraws at least, however much happens: the load test needs the CPU."""
 TICK = 1.0
 """Seconds between two looks at the clock and the logs."""
 
@@ -26,11 +33,26 @@ class ShowsState(Bench):
 
     log_source = ""
     """The service whose log is shown; empty for the steps of the run."""
+    _shown_at = 0.0
+    """When the board was shown last, on the monotonic clock."""
+    _redraw: Timer | None = None
+    """What will show it once more."""
     _offered_running: bool | None = None
     """Whether a run was on when the keys were offered last."""
 
+    def show_board_soon(self) -> None:
+        """Show it at once, or with what else comes in the next moment."""
+        if time.monotonic() - self._shown_at >= REDRAW:
+            self.show_board()
+        elif self._redraw is None:
+            self._redraw = self.set_timer(REDRAW, self.show_board)
+
     def show_board(self) -> None:
         """Show what the board has by now."""
+        if self._redraw is not None:
+            self._redraw.stop()
+            self._redraw = None
+        self._shown_at = time.monotonic()
         if not self.laid_out or not self.query(RunBar):
             return
         texts = self.tutor.texts
@@ -48,21 +70,16 @@ class ShowsState(Bench):
             self.refresh_bindings()
 
     def _show_charts(self) -> None:
-        samples, empty = self.board.samples, self.t("chart.empty")
-        last = samples[-1] if samples else None
-        users = self.t("chart.users", users=last.users) if last else ""
-        wrong = self.t("chart.failures", failures=last.failures) if last else ""
-        rps = wording.smooth([sample.rps for sample in samples])
-        self.query_one("#throughput", Chart).show(
-            self.t("chart.throughput"),
-            self.t("chart.rps"),
-            rps,
-            f"{users} · {wrong}" if last else "",
-            empty,
-        )
-        p95 = [sample.p95_ms for sample in samples]
-        median = self.t("chart.median", ms=wording.number(round(last.p50_ms))) if last else ""
-        self.query_one("#latency", Chart).show(self.t("chart.latency"), "ms", p95, median, "")
+        found, empty = charts(self.board, self.tutor.texts), self.t("chart.empty")
+        for number, chart in enumerate(self.query("#charts Chart").results(Chart)):
+            chart.display = number < len(found)
+            if number < len(found):
+                chart.show(found[number], empty if number == 0 else "")
+        self.query_one(RaceView).show(self.board, self.tutor.texts)
+        # Where there is no room for both, the charts give way to the race, then it to them.
+        is_loaded, race = bool(self.board.samples), self.board.race
+        racing = race is not None and len(race.started.shops) > 1 and not is_loaded
+        self.query_one("#run").set_class(racing, "-racing").set_class(is_loaded, "-loaded")
 
     def _show_stack(self) -> None:
         plan: StackPlan | None = None
@@ -161,7 +178,7 @@ class ShowsState(Bench):
     def take_reading(self, message: StackRead) -> None:
         """Remember what the monitor saw, and show it where somebody looks."""
         message.stop()
-        self.board.history.add(message.reading)
+        self.board.watch(message.reading)
         if message.reading.services and self.shop_url and not self.board.running:
             self.board.take_stock(message.reading)
         if self.laid_out and self.query(RunBar):

@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Grid, Horizontal, Vertical
 from textual.widgets import Markdown, Static, TabbedContent, TabPane
 
 from tutor.curriculum import Level
@@ -13,6 +13,7 @@ from tutor.tui.bench.aids import HasAids
 from tutor.tui.bench.files import EditsFiles
 from tutor.tui.bench.shop import KeepsShop
 from tutor.tui.bench.state import TICK, ShowsState
+from tutor.tui.charts import MOST
 from tutor.tui.keys import key
 from tutor.tui.widgets.chart import Chart
 from tutor.tui.widgets.diff_view import DiffView
@@ -21,6 +22,7 @@ from tutor.tui.widgets.goals import GoalsView
 from tutor.tui.widgets.hints import HintsView
 from tutor.tui.widgets.log_view import LogView
 from tutor.tui.widgets.question import Question
+from tutor.tui.widgets.race_view import RaceView
 from tutor.tui.widgets.run_bar import RunBar
 from tutor.tui.widgets.stack_view import StackView
 
@@ -32,6 +34,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
 
     CSS_PATH = "workbench.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         key("c,f5", "check"),
         key("v,f9", "verify"),
@@ -89,9 +92,10 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
         yield GoalsView()
 
     def _run(self) -> ComposeResult:
-        with Horizontal(id="charts"):
-            yield Chart(id="throughput")
-            yield Chart(id="latency")
+        yield RaceView()
+        with Grid(id="charts"):
+            for number in range(MOST):
+                yield Chart(id=f"chart{number}")
         yield Static(id="log-name", markup=False)
         yield LogView()
 
