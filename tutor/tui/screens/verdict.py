@@ -60,21 +60,35 @@ class VerdictScreen(TutorScreen):
             yield Static(self.t(f"next.{self._next()}"), id="next", markup=False)
             if note := self._medal_note():
                 yield from self._said("▸", note)
-            if self.outcome == "won":
-                for told in filter(None, (self._diagnosis(), self._prediction())):
-                    yield from self._said("▸", told)
-                yield from self._figures()
-            if self.finished.verdict.findings and self.outcome in ("not_yet", "won"):
-                yield Static(self.t("verdict.look"), classes="part", markup=False)
-            for finding in self.finished.verdict.findings:
-                yield from self._said(MARKS[finding.kind], texts.finding(self.level, finding))
-            if self.outcome != "won" and (told := self._diagnosis()):
-                yield from self._said("▸", told)
-            if self.finished.verdict.goals and self.outcome != "our_fault":
-                yield Static(self.t("verdict.goals"), classes="part", markup=False)
-                yield from self._goals()
-                if self.outcome != "won":
-                    yield from self._figures()
+            yield from self._won() if self.outcome == "won" else self._not_won()
+
+    def _won(self) -> ComposeResult:
+        """Show what became of it: the guess, before and after, the diagnosis, then the goals."""
+        if told := self._prediction():
+            yield from self._said("▸", told)
+        yield from self._figures()
+        if told := self._diagnosis():
+            yield from self._said("▸", told)
+        yield from self._findings()
+        yield from self._goals()
+
+    def _not_won(self) -> ComposeResult:
+        """Show where to look next, then what was measured."""
+        yield from self._findings()
+        if told := self._diagnosis():
+            yield from self._said("▸", told)
+        if self.outcome != "our_fault":
+            yield from self._goals()
+            yield from self._figures()
+
+    def _findings(self) -> ComposeResult:
+        """Show what was observed."""
+        findings = self.finished.verdict.findings
+        if findings and self.outcome in ("won", "not_yet"):
+            yield Static(self.t("verdict.look"), classes="part", markup=False)
+        for finding in findings:
+            text = self.tutor.texts.finding(self.level, finding)
+            yield from self._said(MARKS[finding.kind], text)
 
     def _next(self) -> str:
         """Return the key of what to do next."""
@@ -148,6 +162,9 @@ class VerdictScreen(TutorScreen):
     def _goals(self) -> ComposeResult:
         """Show each goal: what was measured, what was needed, and of what."""
         texts = self.tutor.texts
+        if not self.finished.verdict.goals:
+            return
+        yield Static(self.t("verdict.goals"), classes="part", markup=False)
         findings = self.finished.verdict.findings
         noisy = {
             finding.params.get("measure") for finding in findings if finding.kind is Kind.NOISE

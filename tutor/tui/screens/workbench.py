@@ -85,7 +85,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
 
     def _briefing(self) -> ComposeResult:
         yield Markdown(self.level.text("briefing", self.language), id="text")
-        if self.level.diagnosis:
+        if self.level.diagnosis or self.level.prediction:
             yield Question(id="question", markup=False)
 
     def _goals(self) -> ComposeResult:

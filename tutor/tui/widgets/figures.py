@@ -23,6 +23,8 @@ LABEL, VALUE = 10, 8
 """Columns of what a bar is, and of its number."""
 BAR = WIDEST - LABEL - VALUE
 MUTED = "$foreground 60%"
+RATIO = "_ratio"
+"""Ends the name of a measure that compares two shops itself."""
 MOST = 5
 """Rows that are drawn; more would tell less."""
 
@@ -68,7 +70,7 @@ def _rows(
     betty = level.betty.get("before", {}), level.betty.get("after", {})
     named = [(key, texts(f"tui.figures.{name}"), pair) for key, name, pair in ROWS]
     own = dict.fromkeys(key for side in betty for key in side if texts.unit(level, key))
-    own |= dict.fromkeys(goal.measure for goal in level.goals)
+    own |= dict.fromkeys(g.measure for g in level.goals if not g.measure.endswith(RATIO))
     seen = set()
     for key, name, (broken, mine) in [
         *named[:2],

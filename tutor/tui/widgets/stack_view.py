@@ -25,7 +25,7 @@ LABEL, NAME, WORD = 8, 13, 7
 """Columns of the names of gauges, of services, and of how busy they are."""
 GAUGE, SMALL_GAUGE = 14, 10
 """Columns of a full gauge, in the tab and at the side."""
-SPARK, LONG_SPARK = 4, 24
+SPARK, LONG_SPARK = 3, 24
 """Columns of a service's own history, and of one that has room."""
 ROOMY = 110
 """Columns from which there is."""
