@@ -161,6 +161,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
         self.tab = event.pane.id or "briefing"
         # The monitor shows all that the side shows of it, and needs the room.
         self.query_one("#side").set_class(self.tab == "stack", "-hidden")
+        self.show_board()
         if self.tab == "diff":
             self.read_diff()
         elif self.tab == "files" and not self.desk.open:

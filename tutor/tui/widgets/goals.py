@@ -31,7 +31,8 @@ class GoalsView(VerticalScroll, can_focus=True):
         super().__init__()
         self._compact = compact
         """Show the numbers without the sentences."""
-        self._shown = ""
+        self._about: object = None
+        """What is shown now."""
         self._what: tuple[Board, Texts] | None = None
 
     def compose(self) -> ComposeResult:
@@ -51,10 +52,11 @@ class GoalsView(VerticalScroll, can_focus=True):
         if self._what is None:
             return
         board, texts = self._what
-        shown = self._by_measure(board, texts) if self._compact else self._one_by_one(board, texts)
-        if shown.markup != self._shown:
-            self._shown = shown.markup
-            self.query_one(Static).update(shown)
+        about = tuple(board.goals()), board.quick, texts.language, self.size.width
+        if about != self._about:
+            self._about = about
+            lines = self._by_measure if self._compact else self._one_by_one
+            self.query_one(Static).update(lines(board, texts))
 
     def _one_by_one(self, board: Board, texts: Texts) -> Content:
         """Return each goal with its numbers, drawn against its bound, and its sentence."""

@@ -28,8 +28,8 @@ class RunBar(Widget):
 
     def show(self, board: Board, texts: Texts) -> None:
         """Show how far the run of *board* is."""
-        self.query_one("#phases", Static).update(self._phases(board, texts))
-        self.query_one("#step", Static).update(self._step(board, texts))
+        self.query_one("#phases", Static).update(self._phases(board, texts), layout=False)
+        self.query_one("#step", Static).update(self._step(board, texts), layout=False)
 
     def _phases(self, board: Board, texts: Texts) -> Content:
         if not board.running:

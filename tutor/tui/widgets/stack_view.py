@@ -41,13 +41,14 @@ class ServerBox(Static):
         text-wrap: nowrap; text-overflow: ellipsis;
     }
     """
-    _shown = ""
+    _shown = Content("")
 
     def show(self, lines: Content) -> None:
         """Show *lines*, if they are others than before."""
-        if lines.markup != self._shown:
-            self._shown = lines.markup
-            self.update(lines)
+        if not self._shown.is_same(lines):
+            taller = lines.plain.count("\n") != self._shown.plain.count("\n")
+            self.update(lines, layout=taller or not self._shown.plain)
+            self._shown = lines
 
 
 class StackView(VerticalScroll, can_focus=True):
@@ -64,6 +65,7 @@ class StackView(VerticalScroll, can_focus=True):
         super().__init__()
         self._compact = compact
         """Leave out what a narrow place has no room for."""
+        self._way_in = Content("")
 
     def compose(self) -> ComposeResult:
         """Yield the charts and the way in over the servers."""
@@ -77,9 +79,10 @@ class StackView(VerticalScroll, can_focus=True):
         self, plan: StackPlan | None, problem: str, board: Board, texts: Texts, way_in: Content
     ) -> None:
         """Show *plan* with what *board* knows of it; *problem* where there is no plan."""
-        self.query_one(".way-in", Static).update(way_in if plan else Content(problem))
+        if not self._compact or not plan:
+            self._show_way_in(way_in if plan else Content(problem))
         servers = plan.servers if plan else ()
-        boxes = list(self.query(ServerBox))
+        boxes = [child for child in self.children if isinstance(child, ServerBox)]
         for box in boxes[len(servers) :]:
             box.remove()
         while len(boxes) < len(servers):
@@ -92,6 +95,11 @@ class StackView(VerticalScroll, can_focus=True):
             lines = self._gauges(server, board, texts)
             lines += [self._service(stop, board, texts) for stop in stops(server, plan)]
             box.show(Content("\n").join(lines))
+
+    def _show_way_in(self, line: Content) -> None:
+        if not self._way_in.is_same(line):
+            self._way_in = line
+            self.query_one(".way-in", Static).update(line)
 
     def _show_leads(self, board: Board, texts: Texts) -> None:
         if self._compact:
