@@ -21,6 +21,7 @@ class RaceView(Widget):
 
     DEFAULT_CSS = """
     RaceView { height: 4; padding: 0 1; display: none; }
+    RaceView.-on { display: block; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -31,7 +32,7 @@ class RaceView(Widget):
     def show(self, board: Board, texts: Texts) -> None:
         """Show the race of *board*; nothing where there is none."""
         race = board.race
-        self.display = race is not None and len(race.started.shops) > 1
+        self.set_class(race is not None and len(race.started.shops) > 1, "-on")
         if race is None:
             return
         laps = (id(race), sum(map(len, race.laps)), board.running)
