@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.curriculum.level import LANGUAGES, Level
+from tutor.errors import TutorError
 from tutor.judge import Finding, GoalResult
 
 EXACT, NEAR = 0.5, 0.1
@@ -40,7 +41,7 @@ class Texts:
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def __call__(self, key: str, **params: Any) -> str:
+    def __call__(self, key: str, /, **params: Any) -> str:
         """Return the sentence *key* with *params* filled in."""
         return fill(catalogue(self.language)[key], params)
 
@@ -48,8 +49,20 @@ class Texts:
         """Return whether there is a sentence *key*."""
         return key in catalogue(self.language)
 
+    def error(self, error: TutorError) -> tuple[str, str]:
+        """Return what happened and what to do, in this language where it can be said in it."""
+        return self.problem(error.said) if error.said else (error.message, error.hint)
+
+    def problem(self, said: Mapping[str, Any]) -> tuple[str, str]:
+        """Return the sentence about a file of the learner's, and its hint."""
+        hints = [name for name in ("near", "known") if name in said]
+        hint = f"problems.{hints[0] if hints else said['id'] + '_hint'}"
+        return self(f"problems.{said['id']}", **said), self(hint, **said)
+
     def finding(self, level: Level, finding: Finding) -> str:
         """Return the sentence for *finding*: the level's own, else the engine's."""
+        if said := finding.params.get("said"):
+            return " ".join(self.problem(said))
         text = level.finding_texts.get(finding.id)
         template = (
             text[self.language] if text else catalogue(self.language)[f"findings.{finding.id}"]

@@ -69,7 +69,8 @@ class KeepsShop(Bench):
         if self.board.services.get("gunicorn", ServiceState()).word == "starting":
             self.board.services["gunicorn"] = ServiceState("died")
         self.show_board()
-        self.news("shop.failed", severity="warning", message=message.error.message)
+        said, _ = self.tutor.texts.error(message.error)
+        self.news("shop.failed", severity="warning", message=said)
 
     def action_browser(self) -> None:
         """Open the shop in the browser; where there is none, its address is on the screen."""

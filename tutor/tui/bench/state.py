@@ -153,7 +153,8 @@ class ShowsState(Bench):
         try:
             return read_plan(path), ""
         except TutorError as error:
-            return None, f"✖ {error.message}\n{error.hint}"
+            message, hint = self.tutor.texts.error(error)
+            return None, f"✖ {message}\n{hint}"
 
     def _how_to_look(self) -> str:
         """Name the keys that open something in the browser, and what there is beside the shop."""

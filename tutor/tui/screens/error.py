@@ -27,13 +27,14 @@ class ErrorDialog(Dialog[None]):
 
     def content(self) -> ComposeResult:
         """Show the failure."""
+        message, hint = self.tutor.texts.error(self.error)
         with Vertical(classes="dialog"):
             yield Static(
                 f"! {self.t('error.title')}", classes="strong", id="error-title", markup=False
             )
-            yield Static(self.error.message, id="message", markup=False)
-            if self.error.hint:
-                yield Static(self.t("error.hint", hint=self.error.hint), id="hint", markup=False)
+            yield Static(message, id="message", markup=False)
+            if hint:
+                yield Static(self.t("error.hint", hint=hint), id="hint", markup=False)
             if self.tail:
                 with VerticalScroll(id="tail"):
                     yield Static(self.tail, markup=False)
