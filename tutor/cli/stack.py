@@ -1,7 +1,6 @@
 """``tutor stack``: the services."""
 
 import json
-import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
@@ -179,11 +178,15 @@ def _table(words: Texts, *titles: str) -> Table:
 @command.command()
 @click.argument("service", required=False, default="")
 @click.option("-n", "--lines", default=50, show_default=True, help="How many lines.")
+@click.option("--filter", "wanted", default="", metavar="TEXT", help="Only lines with TEXT.")
+@click.option("--errors", is_flag=True, help="Only errors, with their tracebacks.")
 @workspace_option
-def logs(service: str, lines: int, workspace: Path) -> None:
+def logs(service: str, lines: int, wanted: str, errors: bool, workspace: Path) -> None:
     """Print the end of a service's log; without SERVICE, name the logs there are."""
+    from tutor.views.log import log_names, read_log
+
     session = Session(workspace)
-    names = sorted(path.stem for path in session.stack.logs.glob("*.log"))
+    names = log_names(session.stack)
     if not service:
         click.echo("\n".join(names) if names else "There are no logs yet.")
         return
@@ -192,5 +195,6 @@ def logs(service: str, lines: int, workspace: Path) -> None:
         raise UsageError(
             f"There is no log of {service!r}.", hint=f"Logs: {', '.join(names) or 'none'}."
         )
-    tail = session.stack.tail(service, 400 * lines).splitlines()[-lines:]
-    sys.stdout.write("\n".join(tail) + ("\n" if tail else ""))
+    found = read_log(session.stack, service, wanted, errors=errors, size=400 * lines)
+    for line in found[-lines:]:
+        click.echo(line.text)

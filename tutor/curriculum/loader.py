@@ -9,6 +9,7 @@ from typing import TypeVar
 from tutor.curriculum.figures import chart_names, figure_names
 from tutor.curriculum.level import (
     LANGUAGES,
+    VIEWS,
     Diagnosis,
     Hint,
     Level,
@@ -28,7 +29,7 @@ SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
 CHOICES = range(3, 6)
 """How many choices a diagnosis may have."""
 TOP_KEYS = (
-    *("title", "summary", "page", "files", "goals", "findings"),
+    *("title", "summary", "page", "views", "files", "goals", "findings"),
     *("steps", "units", "hints", "load", "machine", "draft", "betty", "drawn"),
     *("monitor", "charts", "diagnosis", "prediction"),
 )
@@ -99,6 +100,7 @@ def load_level(folder: Path) -> Level:
         hints=tuple(_hint(row) for row in top.rows("hints")),
         files=top.words("files", []),
         page=top.get("page", str, "/"),
+        views=_known(top, "views", list(VIEWS)) or VIEWS[:1],
         load=_load(top.table("load", {})),
         machine=_machine(top.table("machine", {})),
         draft=top.get("draft", bool, False),

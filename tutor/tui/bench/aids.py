@@ -5,6 +5,7 @@ from typing import Any
 from tutor.journal import Entry
 from tutor.texts import numeral
 from tutor.tui.bench.base import Bench
+from tutor.tui.story import code
 from tutor.tui.widgets.question import Question
 
 
@@ -47,9 +48,12 @@ class HasAids(Bench):
             return
         with self.explained():
             said = self.session.level_progress(self.level).diagnosis
-            choices = {name: text[self.language] for name, text in asked.choices.items()}
-            question = asked.question[self.language]
-            dialog = ChoiceDialog(question, choices, said, how=self.t("diagnosis.how"))
+            dialog = ChoiceDialog(
+                lambda: asked.question[self.language],
+                lambda: {name: text[self.language] for name, text in asked.choices.items()},
+                said,
+                how=lambda: self.t("diagnosis.how"),
+            )
             self.app.push_screen(dialog, self._note_diagnosis)
 
     def _note_diagnosis(self, choice: str | None) -> None:
@@ -94,7 +98,7 @@ class HasAids(Bench):
             return
         with self.explained():
             mine = self.session.level_progress(self.level)
-            self.query_one(Question).update(self._asked(mine.diagnosis, mine.prediction))
+            self.query_one(Question).update(code(self._asked(mine.diagnosis, mine.prediction)))
 
     def _asked(self, said: str, guess: float | None) -> str:
         """Return the open question, or what was answered."""
@@ -135,7 +139,8 @@ class HasAids(Bench):
             from tutor.tui.screens.confirm import ConfirmDialog
 
             self.app.push_screen(
-                ConfirmDialog(self.t("answer.price"), self.t("answer.yes")), self._show_answer
+                ConfirmDialog(lambda: self.t("answer.price"), lambda: self.t("answer.yes")),
+                self._show_answer,
             )
 
     def _show_answer(self, yes: bool | None) -> None:
@@ -162,7 +167,8 @@ class HasAids(Bench):
         if self._must_save_first():
             return
         self.app.push_screen(
-            ConfirmDialog(self.t("reset.question"), self.t("reset.yes")), self._reset
+            ConfirmDialog(lambda: self.t("reset.question"), lambda: self.t("reset.yes")),
+            self._reset,
         )
 
     def _must_save_first(self) -> bool:

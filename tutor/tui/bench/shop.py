@@ -58,6 +58,7 @@ class KeepsShop(Bench):
         if message.variant == self.shop_variant:
             self.shop_url, self.shop_error = message.url.rstrip("/") + self.level.page, None
             self.show_board()
+            self.shop_changed()
 
     @on(ShopFailed)
     def show_failure(self, message: ShopFailed) -> None:
@@ -69,6 +70,7 @@ class KeepsShop(Bench):
         if self.board.services.get("gunicorn", ServiceState()).word == "starting":
             self.board.services["gunicorn"] = ServiceState("died")
         self.show_board()
+        self.shop_changed()
         said, _ = self.tutor.texts.error(message.error)
         self.news("shop.failed", severity="warning", message=said)
 
@@ -94,11 +96,13 @@ class KeepsShop(Bench):
         if not known:
             self.news("shop.still_starting")
             return
-        choices = {
-            url: f"{self.tutor.texts(f'links.{name}')}\n  {url}" for name, url in known.items()
-        }
         dialog = ChoiceDialog(
-            self.t("links.title"), choices, next(iter(choices)), how=self.t("links.how")
+            lambda: self.t("links.title"),
+            lambda: {
+                url: f"{self.tutor.texts(f'links.{name}')}\n  {url}" for name, url in known.items()
+            },
+            next(iter(known.values())),
+            how=lambda: self.t("links.how"),
         )
         self.app.push_screen(dialog, self._open_link)
 
@@ -123,10 +127,12 @@ class KeepsShop(Bench):
         if self.board.running:
             self.news("run.wait_for_end", severity="warning")
             return
-        choices = {variant: self.t(f"swap.{variant}") for variant in VARIANTS}
-        self.app.push_screen(
-            ChoiceDialog(self.t("swap.title"), choices, self.shop_variant), self._swap_to
+        dialog = ChoiceDialog(
+            lambda: self.t("swap.title"),
+            lambda: {variant: self.t(f"swap.{variant}") for variant in VARIANTS},
+            self.shop_variant,
         )
+        self.app.push_screen(dialog, self._swap_to)
 
     def _swap_to(self, variant: str | None) -> None:
         if variant:

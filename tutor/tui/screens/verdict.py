@@ -12,8 +12,9 @@ from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.judge import Kind
 from tutor.tui import wording
-from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
+from tutor.tui.screens.aftermath import PlaysOn
+from tutor.tui.story import code
 from tutor.tui.widgets.celebration import Celebration
 from tutor.tui.widgets.figures import figures
 
@@ -22,7 +23,7 @@ UNDECIDED = ("quick_passed", "cannot_tell", "our_fault")
 """The outcomes after which the full run is the next thing to do."""
 
 
-class VerdictScreen(TutorScreen):
+class VerdictScreen(PlaysOn):
     """How a run ended."""
 
     CSS_PATH = "verdict.tcss"
@@ -32,6 +33,7 @@ class VerdictScreen(TutorScreen):
         key("l", "lesson"),
         key("v", "verify_now"),
         key("n", "next_level"),
+        key("s", "scene"),
         key("m", "to_map"),
     ]
 
@@ -57,7 +59,9 @@ class VerdictScreen(TutorScreen):
                 yield Celebration(wording.medal(texts, self._counted_medal()))
             yield Static(self._headline(symbol), id="outcome")
             yield Static(texts(f"outcome_explained.{self.outcome}"), id="explained", markup=False)
-            yield Static(self.t(f"next.{self._next()}"), id="next", markup=False)
+            yield Static(code(self.t(f"next.{self._next()}")), id="next")
+            if self.scene is not None:
+                yield from self._said("▸", self.t("verdict.scene", title=self.scene.title))
             if note := self._medal_note():
                 yield from self._said("▸", note)
             yield from self._won() if self.outcome == "won" else self._not_won()
@@ -106,7 +110,7 @@ class VerdictScreen(TutorScreen):
     def _said(self, mark: str, text: str) -> ComposeResult:
         with Horizontal(classes="finding"):
             yield Static(mark, classes="mark", markup=False)
-            yield Static(text, markup=False)
+            yield Static(code(text))
 
     def settle(self) -> None:
         """Let the arrows scroll."""
@@ -195,7 +199,7 @@ class VerdictScreen(TutorScreen):
             return won and self.session.next_level(self.level) is not None
         if action == "verify_now":
             return self._says_no_more or self.outcome in UNDECIDED
-        return True
+        return super().check_action(action, parameters)
 
     def action_back_to_work(self) -> None:
         """Return to the workbench."""

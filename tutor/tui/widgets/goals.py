@@ -9,6 +9,7 @@ from tutor.judge import GoalResult
 from tutor.texts import Texts
 from tutor.tui import wording
 from tutor.tui.board import Board
+from tutor.tui.story import code
 from tutor.tui.widgets.meter import meter
 
 NEEDED = 16
@@ -80,7 +81,8 @@ class GoalsView(VerticalScroll, can_focus=True):
                     f"  {wording.bound(goal)} {unit}",
                 ).truncate(room, ellipsis=True)
             )
-            lines.append(Content.styled(f"  {texts.goal(board.level, goal)}", "$foreground 60%"))
+            sentence = code(f"  {texts.goal(board.level, goal)}")
+            lines.append(sentence.stylize_before("$foreground 60%"))
         return Content("\n").join(lines)
 
     @property
