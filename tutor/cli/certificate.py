@@ -13,11 +13,12 @@ from rich.panel import Panel
 from rich.table import Table
 
 from tutor.certificate import Certificate, Row, certificate_of
-from tutor.cli.console import console, shown
+from tutor.cli.console import console
 from tutor.cli.options import json_option, language_option, texts, workspace_option
 from tutor.errors import ExitCode
 from tutor.session import Session
 from tutor.texts import Texts
+from tutor.wording import shown
 
 WIDEST = 96
 

@@ -21,6 +21,7 @@ COMMANDS = {
         "diff": "Show what you changed.",
         "open": "Open the running shop in the browser, or the pages beside it.",
         "certificate": "Show what you reached, in your own figures.",
+        "report": "Write everything you did to one HTML file.",
     },
     "Files": {
         "swap": "Let the running shop serve another variant.",

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tutor.cli.console import diagnosed, outcome_key
 from tutor.curriculum import Level
 from tutor.errors import ExitCode
 from tutor.events import RunFinished
 from tutor.judge import Outcome
 from tutor.texts import Texts
+from tutor.wording import diagnosed, outcome_key
 
 EXIT_CODES = {
     Outcome.WON: ExitCode.DONE,
