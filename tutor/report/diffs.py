@@ -11,7 +11,7 @@ KINDS = (("+++", "file"), ("---", "file"), ("@@", "place"), ("+", "added"), ("-"
 def diff_block(diff: str, texts: Texts) -> Markup:
     """Return *diff* as a block of lines."""
     lines = diff.splitlines()
-    shown = [tag("span", f"{line}\n", class_=_kind(line)) for line in lines[:MOST_LINES]]
+    shown = [tag("span", line, class_=_kind(line)) for line in lines[:MOST_LINES]]
     left_out = len(lines) - MOST_LINES
     more = tag("p", texts("report.diff_cut", lines=left_out)) if left_out > 0 else None
     return join([tag("pre", tag("code", shown), class_="diff", tabindex="0"), more])
