@@ -12,8 +12,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from tutor.cli.console import bar, console
+from tutor.cli.logs import log_names, log_tail
 from tutor.cli.options import is_terminal, json_option, language_option, texts, workspace_option
-from tutor.errors import ExitCode, UsageError
+from tutor.errors import ExitCode
 from tutor.events import Event, ServiceStarted
 from tutor.session import Session
 from tutor.stack.cancel import Cancel
@@ -182,15 +183,9 @@ def _table(words: Texts, *titles: str) -> Table:
 @workspace_option
 def logs(service: str, lines: int, workspace: Path) -> None:
     """Print the end of a service's log; without SERVICE, name the logs there are."""
-    session = Session(workspace)
-    names = sorted(path.stem for path in session.stack.logs.glob("*.log"))
-    if not service:
-        click.echo("\n".join(names) if names else "There are no logs yet.")
-        return
-    path = session.stack.log(service)
-    if not path.is_file():
-        raise UsageError(
-            f"There is no log of {service!r}.", hint=f"Logs: {', '.join(names) or 'none'}."
-        )
-    tail = session.stack.tail(service, 400 * lines).splitlines()[-lines:]
-    sys.stdout.write("\n".join(tail) + ("\n" if tail else ""))
+    stack = Session(workspace).stack
+    if service:
+        tail = log_tail(stack, service, lines)
+        sys.stdout.write("\n".join(tail) + ("\n" if tail else ""))
+    else:
+        click.echo("\n".join(log_names(stack)) or "There are no logs yet.")

@@ -1,8 +1,7 @@
 """What a report tells: the levels, their runs and figures, out of journal and progress."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from tutor import journal as journals
 from tutor.certificate import (
@@ -17,7 +16,7 @@ from tutor.curriculum import Level
 from tutor.errors import TutorError
 from tutor.events import RunFinished
 from tutor.journal import Entry
-from tutor.judge import Goal, Verdict
+from tutor.judge import Goal
 from tutor.progress import LevelProgress
 from tutor.session import Session, read_all
 from tutor.texts import Texts
@@ -142,7 +141,7 @@ def _attempts(session: Session, level: Level, entries: Sequence[Entry]) -> Itera
     before: Entry | None = None
     number = 0
     for entry in entries:
-        run = read_run(entry.run or {})
+        run = RunFinished.from_json(entry.run or {})
         if run is None:
             continue
         number += 1
@@ -150,15 +149,6 @@ def _attempts(session: Session, level: Level, entries: Sequence[Entry]) -> Itera
             number, entry.number, entry.at, run, _diff(session, level, before, entry)
         )
         before = entry
-
-
-def read_run(kept: Mapping[str, Any]) -> RunFinished | None:
-    """Return the run that the journal kept; None where another version kept it otherwise."""
-    known = {name: kept.get(name) for name in RunFinished.__slots__}
-    try:
-        return RunFinished(**{**known, "verdict": Verdict.from_json(kept["verdict"])})  # type: ignore[arg-type]
-    except (TypeError, KeyError, ValueError):
-        return None
 
 
 def _told(attempts: Sequence[Attempt]) -> Attempt | None:

@@ -33,6 +33,8 @@ class Game:
         """The level that is played; None before one was chosen."""
         self.finished: RunFinished | None = None
         """The last run of this game."""
+        self.files: Sequence[str] = ()
+        """The files that were listed last, by which a number names one."""
         self.checks_on_save = True
         self.over = False
         self._desk: Desk | None = None

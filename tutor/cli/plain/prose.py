@@ -62,6 +62,9 @@ def _sentence(heads: Sequence[str], row: Sequence[str]) -> str:
 def _text(children: Sequence[Token]) -> str:
     """Return what is read, without the marks; a link with its address behind it."""
     said, address = "", ""
+    if children and children[0].type == "em_open" and children[-1].type == "em_close":
+        # Stage directions stand in italics.
+        return f"({_text(children[1:-1])})"
     for child in children:
         match child.type:
             case "text" | "code_inline":

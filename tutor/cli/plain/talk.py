@@ -57,6 +57,16 @@ class Talk:
         )
         self.say(*(fitted or [""]))
 
+    def read(self, markdown: str) -> None:
+        """Say a text of ours; what is code or drawn stays as it is."""
+        from tutor.cli.plain.prose import lines
+
+        for text, indent in lines(markdown):
+            if text.startswith("    "):
+                self.say(text)
+            else:
+                self.tell(text, indent)
+
     def ask(self, prompt: str) -> str:
         """Return the line that answers *prompt*.
 

@@ -1,0 +1,80 @@
+"""The shop for a browser: its address, the pages beside it, the variant behind it."""
+
+from collections.abc import Callable
+
+from tutor.cli.plain.game import Game
+from tutor.cli.plain.telling import PlainNarrator
+from tutor.cli.plain.words import command
+from tutor.curriculum.level import VARIANTS
+from tutor.errors import UsageError
+from tutor.stack.cancel import Cancel
+from tutor.stack.links import links as links_of
+from tutor.tables import nearest
+
+
+@command("open", "shop")
+def open_shop(game: Game, rest: str) -> None:
+    """Start the shop, say its address and open it; other pages by their name."""
+    known = _links(game)
+    place = rest or "shop"
+    if place not in known:
+        raise UsageError(game.t("no_page", page=place), hint=nearest(place, known))
+    page = game.at.page.lstrip("/") if place == "shop" else ""
+    _open(game, known[place] + page)
+
+
+@command("links", "shop")
+def links(game: Game, rest: str) -> None:
+    """List every page there is beside the shop; a number opens one."""
+    known = _links(game)
+    rows = []
+    for name, url in known.items():
+        rows.append((f"{game.texts(f'links.{name}')}: {url}", _opener(game, url)))
+    game.offer(rows)
+
+
+@command("swap", "shop")
+def swap(game: Game, rest: str) -> None:
+    """Choose the shop that the browser sees; the files stay as they are."""
+    if not rest:
+        game.talk.say(game.texts("tui.swap.title"))
+        game.offer([(game.texts(f"tui.swap.{v}"), _swapper(game, v)) for v in VARIANTS])
+        return
+    words = {game.texts(f"variant.{name}"): name for name in VARIANTS} | {v: v for v in VARIANTS}
+    if rest not in words:
+        raise UsageError(game.t("no_variant", variant=rest), hint=nearest(rest, words))
+    url = _serve(game, words[rest])
+    variant = game.texts(f"variant.{words[rest]}")
+    game.talk.say(f"{game.texts('tui.shop.up', variant=variant)}: {url}")
+
+
+def _swapper(game: Game, variant: str) -> Callable[[], None]:
+    return lambda: swap(game, variant)
+
+
+def _opener(game: Game, url: str) -> Callable[[], None]:
+    return lambda: _open(game, url)
+
+
+def _links(game: Game) -> dict[str, str]:
+    """Return the pages there are, after the shop was started where it is not up."""
+    game.desk  # noqa: B018 - without a level there is no shop to start
+    known = links_of(game.session.gauge().look())
+    if not known or not getattr(game.showroom, "url", ""):
+        _serve(game, "mine")
+        known = links_of(game.session.gauge().look())
+    return known
+
+
+def _serve(game: Game, variant: str) -> str:
+    narrator = PlainNarrator(game.talk.console, game.texts, game.at)
+    url: str = game.showroom.swap(game.at, variant, Cancel(), narrator.tell)
+    return url
+
+
+def _open(game: Game, url: str) -> None:
+    from tutor.tui.bench.shop import open_browser
+
+    # Where nobody sits, nothing is to open on somebody's screen.
+    opened = game.talk.is_alive and open_browser(url)
+    game.talk.say(game.texts("tui.shop.opened" if opened else "tui.shop.no_browser", url=url))

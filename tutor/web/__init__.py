@@ -1,0 +1,3 @@
+"""The game in a browser."""
+
+SERVER = "LEVELUP_SERVED_BY"
