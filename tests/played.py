@@ -36,7 +36,6 @@ class Clock:
         return self.now
 
 
-
 def finish(
     session: Session,
     level: Level,

@@ -103,8 +103,6 @@ def print_verdict(
     out.print(texts(f"outcome_explained.{key}"))
 
 
-
-
 def goals_table(texts: Texts, level: Level, verdict: Verdict) -> Table:
     """Return the goals as a table: met or not, measured, needed, the sentence."""
     table = Table(box=None, padding=(0, 1), show_header=False)

@@ -53,7 +53,7 @@ def _percent(value: float, top: float) -> float:
 def progress(
     points: Sequence[Point], bound: float | None, title: str, *, bound_label: str
 ) -> Markup:
-    """Return the values of *points* as a line with a mark for each, and the bound they are after."""
+    """Return the values of *points* as a line with a mark for each, and the *bound* they seek."""
     values = [point.value for point in points if point.value is not None]
     scale = _Scale([*values, *([bound] if bound is not None else [])])
     places = _places(len(points))
@@ -114,9 +114,7 @@ def _mark(x: float, point: Point, scale: "_Scale") -> list[Markup]:
     if point.outcome == "won":
         shape = tag("circle", cx=x, cy=y, r=4.5, class_="won")
     elif point.outcome == "not_yet":
-        shape = tag(
-            "path", d=f"M{x - 4:.1f} {y - 4:.1f}l8 8m0 -8l-8 8", class_="not-yet"
-        )
+        shape = tag("path", d=f"M{x - 4:.1f} {y - 4:.1f}l8 8m0 -8l-8 8", class_="not-yet")
     else:
         shape = tag("circle", cx=x, cy=y, r=4, class_="unsure")
     label = tag("text", point.label, x=x, y=HEIGHT - 6, text_anchor="middle", class_="tick")
@@ -135,9 +133,7 @@ class _Scale:
     def y(self, value: float) -> float:
         """Return where *value* lies, from the top of the picture."""
         room = HEIGHT - TOP - BOTTOM
-        share = (self._at(value) - self._at(self.low)) / (
-            self._at(self.top) - self._at(self.low)
-        )
+        share = (self._at(value) - self._at(self.low)) / (self._at(self.top) - self._at(self.low))
         return round(HEIGHT - BOTTOM - room * share, 1)
 
     def _at(self, value: float) -> float:

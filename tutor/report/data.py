@@ -145,9 +145,7 @@ def _attempts(session: Session, level: Level, entries: Sequence[Entry]) -> Itera
         if run is None:
             continue
         number += 1
-        yield Attempt(
-            number, entry.number, entry.at, run, _diff(session, level, before, entry)
-        )
+        yield Attempt(number, entry.number, entry.at, run, _diff(session, level, before, entry))
         before = entry
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tutor.report import charts
 from tutor.report.data import Attempt, Comparison, LevelReport
 from tutor.report.diffs import diff_block, size
-from tutor.report.markup import Markup, tag
+from tutor.report.markup import Child, Markup, tag
 from tutor.report.wording import day, duration, medal, moment
 from tutor.texts import Texts
 from tutor.wording import bound, outcome_key, shown
@@ -23,7 +23,13 @@ def level_section(report: LevelReport, texts: Texts) -> Markup:
         tag("p", level.summary[texts.language], class_="summary"),
     )
     parts = _parts(report, texts) if report.has_begun else [tag("p", texts("report.not_begun"))]
-    return tag("section", head, parts, id=level.slug, class_="level" if report.has_begun else "level untouched")
+    return tag(
+        "section",
+        head,
+        parts,
+        id=level.slug,
+        class_="level" if report.has_begun else "level untouched",
+    )
 
 
 def _parts(report: LevelReport, texts: Texts) -> Iterator[Markup]:
@@ -38,11 +44,11 @@ def _parts(report: LevelReport, texts: Texts) -> Iterator[Markup]:
         yield _part(texts("report.hints"), _hints(report, texts))
     if report.diff:
         title = texts("report.diff_won" if report.mine.medal else "report.diff_now")
-        yield _part(f"{title} ({size(report.diff)})", diff_block(report.diff, texts), kind="changed")
+        yield _part(f"{title} ({size(report.diff)})", diff_block(report.diff, texts))
 
 
-def _part(title: str, *children: Markup, kind: str | None = None) -> Markup:
-    return tag("section", tag("h3", title), *children, class_=kind)
+def _part(title: str, *children: Child) -> Markup:
+    return tag("section", tag("h3", title), *children)
 
 
 def _facts(report: LevelReport, texts: Texts) -> Markup:

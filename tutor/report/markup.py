@@ -19,7 +19,7 @@ class Markup(str):
     __slots__ = ()
 
 
-Child = Union[str, Markup, None, Iterable["Child"]]
+Child = Union[str, None, Iterable["Child"]]  # noqa: UP007 - a name of itself inside
 Value = str | float | bool | None
 
 

@@ -5,66 +5,93 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-READER = MarkdownIt("commonmark").enable("table")
+PARSER = MarkdownIt("commonmark").enable("table")
+DRAWN = "    "
+"""How far code and drawings stand in; they are not fitted to any width."""
+
+Line = tuple[str, str]
+"""A block of text, and the indent of its later lines where it does not fit one."""
 
 
-def lines(markdown: str) -> Iterator[tuple[str, str]]:
-    """Yield each block of *markdown* and the indent of its later lines; an empty one in between."""
-    tokens = READER.parse(markdown)
-    depth, marker, row, heads = 0, "", [], []  # type: int, str, list[str], list[str]
-    for token in tokens:
-        match token.type:
-            case "bullet_list_open" | "ordered_list_open":
-                depth += 1
-            case "bullet_list_close" | "ordered_list_close":
-                depth -= 1
-                yield "", ""
-            case "list_item_open":
-                marker = f"{token.info}. " if token.info else "- "
-            case "thead_open":
-                heads = []
-            case "tr_open":
-                row = []
-            case "tr_close":
-                if heads:
-                    yield _sentence(heads, row), "  "
-                heads = heads or row
-            case "table_close":
-                yield "", ""
-            case "fence" | "code_block":
-                yield from ((f"    {line}", "    ") for line in token.content.rstrip().splitlines())
-                yield "", ""
-            case "inline":
-                text = _text(token.children or [])
-                if token.level and _in_cell(token, tokens):
-                    row.append(text)
-                else:
-                    lead = "  " * (depth - 1) + marker if depth else ""
-                    yield f"{lead}{text}", " " * len(lead)
-                    marker = "  " if depth else ""
-            case "paragraph_close" | "heading_close" if not depth:
-                yield "", ""
+def lines(markdown: str) -> Iterator[Line]:
+    """Yield each block of *markdown*, and an empty one after each but within lists."""
+    reader = _Reader()
+    for token in PARSER.parse(markdown):
+        yield from reader.read(token)
 
 
-def _in_cell(token: Token, tokens: Sequence[Token]) -> bool:
-    before = tokens[tokens.index(token) - 1].type
-    return before in ("td_open", "th_open")
+class _Reader:
+    """Reads one token after the other, and remembers which list or table it is in."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        """How many lists are open."""
+        self._marker = ""
+        """What the next paragraph begins with."""
+        self._heads: list[str] = []
+        self._row: list[str] = []
+        self._in_cell = False
+
+    def read(self, token: Token) -> Iterator[Line]:
+        """Yield what is to be said at *token*."""
+        begins, _, ending = token.type.rpartition("_")
+        match begins or ending, ending:
+            case "list_item", "open":
+                self._marker = f"{token.info}. " if token.info else "- "
+            case (("bullet_list" | "ordered_list"), _):
+                yield from self._list(ending)
+            case (("table" | "thead" | "tr" | "th" | "td"), _):
+                yield from self._table(begins, ending)
+            case ("fence", _) | ("code", "block"):
+                yield from ((DRAWN + line, DRAWN) for line in token.content.rstrip().splitlines())
+                yield "", ""
+            case "inline", _:
+                yield from self._inline(text_of(token.children or []))
+            case (("paragraph" | "heading"), "close") if not self._depth:
+                yield "", ""
+
+    def _list(self, ending: str) -> Iterator[Line]:
+        self._depth += 1 if ending == "open" else -1
+        if ending == "close":
+            yield "", ""
+
+    def _table(self, part: str, ending: str) -> Iterator[Line]:
+        opened = ending == "open"
+        if part in ("th", "td"):
+            self._in_cell = opened
+        elif part == "thead" and opened:
+            self._heads = []
+        elif part == "tr" and opened:
+            self._row = []
+        elif part == "tr":
+            if self._heads:
+                yield _sentence(self._heads, self._row), "  "
+            self._heads = self._heads or self._row
+        elif part == "table" and not opened:
+            yield "", ""
+
+    def _inline(self, text: str) -> Iterator[Line]:
+        if self._in_cell:
+            self._row.append(text)
+            return
+        lead = "  " * (self._depth - 1) + self._marker if self._depth else ""
+        yield lead + text, " " * len(lead)
+        self._marker = "  " if self._depth else ""
 
 
 def _sentence(heads: Sequence[str], row: Sequence[str]) -> str:
     """Return a row of a table with the head of each cell before it."""
-    named = [
-        f"{head} {cell}".strip() for head, cell in zip(heads[1:], row[1:], strict=False) if cell
-    ]
+    pairs = zip(heads[1:], row[1:], strict=False)
+    named = [f"{head} {cell}".strip() for head, cell in pairs if cell]
     return f"{heads[0]} {row[0]}".strip() + (f": {', '.join(named)}" if named else "")
 
 
-def _text(children: Sequence[Token]) -> str:
+def text_of(children: Sequence[Token]) -> str:
     """Return what is read, without the marks; a link with its address behind it."""
-    said, address = "", ""
-    if children and children[0].type == "em_open" and children[-1].type == "em_close":
+    if len(children) > 1 and (children[0].type, children[-1].type) == ("em_open", "em_close"):
         # Stage directions stand in italics.
-        return f"({_text(children[1:-1])})"
+        return f"({text_of(children[1:-1])})"
+    said, address = "", ""
     for child in children:
         match child.type:
             case "text" | "code_inline":

@@ -21,7 +21,7 @@ SHORTEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command; ``plain.word.<name>`` is what it is called, ``plain.tip.<name>`` what it does."""
+    """One command; ``plain.word.<name>`` names it, and ``plain.tip.<name>`` explains it."""
 
     name: str
     group: str
@@ -69,5 +69,4 @@ def find(word: str, texts: Texts) -> Command:
 
 
 def _names(texts: Texts) -> Mapping[str, Command]:
-    english = {name: command for name, command in COMMANDS.items()}
-    return english | {called(name, texts): command for name, command in COMMANDS.items()}
+    return COMMANDS | {called(name, texts): command for name, command in COMMANDS.items()}

@@ -1,5 +1,7 @@
 """Help with the level: the diagnosis, hints, the reference answer."""
 
+from functools import partial
+
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.words import command
 
@@ -16,12 +18,8 @@ def diagnose(game: Game, rest: str) -> None:
         return
     language = game.texts.language
     game.talk.tell(asked.question[language])
-    game.offer(
-        [
-            (text[language], lambda name=name: note_diagnosis(game, name))
-            for name, text in asked.choices.items()
-        ]
-    )
+    choices = asked.choices.items()
+    game.offer([(text[language], partial(note_diagnosis, game, name)) for name, text in choices])
     game.talk.tell(game.t("diagnosis_how"))
     said = game.session.level_progress(game.at).diagnosis
     if said in asked.choices:

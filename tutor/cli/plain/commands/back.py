@@ -9,8 +9,8 @@ from tutor.errors import UsageError
 from tutor.events import RunFinished
 from tutor.journal import Entry
 from tutor.session import read_all
-from tutor.workspace import compose
 from tutor.wording import outcome_key
+from tutor.workspace import compose
 
 
 @command("reset", "files")
@@ -57,7 +57,9 @@ def _row(game: Game, entry: Entry) -> str:
 
 def _entry(game: Game, word: str) -> Entry:
     if not word.isdecimal():
-        raise UsageError(game.t("which_entry"), hint=game.t("journal_lists", word=game.word("journal")))
+        raise UsageError(
+            game.t("which_entry"), hint=game.t("journal_lists", word=game.word("journal"))
+        )
     return game.session.journal.entry(int(word))
 
 

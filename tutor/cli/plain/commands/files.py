@@ -3,7 +3,7 @@
 import os
 import shlex
 import subprocess
-from collections.abc import Callable
+from functools import partial
 
 from tutor.cli.plain.commands.measure import run
 from tutor.cli.plain.game import Game
@@ -23,16 +23,12 @@ def files(game: Game, rest: str) -> None:
     rows = []
     for name in game.files:
         mark = f" ({game.t('changed')})" if name in changed else ""
-        rows.append((f"{name}{mark}", _reader(game, name)))
+        rows.append((f"{name}{mark}", partial(file, game, name)))
     game.offer(rows)
     left_out = len(names) - len(game.files)
     if left_out:
         game.talk.tell(game.t("files_more", count=left_out, word=game.word("files")))
     game.talk.tell(game.t("files_how", folder=game.session.workspace.folder))
-
-
-def _reader(game: Game, name: str) -> Callable[[], None]:
-    return lambda: file(game, name)
 
 
 def _changed(game: Game) -> set[str]:
@@ -60,7 +56,7 @@ def _part(words: str, count: int) -> tuple[int, int]:
 
 
 def _named(game: Game, word: str) -> str:
-    """Return the file that *word* names: its path, its place in the list, or the end of its path."""
+    """Return the file that *word* names: its path or the end of it, or its place in the list."""
     names = game.desk.names()
     if not word:
         return next((name for name in game.at.files if name in names), names[0])

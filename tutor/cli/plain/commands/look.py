@@ -1,6 +1,7 @@
 """Looking: briefing, goals, the stack with its figures, its logs."""
 
 import time
+from functools import partial
 
 from tutor.cli.logs import log_names, log_tail
 from tutor.cli.plain.game import Game
@@ -105,4 +106,4 @@ def logs(game: Game, rest: str) -> None:
     names = log_names(game.session.stack)
     if not names:
         game.talk.say(game.t("no_logs"))
-    game.offer([(name, lambda name=name: logs(game, name)) for name in names])
+    game.offer([(name, partial(logs, game, name)) for name in names])

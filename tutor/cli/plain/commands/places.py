@@ -1,6 +1,7 @@
 """Going places: the map, a level, its story and its lesson, the next one, the certificate."""
 
 import re
+from functools import partial
 
 from tutor.certificate import LAST
 from tutor.cli.plain.game import Game
@@ -40,7 +41,7 @@ def show_map(game: Game, rest: str) -> None:
             *([game.texts("tui.map.current")] if level.slug == current else []),
         ]
         row = f"{', '.join(facts)}. {level.summary[game.texts.language]}"
-        rows.append((row, lambda level=level: enter(game, level)))
+        rows.append((row, partial(enter, game, level)))
     game.offer(rows)
     game.talk.tell(game.t("map_how"))
 

@@ -1,6 +1,6 @@
 """The shop for a browser: its address, the pages beside it, the variant behind it."""
 
-from collections.abc import Callable
+from functools import partial
 
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.telling import PlainNarrator
@@ -29,7 +29,7 @@ def links(game: Game, rest: str) -> None:
     known = _links(game)
     rows = []
     for name, url in known.items():
-        rows.append((f"{game.texts(f'links.{name}')}: {url}", _opener(game, url)))
+        rows.append((f"{game.texts(f'links.{name}')}: {url}", partial(_open, game, url)))
     game.offer(rows)
 
 
@@ -38,7 +38,7 @@ def swap(game: Game, rest: str) -> None:
     """Choose the shop that the browser sees; the files stay as they are."""
     if not rest:
         game.talk.say(game.texts("tui.swap.title"))
-        game.offer([(game.texts(f"tui.swap.{v}"), _swapper(game, v)) for v in VARIANTS])
+        game.offer([(game.texts(f"tui.swap.{v}"), partial(swap, game, v)) for v in VARIANTS])
         return
     words = {game.texts(f"variant.{name}"): name for name in VARIANTS} | {v: v for v in VARIANTS}
     if rest not in words:
@@ -46,14 +46,6 @@ def swap(game: Game, rest: str) -> None:
     url = _serve(game, words[rest])
     variant = game.texts(f"variant.{words[rest]}")
     game.talk.say(f"{game.texts('tui.shop.up', variant=variant)}: {url}")
-
-
-def _swapper(game: Game, variant: str) -> Callable[[], None]:
-    return lambda: swap(game, variant)
-
-
-def _opener(game: Game, url: str) -> Callable[[], None]:
-    return lambda: _open(game, url)
 
 
 def _links(game: Game) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Around the game: help, the language, the end."""
 
+from functools import partial
+
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.words import COMMANDS, GROUPS, command, find
 from tutor.texts import Texts
@@ -16,7 +18,7 @@ def help_(game: Game, rest: str) -> None:
     for group in GROUPS:
         for name in [name for name, one in COMMANDS.items() if one.group == group]:
             row = f"{game.word(name)}: {game.t(f'tip.{name}')}"
-            rows.append((row, lambda name=name: COMMANDS[name].act(game, "")))
+            rows.append((row, partial(COMMANDS[name].act, game, "")))
     game.offer(rows)
     game.talk.tell(game.t("help_how"))
 
