@@ -6,10 +6,10 @@ import pytest
 
 from tests.played import BETTER, LOST, REPEATS, Clock, finish, mend, play_first
 from tutor.errors import TutorError
+from tutor.markup import Markup, tag
 from tutor.report import write_report
 from tutor.report.charts import Point, progress
 from tutor.report.data import PAUSE, gather, time_spent
-from tutor.report.markup import Markup, tag
 from tutor.session import Session
 from tutor.texts import Texts
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tutor.cli.options import find, language_option, level_argument, workspace_option
+from tutor.cli.options import find, language_option, level_argument, texts, workspace_option
 from tutor.errors import UsageError
 from tutor.session import Session
 
@@ -32,12 +32,21 @@ def command(
     if web:
         from tutor.web import serve
 
-        return serve(session.workspace.folder, chosen.slug if chosen else "", lang or "", port)
+        said = texts(session, lang)
+        words = [*([level] if level else []), "--workspace", str(session.workspace.folder)]
+        words += ["--lang", lang] if lang else []
+        return serve(
+            words, said, port, lambda address: click.echo(said("web.open", address=address))
+        )
     if plain or _can_only_be_plain():
         from tutor.cli.plain import play
 
         return play(session, chosen, lang or "")
-    if not (_is_served() or (sys.stdin.isatty() and sys.stdout.isatty())):
+    if _is_served():
+        from tutor.web.parent import end_with_server
+
+        end_with_server()
+    elif not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "The game needs a terminal.",
             hint="`tutor start --plain` plays it as lines of text, through a pipe too; "

@@ -1,6 +1,6 @@
 """A unified diff as HTML: each line says by its sign, and by its colour, what became of it."""
 
-from tutor.report.markup import Markup, join, tag
+from tutor.markup import Markup, join, tag
 from tutor.texts import Texts
 
 MOST_LINES = 400

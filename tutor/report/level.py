@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from tutor.markup import Child, Markup, tag
 from tutor.report import charts
 from tutor.report.data import Attempt, Comparison, LevelReport
 from tutor.report.diffs import diff_block, size
-from tutor.report.markup import Child, Markup, tag
 from tutor.report.wording import day, duration, medal, moment
 from tutor.texts import Texts
 from tutor.wording import bound, outcome_key, shown

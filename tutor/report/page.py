@@ -3,9 +3,9 @@
 import time
 from pathlib import Path
 
+from tutor.markup import Markup, tag
 from tutor.report.data import LevelReport, Report
 from tutor.report.level import level_section
-from tutor.report.markup import Markup, tag
 from tutor.report.sheet import certificate_sheet
 from tutor.report.wording import day, duration, medal
 from tutor.texts import Texts

@@ -1,7 +1,7 @@
 """The certificate as a sheet of paper of its own."""
 
 from tutor.certificate import Certificate, Row
-from tutor.report.markup import Markup, tag
+from tutor.markup import Markup, tag
 from tutor.report.wording import day, medal
 from tutor.texts import Texts
 from tutor.wording import shown

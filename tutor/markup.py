@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Union
 
-VOID = {"meta", "br", "line", "rect", "circle", "path", "polyline"}
+VOID = {"meta", "link", "br", "line", "rect", "circle", "path", "polyline"}
 """Elements without content; those of SVG are closed in themselves."""
 
 
