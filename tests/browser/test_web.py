@@ -18,7 +18,7 @@ from tutor.texts import Texts
 pytest.importorskip("textual_serve", reason="textual-serve is missing")
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S+/")
 ESCAPE = re.compile(r"\x1b(?:\[[0-9;?<>=]*[ -/]*[@-~]|\][^\x07]*\x07|[()][A-Z0-9])")
-EN = Texts("en")
+TITLE, MAP = (Texts("en")(f"tui.{key}")[:30] for key in ("title.tagline", "map.kept"))
 
 
 class Window:
@@ -76,10 +76,10 @@ def test_the_game_is_played_in_a_browser_without_a_network(
     """The title is there, a key reaches the map, nobody but us is asked, Ctrl-C ends it all."""
     server, address = served
     window = Window(chromium, address)
-    window.wait_for(EN("tui.title.tagline"))
+    window.wait_for(TITLE)
 
     window.page.keyboard.press("m")
-    window.wait_for(EN("tui.map.heading"))
+    window.wait_for(MAP)
 
     assert window.page.evaluate("document.body.classList.contains('-first-byte')")
     assert window.page.evaluate("document.fonts.check('16px \"Roboto Mono\"')")
@@ -101,8 +101,8 @@ def test_closing_the_window_ends_its_game_and_no_other(
     """Two windows are two games; the server stays for the next one."""
     server, address = served
     first, second = Window(chromium, address), Window(chromium, address)
-    second.wait_for(EN("tui.title.tagline"))
-    first.wait_for(EN("tui.title.tagline"))
+    second.wait_for(TITLE)
+    first.wait_for(TITLE)
     both = games_of(server.process.pid)
 
     first.page.close()
@@ -110,7 +110,7 @@ def test_closing_the_window_ends_its_game_and_no_other(
     assert len(both) == 2
     assert wait_until(lambda: len(games_of(server.process.pid)) == 1)
     second.page.keyboard.press("m")
-    second.wait_for(EN("tui.map.heading"))
+    second.wait_for(MAP)
 
 
 def test_a_killed_server_leaves_no_game(
@@ -119,7 +119,7 @@ def test_a_killed_server_leaves_no_game(
     """`kill -9`: the game notices and ends as if its terminal had been closed."""
     server, address = served
     window = Window(chromium, address)
-    window.wait_for(EN("tui.title.tagline"))
+    window.wait_for(TITLE)
     (game,) = games_of(server.process.pid)
 
     server.signal(signal.SIGKILL)

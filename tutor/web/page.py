@@ -6,7 +6,7 @@ own files, and forbids the browser to ask anybody else for anything.
 
 from pathlib import Path
 
-from tutor.markup import Markup, tag
+from tutor.markup import tag
 from tutor.texts import Texts
 
 FENCE = (
@@ -14,7 +14,8 @@ FENCE = (
     "img-src 'self' data: blob:; connect-src 'self' ws://{host}; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
-STYLE = Path(__file__).with_name("page.css")
+FILES = Path(__file__).with_name("static")
+"""Our own style and script, beside those of textual-serve."""
 
 
 def page(texts: Texts, address: str, font_size: int) -> str:
@@ -26,8 +27,9 @@ def page(texts: Texts, address: str, font_size: int) -> str:
         tag("title", "Level Up"),
         tag("link", rel="icon", href="data:,"),
         tag("link", rel="stylesheet", href="static/css/xterm.css"),
-        tag("style", Markup(STYLE.read_text(encoding="utf-8"))),
+        tag("link", rel="stylesheet", href="ours/page.css"),
         tag("script", src="static/js/textual.js"),
+        tag("script", src="ours/focus.js", defer=True),
     )
     ended = tag("p", texts("web.ended"))
     again = tag("a", texts("web.again"), href="")

@@ -12,7 +12,7 @@ from textual_serve.server import Server, to_int
 
 from tutor.errors import ExitCode, TutorError
 from tutor.texts import Texts
-from tutor.web.page import FENCE, page
+from tutor.web.page import FENCE, FILES, page
 from tutor.web.service import GameService
 
 LOOPBACK = "127.0.0.1"
@@ -69,6 +69,7 @@ class GameServer(Server):
                 web.get("/", self.handle_index),
                 web.get("/ws", self.handle_websocket),
                 web.static("/static", self.statics_path),
+                web.static("/ours", FILES),
             ]
         )
         app = web.Application()
