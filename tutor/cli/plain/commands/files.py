@@ -63,7 +63,9 @@ def _named(game: Game, word: str) -> str:
     listed = game.files or names
     if word.isdecimal() and 1 <= int(word) <= len(listed):
         return listed[int(word) - 1]
-    found = [name for name in names if name == word] or [n for n in names if n.endswith(word)]
+    found = [word] if word in names else [name for name in names if name.endswith(f"/{word}")]
+    # Of many `views.py` the level's own is meant.
+    found = [name for name in found if name in game.at.files] or found
     if len(found) == 1:
         return found[0]
     hint = game.t("meant", words=", ".join(found)) if found else nearest(word, names)
