@@ -22,7 +22,7 @@ from tutor.workspace import compose
 
 pytestmark = [pytest.mark.services, pytest.mark.load]
 WIDTH, HEIGHT = 80, 24
-PATIENCE = 150.0
+PATIENCE = 300.0
 STILL = 0.3
 """Seconds after which a screen that did not change will not change by itself."""
 EN = Texts("en")

@@ -195,7 +195,14 @@ def test_an_editor_that_fails_leaves_another_way(
 
 def test_a_file_is_read_by_number_by_part_and_by_lines(play: Play) -> None:
     """With the numbers of its lines; a wrong name gets the nearest right one."""
-    out = play("file views.py 1-2", "file urls.py", "file catalog/view.py", "file 3 5", "files all", "file 93")
+    out = play(
+        "file views.py 1-2",
+        "file urls.py",
+        "file catalog/view.py",
+        "file 3 5",
+        "files all",
+        "file 93",
+    )
 
     assert '   1  """' in out
     assert "catalog/views.py:" in out
@@ -222,9 +229,7 @@ def test_reset_and_restore_ask_first_and_keep_what_was_there(
     assert path.read_text() == "mine = 1\n"
 
 
-def test_the_shop_is_started_when_it_is_asked_for(
-    play: Play, session: fakes.FakeSession
-) -> None:
+def test_the_shop_is_started_when_it_is_asked_for(play: Play, session: fakes.FakeSession) -> None:
     """Not before; and nothing opens on a screen that nobody sits at."""
     session.seen = fakes.reading()
 
@@ -253,9 +258,7 @@ def test_the_shop_is_started_when_it_is_asked_for(
         ("diagnose dsik", "Did you mean 'disk'?"),
     ],
 )
-def test_a_wrong_word_is_answered_and_the_game_goes_on(
-    play: Play, typed: str, answer: str
-) -> None:
+def test_a_wrong_word_is_answered_and_the_game_goes_on(play: Play, typed: str, answer: str) -> None:
     """With the nearest right one, or with where to find it."""
     out = said(play(typed, "yes", "where"))
 
