@@ -1,6 +1,7 @@
 """`tutor start --web`: the same game in a browser, on this machine only, gone when it ends."""
 
 import contextlib
+import importlib.util
 import re
 import signal
 import urllib.error
@@ -15,7 +16,6 @@ from tests.helpers import runs, wait_until
 from tests.real import Running, Tutor, assert_nothing_left
 from tutor.texts import Texts
 
-pytest.importorskip("textual_serve", reason="textual-serve is missing")
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S+/")
 ESCAPE = re.compile(r"\x1b(?:\[[0-9;?<>=]*[ -/]*[@-~]|\][^\x07]*\x07|[()][A-Z0-9])")
 TITLE, MAP = (Texts("en")(f"tui.{key}")[:30] for key in ("title.tagline", "map.kept"))
@@ -64,6 +64,8 @@ def games_of(server: int) -> list[psutil.Process]:
 @pytest.fixture
 def served(cold_tutor: Tutor) -> Iterator[tuple[Running, str]]:
     """The game, served on a free port, and its address."""
+    if importlib.util.find_spec("textual_serve") is None:
+        pytest.skip("textual-serve is missing")
     with cold_tutor.running("start", "--web") as server:
         address = ADDRESS.search(server.wait_for("http"))
         assert address

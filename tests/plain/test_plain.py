@@ -235,7 +235,7 @@ def test_the_shop_is_started_when_it_is_asked_for(play: Play, session: fakes.Fak
 
     out = said(play("open", "links", "swap", "2", "stack", "open amdin"))
 
-    assert session.journal_of_calls == ["serve mine", "serve mine", "serve broken", "serve mine"]
+    assert session.journal_of_calls == ["serve mine", "serve broken"]
     assert "Open this address yourself: http://127.0.0.1:41234/" in out
     assert "shop (broken): http://127.0.0.1:41234" in out
     assert "gunicorn (showroom): server1, port 41234, CPU 30 %" in out
@@ -303,6 +303,18 @@ def test_nothing_moves_a_cursor_or_needs_a_colour(play: Play, session: fakes.Fak
     out = play("story", "", "briefing", "files", "verify", "", "stack", "swap 1", "help", "answer")
 
     assert {char for char in out if not char.isprintable()} <= {"\n"}
+
+
+def test_the_shop_is_started_anew_for_another_stack(
+    play: Play, session: fakes.FakeSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another stack.toml, another level; nothing else."""
+    session.seen = fakes.reading()
+    monkeypatch.setenv("EDITOR", editor(tmp_path, 'echo "# mine" >>"$2"'))
+
+    play("checks", "open", "edit views.py", "open", "edit stack.toml", "open", "play 2", "open")
+
+    assert session.journal_of_calls == ["serve mine"] * 3
 
 
 def test_a_failure_of_the_shop_is_explained(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:

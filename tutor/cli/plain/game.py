@@ -35,6 +35,8 @@ class Game:
         """The last run of this game."""
         self.files: Sequence[str] = ()
         """The files that were listed last, by which a number names one."""
+        self.served: tuple[str, str] | None = None
+        """The level and the stack.toml with which the shop was started; None before it was."""
         self.checks_on_save = True
         self.over = False
         self._desk: Desk | None = None

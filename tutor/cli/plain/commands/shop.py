@@ -9,6 +9,7 @@ from tutor.curriculum.level import VARIANTS
 from tutor.errors import UsageError
 from tutor.stack.cancel import Cancel
 from tutor.stack.links import links as links_of
+from tutor.stack.plan import STACK_FILE
 from tutor.tables import nearest
 
 
@@ -50,18 +51,21 @@ def swap(game: Game, rest: str) -> None:
 
 def _links(game: Game) -> dict[str, str]:
     """Return the pages there are, after the shop was started where it is not up."""
-    game.desk  # noqa: B018 - without a level there is no shop to start
-    known = links_of(game.session.gauge().look())
-    if not known or not getattr(game.showroom, "url", ""):
+    if game.served != _state(game) or not links_of(game.session.gauge().look()):
         _serve(game, "mine")
-        known = links_of(game.session.gauge().look())
-    return known
+    return links_of(game.session.gauge().look())
 
 
 def _serve(game: Game, variant: str) -> str:
     narrator = PlainNarrator(game.talk.console, game.texts, game.at)
     url: str = game.showroom.swap(game.at, variant, Cancel(), narrator.tell)
+    game.served = _state(game)
     return url
+
+
+def _state(game: Game) -> tuple[str, str]:
+    """Return what a shop is started with: another level or stack.toml asks for another start."""
+    return game.at.slug, game.desk.text(STACK_FILE)
 
 
 def _open(game: Game, url: str) -> None:
