@@ -14,7 +14,9 @@ def diagnose(game: Game, rest: str) -> None:
         game.talk.say(game.texts("tui.diagnosis.nothing"))
         return
     if rest:
-        note_diagnosis(game, rest)
+        names = list(asked.choices)
+        is_number = rest.isdecimal() and 1 <= int(rest) <= len(names)
+        note_diagnosis(game, names[int(rest) - 1] if is_number else rest)
         return
     language = game.texts.language
     game.talk.tell(asked.question[language])
