@@ -21,14 +21,17 @@ FONT_FACES = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 
 async def take(folder: Path) -> str:
     """Play until the load is on and return what the terminal shows, as SVG."""
+    from tutor.curriculum import corpus
     from tutor.session import Session
     from tutor.tui.app import TutorApp
+    from tutor.workspace.compose import compose_answer
 
     session = Session(folder / "bettys_shop")
     level = session.levels[0]
     session.enter(level)
-    betty = level.answers / "right" / "betty" / "catalog" / "views.py"
-    shutil.copyfile(betty, session.workspace.folder / "catalog" / "views.py")
+    betty = next(answer for answer in corpus(level) if answer.name == "right/betty")
+    view = compose_answer(level, betty, session.levels)["catalog/views.py"]
+    shutil.copyfile(view, session.workspace.folder / "catalog" / "views.py")
     app = TutorApp(session, language="en")
     deadline = time.monotonic() + 120
     async with app.run_test(size=SIZE) as pilot:

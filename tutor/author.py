@@ -1,21 +1,20 @@
 """Prove a level: broken loses, fixed wins, right answers win, wrong ones are refused by name."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tutor.curriculum import Level, Regression, draw, draws
+from tutor.curriculum import Answer, Level, draws
 from tutor.curriculum.level import LANGUAGES, Text
 from tutor.errors import TutorError
 from tutor.events import RunFinished
-from tutor.judge import Kind, Medal, Outcome, Verdict
+from tutor.judge import Kind, Outcome, Verdict
 from tutor.play import Game, play
 from tutor.stack.services.programs import find_program
 from tutor.stack.stack import Stack
-from tutor.tables import Table, nearest
+from tutor.tables import nearest
 from tutor.workspace import compose
 from tutor.workspace.compose import compose_answer, files_of, inherited, overlay, regressed
 
@@ -23,33 +22,7 @@ PROSE = ("story", "briefing", "lesson", "answer")
 FEWEST_WORDS = 20
 TRIES = 3
 """How often a play that could not tell is repeated before it counts as a failure of the proof."""
-DRAWS = 3
-"""How many draws of a level's regressions are played."""
 PLACEHOLDER = re.compile(r"{(\w+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer of the corpus and what the verdict must say of it."""
-
-    name: str
-    """For example ``right/annotate``; ``broken`` and ``fixed`` are answers too."""
-    folder: Path | None
-    medal: Medal | None = None
-    """The medal it must win; None where it must be refused."""
-    refused: str = ""
-    """The finding or goal that must refuse it; empty where any will do."""
-    needs: str = ""
-    """The program without which it cannot be played; empty where none is missed."""
-    full_only: bool = False
-    """It is wrong under load only: a quick check cannot see that."""
-    regressions: tuple[Regression, ...] = ()
-    """What the broken shop has that it begins with."""
-
-    @property
-    def is_playable(self) -> bool:
-        """Return whether this machine has what the answer needs."""
-        return not self.needs or bool(find_program(self.needs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,67 +116,14 @@ def _contents(files: Mapping[str, Path]) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in files.items()}
 
 
-def corpus(level: Level) -> list[Answer]:
-    """Return broken, fixed and every answer of the level, with what each must get.
-
-    Raises:
-        TutorError: an ``answer.toml`` is broken.
-    """
-    best = max((goal.medal for goal in level.goals), key=lambda medal: medal.rank)
-    answers = [Answer("broken", None, regressions=draw(level, 0)), Answer("fixed", None, best)]
-    answers += _accidents(level)
-    for kind in ("right", "wrong"):
-        folders = [path for path in sorted((level.answers / kind).glob("*")) if path.is_dir()]
-        answers += [_answer(level, kind, folder) for folder in folders]
-    return answers
+def is_playable(answer: Answer) -> bool:
+    """Return whether this machine has what *answer* needs."""
+    return not answer.needs or bool(find_program(answer.needs))
 
 
-def _accidents(level: Level) -> Iterator[Answer]:
-    """Yield more of what the level may start with, and each regression alone."""
-    for number in range(1, DRAWS if level.regressions else 1):
-        yield Answer(f"broken/{number}", None, full_only=True, regressions=draw(level, number))
-    for regression in level.regressions:
-        # Alone it misses its own goal, and its own sentence says so.
-        name = f"alone/{regression.name}"
-        goal = next((goal for goal in level.goals if goal.id == regression.breaks), None)
-        yield Answer(
-            name,
-            None,
-            refused=regression.breaks,
-            full_only=goal is not None and goal.full_only,
-            regressions=(regression,),
-        )
-
-
-def _answer(level: Level, kind: str, folder: Path) -> Answer:
-    path = folder / "answer.toml"
-    try:
-        table = Table(tomllib.loads(path.read_text(encoding="utf-8")), path)
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise TutorError(
-            f"{path} cannot be read: {error}.", hint="Each answer needs one."
-        ) from error
-    needs = table.get("needs", str, "")
-    known = {regression.name: regression for regression in level.regressions}
-    names = table.words("regressions", [])
-    for name in names:
-        if name not in known:
-            raise table.problem(f"unknown regression {name!r}.", hint=nearest(name, known))
-    regressions = tuple(known[name] for name in names)
-    if kind == "right":
-        table.only(("title", "medal", "needs", "regressions"))
-        word = table.get("medal", str)
-        if word not in list(Medal):
-            raise table.problem(f"medal is {word!r}.", hint=nearest(word, list(Medal)))
-        medal = Medal(word)
-        return Answer(f"right/{folder.name}", folder, medal, needs=needs, regressions=regressions)
-    table.only(("title", "refused", "needs", "full_only", "regressions"))
-    refused = table.get("refused", str)
-    reasons = {*level.finding_texts, *(goal.id for goal in level.goals)}
-    if refused not in reasons:
-        raise table.problem(f"refused is {refused!r}.", hint=nearest(refused, reasons))
-    full_only = table.get("full_only", bool, False)
-    return Answer(f"wrong/{folder.name}", folder, None, refused, needs, full_only, regressions)
+def is_refused_early(answer: Answer) -> bool:
+    """Return whether a quick check may be enough for *answer*; ``broken`` always has its load."""
+    return not (answer.medal or answer.full_only or answer.name == "broken")
 
 
 def prove(
@@ -216,9 +136,9 @@ def prove(
     for answer in answers:
         if quick and answer.full_only:
             continue
-        refused_early = not quick and answer.refused and not answer.full_only
-        proof = _prove(level, levels, stack, answer, quick=quick or bool(refused_early))
-        if refused_early and proof.problem:
+        in_haste = not quick and is_refused_early(answer)
+        proof = _prove(level, levels, stack, answer, quick=quick or in_haste)
+        if in_haste and proof.problem:
             proof = _prove(level, levels, stack, answer, quick=False)
         yield proof
 
@@ -242,11 +162,8 @@ def _prove(
 def _play(
     level: Level, levels: Sequence[Level], stack: Stack, answer: Answer, quick: bool
 ) -> RunFinished | None:
-    fixed = compose(level, "fixed", levels)
     broken = regressed(inherited(level, levels) | overlay(level, "broken"), answer.regressions)
-    files = fixed if answer.name == "fixed" else broken
-    if answer.folder is not None:
-        files = compose_answer(level, answer.folder, levels, answer.regressions)
+    files, fixed = compose_answer(level, answer, levels), compose(level, "fixed", levels)
     game = Game(level, "mine", files, broken, fixed, stack)
     with closing(play(game, quick=quick)) as events:
         finished = [event for event in events if isinstance(event, RunFinished)]

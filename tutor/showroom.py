@@ -40,6 +40,28 @@ class Showroom:
         """The shop's address; empty while it is not up."""
         return self._site.url if self._site and self._site.services else ""
 
+    @property
+    def site(self) -> Site | None:
+        """The shop that is served; None while it is not up."""
+        return self._site if self._site and self._site.services else None
+
+    def join(self, level: Level, cancel: Cancel, emit: Emit = ignore) -> Site:
+        """Return the learner's shop as another tutor serves it; where none does, serve it.
+
+        Nothing that runs is started anew. Whoever joins holds the stack, and lets go of it.
+        """
+        stack = self.session.stack
+        if not (stack.find() and running_door(stack)):
+            self.open(level, cancel, emit)
+            assert self._site is not None, "it was just opened"
+            return self._site
+        game = self.session.game(level, "mine")
+        plan = read_plan(game.healthy_files[STACK_FILE])
+        ground = prepare_ground(stack, plan, game.healthy_files, emit, cancel, level.machine)
+        site = self._site_of(game, ground)
+        site.join(self._database(game, ground, site, cancel))
+        return site
+
     def open(self, level: Level, cancel: Cancel, emit: Emit = ignore) -> str:
         """Serve the learner's shop and return its address; what already runs stays up."""
         return self.swap(level, self.variant, cancel, emit)

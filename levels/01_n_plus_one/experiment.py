@@ -7,7 +7,6 @@ What the page must show is worked out here, in SQL, from the same database.
 from __future__ import annotations
 
 import html
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ PROMOTED = 91
 """Of the live products, and as many of the drafts: 1 + 6 × 200 + 91 statements make 1292."""
 BRONZE = 212
 GOLD = 12
-HALF_A_DECIMAL = Decimal("0.05")
 
 SHUFFLE = """
 SELECT setseed(%(seed)s);
@@ -44,29 +42,6 @@ UPDATE catalog_stock SET quantity = floor(random() * 40);
 UPDATE catalog_review SET stars = 1 + floor(random() * 5), is_published = random() < 0.7;
 ANALYZE;
 """
-
-TRUTH = """
-SELECT product.slug, product.name, brand.name, country.name, category.name,
-       CASE WHEN promotion.id IS NULL THEN product.price
-            ELSE round(product.price * (100 - promotion.percent) / 100, 2) END,
-       CASE WHEN promotion.id IS NOT NULL THEN product.price END,
-       promotion.name, stock.quantity, image.alt, count(review.id), avg(review.stars)
-  FROM catalog_product AS product
-  JOIN catalog_brand AS brand ON brand.id = product.brand_id
-  JOIN catalog_country AS country ON country.id = brand.country_id
-  JOIN catalog_category AS category ON category.id = product.category_id
-  JOIN catalog_image AS image ON image.id = product.cover_id
-  JOIN catalog_stock AS stock ON stock.product_id = product.id
-  LEFT JOIN catalog_promotion AS promotion ON promotion.id = product.promotion_id
-  LEFT JOIN catalog_review AS review ON review.product_id = product.id AND review.is_published
- WHERE product.is_live
- GROUP BY product.id, brand.id, country.id, category.id, image.id, stock.id, promotion.id
- ORDER BY category.position, product.published_at DESC, product.id
-"""
-FIELDS = (
-    "", "name", "brand", "country", "category", "price", "old_price", "promotion", "stock",
-    "picture", "reviews", "rating",
-)  # fmt: skip
 
 
 def prepare(lab: Lab) -> None:
@@ -109,7 +84,7 @@ def load(lab: Lab) -> None:
     # Where the counters have decided already, the clock only illustrates.
     lab.race("time_ratio", PAGE, rounds=2 if _is_lost(lab) else 5)
     lab.step("loading", users=lab.level.load.users, seconds=lab.level.load.seconds)
-    names = {slug: html.escape(card["name"]) for slug, card in _truth(shop).items()}
+    names = {slug: html.escape(card["name"]) for slug, card in lab.shelves(shop).all.items()}
     total = lab.load(facts={"names": names})
     if total.failures:
         example = max(total.errors, key=lambda text: total.errors[text], default="no answer")
@@ -142,17 +117,9 @@ def _count(shop: Shop, times: int) -> tuple[list[int], str]:
     return counts, text
 
 
-def _truth(shop: Shop) -> dict[str, dict[str, Any]]:
-    """Return what the front page must show, by slug and in order."""
-    rows = [dict(zip(FIELDS, row, strict=True)) for row in shop.sql(TRUTH)]
-    return {
-        row[""]: {name: value for name, value in row.items() if value is not None} for row in rows
-    }
-
-
 def _compare(lab: Lab, shop: Shop, cards: list[dict[str, str]]) -> None:
     """Refuse a page whose cards do not show what the database says."""
-    expected = _truth(shop)
+    expected = lab.shelves(shop).all
     shown = {card[""]: card for card in cards}
     missing = [slug for slug in expected if slug not in shown]
     if missing:
@@ -180,7 +147,7 @@ def _compare(lab: Lab, shop: Shop, cards: list[dict[str, str]]) -> None:
 
 def _compare_category(lab: Lab, shop: Shop) -> None:
     """Refuse a fix of the front page that breaks the pages which share its cards."""
-    truth = _truth(shop)
+    truth = lab.shelves(shop).all
     category = lab.random.choice(list(truth.values()))["category"]
     slug = shop.sql("SELECT slug FROM catalog_category WHERE name = %s", [category])[0][0]
     path = f"/category/{slug}/"
@@ -188,16 +155,16 @@ def _compare_category(lab: Lab, shop: Shop) -> None:
     for product, expected in truth.items():
         if expected["category"] != category:
             continue
-        for field in FIELDS[1:]:
+        for field in lab.card_fields:
             said = shown.get(product, {}).get(field)
-            if not _same(field, expected.get(field), said):
+            if not lab.is_true(field, expected.get(field), said):
                 lab.foul(
                     "other_page_wrong",
                     path=path,
                     field=field,
                     product=expected["name"],
                     page=said or "–",
-                    database=_text(field, expected.get(field)),
+                    database=lab.in_words(field, expected.get(field)),
                 )
 
 
@@ -208,11 +175,11 @@ def _compare_fields(
     missing: dict[str, list[str]] = {}
     wrong: dict[str, list[str]] = {}
     for slug, truth in expected.items():
-        for field in FIELDS[1:]:
+        for field in lab.card_fields:
             said = shown[slug].get(field)
             if field in truth and not said:
                 missing.setdefault(field, []).append(slug)
-            elif not _same(field, truth.get(field), said):
+            elif not lab.is_true(field, truth.get(field), said):
                 wrong.setdefault(field, []).append(slug)
     if missing:
         field = max(missing, key=lambda name: len(missing[name]))
@@ -226,36 +193,18 @@ def _compare_fields(
             field=field,
             product=expected[slugs[0]]["name"],
             page=shown[slugs[0]].get(field, "–"),
-            database=_text(field, expected[slugs[0]].get(field)),
+            database=lab.in_words(field, expected[slugs[0]].get(field)),
             count=len(slugs),
         )
-
-
-def _same(field: str, truth: Any, said: str | None) -> bool:
-    """Return whether the page says what the database says; a rating may be rounded either way."""
-    if truth is None or said is None:
-        return truth is None and not said
-    if field != "rating":
-        return str(truth) == said
-    try:
-        return abs(Decimal(said) - truth) <= HALF_A_DECIMAL
-    except ArithmeticError:
-        return False
-
-
-def _text(field: str, truth: Any) -> str:
-    if truth is None:
-        return "–"
-    return f"{truth:.1f}" if field == "rating" else str(truth)
 
 
 def _change(lab: Lab, shop: Shop) -> None:
     """Change what a card shows, and refuse a page that does not notice at once."""
     lab.step("changing")
-    expected = _truth(shop)
+    expected = lab.shelves(shop).all
     slug = lab.random.choice(list(expected))
     shop.page(PAGE)  # whoever keeps pages has a fresh one now
-    token = f"{lab.random.randrange(16**4):04X}"
+    token = lab.token()
     shop.sql(
         "UPDATE catalog_product SET name = name || ' ' || %s, price = price + 1.11 WHERE slug = %s",
         [token, slug],
@@ -270,33 +219,23 @@ def _change(lab: Lab, shop: Shop) -> None:
         " WHERE id = (SELECT brand_id FROM catalog_product WHERE slug = %s)",
         [token, slug],
     )
-    _review(shop, slug, lab.random.randint(1, 5))
+    lab.person(shop).review(slug, lab.random.randint(1, 5))
     cards = lab.cards(shop.page(PAGE).text)
-    before, after = expected[slug], _truth(shop)[slug]
+    before, after = expected[slug], lab.shelves(shop).all[slug]
     card = next((card for card in cards if card[""] == slug), {})
     for field in ("price", "name", "stock", "brand", "reviews", "rating"):
-        if before.get(field) == after.get(field) or _same(field, after.get(field), card.get(field)):
+        said = card.get(field)
+        if before.get(field) == after.get(field) or lab.is_true(field, after.get(field), said):
             continue
-        if _same(field, before.get(field), card.get(field)):
+        if lab.is_true(field, before.get(field), card.get(field)):
             lab.foul(
                 "stale_page",
                 field=field,
                 product=before["name"],
-                before=_text(field, before.get(field)),
-                after=_text(field, after.get(field)),
+                before=lab.in_words(field, before.get(field)),
+                after=lab.in_words(field, after.get(field)),
             )
     _compare(lab, shop, cards)
-
-
-def _review(shop: Shop, slug: str, stars: int) -> None:
-    """Write a review as a visitor does, through the shop's own form."""
-    visitor = shop.visitor()
-    path = f"/product/{slug}/"
-    visitor.get(path)
-    visitor.post(
-        path, {"stars": str(stars), "text": "Breathed in. Breathed out.", "author_name": "Om"}
-    )
-    visitor.close()
 
 
 def _double(lab: Lab, shop: Shop, queries: int) -> None:

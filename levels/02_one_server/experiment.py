@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import ExitStack
 from dataclasses import replace
-from decimal import Decimal
-from statistics import median
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import psutil
 
 if TYPE_CHECKING:
     from tutor.lab import Lab, Shop
+    from tutor.lab.costs import Cost, Costs
 
 ASKED_OF_ONE = 1.3
 """What all the work together is, of one server: 1.0 is what it can do."""
@@ -26,10 +24,8 @@ ASKED_OF_BUSIER = 0.7
 """What the larger half of the work is at most: two servers must do."""
 CORES = 0.5
 """What a server counts as where this machine cannot hold it to anything."""
-TURNS, PAGES = 5, 4
+TURNS, PAGES = 10, 4
 """How often each shop's turn comes to be measured on a core, and how many pages it shows then."""
-CORES_TRIED = 2
-"""On how many cores: they may not be equally fast, if other machines live on them too."""
 WARM_ROUNDS = 2
 """How often all categories are opened before that: who has just begun needs longer."""
 FRESH_WITHIN = 2.0
@@ -38,7 +34,6 @@ ASKS = 6
 """How often a page is asked whether it knows of a change: several workers, several memories."""
 WARM_UP = 6
 """Visitors at once who warm every worker up before the load."""
-HALF_A_DECIMAL = Decimal("0.05")
 ALL_OF_IT = 100.0
 """Percent of its CPU that a server can give."""
 SATURATED = 90.0
@@ -75,31 +70,6 @@ SELECT product.id, 'Om', 1 + floor(random() * 5), 'Breathed in. Breathed out.',
  ORDER BY random();
 """
 
-TRUTH = """
-SELECT '/category/' || category.slug || '/', product.slug, product.name, brand.name, country.name,
-       category.name,
-       CASE WHEN promotion.id IS NULL THEN product.price
-            ELSE round(product.price * (100 - promotion.percent) / 100, 2) END,
-       CASE WHEN promotion.id IS NOT NULL THEN product.price END,
-       promotion.name, stock.quantity, image.alt, rating.reviews, rating.stars
-  FROM catalog_product AS product
-  JOIN catalog_brand AS brand ON brand.id = product.brand_id
-  JOIN catalog_country AS country ON country.id = brand.country_id
-  JOIN catalog_category AS category ON category.id = product.category_id
-  JOIN catalog_image AS image ON image.id = product.cover_id
-  JOIN catalog_stock AS stock ON stock.product_id = product.id
-  LEFT JOIN catalog_promotion AS promotion ON promotion.id = product.promotion_id
-  LEFT JOIN (SELECT product_id, count(*) AS reviews, avg(stars) AS stars
-               FROM catalog_review WHERE is_published GROUP BY product_id) AS rating
-    ON rating.product_id = product.id
- WHERE product.is_live
- ORDER BY category.position, product.published_at DESC, product.id
-"""
-FIELDS = (
-    "", "name", "brand", "country", "category", "price", "old_price", "promotion", "stock",
-    "picture", "reviews", "rating",
-)  # fmt: skip
-
 Cards = dict[str, dict[str, Any]]
 
 
@@ -123,7 +93,7 @@ def check(lab: Lab) -> None:
     """Compare the pages with the database, change something, and see what a page costs."""
     shop = lab.shop
     lab.step("comparing")
-    truth = _truth(shop)
+    truth = lab.shelves(shop).by_path
     for path in truth:
         _compare(lab, path, truth[path], lab.cards(shop.page(path).text))
     _compare_front(lab, shop)
@@ -140,7 +110,7 @@ def load(lab: Lab) -> None:
     shop = lab.shop
     shop.full_strength()
     lab.step("warming_up")
-    _warm_up(shop, list(_truth(shop)))
+    _warm_up(shop, list(lab.shelves(shop).by_path))
     for tries_left in reversed(range(TRIES)):
         rate = lab.plan.rate
         lab.step("loading", rate=round(rate, 1), seconds=lab.plan.seconds)
@@ -200,65 +170,32 @@ class Yardstick:
             self._laps.append(time.thread_time() - began)
 
 
-class Costs(NamedTuple):
-    """What one page of some shops costs each service, in CPU seconds."""
-
-    turns: list[list[dict[str, float]]]
-    """By turn and shop. In a turn all shops run on the same core, in the same moment."""
-
-    def usual(self, shop: int) -> dict[str, float]:
-        """Return what a page of the shop costs here and now."""
-        return _middle([turn[shop] for turn in self.turns])
-
-    def shares(self, shop: int) -> dict[str, float]:
-        """Return what a page of the shop costs, as parts of a page of the first shop.
-
-        Divided turn by turn: whatever slowed one of them down slowed the other down.
-        """
-        return _middle(
-            [
-                {service: cost / sum(turn[0].values()) for service, cost in turn[shop].items()}
-                for turn in self.turns
-            ]
-        )
-
-
-def _middle(costs: list[dict[str, float]]) -> dict[str, float]:
-    """Return the median cost of each service."""
-    return {service: median(cost[service] for cost in costs) for service in costs[0]}
-
-
 def _measure_costs(lab: Lab, *shops: Shop) -> Costs:
     """Open the same pages of each of *shops*, in turns."""
-    paths = list(_truth(shops[0]))
+    paths = list(lab.shelves(shops[0]).by_path)
     for shop in shops:
         # The front page first: PostgreSQL keeps the memory that the largest answer needed.
         for path in ["/", *paths * WARM_ROUNDS]:
             shop.page(path)
-    turns = []
+    chosen = [lab.random.sample(paths, PAGES) for _ in range(TURNS)]
+
+    def visit(turn: int, place: int) -> None:
+        lab.cancel.check()
+        for path in chosen[turn]:
+            shops[place].page(path)
+
     with Yardstick() as yard:
-        for core in lab.cores[:CORES_TRIED] or [0]:
-            with ExitStack() as bound:
-                for shop in shops:
-                    bound.enter_context(shop.on_core(core))
-                for _ in range(TURNS):
-                    lab.cancel.check()
-                    chosen = lab.random.sample(paths, PAGES)
-                    turns.append([_turn(shop, chosen) for shop in shops])
+        costs = lab.costs(shops, visit, turns=TURNS)
     lab.measure("pace", yard.pace)
-    return Costs(turns)
+    return costs
 
 
-def _turn(shop: Shop, paths: list[str]) -> dict[str, float]:
-    """Return what these pages cost each service, on average."""
-    before = shop.cpu_of_services()
-    for path in paths:
-        shop.page(path)
-    after = shop.cpu_of_services()
-    return {s: max(1e-5, used - before.get(s, 0.0)) / len(paths) for s, used in after.items()}
+def _of_a_page(cost: Cost) -> Cost:
+    """Return what a page costs, where a visit of several costs *cost*."""
+    return {service: seconds / PAGES for service, seconds in cost.items()}
 
 
-def _halves(cost: dict[str, float]) -> tuple[float, float]:
+def _halves(cost: Cost) -> tuple[float, float]:
     """Return the cost of a page outside the database and in it."""
     return sum(cost.values()) - cost["postgres"], cost["postgres"]
 
@@ -267,7 +204,7 @@ def _cores(shop: Shop) -> float:
     return shop.cores(next(iter(shop.servers))) or CORES
 
 
-def _work(cost: dict[str, float]) -> float:
+def _work(cost: Cost) -> float:
     """Return how much work one server of the broken shop cannot do, and two can.
 
     In CPU seconds per second and core, where a page has these costs.
@@ -278,7 +215,7 @@ def _work(cost: dict[str, float]) -> float:
 
 def _offer(lab: Lab, costs: Costs) -> None:
     """Set the rate of the visitors by what a page costs the broken shop."""
-    cost = costs.usual(0)
+    cost = _of_a_page(costs.usual(0))
     rate = _cores(lab.broken) * _work(cost) / sum(cost.values())
     lab.plan = replace(lab.plan, rate=round(rate, 2))
     lab.measure("rate", round(rate, 1))
@@ -292,14 +229,14 @@ def _ask_of_servers(lab: Lab) -> None:
     shop = lab.shop
     costs = _measure_costs(lab, lab.broken, shop)
     _offer(lab, costs)
-    work, parts = _work(costs.shares(0)), costs.shares(1)
+    work, parts = _work(costs.parts(0)), costs.parts(1)
     asked = {
         server: round(100 * work * sum(parts.get(service, 0.0) for service in services), 1)
         for server, services in shop.servers.items()
     }
     lab.measure("asked", max(asked.values()))
     lab.measure("asked_by_server", asked)
-    web, database = _halves(costs.usual(1))
+    web, database = _halves(_of_a_page(costs.usual(1)))
     lab.measure("web_ms", round(1000 * web, 1))
     lab.measure("database_ms", round(1000 * database, 1))
     busiest = max(asked, key=lambda server: asked[server])
@@ -333,7 +270,7 @@ class Watch:
         """Percent."""
         self.page: tuple[Cards, list[dict[str, str]]] | None = None
         """What a page had to show in the middle of the load, and what it did show."""
-        truth = _truth(shop)
+        truth = lab.shelves(shop).by_path
         self.facts = _facts(truth)
         self.yard = Yardstick()
         self.path = lab.random.choice(list(truth))
@@ -422,7 +359,8 @@ class Watch:
         finally:
             visitor.close()
         if response.status == 200:
-            self.page = (_truth(self.shop)[self.path], self.lab.cards(response.text))
+            truth = self.lab.shelves(self.shop).of(self.path)
+            self.page = (truth, self.lab.cards(response.text))
 
 
 def _facts(truth: dict[str, Cards]) -> dict[str, Any]:
@@ -523,16 +461,6 @@ def _server_of(shop: Shop, service: str) -> str:
 # -- what a page says ------------------------------------------------------------------------------
 
 
-def _truth(shop: Shop) -> dict[str, Cards]:
-    """Return what each category must show: by path, then by slug and in order."""
-    pages: dict[str, Cards] = {}
-    for path, *row in shop.sql(TRUTH):
-        card = {n: v for n, v in zip(FIELDS, row, strict=True) if v is not None}
-        card.setdefault("reviews", 0)
-        pages.setdefault(path, {})[card[""]] = card
-    return pages
-
-
 def _compare(lab: Lab, path: str, expected: Cards, cards: list[dict[str, str]]) -> None:
     """Refuse a page whose cards do not show what the database says."""
     shown = {card[""]: card for card in cards}
@@ -548,66 +476,47 @@ def _compare(lab: Lab, path: str, expected: Cards, cards: list[dict[str, str]]) 
     if [card[""] for card in cards] != list(expected):
         lab.foul("wrong_order", path=path, expected=len(expected), shown=len(cards))
     for slug, truth in expected.items():
-        for field in FIELDS[1:]:
+        for field in lab.card_fields:
             said = shown[slug].get(field)
             if field in truth and not said:
                 lab.foul("field_missing", path=path, field=field, product=truth["name"])
-            if not _same(field, truth.get(field), said):
+            if not lab.is_true(field, truth.get(field), said):
                 lab.foul(
                     "wrong_value",
                     path=path,
                     field=field,
                     product=truth["name"],
                     page=said or "–",
-                    database=_text(field, truth.get(field)),
+                    database=lab.in_words(field, truth.get(field)),
                 )
 
 
 def _compare_front(lab: Lab, shop: Shop) -> None:
     """Refuse a fix of the categories that breaks the front page, which shares their cards."""
-    truth = {slug: card for cards in _truth(shop).values() for slug, card in cards.items()}
-    _compare(lab, "/", truth, lab.cards(shop.page("/").text))
-
-
-def _same(field: str, truth: Any, said: str | None) -> bool:
-    """Return whether the page says what the database says; a rating may be rounded either way."""
-    if truth is None or said is None:
-        return truth is None and not said
-    if field != "rating":
-        return str(truth) == said
-    try:
-        return abs(Decimal(said) - truth) <= HALF_A_DECIMAL
-    except ArithmeticError:
-        return False
-
-
-def _text(field: str, truth: Any) -> str:
-    if truth is None:
-        return "–"
-    return f"{truth:.1f}" if field == "rating" else str(truth)
+    _compare(lab, "/", lab.shelves(shop).all, lab.cards(shop.page("/").text))
 
 
 def _change(lab: Lab, shop: Shop) -> None:
     """Change what a card shows, and refuse a page that does not notice in time."""
     lab.step("changing", seconds=FRESH_WITHIN)
-    truth = _truth(shop)
+    truth = lab.shelves(shop).by_path
     path = lab.random.choice(list(truth))
     slug = lab.random.choice(list(truth[path]))
     for _ in range(ASKS):
         shop.page(path)  # whoever keeps pages has a fresh one now
     before = truth[path][slug]
     _dearer(shop, slug)
-    _review(shop, slug, lab.random.randint(1, 5))
-    after = _truth(shop)[path][slug]
+    lab.person(shop).review(slug, lab.random.randint(1, 5))
+    after = lab.shelves(shop).by_path[path][slug]
 
     def shown() -> list[dict[str, str]]:
         cards = [lab.cards(shop.page(path).text) for _ in range(ASKS)]
         return [next((card for card in page if card[""] == slug), {}) for page in cards]
 
     def is_fresh(field: str, cards: list[dict[str, str]]) -> bool:
-        return all(_same(field, after.get(field), card.get(field)) for card in cards)
+        return all(lab.is_true(field, after.get(field), card.get(field)) for card in cards)
 
-    changed = [field for field in FIELDS[1:] if before.get(field) != after.get(field)]
+    changed = [field for field in lab.card_fields if before.get(field) != after.get(field)]
     if lab.wait_until(
         lambda: all(is_fresh(field, cards) for cards in [shown()] for field in changed),
         timeout=FRESH_WITHIN,
@@ -617,17 +526,17 @@ def _change(lab: Lab, shop: Shop) -> None:
     cards = shown()
     for field in changed:
         for card in cards:
-            if _same(field, before.get(field), card.get(field)):
+            if lab.is_true(field, before.get(field), card.get(field)):
                 lab.foul(
                     "stale_page",
                     path=path,
                     field=field,
                     product=before["name"],
-                    before=_text(field, before.get(field)),
-                    after=_text(field, after.get(field)),
+                    before=lab.in_words(field, before.get(field)),
+                    after=lab.in_words(field, after.get(field)),
                     seconds=FRESH_WITHIN,
                 )
-    _compare(lab, path, _truth(shop)[path], lab.cards(shop.page(path).text))
+    _compare(lab, path, lab.shelves(shop).by_path[path], lab.cards(shop.page(path).text))
 
 
 def _dearer(shop: Shop, slug: str) -> None:
@@ -635,22 +544,9 @@ def _dearer(shop: Shop, slug: str) -> None:
     shop.sql("UPDATE catalog_product SET price = price + 1.11 WHERE slug = %s", [slug])
 
 
-def _review(shop: Shop, slug: str, stars: int) -> None:
-    """Write a review as a visitor does, through the shop's own form."""
-    visitor = shop.visitor()
-    path = f"/product/{slug}/"
-    visitor.get(path)
-    visitor.post(
-        path, {"stars": str(stars), "text": "Breathed in. Breathed out.", "author_name": "Om"}
-    )
-    visitor.close()
-
-
 def _buy(lab: Lab, shop: Shop) -> None:
     """Put something into the cart as a visitor does, and refuse a shop that loses it."""
-    card = next(
-        card for cards in _truth(shop).values() for card in cards.values() if card["stock"] > 1
-    )
+    card = next(card for card in lab.shelves(shop).all.values() if card["stock"] > 1)
     visitor = shop.visitor()
     visitor.get(f"/product/{card['']}/")
     answer = visitor.post(f"/cart/add/{card['']}/", {"quantity": "1"})

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import html
 import math
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tutor.lab import Lab, Shop
+    from tutor.lab.customers import Customer
 
 FRONT = "/"
-PASSWORD = "namaste"  # noqa: S105 - of every seeded account
-NAMES = {"gina": "Gina", "asha": "Asha", "tomas": "Tomas"}
 VISITORS, VISITORS_QUICK = 24, 12
 FEW = 40
 """Products that are enough to tell one page from another."""
@@ -32,153 +30,30 @@ UPDATE catalog_product SET is_live = false
  WHERE id NOT IN (SELECT id FROM catalog_product WHERE is_live ORDER BY random() LIMIT %(few)s);
 ANALYZE
 """
-RENAME = "UPDATE auth_user SET first_name = %s, username = %s WHERE username = %s"
-# Among so few products a category may have none.
-FILLED = """
-SELECT DISTINCT category.slug FROM catalog_category AS category
-  JOIN catalog_product AS product ON product.category_id = category.id AND product.is_live
- ORDER BY 1
-"""
-LISTED = """
-SELECT product.name FROM catalog_product AS product
-  JOIN catalog_category AS category ON category.id = category_id
- WHERE is_live AND %s IN ('', category.slug)
-"""
-
-PRODUCTS = re.compile(r'\bFROM\s+"?catalog_product"?\b', re.IGNORECASE)
-TOKEN = re.compile(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"')
-FRAGMENT = re.compile(
-    r"""(?:\bhx-get|\bdata-[a-z-]*(?:src|url|fragment)|<(?:iframe|turbo-frame)\b[^>]*?\bsrc)"""
-    r"""\s*=\s*["'](/[^"']*)|\bfetch\(\s*["'`](/[^"'`]*)"""
-)
-SCRIPT = re.compile(r'<script\b[^>]*\bsrc="(/[^"]+)"')
-CART_LINK = re.compile(r'<a\b[^>]*href="/cart/"[^>]*>(.*?)</a>', re.DOTALL)
-TAG = re.compile(r"<[^>]*>")
-OURS = ("sessionid", "csrftoken", "messages")
 
 
 class Scene:
     """What a run made up or found out; this module is loaded anew for each run."""
 
     def __init__(self) -> None:
-        self.tokens: dict[str, str] = {}
-        """By user, what only their names contain."""
         self.pages: list[str] = []
         self.products: list[tuple[str, str]] = []
         """Slugs and names of products that nobody bought yet."""
-        self.fragments: set[str] = set()
-        """What scripts load into pages."""
-        self.issued: dict[tuple[str, str], Person] = {}
-        """By name and value, whom a cookie was given to first."""
-        self.people: dict[str, Person] = {}
-        self.borrowed = 0
-        """Cookies that were given to somebody else as well."""
+        self.people: dict[str, Customer] = {}
 
 
 scene = Scene()
 
 
-class Person:
-    """A visitor with a browser, analytics cookies as everybody has them, and perhaps a name."""
-
-    def __init__(self, lab: Lab, user: str = "") -> None:
-        self.lab = lab
-        self.visitor = lab.shop.visitor()
-        self.user = user
-        self.token = ""
-        """What only their own names contain, while they are logged in."""
-        self.pieces = 0
-        """How many things are in their cart."""
-        self.last: Any = None
-        """The answer they saw last, without fragments."""
-        self._scripts: dict[str, str] = {}
-        made = f"{lab.random.randrange(10**9)}.{lab.random.randrange(10**9)}"
-        self.visitor.cookies |= {"_ga": f"GA1.1.{made}", "_gid": f"GA1.1.{made[::-1]}"}
-
-    @property
-    def called(self) -> str:
-        """What a sentence calls them."""
-        return _name(self.user, self.token) if self.token else "a stranger"
-
-    def get(self, path: str) -> Any:
-        """Return the answer to a GET; one of the analytics cookies is another one each time."""
-        self.visitor.cookies["_ga_7X2"] = f"GS1.1.{self.lab.random.randrange(10**12)}"
-        answer = self.visitor.get(path)
-        self._look_at_cookies(answer)
-        return answer
-
-    def see(self, path: str) -> str:
-        """Return the text of a page and of what its scripts load, as it stands on the screen."""
-        response = self.last = self.get(path)
-        if response.status != 200:
-            self.lab.shop.page(path)  # says why, if it fails for everybody
-            self.lab.foul("page_gone", path=path, status=response.status)
-        code = response.text
-        for script in SCRIPT.findall(response.text):
-            if script not in self._scripts:
-                self._scripts[script] = self.visitor.get(script).text
-            code += self._scripts[script]
-        addresses = dict.fromkeys(html.unescape("".join(found)) for found in FRAGMENT.findall(code))
-        scene.fragments.update(addresses)
-        return "\n".join([response.text, *(self.get(address).text for address in addresses)])
-
-    def log_in(self) -> None:
-        """Log in with the form of the login page."""
-        form = self.get("/login/").text
-        token = scene.tokens[self.user]
-        data = {"username": f"{self.user}-{token}", "password": PASSWORD, "next": ""}
-        self.submit("/login/", form, data, "login_broken")
-        account = self.get("/account/")
-        if account.status != 200 or token not in account.text:
-            self.lab.foul("login_broken", path="/account/", status=account.status)
-        self.token = token
-
-    def log_out(self) -> None:
-        """Log out with the form of the account page."""
-        self.submit("/logout/", self.get("/account/").text, {}, "forms_broken")
-        self.token = ""
-        self.pieces = 0
-
-    def submit(self, path: str, form: str, data: dict[str, str], foul: str) -> None:
-        """Send *data* to *path* with the token of the *form* the visitor has before them."""
-        token = TOKEN.search(form)
-        fields = data | {"csrfmiddlewaretoken": token[1] if token else ""}
-        answer = self.visitor.post(path, fields)
-        if answer.status not in (302, 303):
-            self.lab.foul(foul, path=path, status=answer.status)
-        self._look_at_cookies(answer)
-
-    def buy(self, slug: str, pieces: int) -> None:
-        """Put *pieces* of a product into the cart, from the product's page."""
-        page = self.get(f"/product/{slug}/").text
-        self.submit(f"/cart/add/{slug}/", page, {"quantity": str(pieces)}, "forms_broken")
-        self.pieces += pieces
-
-    def _look_at_cookies(self, answer: Any) -> None:
-        """Count cookies of the shop whose value somebody else was given before."""
-        for line in answer.headers.get("set-cookie", "").split("\n"):
-            name, _, rest = line.partition("=")
-            value = rest.partition(";")[0].strip('"')
-            if name not in OURS or not value:
-                continue
-            first = scene.issued.setdefault((name, value), self)
-            # Two people may be told the same thing; only one may have a session or a secret.
-            if first is not self and name != "messages":
-                scene.borrowed += 1
-                _tell(self.lab, "borrowed", cookie=name, path=answer.path)
-
-
 def prepare(lab: Lab) -> None:
     """Give products and customers names that nobody knows."""
     lab.step("renaming")
-    token = _token(lab)
-    scene.tokens = {user: _token(lab) for user in NAMES}
+    token = lab.token()
 
     def rename(shop: Shop) -> None:
         for statement in PREPARE.strip().split(";\n"):
             shop.sql(statement % {"token": f"'{token}'", "few": FEW})
-        for user, own in scene.tokens.items():
-            shop.sql(RENAME, [_name(user, own), f"{user}-{own}", user])
+        lab.customers.rename(shop)
 
     lab.before_migrations(rename)
 
@@ -194,7 +69,8 @@ def check(lab: Lab) -> None:
     lab.measure("hit_rate", _count_hits(lab))
     if lab.measures["hit_rate"] < ENOUGH:
         lab.find("hits_lost", renders=lab.measures["renders"], visits=lab.measures["visits"])
-    _empty_and_change(lab)
+    for path in scene.pages[:2]:
+        lab.refuse_kept(path)
     scene.people = people
 
 
@@ -204,17 +80,18 @@ def load(lab: Lab) -> None:
     lab.step("loading", users=plan.users, seconds=plan.seconds)
     people = [person for person in scene.people.values() if person.token]
     facts = {
-        "pages": {path: _expected(lab.shop, path) for path in scene.pages[:2]},
-        "fragments": sorted(scene.fragments),
+        "pages": {path: lab.shelves().names(path) for path in scene.pages[:2]},
+        "fragments": sorted(set().union(*(p.browser.fragments for p in scene.people.values()))),
         "people": [
-            {"name": p.called, "token": p.token, "cookies": p.visitor.cookies} for p in people
+            {"name": p.called, "token": p.token, "cookies": p.browser.visitor.cookies}
+            for p in people
         ],
     }
     ticks = iter(range(10**9))
 
     def empty_now_and_then() -> None:
         if next(ticks) % FLUSH_EVERY == 0:
-            _empty(lab.shop)
+            lab.shop.empty_caches()
 
     total = lab.load(facts=facts, during=empty_now_and_then)
     if total.failures:
@@ -227,11 +104,11 @@ def settle(lab: Lab) -> None:
     """After the crowd is gone, everybody must still be themselves."""
     lab.step("comparing")
     wrong = 0
-    _empty(lab.shop)
+    lab.shop.empty_caches()
     for name in _order(lab, "asha"):
         wrong += _is_misgreeted(lab, scene.people[name], FRONT)
     lab.measure("misgreeted", lab.measures["misgreeted"] + wrong)
-    lab.measure("borrowed", scene.borrowed)
+    _measure_borrowed(lab)
 
 
 # -- is it still the shop? ---------------------------------------------------------------------
@@ -239,46 +116,30 @@ def settle(lab: Lab) -> None:
 
 def _choose_pages(lab: Lab) -> None:
     """Choose the pages that are looked at: two public ones, a search, and two that are personal."""
-    slugs = [slug for (slug,) in lab.shop.sql(FILLED)]
     rows = lab.shop.sql("SELECT slug, name FROM catalog_product WHERE is_live ORDER BY random()")
     scene.products = [(slug, name) for slug, name in rows]
     slug, name = scene.products.pop()
     words = name.rpartition(" ")[2]
     scene.pages = [
-        *(FRONT, f"/category/{lab.random.choice(slugs)}/"),
+        *(FRONT, lab.random.choice(list(lab.shelves().by_path))),
         *(f"/search/?q={words}", f"/product/{slug}/", "/cart/"),
     ]
-    _must_show(lab, "/search/", Person(lab).see(f"/search/?q={words}"), [name])
+    _must_show(lab, "/search/", lab.customer().see(f"/search/?q={words}"), [name])
 
 
-def _arrive(lab: Lab) -> dict[str, Person]:
+def _arrive(lab: Lab) -> dict[str, Customer]:
     """Let everybody log in and fill their carts; refuse a shop in which that fails."""
-    people = {user: Person(lab, user) for user in NAMES} | {"": Person(lab)}
+    people = {user: lab.customer(user) for user in lab.customers.tokens} | {"": lab.customer()}
     pieces = iter(lab.random.sample(range(11, 40), len(people)))
     for person in people.values():
         if person.user:
             person.log_in()
         slug, name = scene.products.pop()
         for more in (next(pieces), 1):
-            person.buy(slug, more)
-            # First with a message that says so, then without.
-            for _ in range(2):
-                cart = html.unescape(person.get("/cart/").text)
-                if name not in cart or f'value="{person.pieces}"' not in cart:
-                    lab.foul("cart_broken", product=name, pieces=person.pieces)
-    people["nobody"] = Person(lab)
-    stranger = Person(lab)
-    path = f"/cart/add/{scene.products[-1][0]}/"
-    answer = stranger.visitor.post(path, {"quantity": "1"})
-    if answer.status != 403:
-        lab.foul("csrf_gone", path=path, status=answer.status)
+            person.fill_cart(slug, name, more)
+    people["nobody"] = lab.customer()
+    lab.customer().forge(scene.products[-1][0])
     return people
-
-
-def _expected(shop: Shop, path: str) -> list[str]:
-    """Return the names of the products a page must show."""
-    slug = path.split("/")[2] if path.startswith("/category/") else ""
-    return [name for (name,) in shop.sql(LISTED, [slug])]
 
 
 def _must_show(lab: Lab, path: str, text: str, names: list[str]) -> None:
@@ -289,27 +150,6 @@ def _must_show(lab: Lab, path: str, text: str, names: list[str]) -> None:
         lab.foul("products_missing", path=path, count=len(missing), example=missing[0])
 
 
-def _empty(shop: Shop) -> None:
-    """Empty every cache of the shop that is a service."""
-    for title in ("memcached", "redis"):
-        if title in shop.services:
-            shop.flush_cache(title)
-
-
-def _empty_and_change(lab: Lab) -> None:
-    """Refuse a page that is kept where an empty cache does not help."""
-    shop = lab.shop
-    for path in scene.pages[:2]:
-        for _ in range(2):
-            shop.page(path)
-        before = lab.random.choice(_expected(shop, path))
-        after = f"{before} {_token(lab)}"
-        shop.sql("UPDATE catalog_product SET name = %s WHERE name = %s", [after, before])
-        _empty(shop)
-        if after not in html.unescape(shop.page(path).text):
-            lab.foul("stale_page", path=path, before=before, after=after)
-
-
 # -- hits --------------------------------------------------------------------------------------
 
 
@@ -318,39 +158,36 @@ def _count_hits(lab: Lab) -> float:
     visits = renders = 0
     many = VISITORS_QUICK if lab.quick else VISITORS
     for path in scene.pages[:2]:
-        _empty(lab.shop)
+        lab.shop.empty_caches()
         with lab.shop.counting() as cold:
-            first = Person(lab).see(path)
-        asked = _asked_for_products(cold.texts)
-        _must_show(lab, path, first, _expected(lab.shop, path))
-        _empty(lab.shop)
+            first = lab.customer().see(path)
+        asked = lab.asked_for_products(cold.texts)
+        _must_show(lab, path, first, lab.shelves().names(path))
+        lab.shop.empty_caches()
         with lab.shop.counting() as statements:
             for _ in range(many):
-                text = Person(lab).see(path)
-        _must_show(lab, path, text, _expected(lab.shop, path))
+                text = lab.customer().see(path)
+        _must_show(lab, path, text, lab.shelves().names(path))
         visits += many
-        renders += min(many, math.ceil(_asked_for_products(statements.texts) / max(1, asked)))
+        renders += min(many, math.ceil(lab.asked_for_products(statements.texts) / max(1, asked)))
     lab.measure("visits", visits)
     lab.measure("renders", renders)
     return math.floor(1000 * (1 - renders / visits)) / 10
 
 
-def _asked_for_products(texts: list[str]) -> int:
-    """Return how many of the statements read products."""
-    return sum(bool(PRODUCTS.search(text)) for text in texts)
-
-
 # -- who sees what -----------------------------------------------------------------------------
 
 
-def _compare(lab: Lab, people: dict[str, Person]) -> None:
+def _compare(lab: Lab, people: dict[str, Customer]) -> None:
     """Count who is shown a wrong name, a wrong cart, somebody else's message or cookie."""
     misgreeted = carts = 0
     pages = [FRONT, lab.random.choice(scene.pages[2:])] if lab.quick else scene.pages
     for path in pages:
-        _greeting_is_there(lab, people["gina"], path)
+        # With an empty cache even Betty's first try greeted somebody.
+        lab.shop.empty_caches()
+        people["gina"].must_be_greeted(path)
         for first in ("gina", "nobody") if lab.quick else ("gina", "nobody", "asha"):
-            _empty(lab.shop)
+            lab.shop.empty_caches()
             for name in _order(lab, first):
                 text = people[name].see(path)
                 is_wrong = _is_misgreeted(lab, people[name], path, text)
@@ -362,79 +199,71 @@ def _compare(lab: Lab, people: dict[str, Person]) -> None:
     lab.measure("echoes", _messages(lab, people))
     misgreeted += _log_out(lab, people)
     lab.measure("misgreeted", misgreeted)
-    lab.measure("borrowed", scene.borrowed)
+    _measure_borrowed(lab)
+
+
+def _measure_borrowed(lab: Lab) -> None:
+    """Count the cookies that were given to somebody else as well; name one."""
+    borrowed = lab.customers.borrowed
+    for cookie, path in borrowed[:1]:
+        lab.find_once("borrowed", cookie=cookie, path=path)
+    lab.measure("borrowed", len(borrowed))
 
 
 def _order(lab: Lab, first: str) -> list[str]:
     """Return everybody, beginning with *first*."""
-    rest = [name for name in (*NAMES, "", "nobody") if name != first]
+    rest = [name for name in (*lab.customers.tokens, "", "nobody") if name != first]
     lab.random.shuffle(rest)
     return [first, *rest]
 
 
-def _greeting_is_there(lab: Lab, person: Person, path: str) -> None:
-    """Refuse a page that greets nobody: with an empty cache even Betty's first try did."""
-    _empty(lab.shop)
-    text = person.see(path)
-    if person.token not in text or person.pieces not in _carts(text):
-        lab.foul("greeting_gone", path=path, name=person.called, pieces=person.pieces)
-
-
-def _is_misgreeted(lab: Lab, person: Person, path: str, seen: str = "") -> bool:
+def _is_misgreeted(lab: Lab, person: Customer, path: str, seen: str = "") -> bool:
     """Return whether *person* reads somebody else's name, or not their own."""
     text = seen or person.see(path)
-    for user, token in scene.tokens.items():
-        if token != person.token and token in text:
-            _explain(lab, person, path, user)
-            return True
+    if user := lab.customers.mistaken_for(person, text):
+        _explain(lab, person, path, user)
+        return True
     if person.token not in text:
-        _tell(lab, "nobody_again", name=person.called, path=path)
+        lab.find_once("nobody_again", name=person.called, path=path)
         return True
     return False
 
 
-def _explain(lab: Lab, person: Person, path: str, user: str) -> None:
+def _explain(lab: Lab, person: Customer, path: str, user: str) -> None:
     """Say what was kept: the page, or a part of it; and what its headers claim meanwhile."""
-    headers, token = person.last.headers, scene.tokens[user]
-    whose = _name(user, token)
-    if token not in person.last.text or "age" not in headers:
-        _tell(lab, "kept_part", who=person.called, path=path, whose=whose)
+    headers, whose = person.last.headers, lab.customers.name(user)
+    if lab.customers.tokens[user] not in person.last.text or "age" not in headers:
+        lab.find_once("kept_part", who=person.called, path=path, whose=whose)
         return
-    _tell(lab, "kept_page", who=person.called, path=path, whose=whose)
+    lab.find_once("kept_page", who=person.called, path=path, whose=whose)
     control = headers.get("cache-control", "")
     if "private" in control or "cookie" in headers.get("vary", "").lower():
         said = f"Vary: {headers.get('vary', '–')}; Cache-Control: {control or '–'}"
-        _tell(lab, "headers_lie", path=path, said=said, whose=whose)
+        lab.find_once("headers_lie", path=path, said=said, whose=whose)
 
 
-def _has_wrong_cart(lab: Lab, person: Person, path: str, text: str, *, tell: bool) -> bool:
+def _has_wrong_cart(lab: Lab, person: Customer, path: str, text: str, *, tell: bool) -> bool:
     """Return whether the header counts other things than are in *person*'s cart."""
-    carts = _carts(text)
+    carts = person.carts_in(text)
     if person.pieces in (carts or [0]):
         return False
     shown = carts[0] if carts else 0
     if tell:
-        _tell(lab, "wrong_cart", who=person.called, path=path, pieces=person.pieces, shown=shown)
+        lab.find_once("wrong_cart", who=person.called, path=path, pieces=person.pieces, shown=shown)
     return True
 
 
-def _carts(text: str) -> list[int]:
-    """Return the numbers beside every link to the cart."""
-    words = [TAG.sub(" ", link) for link in CART_LINK.findall(text)]
-    return [int(number) for word in words for number in re.findall(r"\d+", word)]
-
-
-def _head_first(lab: Lab, people: dict[str, Person]) -> int:
+def _head_first(lab: Lab, people: dict[str, Customer]) -> int:
     """Return how many are misgreeted after a HEAD: it may make the page that a GET is given."""
     wrong = 0
     for path in scene.pages[:2]:
-        _empty(lab.shop)
-        people["gina"].visitor.head(path)
+        lab.shop.empty_caches()
+        people["gina"].browser.visitor.head(path)
         wrong += sum(_is_misgreeted(lab, people[name], path) for name in ("asha", "nobody"))
     return wrong
 
 
-def _one_more(lab: Lab, people: dict[str, Person]) -> int:
+def _one_more(lab: Lab, people: dict[str, Customer]) -> int:
     """Return how many do not see at once that there is more in their cart."""
     wrong = 0
     for name in ("gina", ""):
@@ -443,29 +272,29 @@ def _one_more(lab: Lab, people: dict[str, Person]) -> int:
         before = person.pieces
         person.buy(scene.products.pop()[0], 2)
         person.get("/cart/")  # the message is read there
-        carts = _carts(person.see(FRONT))
+        carts = person.carts_in(person.see(FRONT))
         if person.pieces not in carts:
             shown = carts[0] if carts else 0
             if shown == before:
-                _tell(lab, "old_cart", who=person.called, pieces=person.pieces, shown=shown)
+                lab.find_once("old_cart", who=person.called, pieces=person.pieces, shown=shown)
             wrong += 1
     return wrong
 
 
-def _messages(lab: Lab, people: dict[str, Person]) -> int:
+def _messages(lab: Lab, people: dict[str, Customer]) -> int:
     """Return how many read a message that was not for them, or twice what was."""
     echoes = 0
     for name in ("asha", ""):
         person = people[name]
         slug, product = scene.products.pop()
-        _empty(lab.shop)
+        lab.shop.empty_caches()
         person.buy(slug, 1)
         message = f"{product} is in your cart"
         if message not in html.unescape(person.see(FRONT)):
             lab.foul("message_gone", path=FRONT, message=message)
-        for other in (people["tomas"], people["nobody"], Person(lab), person):
+        for other in (people["tomas"], people["nobody"], lab.customer(), person):
             if message in html.unescape(other.see(FRONT)):
-                _tell(lab, "echo", message=message, who=other.called)
+                lab.find_once("echo", message=message, who=other.called)
                 echoes += 1
     return echoes + _review_message(lab)
 
@@ -475,26 +304,26 @@ def _review_message(lab: Lab) -> int:
 
     Whoever reviews without an account has no session: the message travels in a cookie of its own.
     """
-    reviewer = Person(lab)
+    reviewer = lab.customer()
     path = f"/product/{scene.products.pop()[0]}/"
-    review = {"stars": "5", "text": f"Lay down. {_token(lab)}", "author_name": "Om"}
+    review = {"stars": "5", "text": f"Lay down. {lab.token()}", "author_name": "Om"}
     form = reviewer.get(path).text
-    _empty(lab.shop)
-    reviewer.submit(path, form, review, "forms_broken")
+    lab.shop.empty_caches()
+    reviewer.submit(path, form, review)
     message = "Your review is online"
     if message not in reviewer.see(FRONT):
         lab.foul("message_gone", path=FRONT, message=message)
     if review["text"] not in reviewer.get(path).text:
         lab.foul("forms_broken", path=path, status=200)
     echoes = 0
-    for other in (Person(lab), reviewer):
+    for other in (lab.customer(), reviewer):
         if message in other.see(FRONT):
-            _tell(lab, "echo", message=message, who="a stranger")
+            lab.find_once("echo", message=message, who="a stranger")
             echoes += 1
     return echoes
 
 
-def _log_out(lab: Lab, people: dict[str, Person]) -> int:
+def _log_out(lab: Lab, people: dict[str, Customer]) -> int:
     """Return how many still see a name after its owner has left, the owner included."""
     tomas = people["tomas"]
     for path in scene.pages[:3]:
@@ -502,20 +331,6 @@ def _log_out(lab: Lab, people: dict[str, Person]) -> int:
     tomas.log_out()
     wrong = 0
     for path in scene.pages[:3]:
-        for person in (tomas, people["nobody"], Person(lab), people["gina"]):
+        for person in (tomas, people["nobody"], lab.customer(), people["gina"]):
             wrong += _is_misgreeted(lab, person, path)
     return wrong
-
-
-def _tell(lab: Lab, finding: str, **values: Any) -> None:
-    """Record a finding, the first time it is made."""
-    if all(known.id != finding for known in lab.findings):
-        lab.find(finding, **values)
-
-
-def _name(user: str, token: str) -> str:
-    return f"{NAMES[user]}-{token}"
-
-
-def _token(lab: Lab) -> str:
-    return f"{lab.random.randrange(16**6):06X}"

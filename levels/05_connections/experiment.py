@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import re
 import threading
-import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tutor.lab import Lab, Shop
+    from tutor.lab.sessions import Sessions
 
 READERS = 36
 """How many ask at the same moment: more than the 32 threads the shop begins with."""
@@ -35,8 +35,6 @@ is too busy to call a visitor's wait the shop's fault.
 
 AGAIN = 5
 """How often at most a shop knocks for each slot that somebody else's shop holds."""
-SETTLING = 5.0
-"""Seconds our closed sessions may take to be gone."""
 
 TOO_MANY = "53300"
 KILLED = "57P01"
@@ -86,17 +84,6 @@ SELECT current_setting('max_connections')::int,
        (SELECT rolsuper OR pg_has_role('shop', 'pg_signal_backend', 'member')
           FROM pg_roles WHERE rolname = 'shop')
 """
-PRESENT = """
-SELECT count(*) FILTER (WHERE datname = %s AND usename <> current_user),
-       count(*) FILTER (WHERE datname IS DISTINCT FROM %s AND usename <> current_user),
-       count(*) FILTER (WHERE datname = %s AND usename = current_user AND backend_start > (
-           SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()))
-  FROM pg_stat_activity WHERE backend_type = 'client backend'
-"""
-SUPERUSERS = """
-SELECT count(*) FROM pg_stat_activity
- WHERE backend_type = 'client backend' AND usename = current_user
-"""
 SHED = ("status 429", "status 503")
 
 
@@ -128,7 +115,7 @@ def check(lab: Lab) -> None:
     _go_shopping(lab, shop)
     lab.step("crowding", readers=READERS)
     crowd = _Crowd(shop)
-    with shop.counting() as log, _Watch(lab, shop) as watch:
+    with shop.counting() as log, lab.sessions(measure="peak") as watch:
         crowd.come()
     _tell(lab, shop, watch, log, crowd.problems, crowd.right)
 
@@ -140,7 +127,7 @@ def load(lab: Lab) -> None:
     deliveries = {slug: [day, dock] for slug, day, dock in shop.sql(TRUTH)}
     facts = {"deliveries": deliveries, "stock": [row[0] for row in shop.sql(STOCK)]}
     crowd_failures = lab.measures["failures"]
-    with shop.counting() as log, _Watch(lab, shop) as watch:
+    with shop.counting() as log, lab.sessions(measure="peak") as watch:
         total = lab.load(facts=facts)
     offered = int(total.extra.get("offered", 0))
     waves = int(total.extra.get("waves", 0))
@@ -318,53 +305,8 @@ class _Crowd:
         visitor.close()
 
 
-class _Watch:
-    """Looks at PostgreSQL's sessions fifty times a second, over one session of our own."""
-
-    def __init__(self, lab: Lab, shop: Shop) -> None:
-        self.lab = lab
-        self.shop = shop
-        self.peak = 0
-        """The most sessions the shop had at once."""
-        self.guests = 0
-        """The most sessions that others had: another shop that is open."""
-        self.mighty = 0
-        """The most superuser sessions in the shop's database that began since; none is ours."""
-        self.held_up_ms = 0.0
-        """The longest time between two looks."""
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
-
-    def __enter__(self) -> Self:
-        session = self._session = self.lab.ground.postgres.connect("postgres")
-        # A session that was closed holds its slot a moment longer.
-        self.lab.wait_until(
-            lambda: session.execute(SUPERUSERS).fetchone()[0] <= OURS, timeout=SETTLING
-        )
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._over.set()
-        self._thread.join(timeout=5)
-        self._session.close()
-
-    def _run(self) -> None:
-        name, last = self.shop.database, time.monotonic()
-        while not self._over.wait(0.02):
-            mine, guests, mighty = self._session.execute(PRESENT, [name] * 3).fetchone()
-            if mine > self.peak:
-                self.peak = mine
-                # Shown while it grows.
-                self.lab.measure("peak", max(mine, self.lab.measures.get("peak", 0)))
-            now = time.monotonic()
-            self.held_up_ms, last = max(self.held_up_ms, (now - last) * 1000), now
-            self.guests = max(self.guests, guests)
-            self.mighty = max(self.mighty, mighty)
-
-
 def _tell(
-    lab: Lab, shop: Shop, watch: _Watch, log: Any, problems: Counter[str], right: int
+    lab: Lab, shop: Shop, watch: Sessions, log: Any, problems: Counter[str], right: int
 ) -> None:
     """Record what was seen while all asked at once, and say what it means."""
     lab.measure("peak", max(watch.peak, lab.measures.get("peak", 0)))
@@ -385,7 +327,7 @@ def _tell(
         _tell_of_failures(lab, shop, watch, problems)
 
 
-def _tell_of_fouls(lab: Lab, watch: _Watch, log: Any, problems: Counter[str]) -> None:
+def _tell_of_fouls(lab: Lab, watch: Sessions, log: Any, problems: Counter[str]) -> None:
     """Refuse what hides the shortage, or answers with something else."""
     if watch.mighty:
         lab.foul("superuser")
@@ -418,7 +360,7 @@ def _tell_of_refusals(lab: Lab, shop: Shop, log: Any, failed: int, free: int) ->
     )
 
 
-def _tell_of_failures(lab: Lab, shop: Shop, watch: _Watch, problems: Counter[str]) -> None:
+def _tell_of_failures(lab: Lab, shop: Shop, watch: Sessions, problems: Counter[str]) -> None:
     """Say what went wrong although PostgreSQL turned nobody away."""
     late = sum(n for text, n in problems.items() if text.startswith("no answer within"))
     if late and watch.held_up_ms > HELD_UP:

@@ -12,20 +12,15 @@ import re
 import threading
 import time
 import zlib
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import psutil
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tutor.lab import Lab
+    from tutor.lab.orders import Order
 
-    from tutor.lab import Lab, Shop
-
-LOCKS = 6060
-"""The first half of the keys of our advisory locks; the second says whose door it is."""
-BANK, TAX_OFFICE = 1, 2
-"""As in :data:`OUTSIDERS`."""
 ANSWER = 5.0
 """Seconds a checkout may take while everybody behind it is closed."""
 CAUGHT = 0.7
@@ -33,54 +28,10 @@ CAUGHT = 0.7
 PATIENCE = 3.0
 """Seconds without any news, and without any message left, after which a job counts as lost."""
 LONGEST = 25.0
-"""Seconds after which a job counts as lost although messages are left."""
-NUMBER = re.compile(r"\b[0-9A-F]{8}\b")
+"""Seconds after which a mail counts as stuck although others still move."""
 MAIL, INVOICE = "mail", "invoice"
-JOBS = (MAIL, INVOICE)
 
-OUTSIDERS = """
-UPDATE catalog_stock SET quantity = 500 + floor(random() * 500);
-CREATE SCHEMA outsiders;
-CREATE TABLE outsiders.refused (email text PRIMARY KEY);
-CREATE FUNCTION outsiders.bank() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-BEGIN
-    PERFORM pg_advisory_xact_lock_shared(6060, 1);
-    IF EXISTS (SELECT FROM outsiders.refused WHERE email = NEW.email) THEN
-        RAISE EXCEPTION 'The bank refuses %', NEW.email USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE FUNCTION outsiders.tax_office() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-BEGIN
-    IF TG_OP = 'INSERT' OR NEW.pdf IS DISTINCT FROM OLD.pdf THEN
-        PERFORM pg_advisory_xact_lock_shared(6060, 2);
-    END IF;
-    RETURN NEW;
-END $$;
-DROP TRIGGER IF EXISTS bank_settles ON orders_order;
-CREATE CONSTRAINT TRIGGER bank_settles AFTER INSERT ON orders_order
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION outsiders.bank();
-DROP TRIGGER IF EXISTS tax_office_stamps ON orders_invoice;
-CREATE TRIGGER tax_office_stamps BEFORE INSERT OR UPDATE ON orders_invoice
-    FOR EACH ROW WHEN (octet_length(NEW.pdf) > 0) EXECUTE FUNCTION outsiders.tax_office();
-"""
-
-ORDERS = """
-SELECT orders.email, orders.id, upper(left(orders.reference::text, 8)),
-       (SELECT count(*) FROM orders_invoice AS invoice
-         WHERE invoice.order_id = orders.id AND octet_length(invoice.pdf) > 0),
-       (SELECT sum(line.price * line.quantity) FROM orders_orderline AS line
-         WHERE line.order_id = orders.id)
-  FROM orders_order AS orders
-"""
-
-WAITING = """
-SELECT activity.pid, activity.client_port FROM pg_locks AS lock
-  JOIN pg_stat_activity AS activity ON activity.pid = lock.pid
- WHERE lock.locktype = 'advisory' AND NOT lock.granted
-   AND lock.classid = %s AND lock.objid = %s AND activity.backend_type = 'client backend'
-   AND activity.usename = 'shop'
-"""
+RESTOCKED = "UPDATE catalog_stock SET quantity = 500 + floor(random() * 500)"
 
 BEHIND_A_ROW = """
 SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')
@@ -96,7 +47,7 @@ def check(lab: Lab) -> None:
     for needed in ("mail", "redis"):
         if needed not in shop.services:
             lab.foul("service_gone", service=needed)
-    shop.sql(OUTSIDERS)
+    shop.sql(RESTOCKED)
     bench = _bench(lab)
     with shop.broker.watch() as wire:
         if not _answers_first(lab, bench):
@@ -141,7 +92,7 @@ def settle(lab: Lab) -> None:
         return
     bench = _bench(lab)
     lab.step("counting")
-    bench.settled(bench.everybody())
+    bench.orders.settled(bench.everybody())
     _feed(lab, bench)
     _count(lab, bench)
     lab.wait_until(lambda: not bench.broker.left(), timeout=PATIENCE)
@@ -162,7 +113,7 @@ class Bench:
         shop = lab.shop
         self.lab = lab
         self.shop = shop
-        self.token = f"{lab.random.randrange(16**6):06x}"
+        self.token = lab.token().lower()
         rows = shop.sql("SELECT slug FROM catalog_product WHERE is_live ORDER BY slug")
         self.slugs = [slug for (slug,) in rows]
         lab.random.shuffle(self.slugs)
@@ -170,17 +121,9 @@ class Bench:
         """Who bought what for which trial, by e-mail address."""
         self.refused: list[str] = []
         self.broker = shop.broker
-        self._given_up: set[str] = set()
-        self.bank = Door(shop, BANK)
-        self.tax_office = Door(shop, TAX_OFFICE)
-        self.post = shop.service("mail").port
+        self.orders = lab.orders()
         self._buyer = Buyer(self)
         self._next = 0
-
-    @property
-    def workers(self) -> list[str]:
-        """The names of the workers in ``stack.toml``."""
-        return [title for title, service in self.shop.services.items() if service.kind == "worker"]
 
     def email(self, group: str) -> str:
         """Return an address nobody had before."""
@@ -193,7 +136,7 @@ class Bench:
 
     def refuse(self, email: str) -> None:
         """Have the bank refuse *email*."""
-        self.shop.sql("INSERT INTO outsiders.refused VALUES (%s)", [email])
+        self.orders.refuse(email)
         self.refused.append(email)
 
     def buy(self, group: str, times: int = 1) -> None:
@@ -214,139 +157,13 @@ class Bench:
         """Return everybody who bought something."""
         return [email for emails in self.groups.values() for email in emails]
 
-    @contextmanager
-    def closed(self) -> Iterator[None]:
-        """Close the post office and the tax office during the block."""
-        with self.shop.paused("mail"), self.tax_office.shut():
-            yield
-
-    # -- counting --------------------------------------------------------------------------------
-
-    def orders(self) -> dict[str, Order]:
-        """Return every order of the run by its e-mail address, with what was done for it."""
-        orders = {row[0]: Order(*row) for row in self.shop.sql(ORDERS)}
-        by_number = {order.number: order for order in orders.values()}
-        for mail in self.shop.mails():
-            numbers = NUMBER.findall(mail["subject"])
-            order = next((by_number[n] for n in numbers if n in by_number), None)
-            if order is not None:
-                order.mails.append(mail)
-        return orders
-
-    def settled(self, emails: list[str]) -> bool:
-        """Wait until each of *emails* has its mail and its invoice and no message is left.
-
-        Where nothing moves any more the wait is given up, and nobody waits for those again.
-        """
-        emails = [email for email in emails if email not in self._given_up]
-        began = news = time.monotonic()
-        before: Any = None
-        while True:
-            orders = self.orders()
-            done = [orders[e].done for e in emails if e in orders]
-            left = self.broker.left()
-            if len(done) == len(emails) and all(map(all, done)) and not left:
-                return True
-            now, state = time.monotonic(), (done, left)
-            if state != before:
-                before, news = state, now
-            patience = LONGEST if self.broker.taken() else PATIENCE * (2 if left else 1)
-            if now - news > patience or now - began > LONGEST:
-                self._given_up |= {e for e in emails if e not in orders or not all(orders[e].done)}
-                return False
-            self.lab.cancel.wait(0.05)
-
-    # -- processes -------------------------------------------------------------------------------
-
-    def children(self) -> list[psutil.Process]:
-        """Return the processes that the workers started to do their jobs in."""
-        return [child for title in self.workers for child in _children(self.shop.pid(title))]
-
-    def hands(self) -> list[psutil.Process]:
-        """Return every process a job may be done in, the workers themselves included."""
-        pids = [self.shop.pid(title) for title in self.workers]
-        return [*self.children(), *(psutil.Process(pid) for pid in pids if pid)]
-
-    def slots(self) -> int:
-        """Return how many jobs can be done at the same time."""
-        services = [self.shop.services[title] for title in self.workers]
-        asked = sum(service.spot.settings.get("concurrency", 2) for service in services)
-        return max(asked, len(self.children()))
-
     def web(self) -> list[psutil.Process]:
         """Return the processes that answer visitors."""
-        return _children(self.shop.pid("gunicorn"))
-
-    def at_the_post(self, processes: list[psutil.Process]) -> list[psutil.Process]:
-        """Return those of *processes* that are talking to the post office, once per talk."""
-        return [p for p in processes for _, remote in _connections(p) if remote == self.post]
-
-    def at_the_tax_office(self, processes: list[psutil.Process]) -> list[psutil.Process]:
-        """Return those of *processes* whose invoice waits for its stamp."""
-        ports = {port for _, port in self.tax_office.waiting()}
-        return [p for p in processes for own, _ in _connections(p) if own in ports]
-
-    def wait_for_work(self) -> bool:
-        """Wait until workers are at the post office and at the tax office; return if at either."""
-
-        def places() -> int:
-            return bool(self.at_the_post(self.hands())) + bool(self.tax_office.waiting())
-
-        # One task may do both in a row: then there is nobody at the second door.
-        if not self.lab.wait_until(places, timeout=5.0):
-            return False
-        self.lab.wait_until(lambda: places() == 2, timeout=0.8)
-        return True
-
-
-class Order:
-    """One order, and what was done for it."""
-
-    def __init__(self, email: str, key: int, number: str, invoices: int, total: Any) -> None:
-        self.email = email
-        self.key = key
-        self.number = number
-        self.invoices = invoices
-        self.total = total
-        self.mails: list[dict[str, Any]] = []
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many mails and invoices there are."""
-        return {MAIL: len(self.mails), INVOICE: self.invoices}
-
-    @property
-    def done(self) -> tuple[bool, bool]:
-        """Whether there is a mail, and whether there is an invoice."""
-        return bool(self.mails), bool(self.invoices)
-
-
-class Door:
-    """One of those who sit in the database: behind a shut door nobody gets an answer."""
-
-    def __init__(self, shop: Shop, number: int) -> None:
-        self.shop = shop
-        self.number = number
-
-    @contextmanager
-    def shut(self) -> Iterator[None]:
-        """Keep the door shut during the block."""
-        connection = self.shop.ground.postgres.connect(self.shop.database)
+        pid = self.shop.pid("gunicorn")
         try:
-            connection.execute("SET lock_timeout = '10s'")
-            connection.execute("SELECT pg_advisory_lock(%s, %s)", [LOCKS, self.number])
-            yield
-        finally:
-            connection.close()
-
-    def waiting(self) -> list[tuple[int, int]]:
-        """Return the backends that stand before the door, each with its client's port."""
-        return [(pid, port) for pid, port in self.shop.sql(WAITING, [LOCKS, self.number])]
-
-    def send_away(self) -> None:
-        """End the backends that stand before the door: they learn late that a client is dead."""
-        for pid, _ in self.waiting():
-            self.shop.sql("SELECT pg_terminate_backend(%s)", [pid])
+            return psutil.Process(pid).children(recursive=True) if pid else []
+        except psutil.Error:
+            return []
 
 
 class Buyer:
@@ -410,7 +227,7 @@ def _answers_first(lab: Lab, bench: Bench) -> bool:
     checkout = Checkout(bench, bench.email("first"))
     with ExitStack() as post, ExitStack() as tax_office:
         post.enter_context(lab.shop.paused("mail"))
-        tax_office.enter_context(bench.tax_office.shut())
+        tax_office.enter_context(bench.orders.tax_office.shut())
         checkout.start()
         place = _where_it_waits(lab, bench, checkout)
         answered = bool(checkout.status)
@@ -435,7 +252,7 @@ def _where_it_waits(lab: Lab, bench: Bench, checkout: Checkout) -> str:
     deadline = time.monotonic() + ANSWER
     while not checkout.status and checkout.is_alive() and time.monotonic() < deadline:
         web = bench.web()
-        seen = {"post": bench.at_the_post(web), "stamp": bench.at_the_tax_office(web)}
+        seen = {"post": bench.orders.at_the_post(web), "stamp": bench.orders.at_the_tax_office(web)}
         for place, there in seen.items():
             if not there:
                 since.pop(place, None)
@@ -449,8 +266,8 @@ def _ordinary(lab: Lab, bench: Bench) -> None:
     """See that what was ordered gets its mail and its invoice, once, and the right ones."""
     lab.step("ordinary")
     bench.buy("first", 2)
-    bench.settled(bench.groups["first"])
-    orders = bench.orders()
+    bench.orders.settled(bench.groups["first"])
+    orders = bench.orders.all()
     _explain_what_is_missing(lab, bench, orders)
     _compare(lab, bench, [orders[email] for email in bench.groups["first"]])
     unserved = [e for e in bench.groups["first"] if set(orders[e].counts.values()) != {1}]
@@ -462,9 +279,9 @@ def _explain_what_is_missing(lab: Lab, bench: Bench, orders: dict[str, Order]) -
     absent = [email for email in bench.groups["first"] if email not in orders]
     if absent:
         lab.foul("order_not_written", email=absent[0])
-    without = [order for email in bench.groups["first"] if not all((order := orders[email]).done)]
+    without = [order for email in bench.groups["first"] if not (order := orders[email]).is_done]
     waiting = bench.broker.waiting()
-    if not bench.workers:
+    if not bench.orders.workers:
         _refuse_work_without_workers(lab, [orders[email] for email in bench.groups["first"]])
         lab.foul("no_worker", count=sum(waiting.values()))
     if not without:
@@ -473,7 +290,7 @@ def _explain_what_is_missing(lab: Lab, bench: Bench, orders: dict[str, Order]) -
         lab.foul("nobody_takes", count=sum(waiting.values()), queues=_names(waiting))
     order = without[0]
     job = MAIL if not order.mails else INVOICE
-    lab.foul(f"{job}_missing", number=order.number, error=_last_error(bench))
+    lab.foul(f"{job}_missing", number=order.number, error=bench.orders.last_error())
 
 
 def _refuse_work_without_workers(lab: Lab, orders: list[Order]) -> None:
@@ -522,9 +339,11 @@ def _before_the_bank(lab: Lab, bench: Bench, wire: Any) -> None:
             bench.refuse(email)
         checkout = Checkout(bench, email)
         before = wire.count()
-        with bench.bank.shut():
+        with bench.orders.bank.shut():
             checkout.start()
-            lab.wait_until(lambda c=checkout: bench.bank.waiting() or c.status, timeout=ANSWER)
+            lab.wait_until(
+                lambda c=checkout: bench.orders.bank.waiting() or c.status, timeout=ANSWER
+            )
             if checkout.status:
                 lab.foul("answered_too_soon")
             published = wire.count() - before
@@ -538,13 +357,15 @@ def _before_the_bank(lab: Lab, bench: Bench, wire: Any) -> None:
     if early:
         lab.find("published_early")
     lab.measure("too_early", early)
-    if bench.refused[0] in bench.orders():
+    if bench.refused[0] in bench.orders.all():
         lab.foul("bank_ignored", email=bench.refused[0])
-    bench.settled(bench.groups["slow"])
-    order = bench.orders()[bench.groups["slow"][0]]
-    if not all(order.done):
+    bench.orders.settled(bench.groups["slow"])
+    order = bench.orders.all()[bench.groups["slow"][0]]
+    if not order.is_done:
         job = MAIL if not order.mails else INVOICE
-        lab.foul("read_before_commit", number=order.number, job=job, error=_last_error(bench))
+        lab.foul(
+            "read_before_commit", number=order.number, job=job, error=bench.orders.last_error()
+        )
 
 
 def _not_for_nothing(lab: Lab, bench: Bench) -> None:
@@ -561,9 +382,9 @@ def _not_for_nothing(lab: Lab, bench: Bench) -> None:
 def _long_job(lab: Lab, bench: Bench) -> None:
     """Have a job take longer than the broker waits: its message is handed out again meanwhile."""
     lab.step("long_job")
-    with bench.closed():
+    with bench.orders.offices_closed():
         bench.buy("long")
-        if not bench.wait_for_work():
+        if not bench.orders.wait_for_work():
             return
         before = _at_doors(bench)
         if handed := bench.broker.hand_back():
@@ -571,61 +392,45 @@ def _long_job(lab: Lab, bench: Bench) -> None:
                 lambda: not bench.broker.waiting() and _at_doors(bench) >= before + handed,
                 timeout=0.8,
             )
-    bench.settled(bench.groups["long"])
+    bench.orders.settled(bench.groups["long"])
 
 
 def _at_doors(bench: Bench) -> int:
     """Return how many jobs stand somewhere: before a door, or behind a row another one has."""
-    at_post = len(bench.at_the_post(bench.hands()))
-    return at_post + len(bench.tax_office.waiting()) + int(bench.shop.sql(BEHIND_A_ROW)[0][0])
+    at_post = len(bench.orders.at_the_post(bench.orders.hands()))
+    return (
+        at_post + len(bench.orders.tax_office.waiting()) + int(bench.shop.sql(BEHIND_A_ROW)[0][0])
+    )
 
 
 def _killed_child(lab: Lab, bench: Bench) -> None:
     """Kill the processes that are in the middle of a job, as the kernel does when memory ends."""
     lab.step("killing_child")
-    with bench.closed():
+    with bench.orders.offices_closed():
         bench.buy("child", 2)
-        if not bench.wait_for_work():
+        if not bench.orders.wait_for_work():
             return
-        children = bench.children()
-        busy = {*bench.at_the_post(children), *bench.at_the_tax_office(children)}
-        if bench.tax_office.waiting() and not bench.at_the_tax_office(children):
-            # Somebody stands between them and PostgreSQL.
-            busy = set(children)
-        for child in busy:
-            with suppress(psutil.Error):
-                child.kill()
-        bench.tax_office.send_away()
-    _revive(bench)
-    bench.settled(bench.groups["child"])
+        bench.orders.kill_children()
+    bench.orders.revive()
+    bench.orders.settled(bench.groups["child"])
 
 
 def _killed_worker(lab: Lab, bench: Bench) -> None:
     """Kill the workers whole; go on selling; let an hour pass; start them again."""
     lab.step("killing_worker")
-    with bench.closed():
+    with bench.orders.offices_closed():
         bench.buy("worker", 5)
-        bench.wait_for_work()
-        for title in bench.workers:
+        bench.orders.wait_for_work()
+        for title in bench.orders.workers:
             bench.shop.kill(title)
-        bench.tax_office.send_away()
+        bench.orders.tax_office.send_away()
     bench.buy("down")
     _still_a_shop(lab, bench)
     down = bench.groups["down"]
-    _refuse_work_without_workers(lab, [bench.orders()[email] for email in down])
+    _refuse_work_without_workers(lab, [bench.orders.all()[email] for email in down])
     bench.broker.hand_back()
-    _revive(bench)
-    bench.settled([*bench.groups["worker"], *down])
-
-
-def _revive(bench: Bench) -> None:
-    """Start the workers that do not run."""
-    dead = [title for title in bench.workers if not bench.shop.pid(title)]
-    with ExitStack() as threads:
-        for title in dead:
-            thread = threading.Thread(target=bench.shop.restart_service, args=[title])
-            thread.start()
-            threads.callback(thread.join)
+    bench.orders.revive()
+    bench.orders.settled([*bench.groups["worker"], *down])
 
 
 def _delivered_again(lab: Lab, bench: Bench, messages: list[tuple[str, bytes]]) -> None:
@@ -639,16 +444,16 @@ def _delivered_again(lab: Lab, bench: Bench, messages: list[tuple[str, bytes]]) 
 def _behind_invoices(lab: Lab, bench: Bench) -> None:
     """Close the tax office alone: whatever waits there, mails must go out."""
     lab.step("stamping")
-    buyers = 2 * bench.slots() + 3
-    with bench.tax_office.shut():
+    buyers = 2 * bench.orders.slots() + 3
+    with bench.orders.tax_office.shut():
         bench.buy("mails", buyers)
         emails = bench.groups["mails"]
 
         def stuck() -> int:
-            orders = bench.orders()
+            orders = bench.orders.all()
             mailed = sum(bool(orders[e].mails) for e in emails)
             # An order whose own invoice is at the tax office may wait for it.
-            return max(0, buyers - mailed - len(bench.tax_office.waiting()))
+            return max(0, buyers - mailed - len(bench.orders.tax_office.waiting()))
 
         def is_over() -> bool:
             nonlocal fewest, since
@@ -661,7 +466,7 @@ def _behind_invoices(lab: Lab, bench: Bench) -> None:
     lab.measure("stuck", fewest)
     if fewest:
         lab.find("mails_stuck", count=fewest, buyers=buyers)
-    bench.settled(emails)
+    bench.orders.settled(emails)
 
 
 # -- the end ---------------------------------------------------------------------------------------
@@ -684,7 +489,7 @@ TWICE = {
 
 def _count(lab: Lab, bench: Bench) -> None:
     """Count mails and invoices of every order; tell each kind of fault once, with an example."""
-    orders = bench.orders()
+    orders = bench.orders.all()
     lost, doubled, unserved = 0, 0, 0
     for group, emails in bench.groups.items():
         for email in emails:
@@ -695,13 +500,13 @@ def _count(lab: Lab, bench: Bench) -> None:
                 example = {"number": order.number, "job": job}
                 if count == 0 and group in GROUPS:
                     lost += 1
-                    _find_once(lab, GROUPS[group], **example)
+                    lab.find_once(GROUPS[group], **example)
                 elif count > 1 and group in TWICE:
                     doubled += 1
-                    _find_once(lab, TWICE[group], times=count, **example)
+                    lab.find_once(TWICE[group], times=count, **example)
                 elif count != 1:
                     unserved += 1
-                    _find_once(lab, "wrong_count", count=count, **example)
+                    lab.find_once("wrong_count", count=count, **example)
         _compare(lab, bench, [orders[email] for email in emails])
     if "worker" in bench.groups:
         lab.measure("lost", lost)
@@ -710,15 +515,10 @@ def _count(lab: Lab, bench: Bench) -> None:
     _not_for_nothing(lab, bench)
 
 
-def _find_once(lab: Lab, id: str, **values: Any) -> None:
-    if all(finding.id != id for finding in lab.findings):
-        lab.find(id, **values)
-
-
 def _feed(lab: Lab, bench: Bench) -> None:
     """Buy once more, alone: the feed must tell of it."""
     bench.buy("feed")
-    bench.settled(bench.groups["feed"])
+    bench.orders.settled(bench.groups["feed"])
     slug = bench.slug()
     query = (
         "SELECT quantity FROM catalog_stock JOIN catalog_product AS product"
@@ -761,31 +561,5 @@ def _still_a_shop(lab: Lab, bench: Bench) -> None:
     visitor.close()
 
 
-def _last_error(bench: Bench) -> str:
-    """Return the last exception that a worker logged."""
-    names = r"(?:Error|Exception|DoesNotExist|Lost)"
-    pattern = re.compile(rf"^(?:[\w.]+\.)?\w*{names}\b.*", re.MULTILINE)
-    for title in bench.workers:
-        if found := pattern.findall(bench.shop.log(title)):
-            return str(found[-1])[:160]
-    return "–"
-
-
 def _names(waiting: dict[str, int]) -> str:
     return ", ".join(sorted(waiting)) or "–"
-
-
-def _children(pid: int) -> list[psutil.Process]:
-    try:
-        return psutil.Process(pid).children(recursive=True) if pid else []
-    except psutil.Error:
-        return []
-
-
-def _connections(process: psutil.Process) -> list[tuple[int, int]]:
-    """Return the ports, own and remote, of the open connections of *process*."""
-    try:
-        found = process.net_connections("tcp")
-    except psutil.Error:
-        return []
-    return [(c.laddr.port, c.raddr.port) for c in found if c.raddr and c.status == "ESTABLISHED"]

@@ -16,19 +16,16 @@ import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tutor.lab import Lab, Shop
+    from tutor.lab.customers import Customer
 
 FRONT = "/"
 LIVE = 200
-PASSWORD = "namaste"  # noqa: S105 - of every seeded account
-NAMES = {"gina": "Gina", "asha": "Asha", "tomas": "Tomas"}
-HALF_A_DECIMAL = Decimal("0.05")
 NEEDED = ("memcached", "redis", "mail")
 """Services whose work is counted."""
 
@@ -117,7 +114,6 @@ DELIVERIES = """
 SELECT product.slug, ({ships_on})::text, {dock}
   FROM catalog_product AS product, warehouse_book AS book WHERE product.is_live ORDER BY random()
 """.format(ships_on=SHIPS_ON, dock=DOCK)  # noqa: UP032 - ours, and an f-string looks like SQL injection
-RENAME = "UPDATE auth_user SET first_name = %s, username = %s WHERE username = %s"
 GUEST = """
 DO $$ BEGIN
     CREATE ROLE accountant LOGIN PASSWORD 'lotus' CONNECTION LIMIT 3;
@@ -129,35 +125,7 @@ SELECT current_setting('max_connections')::int,
        (SELECT rolsuper OR pg_has_role('shop', 'pg_signal_backend', 'member')
           FROM pg_roles WHERE rolname = 'shop')
 """
-TRUTH = """
-SELECT '/category/' || category.slug || '/', product.slug, product.name, brand.name, country.name,
-       category.name,
-       CASE WHEN promotion.id IS NULL THEN product.price
-            ELSE round(product.price * (100 - promotion.percent) / 100, 2) END,
-       CASE WHEN promotion.id IS NOT NULL THEN product.price END,
-       promotion.name, stock.quantity, image.alt, coalesce(rating.reviews, 0), rating.stars
-  FROM catalog_product AS product
-  JOIN catalog_brand AS brand ON brand.id = product.brand_id
-  JOIN catalog_country AS country ON country.id = brand.country_id
-  JOIN catalog_category AS category ON category.id = product.category_id
-  JOIN catalog_image AS image ON image.id = product.cover_id
-  JOIN catalog_stock AS stock ON stock.product_id = product.id
-  LEFT JOIN catalog_promotion AS promotion ON promotion.id = product.promotion_id
-  LEFT JOIN (SELECT product_id, count(*) AS reviews, avg(stars) AS stars
-               FROM catalog_review WHERE is_published GROUP BY product_id) AS rating
-    ON rating.product_id = product.id
- WHERE product.is_live
- ORDER BY category.position, product.published_at DESC, product.id
-"""
-FIELDS = (
-    "", "name", "brand", "country", "category", "price", "old_price", "promotion", "stock",
-    "picture", "reviews", "rating",
-)  # fmt: skip
-PRODUCTS = re.compile(r'\bFROM\s+"?catalog_product"?\b', re.IGNORECASE)
 COOKIE = re.compile(r"(?m)^\s*([\w-]+)=")
-OURS_TO_GIVE = ("sessionid", "csrftoken", "messages")
-
-Cards = dict[str, dict[str, Any]]
 
 
 class Scene:
@@ -166,14 +134,9 @@ class Scene:
     def __init__(self) -> None:
         self.token = ""
         """In every address of a buyer of this run."""
-        self.tokens: dict[str, str] = {}
-        """By user, what only their names contain."""
         self.products: list[tuple[str, str]] = []
         """Slugs and names of products that nobody bought yet."""
         self.pages: list[str] = []
-        self.issued: dict[tuple[str, str], Guest] = {}
-        """By name and value, whom a cookie was given to first."""
-        self.borrowed = 0
         self.orders: Any = None
         self.groups: dict[str, list[str]] = {}
         """Who bought something in which trial, by e-mail address."""
@@ -186,78 +149,13 @@ class Scene:
 scene = Scene()
 
 
-class Guest:
-    """A person with, perhaps, a name and a cart that we know."""
-
-    def __init__(self, lab: Lab, user: str = "") -> None:
-        self.lab = lab
-        self.person = lab.person()
-        self.person.answered = self._look_at_cookies
-        self.user = user
-        self.token = ""
-        """What only their own names contain, while they are logged in."""
-        self.pieces = 0
-
-    @property
-    def called(self) -> str:
-        """What a sentence calls them."""
-        return _name(self.user, self.token) if self.token else "a stranger"
-
-    def see(self, path: str) -> str:
-        """Return what stands on the screen; refuse a page that is gone."""
-        text: str = self.person.see(path)
-        last = self.person.last
-        assert last is not None
-        if last.status != 200:
-            self.lab.shop.page(path)  # says why, if it fails for everybody
-            self.lab.foul("page_gone", path=path, status=last.status)
-        return text
-
-    def log_in(self) -> None:
-        """Log in; refuse a shop that does not let them."""
-        token = scene.tokens[self.user]
-        answer = self.person.log_in(f"{self.user}-{token}", PASSWORD)
-        account = self.person.get("/account/")
-        if answer.status != 302 or account.status != 200 or token not in account.text:
-            self.lab.foul("form_broken", path="/login/", status=answer.status)
-        self.token = token
-
-    def buy(self, slug: str, pieces: int) -> None:
-        """Put *pieces* of a product into the cart."""
-        answer = self.person.add(slug, pieces)
-        if answer.status != 302:
-            self.lab.foul("form_broken", path=f"/cart/add/{slug}/", status=answer.status)
-        self.pieces += pieces
-
-    def log_out(self) -> None:
-        """Log out."""
-        answer = self.person.log_out()
-        if answer.status != 302:
-            self.lab.foul("form_broken", path="/logout/", status=answer.status)
-        self.token, self.pieces = "", 0
-
-    def _look_at_cookies(self, answer: Any) -> None:
-        """Count cookies of the shop whose value somebody else was given before."""
-        for line in answer.headers.get("set-cookie", "").split("\n"):
-            name, _, rest = line.partition("=")
-            value = rest.partition(";")[0].strip('"')
-            if name not in OURS_TO_GIVE or not value:
-                continue
-            first = scene.issued.setdefault((name, value), self)
-            # Two people may be told the same thing; only one may have a session or a secret.
-            if first is not self and name != "messages":
-                scene.borrowed += 1
-                _tell(self.lab, "borrowed", cookie=name, path=answer.path)
-
-
 # -- the phases ------------------------------------------------------------------------------------
 
 
 def prepare(lab: Lab) -> None:
     """Give everything names that nobody knows, and fill shelves and reviews."""
     lab.step("stocking")
-    scene.token = _token(lab)
-    scene.tokens = {user: _token(lab) for user in NAMES}
+    scene.token = lab.token()
     scene.incident = lab.random.choice(INCIDENTS)
     values = {
         "seed": lab.random.uniform(-1, 1),
@@ -271,8 +169,7 @@ def prepare(lab: Lab) -> None:
 
     def stock(shop: Shop) -> None:
         shop.sql(STOCKING.format(**values))
-        for user, own in scene.tokens.items():
-            shop.sql(RENAME, [_name(user, own), f"{user}-{own}", user])
+        lab.customers.rename(shop)
         shop.sql("VACUUM ANALYZE")
         shop.sql("CHECKPOINT")
 
@@ -311,7 +208,7 @@ def settle(lab: Lab) -> None:
     _check_limits(lab)
     if not lab.measures.get("refusals"):
         # Where connections are short, whoever asks next may be refused too: that was said already.
-        _change(lab)
+        lab.refuse_kept(FRONT)
 
 
 # -- level 1: statements ---------------------------------------------------------------------------
@@ -324,7 +221,7 @@ def _statements(lab: Lab) -> None:
     queries, page = _ask_front(shop)
     lab.measure("queries", queries)
     _compare(lab, FRONT, lab.cards(page))
-    _change(lab)
+    lab.refuse_kept(FRONT)
     live = [key for (key,) in shop.sql("SELECT id FROM catalog_product WHERE is_live")]
     shop.sql("UPDATE catalog_product SET is_live = true")
     doubled, page = _ask_front(shop)
@@ -348,7 +245,7 @@ def _statements(lab: Lab) -> None:
 
 def _ask_front(shop: Shop) -> tuple[int, str]:
     """Return the statements of one front page for which nothing was kept, and the page."""
-    _empty(shop)
+    shop.empty_caches()
     with shop.counting() as statements:
         text = shop.page(FRONT).text
     return statements.count, text
@@ -360,20 +257,9 @@ def _short(statement: str) -> str:
     return f"{head[:57]}… FROM {rest}" if separator and len(head) >= 60 else statement
 
 
-def _truth(shop: Shop) -> dict[str, Cards]:
-    """Return what each category must show: by path, then by slug and in order."""
-    pages: dict[str, Cards] = {}
-    for path, *row in shop.sql(TRUTH):
-        card = {n: v for n, v in zip(FIELDS, row, strict=True) if v is not None}
-        pages.setdefault(path, {})[card[""]] = card
-    return pages
-
-
 def _compare(lab: Lab, path: str, cards: list[dict[str, str]]) -> None:
     """Refuse a page whose cards do not show what the database says."""
-    truth = _truth(lab.shop)
-    everything = {slug: card for cards in truth.values() for slug, card in cards.items()}
-    expected = truth.get(path, everything)
+    expected = lab.shelves().of(path)
     shown = {card[""]: card for card in cards}
     missing = [slug for slug in expected if slug not in shown]
     if missing:
@@ -383,42 +269,11 @@ def _compare(lab: Lab, path: str, cards: list[dict[str, str]]) -> None:
     if [card[""] for card in cards] != list(expected):
         lab.foul("wrong_order", path=path, shown=len(cards), expected=len(expected))
     for slug, card in expected.items():
-        for field in FIELDS[1:]:
+        for field in lab.card_fields:
             said = shown[slug].get(field)
-            if not _same(field, card.get(field), said):
-                values = {"page": said or "–", "database": _text(field, card.get(field))}
+            if not lab.is_true(field, card.get(field), said):
+                values = {"page": said or "–", "database": lab.in_words(field, card.get(field))}
                 lab.foul("wrong_value", path=path, field=field, product=card["name"], **values)
-
-
-def _same(field: str, truth: Any, said: str | None) -> bool:
-    """Return whether the page says what the database says; a rating may be rounded either way."""
-    if truth is None or said is None:
-        return truth is None and not said
-    if field != "rating":
-        return str(truth) == said
-    try:
-        return abs(Decimal(said) - truth) <= HALF_A_DECIMAL
-    except ArithmeticError:
-        return False
-
-
-def _text(field: str, truth: Any) -> str:
-    if truth is None:
-        return "–"
-    return f"{truth:.1f}" if field == "rating" else str(truth)
-
-
-def _change(lab: Lab) -> None:
-    """Refuse a page that is kept where an empty cache does not help."""
-    shop = lab.shop
-    names = shop.sql("SELECT name FROM catalog_product WHERE is_live")
-    before = lab.random.choice(names)[0]
-    after = f"{before} {_token(lab)}"
-    shop.page(FRONT)
-    shop.sql("UPDATE catalog_product SET name = %s WHERE name = %s", [after, before])
-    _empty(shop)
-    if after not in html.unescape(shop.page(FRONT).text):
-        lab.foul("stale_page", path=FRONT, before=before, after=after)
 
 
 # -- level 3: hits ---------------------------------------------------------------------------------
@@ -430,39 +285,35 @@ def _hits(lab: Lab) -> None:
     lab.step("hits")
     slugs = [slug for (slug,) in shop.sql("SELECT slug FROM catalog_category ORDER BY random()")]
     pages, asked = (FRONT, f"/category/{slugs[0]}/"), {}
-    _empty(shop)
+    shop.empty_caches()
     for path in pages:
         with shop.counting() as cold:
-            Guest(lab).see(path)
-        asked[path] = max(1, _asked_for_products(cold.texts))
+            lab.customer().see(path)
+        asked[path] = max(1, lab.asked_for_products(cold.texts))
     visits = renders = 0
     many = VISITORS_QUICK if lab.quick else VISITORS
-    _empty(shop)
+    shop.empty_caches()
     for path in pages:
         with shop.counting() as statements:
             for _ in range(many):
-                text = Guest(lab).see(path)
+                text = lab.customer().see(path)
         _compare(lab, path, lab.cards(text))
         visits += many
-        renders += min(many, math.ceil(_asked_for_products(statements.texts) / asked[path]))
+        renders += min(many, math.ceil(lab.asked_for_products(statements.texts) / asked[path]))
     rate = math.floor(1000 * (1 - renders / visits)) / 10
     lab.measure("hit_rate", rate)
     if rate < HITS:
         _explain_misses(lab)
 
 
-def _asked_for_products(texts: list[str]) -> int:
-    return sum(bool(PRODUCTS.search(text)) for text in texts)
-
-
 def _explain_misses(lab: Lab) -> None:
     """Say at which door the page was turned away."""
     shop = lab.shop
-    _empty(shop)
+    shop.empty_caches()
     shop.page(FRONT)
     with shop.counting() as statements:
         again = shop.page(FRONT)
-    if not _asked_for_products(statements.texts):
+    if not lab.asked_for_products(statements.texts):
         lab.find("one_each", vary=again.headers.get("vary", "–"))
     elif names := COOKIE.findall(again.headers.get("set-cookie", "")):
         lab.find("never_kept", cookies=", ".join(sorted(set(names))))
@@ -485,82 +336,66 @@ def _names(lab: Lab) -> None:
     people = _arrive(lab)
     wrong = 0
     for first, pages in (("gina", scene.pages), ("nobody", scene.pages[1:])):
-        _empty(shop)
+        shop.empty_caches()
         others = [name for name in people if name != first]
         for path in pages:
             lab.random.shuffle(others)
             if first == "gina":
-                _greeting_is_there(lab, people["gina"], path)
+                people["gina"].must_be_greeted(path)
             wrong += sum(_is_wrong(lab, people[name], path) for name in (first, *others))
     if not wrong:
         # Where pages are mixed up already, messages are too.
         wrong += _messages(lab, people) + _one_more(lab, people) + _log_out(lab, people)
-    lab.measure("misplaced", wrong + scene.borrowed)
+    for cookie, path in lab.customers.borrowed[:1]:
+        lab.find_once("borrowed", cookie=cookie, path=path)
+    lab.measure("misplaced", wrong + len(lab.customers.borrowed))
 
 
-def _arrive(lab: Lab) -> dict[str, Guest]:
+def _arrive(lab: Lab) -> dict[str, Customer]:
     """Let people log in and fill their carts; refuse a shop in which that fails."""
-    people = {user: Guest(lab, user) for user in ("gina", "asha")} | {"": Guest(lab)}
+    people = {user: lab.customer(user) for user in ("gina", "asha")} | {"": lab.customer()}
     numbers = iter(lab.random.sample(range(11, 40), len(people)))
     for person in people.values():
-        pieces = next(numbers)
         if person.user:
             person.log_in()
-        slug, name = scene.products.pop()
-        person.buy(slug, pieces)
-        # First with a message that says so, then without.
-        for _ in range(2):
-            cart = html.unescape(person.person.get("/cart/").text)
-            if name not in cart or f'value="{pieces}"' not in cart:
-                lab.foul("cart_broken", product=name, pieces=pieces)
-    people["nobody"] = Guest(lab)
-    path = f"/cart/add/{scene.products[-1][0]}/"
-    answer = Guest(lab).person.submit(path, "", {"quantity": "1"})
-    if answer.status != 403:
-        lab.foul("csrf_gone", path=path, status=answer.status)
+        person.fill_cart(*scene.products.pop(), next(numbers))
+    people["nobody"] = lab.customer()
+    lab.customer().forge(scene.products[-1][0])
     return people
 
 
-def _greeting_is_there(lab: Lab, guest: Guest, path: str) -> None:
-    """Refuse a page that greets nobody, even the first one to come."""
-    text = guest.see(path)
-    if guest.token not in text or guest.pieces not in lab.numbers_beside(text, "/cart/"):
-        lab.foul("greeting_gone", path=path, name=guest.called, pieces=guest.pieces)
-
-
-def _is_wrong(lab: Lab, guest: Guest, path: str) -> bool:
+def _is_wrong(lab: Lab, guest: Customer, path: str) -> bool:
     """Return whether *guest* reads somebody else's name or cart, or not their own."""
     text = guest.see(path)
-    for user, token in scene.tokens.items():
-        if token != guest.token and token in text:
-            whole = guest.person.last is not None and token in guest.person.last.text
-            page = whole and "age" in guest.person.last.headers
-            finding = "kept_page" if page else "kept_part"
-            _tell(lab, finding, who=guest.called, path=path, whose=_name(user, token))
-            return True
-    if guest.token not in text:
-        _tell(lab, "nobody_again", name=guest.called, path=path)
+    if user := lab.customers.mistaken_for(guest, text):
+        is_page = lab.customers.tokens[user] in guest.last.text and "age" in guest.last.headers
+        whose = lab.customers.name(user)
+        finding = "kept_page" if is_page else "kept_part"
+        lab.find_once(finding, who=guest.called, path=path, whose=whose)
         return True
-    carts = lab.numbers_beside(text, "/cart/")
+    if guest.token not in text:
+        lab.find_once("nobody_again", name=guest.called, path=path)
+        return True
+    carts = guest.carts_in(text)
     if guest.pieces in (carts or [0]):
         return False
     shown = carts[0] if carts else 0
-    _tell(lab, "wrong_cart", who=guest.called, path=path, pieces=guest.pieces, shown=shown)
+    lab.find_once("wrong_cart", who=guest.called, path=path, pieces=guest.pieces, shown=shown)
     return True
 
 
-def _one_more(lab: Lab, people: dict[str, Guest]) -> int:
+def _one_more(lab: Lab, people: dict[str, Customer]) -> int:
     """Return how many do not see at once that there is more in their cart."""
     wrong = 0
     for guest, path in ((people["gina"], FRONT), (people[""], scene.pages[1])):
         guest.see(path)
         guest.buy(scene.products.pop()[0], 2)
-        guest.person.get("/cart/")  # the message is read there
+        guest.get("/cart/")  # the message is read there
         wrong += _is_wrong(lab, guest, path)
     return wrong
 
 
-def _messages(lab: Lab, people: dict[str, Guest]) -> int:
+def _messages(lab: Lab, people: dict[str, Customer]) -> int:
     """Return how many read a message that was not for them, or twice what was."""
     echoes, path = 0, scene.pages[1]
     for guest in (people["asha"], people[""]):
@@ -569,19 +404,19 @@ def _messages(lab: Lab, people: dict[str, Guest]) -> int:
         message = f"{product} is in your cart"
         if message not in html.unescape(guest.see(path)):
             lab.foul("message_gone", path=path, message=message)
-        for other in (people["gina"], people["nobody"], Guest(lab), guest):
+        for other in (people["gina"], people["nobody"], lab.customer(), guest):
             if message in html.unescape(other.see(path)):
-                _tell(lab, "echo", message=message, who=other.called)
+                lab.find_once("echo", message=message, who=other.called)
                 echoes += 1
     return echoes
 
 
-def _log_out(lab: Lab, people: dict[str, Guest]) -> int:
+def _log_out(lab: Lab, people: dict[str, Customer]) -> int:
     """Return how many still see a name after its owner has left, the owner included."""
     asha, path = people["asha"], scene.pages[1]
     asha.see(path)
     asha.log_out()
-    guests = (asha, people["nobody"], Guest(lab), people["gina"])
+    guests = (asha, people["nobody"], lab.customer(), people["gina"])
     return sum(_is_wrong(lab, guest, path) for guest in guests)
 
 
@@ -775,10 +610,10 @@ def _count_paper(lab: Lab) -> None:
                 example = {"number": found[email].number, "job": job}
                 if count == 0:
                     lost += 1
-                    _tell(lab, LOST.get(group, "lost_in_sale"), **example)
+                    lab.find_once(LOST.get(group, "lost_in_sale"), **example)
                 elif count > 1:
                     doubled += 1
-                    _tell(lab, "done_twice", times=count, **example)
+                    lab.find_once("done_twice", times=count, **example)
     lab.measure("lost", lost)
     lab.measure("doubled", doubled)
     left = orders.broker.left()
@@ -912,7 +747,7 @@ class Regulars:
         self.paths = paths
         self.orders = scene.orders if shop is lab.shop else lab.orders(shop)
         self.customer = lab.person(shop)
-        self.customer.log_in(f"gina-{scene.tokens['gina']}", PASSWORD)
+        self.customer.log_in(*lab.customers.key("gina"))
         self.stranger = lab.person(shop)
         self.buyer = lab.person(shop)
         self.bought: list[str] = []
@@ -937,7 +772,7 @@ def _cpu(lab: Lab) -> None:
     """Work out how much of each server the sale asks for, and how many it may send."""
     shop, healthy = lab.shop, lab.healthy
     lab.step("costing")
-    paths = list(_truth(shop))
+    paths = list(lab.shelves().by_path)
     regulars = [Regulars(lab, one, paths) for one in (healthy, shop)]
     seeds = [lab.random.randrange(2**32) for _ in range(TURNS + 1)]
 
@@ -997,7 +832,7 @@ def _explain_work(
         with regular.shop.counting() as statements:
             regular.customer.get(path)
         shapes.append(Counter(lab.shape_of(text) for text in statements.texts))
-    new = [shape for shape in shapes[1] - shapes[0] if PRODUCTS.search(shape)]
+    new = [shape for shape in shapes[1] - shapes[0] if lab.asked_for_products([shape])]
     grown = {service: cost - parts.get(service, 0.0) for service, cost in mine.items()}
     heavier = max(grown, key=lambda service: grown[service])
     times = mine[heavier] / parts[heavier] if heavier in parts else 1.0
@@ -1042,21 +877,19 @@ def _is_lost(lab: Lab) -> bool:
 def _customers(lab: Lab) -> list[dict[str, Any]]:
     """Return people who are logged in, for the load generator to play."""
     customers = []
-    for user in NAMES:
-        guest = Guest(lab, user)
+    for user in lab.customers.tokens:
+        guest = lab.customer(user)
         guest.log_in()
-        cookies = {k: v for k, v in guest.person.visitor.cookies.items() if k in OURS_TO_GIVE}
-        customers.append({"cookies": cookies, "token": guest.token, "name": guest.called})
+        customers.append({"cookies": guest.cookies, "token": guest.token, "name": guest.called})
     return customers
 
 
 def _open_doors(lab: Lab, lost: bool) -> float:
     """Run the sale once; return by how many milliseconds the visitors came too late."""
-    shop, orders = lab.shop, scene.orders
-    truth = _truth(shop)
-    batch = f"sale-{_token(lab)}".lower()
+    shop, orders, shelves = lab.shop, scene.orders, lab.shelves()
+    batch = f"sale-{lab.token()}".lower()
     facts = {
-        "pages": {path: [card["name"] for card in cards.values()] for path, cards in truth.items()},
+        "pages": {path: shelves.names(path) for path in shelves.by_path},
         "customers": scene.customers,
         "slugs": [slug for slug, _ in scene.products],
         "batch": batch,
@@ -1093,7 +926,7 @@ def _open_doors(lab: Lab, lost: bool) -> float:
     if extra["backlog"] > FEW:
         busy = _busy(shop, looks, extra)
         busiest = max(busy, key=lambda server: busy[server])
-        _tell(lab, "queue", count=round(extra["backlog"]), server=busiest, cpu=busy[busiest])
+        lab.find_once("queue", count=round(extra["backlog"]), server=busiest, cpu=busy[busiest])
     orders.revive()
     return extra["late_ms"]
 
@@ -1143,30 +976,8 @@ class Incident:
         self._happened = True
         lab.step(f"incident_{self.kind}")
         if self.kind == "flush":
-            _empty(lab.shop)
+            lab.shop.empty_caches()
         elif self.kind == "worker":
             scene.orders.kill_workers()
         else:
             self._undo.enter_context(_hogs(lab))
-
-
-# -- small things ----------------------------------------------------------------------------------
-
-
-def _empty(shop: Shop) -> None:
-    """Empty the cache of pages; what waits in Redis stays."""
-    shop.flush_cache("memcached")
-
-
-def _tell(lab: Lab, finding: str, **values: Any) -> None:
-    """Record a finding, the first time it is made."""
-    if all(known.id != finding for known in lab.findings):
-        lab.find(finding, **values)
-
-
-def _name(user: str, token: str) -> str:
-    return f"{NAMES[user]}-{token}"
-
-
-def _token(lab: Lab) -> str:
-    return f"{lab.random.randrange(16**6):06X}"

@@ -10,13 +10,14 @@ import pytest
 
 from tests.fixtures import template
 from tests.real import copy_template
-from tutor.curriculum import Level, load_levels
+from tutor.curriculum import Level, corpus, load_levels
 from tutor.events import RunFinished
 from tutor.judge import Finding, Kind, judge
 from tutor.paths import content_root
 from tutor.play import Game, play
 from tutor.stack.stack import Stack
 from tutor.workspace import compose
+from tutor.workspace.compose import compose_answer
 
 __all__ = ["template"]
 
@@ -48,14 +49,8 @@ def play_variant(level: Level, stack: Stack) -> Play:
 
     def play_it(variant: str, *, quick: bool = False) -> RunFinished:
         broken, fixed = (compose(level, name, levels) for name in ("broken", "fixed"))
-        files = {"broken": broken, "fixed": fixed}.get(variant) or {
-            **broken,
-            **{
-                path.relative_to(level.answers / variant).as_posix(): path
-                for path in (level.answers / variant).rglob("*")
-                if path.is_file() and path.name != "answer.toml"
-            },
-        }
+        answer = next(answer for answer in corpus(level) if answer.name == variant)
+        files = compose_answer(level, answer, levels)
         game = Game(level, "mine", files, broken, fixed, stack)
         with closing(play(game, quick=quick)) as events:  # type: ignore[type-var]
             finished = [event for event in events if isinstance(event, RunFinished)]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.levels.conftest import Play
-from tutor.author import corpus, prove
-from tutor.curriculum import Level, load_levels
+from tutor.author import prove
+from tutor.curriculum import Level, corpus, load_levels
 from tutor.judge import Kind, Outcome
 from tutor.stack.stack import Stack
 

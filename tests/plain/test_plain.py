@@ -136,7 +136,17 @@ def test_after_the_answer_silver_counts(play: Play) -> None:
 
 def test_a_diagnosis_is_chosen_by_number_and_shown_beside_the_measurement(play: Play) -> None:
     """It is noted, said again, and judged by the full run."""
-    out = said(play("diagnose", "4", "diagnose", "diagnose 1", "diagnose 4", "verify", script=fakes.run(fakes.LOST)))
+    out = said(
+        play(
+            "diagnose",
+            "4",
+            "diagnose",
+            "diagnose 1",
+            "diagnose 4",
+            "verify",
+            script=fakes.run(fakes.LOST),
+        )
+    )
 
     assert "Noted: The disk" in out
     assert "Your diagnosis so far: The disk" in out
@@ -250,7 +260,7 @@ def test_the_shop_is_started_when_it_is_asked_for(play: Play, session: fakes.Fak
         ("xyzzy", "`help` lists the commands."),
         ("re", "Did you mean: report, reset, restore?"),
         ("7", "There is no list to choose from."),
-        ("logs nothing", "There is no log of 'nothing'."),
+        ("logs nothing", "There is no log 'nothing'."),
         ("play 99", "There is no level '99'."),
         ("restore", "`journal` lists them by number."),
         ("restore 4", "The journal has no entry 4."),

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import Celery
 from kombu import Connection, Queue
 
+from tests.helpers import wait_until
 from tutor.probes.broker import Broker
+from tutor.probes.jobs import Listener
 from tutor.stack.ports import free_port
 from tutor.stack.services.programs import find_redis
 from tutor.stack.services.redis import ask
@@ -79,3 +82,33 @@ def test_nothing_is_handed_out_while_it_is_held(broker: Broker, connection: Any)
 
     assert broker.left() == 1
     assert time.monotonic() - began >= 0.3
+
+
+@pytest.mark.parametrize("prefix", ["", "palace:"], ids=["plain", "with a prefix"])
+def test_what_workers_publish_is_overheard(broker: Broker, prefix: str) -> None:
+    """Each step of a job and each sign of life, as Celery itself writes them; nothing is taken."""
+    options = {"global_keyprefix": prefix}
+    app = Celery(broker=f"redis://127.0.0.1:{broker.port}/0")
+    app.conf.broker_transport_options = options
+
+    with Listener(broker.port) as listener:
+        with app.events.default_dispatcher(hostname="worker@server1") as worker:
+            deadline = time.monotonic() + 10
+            # Whoever publishes before somebody listens is not heard.
+            while not listener.read().workers and time.monotonic() < deadline:
+                worker.send("worker-heartbeat", active=1, processed=41, freq=2)
+                time.sleep(0.02)
+            worker.send("task-received", uuid="j1", name="orders.tasks.mail", args="(7,)")
+            worker.send("task-succeeded", uuid="j1", runtime=0.25)
+            assert wait_until(lambda: listener.read().count("done"))
+        heard = listener.read()
+
+    (job,) = heard.jobs
+    assert (job.name, job.args, job.state, job.seconds) == (
+        "orders.tasks.mail",
+        "(7,)",
+        "done",
+        0.25,
+    )
+    assert [(w.name, w.active, w.processed) for w in heard.workers] == [("worker@server1", 1, 41)]
+    assert broker.left() == 0

@@ -201,6 +201,11 @@ class FakeShowroom:
         self.session = session
         self.failure: TutorError | None = None
 
+    @property
+    def site(self) -> Any:
+        """The shop that looks go to; the tests of looks have one."""
+        return None
+
     def swap(
         self, level: Level, variant: str, cancel: Cancel, emit: Callable[[Event], None]
     ) -> str:

@@ -245,3 +245,14 @@ def test_the_monitor_s_figures_are_known_by_name(folder: Path) -> None:
         load_level(folder)
 
     assert "'postgres.connections'" in caught.value.hint
+
+
+def test_the_looks_at_the_shop_are_known_by_name(folder: Path) -> None:
+    """A level that names none has the SQL of its page; a wrong name gets the nearest right one."""
+    assert load_level(folder).views == ("sql",)
+    change(folder, 'page = "/"', 'page = "/"\nviews = ["queues"]')
+
+    with pytest.raises(TutorError, match="'views' names 'queues'") as caught:
+        load_level(folder)
+
+    assert "'queue'" in caught.value.hint

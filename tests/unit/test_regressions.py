@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.own_level import SLUG, VIEWS, write_level
-from tutor.author import corpus, file_problems
-from tutor.curriculum import Level, Regression, draw, draws, load_level, load_levels
+from tutor.author import file_problems
+from tutor.curriculum import Level, Regression, corpus, draw, draws, load_level, load_levels
 from tutor.errors import TutorError
 from tutor.session import Session
 from tutor.workspace import Workspace, compose

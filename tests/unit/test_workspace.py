@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import fill_disk
-from tutor.curriculum import load_levels
+from tutor.curriculum import Answer, load_levels
+from tutor.curriculum.level import Replacement
 from tutor.errors import ExitCode, TutorError, UsageError
 from tutor.paths import content_root, shop_root, stack_root
 from tutor.workspace import MARKER, Workspace, compose, materialise
@@ -65,16 +66,23 @@ def test_what_both_variants_share_is_stored_once(tmp_path: Path) -> None:
     ]
 
 
-def test_an_answer_lies_over_the_broken_shop() -> None:
-    """The answer's own description is no file of the shop."""
+@pytest.mark.parametrize("begins_as", ["broken", "fixed"])
+def test_an_answer_changes_the_variant_that_it_begins_as(tmp_path: Path, begins_as: str) -> None:
+    """Its own files lie over that one, its passages are replaced; its description is no file."""
     levels = load_levels()
-    level = levels[0]
-    answer = level.answers / "right" / "betty"
+    folder = tmp_path / "mine"
+    (folder / "catalog").mkdir(parents=True)
+    (folder / "answer.toml").touch()
+    (folder / "catalog" / "mine.py").write_text("NEW = True\n")
+    change = Replacement("manage.py", "import os\n", "import os  # mine\n")
+    answer = Answer("right/mine", folder, begins_as, (change,))
 
-    files = compose_answer(level, answer, levels)
+    files = compose_answer(levels[0], answer, levels)
 
-    assert files["catalog/views.py"] == answer / "catalog" / "views.py"
-    assert "answer.toml" not in files
+    before = compose(levels[0], begins_as, levels)
+    assert files.keys() - before.keys() == {"catalog/mine.py"}
+    assert {n for n in before if files[n] != before[n]} == {"manage.py"}
+    assert "import os  # mine\n" in files["manage.py"].read_text()
 
 
 def test_what_belongs_to_tools_is_no_file_of_the_shop(tmp_path: Path) -> None:

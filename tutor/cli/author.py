@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from tutor.author import Answer, Proof, corpus, file_problems, prove, text_problems
+from tutor.author import Proof, file_problems, is_playable, prove, text_problems
 from tutor.cli.console import console
 from tutor.cli.options import json_option
-from tutor.curriculum import Level, find_level, load_levels
+from tutor.curriculum import Answer, Level, corpus, find_level, load_levels
 from tutor.errors import ExitCode, UsageError
 from tutor.paths import data_root
 from tutor.stack.runlock import run_lock
@@ -47,8 +47,8 @@ def check(level: str, quick: bool, only: Sequence[str], times: int, as_json: boo
             answers = _chosen(corpus(one), only)
             checker = _Checker(one, as_json)
             problems += checker.texts(levels)
-            checker.leave_out(answer for answer in answers if not answer.is_playable)
-            answers = [answer for answer in answers if answer.is_playable]
+            checker.leave_out(answer for answer in answers if not is_playable(answer))
+            answers = [answer for answer in answers if is_playable(answer)]
             for _ in range(times):
                 for proof in prove(one, levels, stack, answers, quick=quick):
                     problems += checker.tell(proof)

@@ -1,7 +1,6 @@
 """``tutor stack``: the services."""
 
 import json
-import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
@@ -12,9 +11,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from tutor.cli.console import bar, console
-from tutor.cli.logs import log_names, log_tail
 from tutor.cli.options import is_terminal, json_option, language_option, texts, workspace_option
-from tutor.errors import ExitCode
+from tutor.errors import ExitCode, UsageError
 from tutor.events import Event, ServiceStarted
 from tutor.session import Session
 from tutor.stack.cancel import Cancel
@@ -180,12 +178,23 @@ def _table(words: Texts, *titles: str) -> Table:
 @command.command()
 @click.argument("service", required=False, default="")
 @click.option("-n", "--lines", default=50, show_default=True, help="How many lines.")
+@click.option("--filter", "wanted", default="", metavar="TEXT", help="Only lines with TEXT.")
+@click.option("--errors", is_flag=True, help="Only errors, with their tracebacks.")
 @workspace_option
-def logs(service: str, lines: int, workspace: Path) -> None:
+def logs(service: str, lines: int, wanted: str, errors: bool, workspace: Path) -> None:
     """Print the end of a service's log; without SERVICE, name the logs there are."""
-    stack = Session(workspace).stack
-    if service:
-        tail = log_tail(stack, service, lines)
-        sys.stdout.write("\n".join(tail) + ("\n" if tail else ""))
-    else:
-        click.echo("\n".join(log_names(stack)) or "There are no logs yet.")
+    from tutor.views.log import log_names, read_log
+
+    session = Session(workspace)
+    names = log_names(session.stack)
+    if not service:
+        click.echo("\n".join(names) if names else "There are no logs yet.")
+        return
+    path = session.stack.log(service)
+    if not path.is_file():
+        raise UsageError(
+            f"There is no log of {service!r}.", hint=f"Logs: {', '.join(names) or 'none'}."
+        )
+    found = read_log(session.stack, service, wanted, errors=errors, size=400 * lines)
+    for line in found[-lines:]:
+        click.echo(line.text)

@@ -8,6 +8,8 @@ from tutor.judge import Goal, Kind
 
 LANGUAGES = ("en", "es")
 VARIANTS = ("mine", "broken", "fixed")
+VIEWS = ("sql", "visits", "queue")
+"""The looks at the running shop that a level may put first."""
 
 Text = Mapping[str, str]
 """The same sentence in each of :data:`LANGUAGES`."""
@@ -109,6 +111,8 @@ class Level:
     """The page of the shop that the level is about."""
     load: LoadPlan
     machine: Machine = field(default_factory=Machine)
+    views: tuple[str, ...] = ("sql",)
+    """The looks at the running shop that tell most, the first one first."""
     draft: bool = False
     """Still being written: only shown where ``LEVELUP_DRAFTS`` is set."""
     monitor: tuple[str, ...] = ()

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from tutor.curriculum.figures import figure_names
-from tutor.curriculum.level import LANGUAGES, Diagnosis, Hint, Level, LoadPlan, Machine, Text
+from tutor.curriculum.level import (
+    LANGUAGES,
+    VIEWS,
+    Diagnosis,
+    Hint,
+    Level,
+    LoadPlan,
+    Machine,
+    Text,
+)
 from tutor.curriculum.regression import load_regressions
 from tutor.errors import TutorError, UsageError
 from tutor.judge import Goal, Kind, Medal
@@ -19,7 +28,7 @@ SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
 CHOICES = range(3, 6)
 """How many choices a diagnosis may have."""
 TOP_KEYS = (
-    *("title", "summary", "page", "files", "goals", "findings"),
+    *("title", "summary", "page", "views", "files", "goals", "findings"),
     *("steps", "units", "hints", "load", "machine", "draft", "betty", "drawn"),
     *("monitor", "diagnosis"),
 )
@@ -90,10 +99,11 @@ def load_level(folder: Path) -> Level:
         hints=tuple(_hint(row) for row in top.rows("hints")),
         files=top.words("files", []),
         page=top.get("page", str, "/"),
+        views=_known(top, "views", list(VIEWS)) or VIEWS[:1],
         load=_load(top.table("load", {})),
         machine=_machine(top.table("machine", {})),
         draft=top.get("draft", bool, False),
-        monitor=_monitor(top),
+        monitor=_known(top, "monitor", figure_names()),
         diagnosis=_diagnosis(top.table("diagnosis")) if "diagnosis" in data else None,
         betty=dict(top.get("betty", dict, {})),
         drawn=top.get("drawn", int, 0),
@@ -139,11 +149,12 @@ def _hint(row: Table) -> Hint:
     return Hint(_text(row), row.get("when", str, ""))
 
 
-def _monitor(top: Table) -> tuple[str, ...]:
-    words, known = top.words("monitor", []), figure_names()
+def _known(top: Table, key: str, known: list[str]) -> tuple[str, ...]:
+    """Return the words under *key*, each of which must be *known*."""
+    words = top.words(key, [])
     for word in words:
         if word not in known:
-            raise top.problem(f"'monitor' names {word!r}.", hint=nearest(word, known))
+            raise top.problem(f"{key!r} names {word!r}.", hint=nearest(word, known))
     return words
 
 

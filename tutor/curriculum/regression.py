@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import combinations, product
 from pathlib import Path
 
-from tutor.curriculum.level import LANGUAGES, Level, Regression, Replacement, Text
+from tutor.curriculum.level import LANGUAGES, Level, Regression, Text
+from tutor.curriculum.replacement import replacements
 from tutor.errors import TutorError
 from tutor.tables import Table
 
@@ -40,17 +41,12 @@ def _load(folder: Path) -> Regression:
         breaks=table.get("breaks", str),
         shows=table.get("shows", str),
         title=_text(title),
-        replacements=tuple(_replacement(row) for row in table.rows("replace")),
+        replacements=replacements(table),
     )
 
 
 def _text(table: Table) -> Text:
     return {language: table.get(language, str) for language in LANGUAGES}
-
-
-def _replacement(row: Table) -> Replacement:
-    row.only(("file", "before", "after"))
-    return Replacement(row.get("file", str), row.get("before", str), row.get("after", str))
 
 
 def draws(level: Level) -> Iterator[tuple[Regression, ...]]:

@@ -5,6 +5,7 @@ An experiment (``experiment.py`` of a level) defines ``prepare(lab)``, ``check(l
 It is handed a :class:`Lab` and imports nothing of the tutor.
 """
 
+import html
 import json
 import random
 import secrets
@@ -29,9 +30,11 @@ from tutor.events import (
 )
 from tutor.judge import Finding, Kind
 from tutor.lab.costs import Costs, measure_costs
+from tutor.lab.customers import Customer, Customers
 from tutor.lab.orders import Orders
 from tutor.lab.person import Person, numbers_beside
 from tutor.lab.sessions import Sessions
+from tutor.lab.shelves import Shelves, asked_for_products, in_words, is_true
 from tutor.lab.shop import Files, Shop
 from tutor.load.locust import BUSY, Locust, Sample
 from tutor.probes.cards import cards, differences
@@ -97,6 +100,7 @@ class Lab:
         self.plan = level.load
         """How the load is run; an experiment that calibrates it puts its own here."""
         self._prepare: Callable[[Shop], None] = lambda shop: None
+        self._customers: Customers | None = None
 
     # -- shops -----------------------------------------------------------------------------------
 
@@ -169,6 +173,11 @@ class Lab:
         """Record a finding of the level; its kind stands in ``level.toml``."""
         self._record(Finding(id, self.level.finding_kinds[id], params))
 
+    def find_once(self, id: str, **params: Any) -> None:
+        """Record a finding of the level, the first time it is made."""
+        if all(known.id != id for known in self.findings):
+            self.find(id, **params)
+
     def foul(self, id: str, **params: Any) -> None:
         """Record a finding and end the experiment: the fix is refused."""
         self.find(id, **params)
@@ -184,11 +193,46 @@ class Lab:
 
     # -- people and what they leave to be done ---------------------------------------------------
 
+    def token(self) -> str:
+        """Return a word that nobody knows yet."""
+        return f"{self.random.randrange(16**6):06X}"
+
     def person(self, shop: Shop | None = None) -> Person:
         """Return somebody who was never in *shop* before."""
         return Person((shop or self.shop).visitor(), self.random)
 
+    @property
+    def customers(self) -> Customers:
+        """The customers of this run, whose names nobody knows."""
+        if self._customers is None:
+            self._customers = Customers(self)
+        return self._customers
+
+    def customer(self, user: str = "") -> Customer:
+        """Return *user* with a browser, not logged in; a stranger where nobody is named."""
+        return Customer(self.customers, user)
+
+    def shelves(self, shop: Shop | None = None) -> Shelves:
+        """Return what *shop* must say of its products now."""
+        return Shelves(shop or self.shop)
+
+    card_fields = Shelves.fields
+    is_true = staticmethod(is_true)
+    in_words = staticmethod(in_words)
+    asked_for_products = staticmethod(asked_for_products)
     numbers_beside = staticmethod(numbers_beside)
+
+    def refuse_kept(self, path: str) -> None:
+        """Refuse a page that is kept where an empty cache does not help."""
+        shop = self.shop
+        for _ in range(2):
+            shop.page(path)
+        before = self.random.choice(self.shelves().names(path))
+        after = f"{before} {self.token()}"
+        shop.sql("UPDATE catalog_product SET name = %s WHERE name = %s", [after, before])
+        shop.empty_caches()
+        if after not in html.unescape(shop.page(path).text):
+            self.foul("stale_page", path=path, before=before, after=after)
 
     def orders(self, shop: Shop | None = None) -> Orders:
         """Return the orders of *shop*, with the bank and the tax office in its database."""

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from decimal import Decimal
 from typing import Any
 
 import psutil
@@ -57,8 +58,10 @@ CREATE TRIGGER tax_office_stamps BEFORE INSERT OR UPDATE ON orders_invoice
 ORDERS = """
 SELECT orders.email, orders.id, upper(left(orders.reference::text, 8)),
        (SELECT count(*) FROM orders_invoice AS invoice
-         WHERE invoice.order_id = orders.id AND octet_length(invoice.pdf) > 0)
-  FROM orders_order AS orders WHERE orders.email = ANY(%s)
+         WHERE invoice.order_id = orders.id AND octet_length(invoice.pdf) > 0),
+       (SELECT sum(line.price * line.quantity) FROM orders_orderline AS line
+         WHERE line.order_id = orders.id)
+  FROM orders_order AS orders WHERE %s::text[] IS NULL OR orders.email = ANY(%s)
 """
 WAITING = """
 SELECT activity.pid, activity.client_port FROM pg_locks AS lock
@@ -71,19 +74,18 @@ OPEN = """
 SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND usename = 'shop' AND state LIKE 'idle in transaction%'
 """
-LAST_ERROR = re.compile(
-    r"^(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|DoesNotExist|Lost)\b.*", re.MULTILINE
-)
+LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|DoesNotExist|Lost)\b.*", re.MULTILINE)
 
 
 class Order:
     """One order, and what was done for it."""
 
-    def __init__(self, email: str, key: int, number: str, invoices: int) -> None:
+    def __init__(self, email: str, key: int, number: str, invoices: int, total: Decimal) -> None:
         self.email = email
         self.key = key
         self.number = number
         self.invoices = invoices
+        self.total = total
         self.mails: list[dict[str, Any]] = []
 
     @property
@@ -133,6 +135,7 @@ class Orders:
         self.broker = shop.broker
         self.bank = Door(shop, BANK)
         self.tax_office = Door(shop, TAX_OFFICE)
+        self._given_up: set[str] = set()
         shop.sql(OUTSIDERS)
 
     def refuse(self, email: str) -> None:
@@ -147,9 +150,16 @@ class Orders:
 
     # -- counting ----------------------------------------------------------------------------------
 
+    def all(self) -> dict[str, Order]:
+        """Return every order by its e-mail address, each with what was done for it."""
+        return self._read(None)
+
     def of(self, emails: Iterable[str]) -> dict[str, Order]:
         """Return the orders of *emails*, each with what was done for it; those that are there."""
-        orders = {row[0]: Order(*row) for row in self.shop.sql(ORDERS, [list(emails)])}
+        return self._read(list(emails))
+
+    def _read(self, emails: list[str] | None) -> dict[str, Order]:
+        orders = {row[0]: Order(*row) for row in self.shop.sql(ORDERS, [emails, emails])}
         by_number = {order.number: order for order in orders.values()}
         for mail in self.shop.mails():
             numbers = NUMBER.findall(mail["subject"])
@@ -161,9 +171,9 @@ class Orders:
     def settled(self, emails: Iterable[str]) -> bool:
         """Wait until each of *emails* has its mail and its invoice and no message is left.
 
-        Where nothing moves any more the wait is given up.
+        Where nothing moves any more the wait is given up, and nobody waits for those again.
         """
-        wanted = list(emails)
+        wanted = [email for email in emails if email not in self._given_up]
         began = news = time.monotonic()
         before: object = None
         while True:
@@ -177,6 +187,7 @@ class Orders:
                 before, news = state, now
             patience = LONGEST if self.broker.taken() else PATIENCE * (2 if left else 1)
             if now - news > patience or now - began > LONGEST:
+                self._given_up |= {e for e in wanted if e not in orders or not orders[e].is_done}
                 return False
             self.shop.cancel.wait(0.05)
 
@@ -203,16 +214,23 @@ class Orders:
         return max(asked, len(self.children()))
 
     def at_the_post(self, processes: list[psutil.Process]) -> list[psutil.Process]:
-        """Return those of *processes* that are talking to the post office."""
+        """Return those of *processes* that are talking to the post office, once per talk."""
         port = self.shop.service("mail").port
         return [p for p in processes for _, remote in _connections(p) if remote == port]
 
     def at_the_tax_office(self, processes: list[psutil.Process]) -> list[psutil.Process]:
-        """Return those of *processes* whose invoice waits for its stamp; all where nobody knows."""
+        """Return those of *processes* whose invoice waits for its stamp."""
         ports = {port for _, port in self.tax_office.waiting()}
-        found = [p for p in processes for own, _ in _connections(p) if own in ports]
-        # Somebody may stand between them and PostgreSQL.
-        return found or (processes if ports else [])
+        return [p for p in processes for own, _ in _connections(p) if own in ports]
+
+    def busy_children(self) -> set[psutil.Process]:
+        """Return the children that stand at a door; all where nobody knows who it is."""
+        children = self.children()
+        stamping = self.at_the_tax_office(children)
+        if self.tax_office.waiting() and not stamping:
+            # Somebody stands between them and PostgreSQL.
+            return set(children)
+        return {*self.at_the_post(children), *stamping}
 
     def wait_for_work(self, timeout: float = 5.0) -> bool:
         """Wait until jobs stand at the post office and at the tax office; return if at either."""
@@ -228,8 +246,7 @@ class Orders:
 
     def kill_children(self) -> None:
         """Kill the processes in the middle of a job, as the kernel does when memory ends."""
-        children = self.children()
-        for child in {*self.at_the_post(children), *self.at_the_tax_office(children)}:
+        for child in self.busy_children():
             with suppress(psutil.Error):
                 child.kill()
         self.tax_office.send_away()

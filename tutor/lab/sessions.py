@@ -11,6 +11,12 @@ OURS = 2
 """Sessions that we hold ourselves while we look."""
 EVERY = 0.02
 """Seconds between two looks."""
+SETTLING = 5.0
+"""Seconds our closed sessions may take to be gone."""
+SUPERUSERS = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE backend_type = 'client backend' AND usename = current_user
+"""
 PRESENT = """
 SELECT count(*) FILTER (WHERE datname = %s AND usename = 'shop'),
        count(*) FILTER (WHERE usename NOT IN ('shop', current_user)
@@ -43,8 +49,12 @@ class Sessions:
         self._thread = threading.Thread(target=self._run, name="sessions", daemon=True)
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Begin, once our own sessions are as few as they will be."""
         self._session = self._postgres.connect("postgres")
+        # A session that was closed holds its slot a moment longer.
+        deadline = time.monotonic() + SETTLING
+        while self._superusers() > OURS and time.monotonic() < deadline:
+            self._over.wait(EVERY)
         self._thread.start()
         return self
 
@@ -53,6 +63,9 @@ class Sessions:
         self._over.set()
         self._thread.join(timeout=5)
         self._session.close()
+
+    def _superusers(self) -> int:
+        return int(self._session.execute(SUPERUSERS).fetchone()[0])
 
     def _run(self) -> None:
         last = time.monotonic()

@@ -186,6 +186,12 @@ class Shop:
         assert isinstance(cache, Memcached | Redis)
         cache.flush()
 
+    def empty_caches(self) -> None:
+        """Empty every cache of the shop that is a service."""
+        for title in ("memcached", "redis"):
+            if title in self.services:
+                self.flush_cache(title)
+
     def mails(self) -> list[dict[str, Any]]:
         """Return the mails the shop sent: ``to``, ``subject``, ``body``, ``attachments``."""
         mail = self.service("mail")

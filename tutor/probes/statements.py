@@ -61,9 +61,10 @@ class StatementLog:
         self.postgres = postgres
 
     @contextlib.contextmanager
-    def counting(self, database: str) -> Iterator[Statements]:
+    def counting(self, database: str, application: str = "") -> Iterator[Statements]:
         """Count what the shop asks *database* during the block.
 
+        With *application*, only what comes from the process that was given that name (PGAPPNAME).
         At its end the block waits until the shop's connections are idle, so that work handed to a
         thread is counted too.
         """
@@ -74,7 +75,7 @@ class StatementLog:
             yield statements
             self._await_idle(connection, database)
             end = self._mark(connection)
-        self._read(statements, begin, end, database)
+        self._read(statements, begin, end, (database, application))
 
     def _file(self) -> Path:
         files = sorted(self.postgres.logs.glob("statements-*.json"))
@@ -122,14 +123,21 @@ class StatementLog:
             time.sleep(0.005)
 
     def _read(
-        self, statements: Statements, begin: tuple[int, int], end: tuple[int, int], database: str
+        self,
+        statements: Statements,
+        begin: tuple[int, int],
+        end: tuple[int, int],
+        source: tuple[str, str],
     ) -> None:
+        database, application = source
         with self._file().open("rb") as file:
             file.seek(begin[1])
             data = file.read(end[0] - begin[1])
         for line in data.splitlines():
             record = json.loads(line)
             if record.get("user") != ROLE or record.get("dbname") != database:
+                continue
+            if application and record.get("application_name") != application:
                 continue
             message = record.get("message", "")
             if record.get("error_severity") in ("ERROR", "FATAL"):

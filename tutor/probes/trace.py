@@ -11,6 +11,8 @@ from tutor.stack.services.base import Command
 from tutor.stack.stack import Stack
 
 INSIDE = Path(__file__).with_name("inside") / "trace_page.py"
+DUMP_BEFORE = 1.0
+"""Seconds before the end of its time at which a page is asked where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class Group:
     """That line as it is written."""
     via: str
     """The innermost place in the shop's Python, as ``file:line``; may be the same."""
+    example: str = ""
+    """The first of them as it was sent, with its values."""
+    different: int = 0
+    """How many of them differ in their values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +44,35 @@ class Trace:
     """Statements Django's own counter saw."""
     groups: tuple[Group, ...]
     """The largest first."""
+    location: str = ""
+    """Where the page leads to, if it only leads elsewhere."""
 
 
 def trace_page(
-    stack: Stack, shop: Path, env: Mapping[str, str], path: str, cancel: Cancel
+    stack: Stack,
+    shop: Path,
+    env: Mapping[str, str],
+    path: str,
+    cancel: Cancel,
+    *,
+    name: str = "trace",
+    timeout: float = 60,
 ) -> Trace:
-    """Render *path* once in a process of its own and return what Django saw."""
-    output = stack.folder / "trace.json"
+    """Render *path* once in a process of its own and return what Django saw.
+
+    Of two that trace at the same time each needs a *name* of its own; it is the name of the log.
+    What takes longer than *timeout* seconds leaves a dump of where it was in that log.
+    """
+    output = stack.folder / f"{name}.json"
     output.unlink(missing_ok=True)
     command = Command(
-        name="trace",
-        argv=(sys.executable, str(INSIDE), path, str(output)),
+        name=name,
+        argv=(sys.executable, str(INSIDE), path, str(output), str(timeout - DUMP_BEFORE)),
         cwd=shop,
         env={**env, "DJANGO_SETTINGS_MODULE": "shop.settings", "SHOP_MODE": "load"},
-        log=stack.log("trace"),
+        log=stack.log(name),
     )
-    stack.run(command, cancel, timeout=60)
+    stack.run(command, cancel, timeout=timeout)
     data = json.loads(output.read_text())
     groups = tuple(Group(**group) for group in data["groups"])
-    return Trace(data["status"], data["seen"], groups)
+    return Trace(data["status"], data["seen"], groups, data["location"])

@@ -116,6 +116,37 @@ class Site:
         for _, group in groupby(spots, lambda spot: spot.kind in SHOPS_OWN or spot.title):
             self._start_together(list(group), emit, cancel)
 
+    def join(self, database: str) -> None:
+        """Know the services of this shop that another tutor serves to people on *database*."""
+        self.prepare(database)
+        self.env["SHOP_MODE"] = "explore"
+        stack = self.ground.stack
+        states = [state for state in stack.status().values() if state["running"]]
+        infos = [s["info"] for s in states if s["info"].get("site") == self.variant]
+        ports = {info["title"]: info["port"] for info in infos}
+        for info in infos:
+            self.env |= KINDS[info["kind"]].address(info["port"])
+        for info in infos:
+            kind, title = info["kind"], info["title"]
+            make = KINDS[kind].make
+            assert make is not None, f"{title} is not a service of a shop"
+            self.services[title] = make(
+                Spot(
+                    site=self.variant,
+                    kind=kind,
+                    title=title,
+                    server=info["server"],
+                    port=info["port"],
+                    folder=stack.folder / "services" / self.variant / title,
+                    log=stack.log(f"{title}-{self.variant}"),
+                    shop=self.folder,
+                    env=self.env,
+                    settings={},
+                    ports=ports,
+                    explore=True,
+                )
+            )
+
     def _spots(
         self, plan: StackPlan, own: dict[str, dict[str, Any]], *, front_port: int, explore: bool
     ) -> list[Spot]:

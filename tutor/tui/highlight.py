@@ -11,11 +11,16 @@ Spans = dict[int, list[tuple[int, int | None, str]]]
 LEXERS = {
     ".py": "python",
     ".html": "html+django",
+    ".txt": "django",
     ".toml": "toml",
     ".css": "css",
     ".js": "javascript",
+    ".json": "json",
+    ".ini": "ini",
 }
 NAMES = (
+    # The braces of a template are what one looks for in it.
+    ("Comment.Preproc", "sign"),
     ("Comment", "comment"),
     ("String", "string"),
     ("Number", "number"),
@@ -25,7 +30,11 @@ NAMES = (
     ("Name.Decorator", "function"),
     ("Name.Tag", "keyword"),
     ("Name.Attribute", "function"),
-    ("Preproc", "comment"),
+    ("Name.Variable", "name"),
+    ("Name.Builtin", "name"),
+    ("Name.Exception", "name"),
+    ("Name.Constant", "name"),
+    ("Operator.Word", "keyword"),
 )
 """Parts of a token's type, and the style they get; the first that fits counts."""
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tutor.curriculum import Level, Regression, draw
+from tutor.curriculum import Answer, Level, Regression, draw
+from tutor.curriculum.corpus import FILE as ANSWER
 from tutor.curriculum.level import Replacement
 from tutor.curriculum.regression import FILE as REGRESSION
 from tutor.errors import TutorError
@@ -65,10 +66,17 @@ def regressed(files: Mapping[str, Path], regressions: Sequence[Regression]) -> d
     """
     after = dict(files)
     for regression in regressions:
-        after |= files_of(regression.folder)
-        after.pop(REGRESSION, None)
-        for change in regression.replacements:
-            after[change.file] = _replaced(after, change, regression.name)
+        after = _changed(after, regression)
+    return after
+
+
+def _changed(files: Mapping[str, Path], change: Regression | Answer) -> dict[str, Path]:
+    """Return *files* under those of *change*, with the passages that it replaces."""
+    after = {**files, **(files_of(change.folder) if change.folder else {})}
+    for description in (REGRESSION, ANSWER):
+        after.pop(description, None)
+    for replacement in change.replacements:
+        after[replacement.file] = _replaced(after, replacement, change.name)
     return after
 
 
@@ -78,12 +86,12 @@ def _replaced(files: Mapping[str, Path], change: Replacement, name: str) -> Path
     text = source.read_text(encoding="utf-8") if source else ""
     if text.count(change.before) != 1:
         raise TutorError(
-            f"The regression {name} does not fit: {change.file} says "
+            f"{name} does not fit: {change.file} says "
             f"{text.count(change.before)} times what it changes.",
             hint="It must say so once.",
         )
     data = text.replace(change.before, change.after).encode()
-    path = data_root() / "regressed" / hashlib.sha256(data).hexdigest()[:16]
+    path = data_root() / "changed" / hashlib.sha256(data).hexdigest()[:16]
     if not path.is_file():
         write_atomic(path, data)
     return path
@@ -103,14 +111,16 @@ def overlay(level: Level, variant: str) -> dict[str, Path]:
     return files_of(level.folder / "both") | files_of(level.folder / variant)
 
 
-def compose_answer(
-    level: Level, answer: Path, levels: Sequence[Level], regressions: Sequence[Regression] = ()
-) -> dict[str, Path]:
-    """Return the broken shop of *level*, or one with *regressions*, under the files of *answer*."""
-    files = inherited(level, levels) | overlay(level, "broken")
-    files = regressed(files, regressions) | files_of(answer)
-    files.pop("answer.toml", None)
-    return files
+def compose_answer(level: Level, answer: Answer, levels: Sequence[Level]) -> dict[str, Path]:
+    """Return the shop of *level* as *answer* has it.
+
+    Raises:
+        TutorError: a passage that it changes is not there.
+    """
+    files = inherited(level, levels) | overlay(level, answer.begins_as)
+    if answer.begins_as == "broken":
+        files = regressed(files, answer.regressions)
+    return _changed(files, answer)
 
 
 def materialise(files: Mapping[str, Path], folder: Path) -> None:

@@ -3,6 +3,7 @@
 Runs inside the shop's environment, with the shop as working folder; imports nothing of the tutor.
 """
 
+import faulthandler
 import json
 import os
 import re
@@ -58,6 +59,15 @@ def source(file, line):
         return ""
 
 
+def as_sent(execute_context, sql, params):
+    """Return the statement with its values, as far as the driver can put them together."""
+    try:
+        connection, cursor = execute_context["connection"], execute_context["cursor"]
+        return connection.ops.last_executed_query(cursor, sql, params) or sql
+    except Exception:  # noqa: BLE001 - any driver, any value: without them the statement will do
+        return sql
+
+
 def main(path, output):
     """Trace *path* and write what was seen to *output*."""
     import django
@@ -66,7 +76,7 @@ def main(path, output):
     from django.db import connections
     from django.test import Client
 
-    groups = defaultdict(lambda: [0, 0.0])
+    groups = defaultdict(lambda: [0, 0.0, "", set()])
     seen = 0
 
     def record(execute, sql, params, many, context):
@@ -80,15 +90,17 @@ def main(path, output):
             group = groups[shape_of(sql), template, python]
             group[0] += 1
             group[1] += (time.perf_counter() - began) * 1000
+            group[2] = group[2] or as_sent(context, sql, params)
+            group[3].add(repr((sql, params)))
 
     with ExitStack() as stack:
         for connection in connections.all():
             stack.enter_context(connection.execute_wrapper(record))
         client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
-        status = client.get(path).status_code
+        answer = client.get(path)
 
     rows = []
-    for (statement, template, python), (times, milliseconds) in groups.items():
+    for (statement, template, python), (times, milliseconds, example, different) in groups.items():
         file, line = template or python or ("", 0)
         rows.append(
             {
@@ -99,12 +111,23 @@ def main(path, output):
                 "line": line,
                 "code": source(file, line) if file else "",
                 "via": f"{python[0]}:{python[1]}" if python else "",
+                "example": example,
+                "different": len(different),
             }
         )
     rows.sort(key=lambda row: -row["times"])
-    Path(output).write_text(json.dumps({"status": status, "seen": seen, "groups": rows}))
+    found = {
+        "status": answer.status_code,
+        "location": answer.headers.get("Location", ""),
+        "seen": seen,
+        "groups": rows,
+    }
+    Path(output).write_text(json.dumps(found))
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+    if len(sys.argv) > 3:
+        # A page that never ends is asked where it is, shortly before it is given up.
+        faulthandler.dump_traceback_later(float(sys.argv[3]))
     main(sys.argv[1], sys.argv[2])

@@ -4,12 +4,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from textual.content import Content
+
 from tutor.curriculum import Level
 from tutor.errors import Cancelled, TutorError
 from tutor.stack.cancel import Cancel
 from tutor.tui.base import TutorScreen
 from tutor.tui.board import Board
 from tutor.tui.desk import Desk
+from tutor.tui.seen import Looks
 
 
 class Bench(TutorScreen):
@@ -23,6 +26,7 @@ class Bench(TutorScreen):
         self.level = level
         self.board = Board(level)
         self.desk = Desk(self.session.workspace, level)
+        self.looks = Looks(level.views[0], level.page)
         self.run_cancel = Cancel()
         self.shop_cancel = Cancel()
         self.shop_variant = "mine"
@@ -33,6 +37,11 @@ class Bench(TutorScreen):
         """stack.toml was saved, and the shop in the browser still runs on the old one."""
         self.watching = threading.Event()
         """Set when the watcher of the files should end."""
+
+    @property
+    def in_front(self) -> str:
+        """The tab in front; of the looks at the shop, which one."""
+        return self.looks.view if self.tab == "view" else self.tab
 
     @property
     def unsaved(self) -> list[str]:
@@ -50,6 +59,7 @@ class Bench(TutorScreen):
         self.run_cancel.set()
         self.shop_cancel.set()
         self.watching.set()
+        self.looks.end()
 
     def on_unmount(self) -> None:
         """Leave no worker behind."""
@@ -85,6 +95,38 @@ class Bench(TutorScreen):
 
     def show_files(self) -> None:
         """Show the files as they are by now."""
+        raise NotImplementedError
+
+    def focus_tab(self) -> None:
+        """Bring the content of the tab in front into reach of the keys."""
+        raise NotImplementedError
+
+    def edit_at(self, name: str, line: int) -> None:
+        """Open the file *name* in the editor, at *line*."""
+        raise NotImplementedError
+
+    def files_changed(self) -> None:
+        """Note that files were saved, here or elsewhere."""
+        raise NotImplementedError
+
+    def shop_changed(self) -> None:
+        """Note that another shop answers, or the same one anew."""
+        raise NotImplementedError
+
+    def read_log(self) -> None:
+        """Read the log that is shown anew."""
+        raise NotImplementedError
+
+    def tab_label(self, name: str) -> Content:
+        """Return what the tab *name* is called."""
+        raise NotImplementedError
+
+    def follow_log(self) -> None:
+        """Let the log that is shown grow."""
+        raise NotImplementedError
+
+    def take_work(self) -> None:
+        """Note what queues and workers do by now."""
         raise NotImplementedError
 
 

@@ -3,6 +3,7 @@
 import os
 import shlex
 import subprocess
+from contextlib import suppress
 
 from textual import on, work
 from textual.app import SuspendNotSupported
@@ -12,6 +13,7 @@ from tutor.stack.plan import STACK_FILE
 from tutor.tui.bench.runs import RunsLevel
 from tutor.tui.messages import FilesChanged
 from tutor.tui.widgets.files_pane import FilesPane
+from tutor.views.syntax import problem_in
 
 
 class EditsFiles(RunsLevel):
@@ -41,6 +43,15 @@ class EditsFiles(RunsLevel):
             if self.desk.unsaved != before:
                 self.show_files()
 
+    def edit_at(self, name: str, line: int) -> None:
+        """Open the file *name* in the editor, at *line*."""
+        self.show_tab("files")
+        self.open_file(FilesPane.Chosen(name, edit=True))
+        if self.desk.open == name:
+            pane = self.query_one(FilesPane)
+            pane.show_names(self.desk, self.tutor.texts)
+            self.call_after_refresh(pane.go_to, line)
+
     def action_save(self) -> None:
         """Save the open file; ask first where somebody else saved it meanwhile."""
         name = self.desk.open
@@ -62,12 +73,34 @@ class EditsFiles(RunsLevel):
     def _saved(self, names: tuple[str, ...]) -> None:
         self.show_files()
         self.restock = self.restock or STACK_FILE in names
+        self.files_changed()
+        if self._tell_syntax(names):
+            return
         if self.checks_on_save:
             self.news("files.saved_checking", file=", ".join(names))
             self.begin_run(quick=True, quiet=True)
         else:
             self.news("files.saved", file=", ".join(names))
             self.serve_anew()
+
+    def _tell_syntax(self, names: tuple[str, ...]) -> bool:
+        """Say where a saved file cannot even be read; return whether there is one.
+
+        A check would only say the same, later.
+        """
+        for name in names:
+            with suppress(TutorError):
+                problem = problem_in(name, self.desk.text(name))
+                if problem is not None:
+                    self.news(
+                        "files.syntax",
+                        severity="error",
+                        file=name,
+                        line=problem.line,
+                        error=problem.message,
+                    )
+                    return True
+        return False
 
     def action_check_on_save(self) -> None:
         """Switch the quick check after each save on or off."""

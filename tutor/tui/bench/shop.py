@@ -58,6 +58,7 @@ class KeepsShop(Bench):
         if message.variant == self.shop_variant:
             self.shop_url, self.shop_error = message.url.rstrip("/") + self.level.page, None
             self.show_board()
+            self.shop_changed()
 
     @on(ShopFailed)
     def show_failure(self, message: ShopFailed) -> None:
@@ -69,6 +70,7 @@ class KeepsShop(Bench):
         if self.board.services.get("gunicorn", ServiceState()).word == "starting":
             self.board.services["gunicorn"] = ServiceState("died")
         self.show_board()
+        self.shop_changed()
         self.news("shop.failed", severity="warning", message=message.error.message)
 
     def action_browser(self) -> None:

@@ -24,8 +24,6 @@ TICK = 1.0
 class ShowsState(Bench):
     """The part of the workbench that shows what goes on."""
 
-    log_source = ""
-    """The service whose log is shown; empty for the steps of the run."""
     _offered_running: bool | None = None
     """Whether a run was on when the keys were offered last."""
 
@@ -39,8 +37,7 @@ class ShowsState(Bench):
             goals.show(self.board, texts)
         self._show_charts()
         self._show_stack()
-        if not self.log_source:
-            self._show_run_log()
+        self._show_run_log()
         self.query_one("#shop", Static).update(self._shop_line(most=self.size.width * 6 // 10))
         if self._offered_running != self.board.running:
             # Only then: the footer is empty for a moment each time it is made anew.
@@ -97,9 +94,9 @@ class ShowsState(Bench):
                 when = f"{seconds:5.1f}" if seconds >= 0 else "    –"
                 mark = Content.styled(f"{when}  {' ' * indent}", "$text-muted")
                 lines.append((mark, line[indent:]))
-        self.query_one("#log-name", Static).update(self.t("log.name", name=self.t("log.run")))
+        self.query_one("#log-name", Static).update(self.t("log.run"))
         empty = (Content(""), Content.styled(self.t("log.empty"), "$text-muted"))
-        self.query_one(LogView).show(lines or [empty])
+        self.query_one("#run LogView", LogView).show(lines or [empty])
 
     def _shop_line(self, most: int = 0) -> str:
         """Say where the shop is; of an address that is longer than *most*, without its page."""
@@ -113,31 +110,7 @@ class ShowsState(Bench):
             return said + self.shop_url.removesuffix(self.level.page) + "/"
         return said + self.shop_url
 
-    # -- logs and the clock ----------------------------------------------------------------------
-
-    def action_next_log(self) -> None:
-        """Show the next log: the run's steps, then each service's."""
-        logs = ["", *sorted(path.stem for path in self.session.stack.logs.glob("*.log"))]
-        at = logs.index(self.log_source) if self.log_source in logs else 0
-        self.log_source = logs[(at + 1) % len(logs)]
-        self.show_tab("run")
-        if self.log_source:
-            self._read_log()
-        else:
-            self._show_run_log()
-
-    def _read_log(self) -> None:
-        name = self.log_source
-        self.background(lambda: (name, self.session.stack.tail(name)), self._show_log, group="log")
-
-    def _show_log(self, found: tuple[str, str]) -> None:
-        name, tail = found
-        if name == self.log_source and self.laid_out:
-            self.query_one("#log-name", Static).update(self.t("log.name", name=name))
-            lines = tail.rstrip().splitlines() or [self.t("log.nothing")]
-            self.query_one(LogView).show(
-                [(Content(""), Content(line.expandtabs(4))) for line in lines]
-            )
+    # -- the clock -------------------------------------------------------------------------------
 
     def tick(self) -> None:
         """Let the seconds pass on the screen, and the service's log grow."""
@@ -145,8 +118,7 @@ class ShowsState(Bench):
             return
         if self.board.running:
             self.query_one(RunBar).show(self.board, self.tutor.texts)
-        if self.log_source and self.tab == "run":
-            self._read_log()
+        self.follow_log()
 
     # -- the monitor -----------------------------------------------------------------------------
 
@@ -164,5 +136,6 @@ class ShowsState(Bench):
         self.board.history.add(message.reading)
         if message.reading.services and self.shop_url and not self.board.running:
             self.board.take_stock(message.reading)
+        self.take_work()
         if self.laid_out and self.query(RunBar):
             self._show_stack()

@@ -6,11 +6,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widgets import Markdown, Static, TabbedContent, TabPane
 
 from tutor.curriculum import Level
 from tutor.tui.bench.aids import HasAids
 from tutor.tui.bench.files import EditsFiles
+from tutor.tui.bench.logs import ReadsLogs
 from tutor.tui.bench.shop import KeepsShop
 from tutor.tui.bench.state import TICK, ShowsState
 from tutor.tui.keys import key
@@ -20,14 +22,25 @@ from tutor.tui.widgets.files_pane import FilesPane
 from tutor.tui.widgets.goals import GoalsView
 from tutor.tui.widgets.hints import HintsView
 from tutor.tui.widgets.log_view import LogView
+from tutor.tui.widgets.look_pane import LookPane
 from tutor.tui.widgets.question import Question
 from tutor.tui.widgets.run_bar import RunBar
 from tutor.tui.widgets.stack_view import StackView
 
-TABS = ("briefing", "goals", "run", "stack", "files", "diff", "hints")
+TABS = ("briefing", "goals", "run", "stack", "files", "diff", "hints", "view")
+ONLY_THERE = {
+    "look_again": ("sql", "visits"),
+    "other_page": ("sql", "visits"),
+    "to_line": ("sql",),
+    "other_visitors": ("visits",),
+    "filter_log": ("logs",),
+    "errors_only": ("logs",),
+    "hold_log": ("logs",),
+}
+"""Keys that mean something on these tabs and looks only."""
 
 
-class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
+class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState, ReadsLogs):
     """The main screen of a level."""
 
     CSS_PATH = "workbench.tcss"
@@ -51,6 +64,16 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
         key("k", "check_on_save", show=False),
         key("s", "story_again", show=False),
         key("m", "to_map"),
+        key("q", "view('sql')", "view_sql", show=False),
+        key("p", "view('visits')", "view_visits", show=False),
+        key("u", "view('queue')", "view_queue", show=False),
+        key("g", "look_again", show=False),
+        key("t", "other_page", show=False),
+        key("n", "other_visitors", show=False),
+        key("i", "to_line", show=False),
+        key("slash", "filter_log", show=False, display="/"),
+        key("exclamation_mark", "errors_only", show=False, display="!"),
+        key("space", "hold_log", show=False),
         *[
             key(str(n), f"tab('{name}')", f"tab_{name}", show=False)
             for n, name in enumerate(TABS, 1)
@@ -70,8 +93,8 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
             yield Static(id="shop", markup=False)
         with Horizontal(id="room"):
             with TabbedContent(initial=self.tab, id="tabs"):
-                for number, name in enumerate(TABS, 1):
-                    with TabPane(f"{number} {self.t(f'tab.{name}')}", id=name):
+                for name in TABS:
+                    with TabPane(self.tab_label(name), id=name):
                         yield from getattr(self, f"_{name}")()
             with Vertical(id="side"):
                 yield Static(self.t("tab.goals"), classes="side-title", markup=False)
@@ -107,6 +130,14 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
     def _hints(self) -> ComposeResult:
         yield HintsView()
 
+    def _view(self) -> ComposeResult:
+        yield LookPane(self.looks.view)
+
+    def tab_label(self, name: str) -> Content:
+        """Return the number of a tab, which is its key too, and what it is called."""
+        said = self.t(f"look.{self.looks.view}" if name == "view" else f"tab.{name}")
+        return Content.assemble((f"{TABS.index(name) + 1}", "$text-accent"), f" {said}")
+
     def on_mount(self) -> None:
         """Show what is known, start the shop, watch the files."""
         self.settle()
@@ -123,9 +154,10 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
         self.show_files()
         self.show_hints()
         self.show_diagnosis()
+        self.bring_view()
         if self.desk.open:
             self.query_one(FilesPane).show_file(self.desk, self.tutor.texts)
-        self._focus_tab()
+        self.focus_tab()
 
     def show_files(self) -> None:
         """Show the list of files and, where it was replaced, the open one."""
@@ -148,8 +180,11 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
 
     def action_tab(self, name: str) -> None:
         """Bring the tab *name* to the front and its content into reach of the keys."""
+        if name == "view" == self.tab:
+            self.next_view()
+            return
         self.show_tab(name)
-        self.call_after_refresh(self._focus_tab)
+        self.call_after_refresh(self.focus_tab)
 
     @on(TabbedContent.TabActivated)
     def enter_tab(self, event: TabbedContent.TabActivated) -> None:
@@ -157,17 +192,22 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
         self.tab = event.pane.id or "briefing"
         # The monitor shows all that the side shows of it, and needs the room.
         self.query_one("#side").set_class(self.tab == "stack", "-hidden")
+        self.refresh_bindings()
         if self.tab == "diff":
             self.read_diff()
+        elif self.tab == "view":
+            self.bring_view()
         elif self.tab == "files" and not self.desk.open:
             first = next((name for name in self.level.files if self.desk.path(name).is_file()), "")
             if first:
                 self.open_file(FilesPane.Chosen(first, edit=False))
                 self.show_files()
 
-    def _focus_tab(self) -> None:
-        pane = self.query_one(f"#{self.tab}", TabPane)
-        inside = next((w for w in pane.query("*") if w.focusable), None)
+    def focus_tab(self) -> None:
+        """Bring the content of the tab in front into reach of the keys."""
+        within = f"#{self.tab}" if self.tab != "view" else f"LookPane #{self.looks.view}"
+        pane = self.query_one(within)
+        inside = next((w for w in (pane, *pane.query("*")) if w.focusable), None)
         if inside is not None:
             inside.focus(scroll_visible=False)
 
@@ -178,6 +218,8 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState):
 
         A full run may begin during a quick check: the check after a save must not be in its way.
         """
+        if places := ONLY_THERE.get(action):
+            return self.in_front in places
         if action == "cancel":
             return self.board.running
         if action == "verify":

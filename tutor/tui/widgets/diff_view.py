@@ -10,7 +10,7 @@ class DiffView(VerticalScroll, can_focus=True):
     """Lines that came and lines that went: sign first, colour second."""
 
     DEFAULT_CSS = """
-    DiffView { height: 1fr; padding: 0 1; }
+    DiffView { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     DiffView > Static { width: 100%; height: auto; }
     """
 

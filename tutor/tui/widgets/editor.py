@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
@@ -18,6 +20,8 @@ COLOURS = {
     "number": "text-warning",
     "keyword": "text-primary",
     "function": "text-accent",
+    "name": "text-secondary",
+    "sign": "text-warning",
 }
 """By style, the variable of the theme that colours it."""
 
@@ -32,6 +36,7 @@ class Editor(TextArea):
     def __init__(self, *, id: str) -> None:
         self.file = ""
         """The name that says how to colour the text."""
+        self._marked = 0
         super().__init__(
             id=id, show_line_numbers=True, soft_wrap=False, tab_behavior="indent", read_only=True
         )
@@ -45,6 +50,22 @@ class Editor(TextArea):
         """Show *text*, the content of the file *name*."""
         self.file = name
         self.load_text(text)
+
+    def mark(self, line: int) -> None:
+        """Put a sign beside the number of *line*, from 1; 0 takes it away."""
+        if line != self._marked:
+            self._marked = line
+            self._line_cache.clear()
+            self.refresh()
+
+    def _render_line(self, y: int) -> Strip:
+        strip = super()._render_line(y)
+        if self._marked and y + self.scroll_offset.y == self._marked - 1:
+            at = self.gutter_width - 2
+            style = Style.parse(self.app.theme_variables["error"]) + Style(bold=True)
+            before, _, after = strip.divide([at, at + 1, strip.cell_length])
+            return Strip.join([before, Strip([Segment("✖", style)], 1), after])
+        return strip
 
     def _take_colours(self) -> None:
         variables = self.app.theme_variables

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from tutor.texts import Texts
 from tutor.tui.desk import Desk
 from tutor.tui.widgets.editor import Editor
+from tutor.views.syntax import problem_in
 
 
 class FilesPane(Horizontal):
@@ -22,13 +23,19 @@ class FilesPane(Horizontal):
     FilesPane { height: 1fr; }
     FilesPane #names {
         width: 32; height: 1fr; border: none; padding: 0 1; background: $background;
+        scrollbar-size-vertical: 1;
     }
     FilesPane.-editing #names { display: none; }
     FilesPane #paper { width: 1fr; height: 1fr; }
-    FilesPane #path {
-        height: 1; padding: 0 1; background: $surface; text-wrap: nowrap; text-overflow: ellipsis;
+    FilesPane #title { height: 1; background: $surface; }
+    FilesPane #path { width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    FilesPane #place { width: auto; padding: 0 1; color: $text-muted; }
+    FilesPane #syntax {
+        height: 1; padding: 0 1; color: $text-error; text-wrap: nowrap; text-overflow: ellipsis;
+        display: none;
     }
-    FilesPane #editor { height: 1fr; border: none; padding: 0; }
+    FilesPane #syntax.-told { display: block; }
+    FilesPane #editor { height: 1fr; border: none; padding: 0; scrollbar-size: 1 1; }
     """
 
     @dataclass
@@ -48,8 +55,11 @@ class FilesPane(Horizontal):
         """Yield the list beside the editor."""
         yield OptionList(id="names")
         with Vertical(id="paper"):
-            yield Static(id="path", markup=False)
+            with Horizontal(id="title"):
+                yield Static(id="path", markup=False)
+                yield Static(id="place", markup=False)
             yield Editor(id="editor")
+            yield Static(id="syntax", markup=False)
 
     @property
     def editor(self) -> Editor:
@@ -83,12 +93,45 @@ class FilesPane(Horizontal):
         if editor.text != text or editor.file != desk.open:
             with self.prevent(TextArea.Changed):
                 editor.show_file(desk.open, text)
+            self._tell_place(1, 1)
         self._show_path(desk, texts)
 
+    def go_to(self, line: int) -> None:
+        """Put the cursor on *line*, in the middle of the editor."""
+        self.editor.focus()
+        self.editor.move_cursor((line - 1, 0), center=True)
+
     def _show_path(self, desk: Desk, texts: Texts) -> None:
-        state = texts("tui.files.unsaved") if desk.open in desk.unsaved else ""
-        said = f"{desk.open}  {state}" if desk.open else texts("tui.files.choose")
-        self.query_one("#path", Static).update(said)
+        if not desk.open:
+            self.query_one("#path", Static).update(texts("tui.files.choose"))
+            return
+        unsaved = desk.open in desk.unsaved
+        state = (f"  * {texts('tui.files.unsaved')}", "$text-warning") if unsaved else ""
+        self.query_one("#path", Static).update(Content.assemble((desk.open, "bold"), state))
+        self._show_syntax(desk, texts)
+
+    def _show_syntax(self, desk: Desk, texts: Texts) -> None:
+        """Say where the file on the disk cannot be read; what is being typed need not be whole."""
+        if desk.open in desk.unsaved:
+            return
+        problem = problem_in(desk.open, desk.text(desk.open))
+        said = self.query_one("#syntax", Static)
+        said.set_class(problem is not None, "-told")
+        if problem is not None:
+            told = texts("tui.files.problem", line=problem.line, error=problem.message)
+            said.update(f"✖ {told}")
+        self.editor.mark(problem.line if problem else 0)
+
+    @on(TextArea.SelectionChanged)
+    def show_place(self, event: TextArea.SelectionChanged) -> None:
+        """Say where the cursor is."""
+        event.stop()
+        row, column = event.selection.end
+        self._tell_place(row + 1, column + 1)
+
+    def _tell_place(self, line: int, column: int) -> None:
+        lines = self.editor.document.line_count
+        self.query_one("#place", Static).update(f"{line}:{column} / {lines}")
 
     def focus_list(self) -> None:
         """Return from the editor to the list."""

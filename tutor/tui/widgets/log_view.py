@@ -17,13 +17,15 @@ class LogView(VerticalScroll, can_focus=True):
     """Rows of text, the newest at the bottom."""
 
     DEFAULT_CSS = """
-    LogView { height: 1fr; padding: 0 1; }
+    LogView { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     LogView > Static { width: 100%; height: auto; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._rows: Sequence[Row] = ()
+        self._broken: dict[tuple[str, str, int], Content] = {}
+        """Rows as they were broken to a width: a log grows by a few of hundreds."""
 
     def compose(self) -> ComposeResult:
         """Yield the text."""
@@ -45,5 +47,9 @@ class LogView(VerticalScroll, can_focus=True):
 
     def _lay_out(self) -> None:
         width = max(20, self.scrollable_content_region.width or 76)
-        lines = [hanging(mark, text, width) for mark, text in self._rows]
+        before, self._broken = self._broken, {}
+        for mark, text in self._rows:
+            key = (mark.plain, text.plain, width)
+            self._broken[key] = before.get(key) or hanging(mark, text, width)
+        lines = [self._broken[mark.plain, text.plain, width] for mark, text in self._rows]
         self.query_one(Static).update(Content("\n").join(lines))

@@ -3,13 +3,15 @@
 import time
 from functools import partial
 
-from tutor.cli.logs import log_names, log_tail
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.telling import goal_lines, open_goal_lines
 from tutor.cli.plain.words import command
+from tutor.errors import UsageError
 from tutor.stack.gauge import Gauge, Reading
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.stack.telling import disk, own_figures, share_of
+from tutor.tables import nearest
+from tutor.views.log import log_names, read_log
 
 GLANCE = 0.3
 """Seconds over which CPU is measured for a single look."""
@@ -99,11 +101,17 @@ def _used(game: Game, reading: Reading) -> list[str]:
 
 @command("logs", "look")
 def logs(game: Game, rest: str) -> None:
-    """Say the end of a service's log; without its name, which logs there are."""
-    if rest:
-        game.talk.say(*(log_tail(game.session.stack, rest, LOG_LINES) or [game.t("log_empty")]))
-        return
+    """Say the end of a service's log; a word after its name filters, `!` leaves only errors."""
     names = log_names(game.session.stack)
-    if not names:
-        game.talk.say(game.t("no_logs"))
-    game.offer([(name, partial(logs, game, name)) for name in names])
+    name, _, wanted = rest.partition(" ")
+    if not name:
+        if not names:
+            game.talk.say(game.t("no_logs"))
+        game.offer([(known, partial(logs, game, known)) for known in names])
+        return
+    if name not in names:
+        hint = nearest(name, names) if names else ""
+        raise UsageError(game.t("no_log", name=name), hint=hint)
+    errors = wanted == "!"
+    found = read_log(game.session.stack, name, "" if errors else wanted, errors=errors)
+    game.talk.say(*([line.text for line in found[-LOG_LINES:]] or [game.t("log_empty")]))

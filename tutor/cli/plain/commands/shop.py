@@ -6,10 +6,11 @@ from tutor.cli.plain.game import Game
 from tutor.cli.plain.telling import PlainNarrator
 from tutor.cli.plain.words import command
 from tutor.curriculum.level import VARIANTS
-from tutor.errors import UsageError
+from tutor.errors import TutorError, UsageError
 from tutor.stack.cancel import Cancel
 from tutor.stack.links import links as links_of
 from tutor.stack.plan import STACK_FILE
+from tutor.stack.site import Site
 from tutor.tables import nearest
 
 
@@ -54,6 +55,15 @@ def _links(game: Game) -> dict[str, str]:
     if game.served != _state(game) or not links_of(game.session.gauge().look()):
         _serve(game, "mine")
     return links_of(game.session.gauge().look())
+
+
+def running_site(game: Game) -> Site:
+    """Return the shop that is served, after it was started where it is not up."""
+    _links(game)
+    site: Site | None = game.showroom.site
+    if site is None:
+        raise TutorError(game.texts("tui.shop.still_starting"))
+    return site
 
 
 def _serve(game: Game, variant: str) -> str:

@@ -1,0 +1,278 @@
+"""Looks at the shop: what is grouped, what differs, what went wrong, without a shop."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.tui.fakes import reading
+from tutor.probes.jobs import Heard, Job, Ledger, WorkerState, events_in
+from tutor.probes.trace import Group
+from tutor.texts import Texts
+from tutor.views.log import chosen, marked
+from tutor.views.queue import broker_port, work_of
+from tutor.views.sql import PageSql, Repeated, beside_django, brief, grouped
+from tutor.views.syntax import problem_in
+from tutor.views.telling import doing, places, row_name, served_by, summary, variety
+from tutor.views.visits import (
+    Pair,
+    Visit,
+    cookies_in,
+    different_lines,
+    differing,
+    greeting_in,
+    is_meant_for,
+    kept_page,
+    lines_of,
+    rows,
+)
+
+EN = Texts("en")
+CARD = "catalog/templates/catalog/_card.html"
+
+
+def traced(statement: str, times: int, line: int, different: int = 0) -> Group:
+    """Return what Django saw of a statement of one line of the card."""
+    return Group(statement, times, 10.0, CARD, line, "{{ … }}", "catalog/views.py:3",
+                 statement.replace("?", "17"), different or times)  # fmt: skip
+
+
+# -- SQL of one page -----------------------------------------------------------------------------
+
+
+def test_one_statement_from_two_lines_is_one_group() -> None:
+    """Counts and time are added up; the line that asks more often comes first."""
+    (group,) = grouped((traced("SELECT ?", 2, 3), traced("SELECT ?", 5, 9, different=1)))
+
+    assert (group.times, group.different, group.milliseconds) == (7, 3, 20.0)
+    assert places(EN, group) == [f"{CARD}:9", f"{CARD}:3"]
+    assert group.example == "SELECT 17"
+
+
+def test_what_does_not_pass_through_django_is_found() -> None:
+    """The same statement may be written down in two ways; a third one was seen by nobody else."""
+    seen = (traced('SELECT "id" FROM "shelf" WHERE "since" > ?', 1, 3),)
+    logged = ["SELECT id FROM shelf WHERE since > '2026-11-22'::timestamptz", "SELECT 1 FROM mat"]
+
+    (unseen,) = beside_django(seen, logged)
+
+    assert (unseen.example, unseen.times, unseen.places) == ("SELECT 1 FROM mat", 1, ())
+    assert "not through Django" in places(EN, unseen)[0]
+
+
+def test_two_ways_of_writing_are_no_second_connection() -> None:
+    """Where both saw equally many, nothing went past Django."""
+    assert beside_django((traced("SELECT lower(?)", 1, 3),), ["SELECT LOWER('x'::text)"]) == []
+
+
+def test_the_short_form_keeps_tables_and_conditions() -> None:
+    """Columns are left out, and the table where there is only one."""
+    one = 'SELECT "mat"."id", "mat"."name", "mat"."colour" FROM "mat" WHERE "mat"."id" = ?'
+    two = 'SELECT "mat"."id", "brand"."name" FROM "mat" JOIN "brand" ON "brand"."id" = "mat"."b"'
+
+    assert brief(one) == "SELECT … FROM mat WHERE id = ?"
+    assert brief(two) == "SELECT … FROM mat JOIN brand ON brand.id = mat.b"
+    assert brief('SELECT "a" FROM "mat"') == "SELECT a FROM mat"
+
+
+def test_the_sum_says_what_the_page_answers() -> None:
+    """Nothing asked, a page that leads elsewhere, one statement, many."""
+    group = Repeated("SELECT ?", 3, 1, 1.0, "SELECT 1", ())
+
+    assert "out of a cache" in summary(EN, PageSql("/", 200))[0]
+    assert "leads to /login/" in summary(EN, PageSql("/account/", 302, "/login/"))[1]
+    assert summary(EN, PageSql("/", 200, count=3, groups=(group,)))[0].startswith("/: 3 statements")
+    assert variety(EN, group) == "always the very same"
+
+
+# -- two visits ----------------------------------------------------------------------------------
+
+
+def visit(who: str = "stranger", **changes: object) -> Visit:
+    """Return a visit to a page that greets nobody."""
+    values: dict[str, object] = {
+        "status": 200, "milliseconds": 4.0, "headers": {"vary": "Cookie"}, "sent": {"_ga": "1"},
+        "got": {}, "generated": "03:11:05.12", "greeting": "Log in", "cart": 0, "statements": 12,
+        "lookups": (0, 2), "kept": False, "is_theirs": True, "lines": ("<p>", "one", "</p>"),
+    }  # fmt: skip
+    return Visit(who=who, **{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_only_what_differs_is_marked() -> None:
+    """Values, cookies and headers that one of them lacks; never how long it took."""
+    other = visit("asha", milliseconds=9.0, kept=True, headers={}, sent={"_ga": "1", "s": "x"})
+    pair = Pair("/", visit(), other, 1)
+
+    assert [(r.key, r.name) for r in differing(pair)] == [
+        ("kept", ""), ("header", "vary"), ("sent", "s"),
+    ]  # fmt: skip
+    assert "sent s" in {row_name(EN, row) for row in rows(pair)}
+    assert pair.to_json()["differs"] == ["kept", "header vary", "sent s"]
+
+
+def test_pages_are_compared_line_by_line() -> None:
+    """A line that only one has stands beside nothing."""
+    assert different_lines(("a", "b", "c"), ("a", "x", "c", "d")) == [("b", "x"), ("", "d")]
+    assert Pair("/", visit(), visit()).differences() == []
+
+
+@pytest.mark.parametrize(
+    ("generated", "seen", "kept"),
+    [
+        ("03:11:05.120000", False, False),
+        ("03:10:41.500000", False, True),
+        ("23:59:58.000000", False, None),
+        ("", False, None),
+        ("this morning", True, True),
+        ("this morning", False, False),
+    ],
+)
+def test_a_page_older_than_the_question_was_kept(
+    generated: str, seen: bool, kept: bool | None
+) -> None:
+    """The moment in its comment tells; at midnight too, and a clock of elsewhere tells nothing."""
+    asked = datetime(2026, 11, 22, 3, 11, 5, 100_000, tzinfo=UTC)
+
+    if kept is None and generated:
+        assert kept_page(generated, asked.replace(hour=0, minute=0, second=3), seen) is True
+        assert kept_page("05:11:05.2", asked, seen) is False
+    else:
+        assert kept_page(generated, asked, seen) is kept
+
+
+def test_a_greeting_for_somebody_else_is_seen() -> None:
+    """Gina's name is right for Gina only; a stranger is called by no name."""
+    text = greeting_in('<a href="/cart/">Cart</a> <a href="/account/"> Gina\n <b>Caputo</b></a>')
+
+    assert text == "Gina Caputo"
+    assert is_meant_for("gina", text)
+    assert is_meant_for("asha", text) is is_meant_for("stranger", text) is False
+    assert is_meant_for("stranger", "Log in")
+    assert is_meant_for("asha", "") is None
+
+
+def test_cookies_and_lines_come_without_what_is_not_theirs() -> None:
+    """Each cookie with its attributes; the page without the debug toolbar."""
+    page = (
+        b'<p>\n one\n<link rel="x" href="/static/debug_toolbar/css/t.css">\n<i>\n</body>\n</html>'
+    )
+
+    assert cookies_in("a=1; Path=/\nb=2") == {"a": "1; Path=/", "b": "2"}
+    assert lines_of(page) == ("<p>", "one", "</body>", "</html>")
+
+
+# -- queues and workers --------------------------------------------------------------------------
+
+
+def step(kind: str, job: str = "j1", **more: object) -> dict[str, object]:
+    """Return an event as a worker publishes it."""
+    return {"type": f"task-{kind}", "uuid": job, "hostname": "worker@server1", **more}
+
+
+def test_a_job_handed_out_twice_is_counted_and_a_retry_is_not() -> None:
+    """A second taking without a failure in between is a redelivery."""
+    ledger = Ledger()
+    for event in (
+        step("received", "twice", name="orders.tasks.mail", args="(7,)"), step("received", "twice"),
+        step("succeeded", "twice", runtime=0.5),
+        step("received", "late"), step("retried", "late", exception="OSError()"),
+        step("received", "late"),
+    ):  # fmt: skip
+        ledger.note(event)
+
+    heard = ledger.read()
+    late, twice = heard.jobs
+    assert (heard.count("again"), heard.count("done"), heard.count("retried")) == (1, 1, 1)
+    assert (twice.state, twice.taken, twice.seconds, twice.name) == (
+        "done", 2, 0.5, "orders.tasks.mail",
+    )  # fmt: skip
+    assert (late.state, late.error) == ("taken", "OSError()")
+
+
+def test_what_is_remembered_of_jobs_is_bounded() -> None:
+    """Those that are over go first."""
+    ledger = Ledger()
+    ledger.note(step("received", "held"))
+    for number in range(500):
+        ledger.note(step("succeeded", f"j{number}"))
+
+    jobs = ledger.read().jobs
+    assert len(jobs) == 200
+    assert jobs[-1].id == "held"
+
+
+@pytest.mark.parametrize("message", [b"", b"{}", b"[]", b'{"body": "%%"}', b'{"body": 3}'])
+def test_a_message_that_is_none_is_skipped(message: bytes) -> None:
+    """Whatever travels in Redis, the listener goes on."""
+    assert list(events_in(message)) == []
+
+
+def test_a_queue_that_nobody_serves_says_so() -> None:
+    """Workers tell which queues they serve, those in which nothing waits included."""
+    seen = reading(
+        {
+            "redis": ("showroom", 1.0, {"waiting": 3, "taken": 1, "queues": {"slow": 3}}),
+            "worker": ("showroom", 9.0, {"serves": ["celery"]}),
+        }
+    )
+    job = Job("1", "orders.tasks.confirm_order", "(7,)", "worker@server1", "working")
+    heard = Heard((job,), (WorkerState("worker@server1", 0.0, 1, 40),), (("done", 39),))
+
+    work = work_of(seen, heard)
+
+    assert {queue.name: served_by(EN, queue) for queue in work.queues} == {
+        "celery": "worker", "slow": "✖ nobody: it waits for ever",
+    }  # fmt: skip
+    assert (doing(EN, work.workers[0]), work.workers[0].processed) == ("confirm_order(7)", 40)
+    assert (work.waiting, work.count("done"), broker_port(seen)) == (3, 39, 5433)
+
+
+def test_a_shop_without_redis_has_no_queue() -> None:
+    """And one whose Redis stands still is not called empty."""
+    silent = work_of(reading({"redis": ("showroom", 1.0, {})}), None)
+
+    assert not work_of(reading(), None).has_broker
+    assert (silent.has_broker, silent.answers) == (True, False)
+
+
+# -- logs and files ------------------------------------------------------------------------------
+
+LOG = """\
+[2026-11-22 03:01:02 +0000] [82] [INFO] Booting worker with pid: 82
+03:01:09,771 WARNING django.request: Not Found: /favicon.ico
+Traceback (most recent call last):
+  File "/shop/catalog/views.py", line 14, in front
+    nothing to see
+AttributeError: 'X' object has no attribute 'y'
+[2026-11-22 03:01:13 +0000] [83] [INFO] ErrorHandler loaded
+2026-11-22 03:01:13.000 UTC [99] FATAL:  sorry, too many clients already
+"""
+
+
+def test_a_traceback_is_an_error_from_its_head_to_its_last_line() -> None:
+    """A word that only contains one is none."""
+    lines = marked(LOG.splitlines())
+
+    assert [line.kind for line in lines] == ["", "warning", *["error"] * 4, "", "error"]
+    assert [line.text for line in chosen(lines, "FATAL")] == [LOG.splitlines()[-1]]
+    assert len(chosen(lines, "fRoNt", errors=True)) == 1
+    assert len(chosen(lines, "", errors=True)) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("a.py", "x = 1\ndef f(:\n", 2),
+        ("a.toml", "a = 1\nb = \n", 2),
+        ("a.toml", "a = [1,\n", 2),
+        ("a.html", "<p>\n{% if x %}\n<b>{% endfor %}\n", 3),
+        ("a.html", "{% if x %}{{ y }}\n", 1),
+        ("a.html", "{% comment %}{% if %}{% endcomment %}", 0),
+        ("a.py", "x = 1\n", 0),
+        ("a.css", "{{{", 0),
+    ],
+)
+def test_a_file_that_cannot_be_read_names_its_line(name: str, text: str, line: int) -> None:
+    """Python, TOML and the blocks of templates; 0 where nothing is wrong."""
+    problem = problem_in(name, text)
+
+    assert (problem.line if problem else 0) == line

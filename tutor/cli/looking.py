@@ -1,0 +1,42 @@
+"""What the commands share that look at the running shop."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from tutor.curriculum import Level
+from tutor.errors import ExitCode, ShopError, TutorError
+from tutor.session import Session
+from tutor.showroom import Showroom, running_door
+from tutor.stack.cancel import Cancel
+from tutor.stack.site import Site
+from tutor.texts import Texts
+
+
+@contextmanager
+def running_shop(session: Session, level: Level) -> Iterator[Site]:
+    """Lend the learner's shop: the one that runs, or one that runs as long as the block."""
+    was_up = bool(session.stack.find() and running_door(session.stack))
+    try:
+        yield Showroom(session).join(level, Cancel())
+    finally:
+        session.stack.release()
+        if not was_up:
+            session.stack.wait_until_gone()
+
+
+def print_json(document: dict[str, Any], trouble: ShopError | None) -> int:
+    """Print a look as one document and return the exit code."""
+    click.echo(json.dumps(document, ensure_ascii=False))
+    return ExitCode.ERROR if trouble else ExitCode.DONE
+
+
+def explain(words: Texts, trouble: ShopError) -> TutorError:
+    """Return *trouble* in the learner's language, to be raised."""
+    tail = str(trouble.params.get("tail") or "")
+    if tail:
+        click.echo(tail, err=True)
+    return TutorError(words(f"findings.{trouble.id}", **trouble.params))

@@ -1,0 +1,131 @@
+"""``tutor queue``: what waits in your shop's queues, and what the workers do."""
+
+import json
+import time
+from contextlib import nullcontext
+from pathlib import Path
+
+import click
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from tutor.cli.console import console
+from tutor.cli.options import is_terminal, json_option, language_option, texts, workspace_option
+from tutor.errors import ExitCode, TutorError
+from tutor.probes.jobs import BEAT, Listener
+from tutor.session import Session
+from tutor.stack.gauge import INTERVAL, Gauge, Reading
+from tutor.stack.links import SITE
+from tutor.texts import Texts
+from tutor.views.queue import Work, broker_port, work_of
+from tutor.views.telling import counts, doing, outcome, served_by, short_job
+
+JOBS = 10
+"""How many of the last jobs are shown."""
+
+
+@click.command()
+@click.option("--watch", is_flag=True, help="Look again every second, until Ctrl-C.")
+@json_option
+@language_option
+@workspace_option
+def command(watch: bool, as_json: bool, lang: str | None, workspace: Path) -> int:
+    """Show queues, workers and jobs of the shop that runs.
+
+    Without --watch it listens for two seconds: so often a worker says how it is. With --watch
+    --json, a line of JSON for each look.
+    """
+    session = Session(workspace)
+    words = texts(session, lang)
+    gauge = session.gauge()
+    reading = of_one_shop(gauge.look())
+    if not reading.services:
+        raise TutorError(
+            "The shop is not running.", hint="`tutor stack up` or `tutor start` starts it."
+        )
+    port = broker_port(reading)
+    try:
+        with Listener(port) if port else nullcontext() as listener:
+            if watch:
+                _watch(gauge, listener, words, as_json)
+            if listener is not None:
+                time.sleep(BEAT + 0.3)
+            work = work_of(of_one_shop(gauge.look()), listener.read() if listener else None)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    if as_json:
+        click.echo(json.dumps(work.to_json(), ensure_ascii=False))
+    else:
+        console().print(_picture(work, words))
+    return ExitCode.DONE
+
+
+def of_one_shop(reading: Reading) -> Reading:
+    """Return what belongs to the shop for people, or to the only one that runs."""
+    sites = reading.sites
+    return reading.of_site(SITE if SITE in sites else sites[0]) if sites else Reading(reading.at)
+
+
+def _watch(gauge: Gauge, listener: Listener | None, words: Texts, as_json: bool) -> None:
+    """Show every look until interrupted; in place where somebody looks at a terminal."""
+    from rich.live import Live
+
+    out = console()
+    with (
+        Live(console=out, auto_refresh=False)
+        if is_terminal() and not as_json
+        else nullcontext() as live
+    ):
+        while True:
+            work = work_of(of_one_shop(gauge.look()), listener.read() if listener else None)
+            if live is not None:
+                live.update(_picture(work, words), refresh=True)
+            elif as_json:
+                click.echo(json.dumps(work.to_json(), ensure_ascii=False))
+            else:
+                out.print(_picture(work, words))
+            time.sleep(INTERVAL)
+
+
+def _picture(work: Work, words: Texts) -> RenderableType:
+    if not work.has_broker:
+        return words("queue.none")
+    if not work.answers:
+        return words("queue.silent")
+    parts: list[RenderableType] = [_queues(work, words), words("queue.taken", taken=work.taken), ""]
+    parts.append(_workers(work, words) if work.workers else words("queue.no_worker"))
+    parts += ["", counts(words, work)]
+    if work.recent:
+        parts.append(_jobs(work, words))
+    return Group(*parts)
+
+
+def _table(words: Texts, *titles: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in titles:
+        table.add_column(words(f"queue.{title}") if title else "")
+    return table
+
+
+def _queues(work: Work, words: Texts) -> Table:
+    table = _table(words, "queue", "waiting", "served")
+    for queue in work.queues:
+        table.add_row(escape(queue.name), str(queue.waiting), escape(served_by(words, queue)))
+    return table
+
+
+def _workers(work: Work, words: Texts) -> Table:
+    table = _table(words, "worker", "serves", "processed", "does")
+    for worker in work.workers:
+        total = "–" if worker.processed is None else str(worker.processed)
+        queues = ", ".join(worker.queues)
+        table.add_row(escape(worker.title), escape(queues), total, escape(doing(words, worker)))
+    return table
+
+
+def _jobs(work: Work, words: Texts) -> Table:
+    table = _table(words, "job", "worker", "")
+    for job in work.recent[:JOBS]:
+        table.add_row(escape(short_job(job)), escape(job.worker), escape(outcome(words, job)))
+    return table

@@ -1,0 +1,102 @@
+"""``tutor visits``: two visitors ask for the same page of your shop, side by side."""
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from tutor.cli.console import console
+from tutor.cli.looking import explain, print_json, running_shop
+from tutor.cli.options import (
+    find,
+    json_option,
+    language_option,
+    level_argument,
+    texts,
+    workspace_option,
+)
+from tutor.errors import ExitCode
+from tutor.session import Session
+from tutor.texts import Texts
+from tutor.views.telling import cell, row_name, who
+from tutor.views.visits import STRANGER, WHO, Pair, Visits, rows
+
+LONGEST = 60
+"""Characters of a value that are shown."""
+
+
+@click.command()
+@level_argument
+@click.option("--path", default="", help="The page; without it, the one the level is about.")
+@click.option("--first", type=click.Choice(WHO), default=STRANGER, show_default=True)
+@click.option("--second", type=click.Choice(WHO), default=STRANGER, show_default=True)
+@click.option(
+    "--times",
+    type=click.IntRange(1, 20),
+    default=1,
+    show_default=True,
+    help="How often they come, with the cookies of the time before; the last time is shown.",
+)
+@json_option
+@language_option
+@workspace_option
+def command(
+    level: str,
+    path: str,
+    first: str,
+    second: str,
+    times: int,
+    as_json: bool,
+    lang: str | None,
+    workspace: Path,
+) -> int:
+    """Let two visitors ask for the same page, one after the other, and compare what they get.
+
+    The shop that runs is asked; where none does, it is started for the look.
+    """
+    session = Session(workspace)
+    chosen, words = find(session, level), texts(session, lang)
+    session.require_level(chosen)
+    with running_shop(session, chosen) as site, closing(Visits(site, (first, second))) as visits:
+        for _ in range(times):
+            pair = visits.ask(path or chosen.page)
+    if as_json:
+        return print_json(pair.to_json(), pair.trouble)
+    if pair.trouble:
+        raise explain(words, pair.trouble)
+    _print(pair, words, console())
+    return ExitCode.DONE
+
+
+def _print(pair: Pair, words: Texts, out: Console) -> None:
+    left, right = pair.left, pair.right
+    assert left is not None, "without trouble there are two"
+    assert right is not None, "without trouble there are two"
+    out.print(escape(words("visits.heading", path=pair.path, round=pair.round)))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("")
+    table.add_column("")
+    table.add_column(f"{words('visits.left')}: {who(words, left.who)}", overflow="fold")
+    table.add_column(f"{words('visits.right')}: {who(words, right.who)}", overflow="fold")
+    for row in rows(pair):
+        table.add_row(
+            "≠" if row.differs else "",
+            escape(row_name(words, row)),
+            escape(_short(cell(words, row, left, row.left))),
+            escape(_short(cell(words, row, right, row.right))),
+        )
+    out.print(table)
+    out.print(f"[dim]≠ {words('visits.differs')}[/]\n")
+    different = pair.differences()
+    out.print(words("visits.lines" if different else "visits.same_lines"))
+    for one, other in different:
+        for sign, line in (("<", one), (">", other)):
+            if line:
+                out.print(f"  {sign} {escape(_short(line, 2 * LONGEST))}", soft_wrap=True)
+
+
+def _short(value: str, longest: int = LONGEST) -> str:
+    return value if len(value) <= longest else f"{value[: longest - 1]}…"

@@ -1,0 +1,16 @@
+"""Passages of the shop's files that read otherwise: what a regression or an answer changes."""
+
+from tutor.curriculum.level import Replacement
+from tutor.tables import Table
+
+KEY = "replace"
+
+
+def replacements(table: Table) -> tuple[Replacement, ...]:
+    """Return what the ``[[replace]]`` of *table* say; nothing where there are none."""
+    return tuple(_replacement(row) for row in table.rows(KEY, []))
+
+
+def _replacement(row: Table) -> Replacement:
+    row.only(("file", "before", "after"))
+    return Replacement(row.get("file", str), row.get("before", str), row.get("after", str))

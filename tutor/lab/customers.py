@@ -1,0 +1,165 @@
+"""The people of a run: customers whose names nobody knows, and strangers."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tutor.lab.person import Person, numbers_beside
+from tutor.lab.shop import Shop
+from tutor.probes.http import Response
+
+if TYPE_CHECKING:
+    from tutor.lab.lab import Lab
+
+NAMES = {"gina": "Gina", "asha": "Asha", "tomas": "Tomas"}
+"""First names, by the user names the seed gives."""
+PASSWORD = "namaste"  # noqa: S105 - of every seeded account
+CART = "/cart/"
+COOKIES = ("sessionid", "csrftoken", "messages")
+"""Those that the shop itself gives."""
+RENAME = "UPDATE auth_user SET first_name = %s, username = %s WHERE username = %s"
+
+
+class Customers:
+    """Whoever comes to the shop in a run, and which cookies they were given."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.tokens = {user: lab.token() for user in NAMES}
+        """By user, what only their names contain."""
+        self.borrowed: list[tuple[str, str]] = []
+        """Name and page of each cookie that was given to somebody else before."""
+        self._issued: dict[tuple[str, str], Customer] = {}
+        """By name and value, whom a cookie was given to first."""
+
+    def rename(self, shop: Shop) -> None:
+        """Give the customers of *shop* their names of this run."""
+        for user in self.tokens:
+            shop.sql(RENAME, [self.name(user), self.key(user)[0], user])
+
+    def key(self, user: str) -> tuple[str, str]:
+        """Return with which name and password *user* logs in."""
+        return f"{user}-{self.tokens[user]}", PASSWORD
+
+    def name(self, user: str) -> str:
+        """Return the name by which the shop greets *user*."""
+        return f"{NAMES[user]}-{self.tokens[user]}"
+
+    def mistaken_for(self, customer: Customer, text: str) -> str:
+        """Return the user whose name *customer* reads in *text*; empty where it is nobody's."""
+        for user, token in self.tokens.items():
+            if token != customer.token and token in text:
+                return user
+        return ""
+
+    def note_cookies(self, customer: Customer, answer: Response) -> None:
+        """Note cookies of the shop whose value somebody else was given before."""
+        for line in answer.headers.get("set-cookie", "").split("\n"):
+            name, _, rest = line.partition("=")
+            value = rest.partition(";")[0].strip('"')
+            if name not in COOKIES or not value:
+                continue
+            first = self._issued.setdefault((name, value), customer)
+            # Two people may be told the same thing; only one may have a session or a secret.
+            if first is not customer and name != "messages":
+                self.borrowed.append((name, answer.path))
+
+
+class Customer:
+    """A visitor with a browser, and perhaps a name; whatever fails for them is a foul."""
+
+    def __init__(self, customers: Customers, user: str = "") -> None:
+        self.lab = customers.lab
+        self.browser: Person = self.lab.person()
+        self.browser.answered = lambda answer: customers.note_cookies(self, answer)
+        self.user = user
+        self.token = ""
+        """What only their own names contain, while they are logged in."""
+        self.pieces = 0
+        """How many things are in their cart."""
+        self._customers = customers
+
+    @property
+    def called(self) -> str:
+        """What a sentence calls them."""
+        return self._customers.name(self.user) if self.token else "a stranger"
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What the shop itself gave them to carry."""
+        return {k: v for k, v in self.browser.visitor.cookies.items() if k in COOKIES}
+
+    @property
+    def last(self) -> Response:
+        """The page they saw last, without what its scripts load."""
+        assert self.browser.last is not None
+        return self.browser.last
+
+    def get(self, path: str) -> Response:
+        """Return the answer to a GET."""
+        return self.browser.get(path)
+
+    def see(self, path: str) -> str:
+        """Return what stands on the screen; refuse a page that is gone."""
+        text = self.browser.see(path)
+        if self.last.status != 200:
+            self.lab.shop.page(path)  # says why, if it fails for everybody
+            self.lab.foul("page_gone", path=path, status=self.last.status)
+        return text
+
+    def log_in(self) -> None:
+        """Log in; refuse a shop that does not let them."""
+        token = self._customers.tokens[self.user]
+        answer = self.browser.log_in(*self._customers.key(self.user))
+        self._must_pass("login_broken", "/login/", answer)
+        account = self.get("/account/")
+        if account.status != 200 or token not in account.text:
+            self.lab.foul("login_broken", path="/account/", status=account.status)
+        self.token = token
+
+    def log_out(self) -> None:
+        """Log out."""
+        self._must_pass("forms_broken", "/logout/", self.browser.log_out())
+        self.token, self.pieces = "", 0
+
+    def submit(self, path: str, form: str, data: Mapping[str, str]) -> None:
+        """Send *data* to *path* with the token of the *form* they have before them."""
+        self._must_pass("forms_broken", path, self.browser.submit(path, form, data))
+
+    def buy(self, slug: str, pieces: int) -> None:
+        """Put *pieces* of a product into the cart."""
+        self._must_pass("forms_broken", f"/cart/add/{slug}/", self.browser.add(slug, pieces))
+        self.pieces += pieces
+
+    def fill_cart(self, slug: str, product: str, pieces: int) -> None:
+        """Put *pieces* of *product* into the cart; refuse a cart that does not hold them."""
+        self.buy(slug, pieces)
+        # First with a message that says so, then without.
+        for _ in range(2):
+            cart = html.unescape(self.get(CART).text)
+            if product not in cart or f'value="{self.pieces}"' not in cart:
+                self.lab.foul("cart_broken", product=product, pieces=self.pieces)
+
+    def carts_in(self, text: str) -> list[int]:
+        """Return how many things the links to the cart in *text* speak of."""
+        return numbers_beside(text, CART)
+
+    def must_be_greeted(self, path: str) -> None:
+        """Refuse a page that greets nobody, not even whoever comes first."""
+        text = self.see(path)
+        if self.token not in text or self.pieces not in self.carts_in(text):
+            self.lab.foul("greeting_gone", path=path, name=self.called, pieces=self.pieces)
+
+    def forge(self, slug: str) -> None:
+        """Send a form without its token; refuse a shop that takes it."""
+        path = f"/cart/add/{slug}/"
+        answer = self.browser.visitor.post(path, {"quantity": "1"})
+        if answer.status != 403:
+            self.lab.foul("csrf_gone", path=path, status=answer.status)
+
+    def _must_pass(self, foul: str, path: str, answer: Response) -> None:
+        """Refuse a form that did not lead on."""
+        if answer.status not in (302, 303):
+            self.lab.foul(foul, path=path, status=answer.status)

@@ -1,0 +1,119 @@
+"""Queues with what waits in them, workers with what they do, and the last jobs."""
+
+import time
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tutor.texts import Texts
+from tutor.tui.widgets.stack_view import level_bar, sparkline
+from tutor.views.queue import Queue, Work, Worker
+from tutor.views.telling import counts, doing, outcome, served_by, short_job
+
+BAR, SPARK = 16, 20
+"""Columns of the longest queue, and of the history of what waited."""
+NAMES = 14
+"""Columns for names of queues and workers."""
+FULL = 20
+"""Messages that fill the bar at least: one that waits is no long queue."""
+STYLES = {
+    "done": "$text-success",
+    "failed": "$text-error",
+    "rejected": "$text-error",
+    "retried": "$text-warning",
+    "working": "$text-accent",
+}
+SIGNS = {"done": "✔", "failed": "✖", "rejected": "✖", "retried": "↻", "working": "▸"}
+JOBS = 50
+
+
+class QueueView(VerticalScroll, can_focus=True):
+    """All that is known of the jobs of the shop."""
+
+    DEFAULT_CSS = """
+    QueueView { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    QueueView > Static {
+        width: 100%; height: auto; text-wrap: nowrap; text-overflow: ellipsis;
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="queue")
+
+    def compose(self) -> ComposeResult:
+        """Yield the text."""
+        yield Static(markup=False)
+
+    def show(self, work: Work, waited: Sequence[float], texts: Texts) -> None:
+        """Show the queues of now, and how many jobs *waited* over time."""
+        self.query_one(Static).update(picture(work, waited, texts))
+
+
+def picture(work: Work, waited: Sequence[float], texts: Texts) -> Content:
+    """Return queues, workers and jobs as text."""
+    if not work.has_broker:
+        return Content.styled(texts("queue.none"), "$foreground-muted")
+    if not work.answers:
+        return Content.styled(f"? {texts('queue.silent')}", "$text-warning")
+    top = max([FULL, *[queue.waiting for queue in work.queues]])
+    lines = [_title(texts("queue.queue"))]
+    lines += [_queue(queue, top, texts) for queue in work.queues]
+    lines.append(
+        Content.assemble(
+            " " * NAMES,
+            (sparkline(waited, SPARK, top=top), "$text-accent"),
+            f"  {texts('queue.taken', taken=work.taken)}",
+        )
+    )
+    lines += [Content(""), _title(texts("queue.worker"))]
+    lines += [_worker(worker, texts) for worker in work.workers]
+    if not work.workers:
+        lines.append(Content.styled(f"✖ {texts('queue.no_worker')}", "$text-warning"))
+    lines += [Content(""), _title(texts("queue.job")), Content(counts(texts, work))]
+    lines += _jobs(work, texts)
+    return Content("\n").join(lines)
+
+
+def _title(text: str) -> Content:
+    return Content.styled(text, "bold $text-primary")
+
+
+def _queue(queue: Queue, top: int, texts: Texts) -> Content:
+    served = served_by(texts, queue)
+    return Content.assemble(
+        (f"{queue.name:<{NAMES}}", "bold"),
+        (level_bar(100 * queue.waiting / top, BAR), "$text-accent"),
+        f" {queue.waiting:>5} {texts('queue.waiting')}  ",
+        (f"{texts('queue.served')} ", "$foreground-muted") if queue.workers else "",
+        (served, "$text-error" if served.startswith("✖") else ""),
+    )
+
+
+def _worker(worker: Worker, texts: Texts) -> Content:
+    processed = "–" if worker.processed is None else worker.processed
+    style = "$text-success" if worker.running else "$text-error"
+    return Content.assemble(
+        ("● " if worker.running else "✖ ", style),
+        (f"{worker.title:<{NAMES - 2}}", "bold"),
+        f"{worker.cpu_percent:>4.0f} %  {processed:>5} {texts('queue.processed')}  ",
+        (f"{', '.join(worker.queues)}: ", "$foreground-muted"),
+        doing(texts, worker),
+    )
+
+
+def _jobs(work: Work, texts: Texts) -> list[Content]:
+    if not work.recent:
+        return [Content.styled(texts("queue.nothing_yet"), "$foreground-muted")]
+    return [
+        Content.assemble(
+            (time.strftime("%H:%M:%S  ", time.localtime(job.at)), "$foreground-muted"),
+            (SIGNS.get(job.state, "·"), STYLES.get(job.state, "$foreground-muted")),
+            f" {short_job(job):<24} ",
+            (outcome(texts, job), STYLES.get(job.state, "")),
+            (f"  {job.worker}", "$foreground-muted"),
+        )
+        for job in work.recent[:JOBS]
+    ]
