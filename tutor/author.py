@@ -12,6 +12,7 @@ from tutor.errors import TutorError
 from tutor.events import RunFinished
 from tutor.judge import Kind, Outcome, Verdict
 from tutor.play import Game, play
+from tutor.scenes import scene_problems
 from tutor.stack.services.programs import find_program
 from tutor.stack.stack import Stack
 from tutor.tables import nearest
@@ -45,6 +46,7 @@ def text_problems(level: Level) -> Iterator[str]:
             elif len(path.read_text(encoding="utf-8").split()) < FEWEST_WORDS:
                 yield f"{path.name} is all but empty."
     yield from _sentence_problems(level)
+    yield from scene_problems(level)
     for hint in level.hints:
         if hint.when and hint.when not in level.finding_texts:
             yield f"a hint waits for {hint.when!r}. {nearest(hint.when, level.finding_texts)}"

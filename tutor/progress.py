@@ -47,6 +47,10 @@ class Progress:
     """The slug of the level played last."""
     language: str = ""
     theme: str = ""
+    motion: bool = True
+    """Whether anything may move on the screen."""
+    paced: bool = True
+    """Whether the story is told line by line; otherwise a scene is there as a whole."""
     levels: dict[str, LevelProgress] = field(default_factory=dict)
 
     def of(self, slug: str) -> LevelProgress:

@@ -50,7 +50,11 @@ class Texts:
         template = (
             text[self.language] if text else catalogue(self.language)[f"findings.{finding.id}"]
         )
-        return fill(template, self._worded(template, finding.params))
+        return self.filled(template, finding.params)
+
+    def filled(self, template: str, params: Mapping[str, Any]) -> str:
+        """Return *template* with *params* filled in, as far as we have words for them in ours."""
+        return fill(template, self._worded(template, params))
 
     def _worded(self, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return *params* with what an experiment can only say in English said in this language."""

@@ -159,7 +159,7 @@ def test_spanish_is_spoken_when_asked_for(cold_tutor: Tutor) -> None:
     assert asked.out == terminal.out
 
 
-@pytest.mark.parametrize("part", ["briefing", "story", "lesson"])
+@pytest.mark.parametrize("part", ["briefing", "story", "lesson", "scenes"])
 def test_every_text_is_shown_in_both_languages(cold_tutor: Tutor, part: str) -> None:
     """English and Spanish differ, and neither is empty."""
     texts = [

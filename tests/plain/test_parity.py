@@ -8,6 +8,8 @@ from tutor.texts import Texts, catalogue
 NO_COLOURS = "lines of text have no colours"
 NOTHING_OVER = "nothing is drawn over anything, so there is nothing to close or to go back from"
 ENTER = "Enter alone, where it is offered"
+NUMBERED = "nothing is moved through: a choice is typed, by its number"
+SCREENS = "theme, motion and pace are settings of the screens; the language has a command"
 TYPED = "a question is answered by typing yes or no"
 
 OF_KEYS = {
@@ -58,6 +60,11 @@ OF_KEYS = {
     "filter_log": "logs",
     "errors_only": "logs",
     "lesson": "lesson",
+    "lesson_map": "lesson",
+    "go_on_map": "play",
+    "replay": "reset",
+    "scene": "scene",
+    "settings": "language",
     "next_level": "next",
     "certificate": "certificate",
     "restore": "restore",
@@ -68,6 +75,12 @@ NO_COMMAND_FOR_KEYS = {
     "switch_theme": NO_COLOURS,
     "theme": NO_COLOURS,
     "next_scene": ENTER,
+    "next_line": ENTER,
+    "go_on_from_win": NOTHING_OVER,
+    "next_choice": NUMBERED,
+    "previous_choice": NUMBERED,
+    "next_value": SCREENS,
+    "previous_value": SCREENS,
     "cancel": "Ctrl-C stops a run, and only it",
     "hold_log": "a log is said once and stays where it is",
     "yes": TYPED,

@@ -9,6 +9,7 @@ from tests.plain.conftest import Play
 from tests.tui import fakes
 from tutor.cli.plain.prose import lines
 from tutor.errors import TutorError
+from tutor.judge import Finding, Kind
 
 
 def said(text: str) -> str:
@@ -53,6 +54,18 @@ def test_a_lost_run_says_what_was_seen_and_a_won_one_leads_to_the_lesson(play: P
     assert "gold, met. Measured: 1 statements." in won
     assert "[Enter: lesson] > Lesson: The chatty front page What happened" in won
     assert "before: statements 1292, time 813 ms, per statement 0.63 ms" in won
+
+
+def test_a_wrong_fix_has_its_scene(play: Play) -> None:
+    """Enter plays it, with the figures of the run; where there is none, the game says so."""
+    values = {"missing": 150, "expected": 200, "shown": 50, "example": "Mat No. 7"}
+    foul = Finding("rows_missing", Kind.FOUL, values)
+    out = said(play("scene", "verify", "", script=fakes.run(fakes.LOST, (foul,))))
+
+    assert "The last verdict led to no scene." in out
+    assert "Refused: 150 of 200 products are missing" in out
+    assert "[Enter: scene] > The shorter catalogue Marissa: It flies!" in out
+    assert "Betty: 150 of 200." in out
 
 
 def test_a_quick_check_that_passes_offers_the_full_run(
@@ -360,6 +373,12 @@ def test_prose_is_said_without_its_marks() -> None:
 ```text
  a --> b
 ```
+
+```stack
+ ╭───╮ twice ╭────╮
+ │ a │──────▶│ b  │
+ ╰───╯       ╰────╯
+```
 """
 
     assert [line for line, _ in lines(text) if line] == [
@@ -368,4 +387,6 @@ def test_prose_is_said_without_its_marks() -> None:
         "2. Two",
         "before: statements 1292, time 813 ms",
         "     a --> b",
+        "    twice",
+        "    a → b",
     ]

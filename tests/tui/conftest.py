@@ -15,7 +15,15 @@ from tutor.tui.app import TutorApp
 @pytest.fixture(autouse=True)
 def fenced_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep the learner's own progress and settings out of the test."""
-    for name in ("LC_ALL", "LC_MESSAGES", "VISUAL", "EDITOR", "NO_COLOR", "LEVELUP_LEVELS"):
+    for name in (
+        "LC_ALL",
+        "LC_MESSAGES",
+        "VISUAL",
+        "EDITOR",
+        "NO_COLOR",
+        "LEVELUP_LEVELS",
+        "LEVELUP_MOTION",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
     monkeypatch.setenv("LEVELUP_HOME", str(tmp_path / "home"))
@@ -39,12 +47,15 @@ def play(session: fakes.FakeSession) -> Play:
         size: tuple[int, int] = (80, 24),
         at: str = "title",
         language: str = "en",
+        celebrates: bool = False,
+        moving: bool = False,
     ) -> AsyncIterator[Pilot[int]]:
         session.script = script or session.script
         if at == "workbench":
             session.enter(session.levels[0])
         app = TutorApp(session, language=language, showroom=fakes.FakeShowroom)  # type: ignore[arg-type]
-        app.animation_level = "none"
+        app.animation_level = "full" if moving else "none"
+        app.celebrates = celebrates
         async with app.run_test(size=size) as pilot:
             await settled(pilot)
             if at == "workbench":

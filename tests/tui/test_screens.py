@@ -11,6 +11,7 @@ from tutor.errors import ShopError
 from tutor.judge import Medal
 from tutor.texts import Texts
 from tutor.tui.app import TutorApp
+from tutor.tui.looks import CONTRAST, DARK, LIGHT
 from tutor.tui.screens.answer import AnswerScreen
 from tutor.tui.screens.certificate import CertificateScreen
 from tutor.tui.screens.choice import ChoiceDialog
@@ -20,14 +21,17 @@ from tutor.tui.screens.help import HelpScreen
 from tutor.tui.screens.journal import JournalScreen
 from tutor.tui.screens.lesson import LessonScreen
 from tutor.tui.screens.map import MapScreen
-from tutor.tui.screens.story import StoryScreen
+from tutor.tui.screens.settings import SettingsDialog
+from tutor.tui.screens.story import SceneScreen, StoryScreen
 from tutor.tui.screens.title import TitleScreen
 from tutor.tui.screens.verdict import VerdictScreen
+from tutor.tui.screens.win import WinScreen
 from tutor.tui.screens.workbench import TABS, Workbench
 
 SCREENS = (
     AnswerScreen, CertificateScreen, ChoiceDialog, ConfirmDialog, ErrorDialog, HelpScreen, JournalScreen,
-    LessonScreen, MapScreen, StoryScreen, TitleScreen, VerdictScreen, Workbench,
+    LessonScreen, MapScreen, SceneScreen, SettingsDialog, StoryScreen, TitleScreen, VerdictScreen,
+    WinScreen, Workbench,
 )  # fmt: skip
 
 
@@ -57,13 +61,13 @@ async def test_continue_goes_back_to_the_workbench(play: Play) -> None:
 
 
 async def test_the_story_turns_its_pages(play: Play, session: fakes.FakeSession) -> None:
-    """Enter turns the page, and after the last scene the work begins."""
+    """n turns the page, and after the last scene the work begins."""
     async with play() as pilot:
         await press(pilot, "m", "enter")
         assert "scene 1 of 5" in text_of(pilot)
-        await press(pilot, "enter", "space", "left")
+        await press(pilot, "n", "n", "left")
         assert "scene 2 of 5" in text_of(pilot)
-        await press(pilot, "enter", "enter", "enter", "enter")
+        await press(pilot, "n", "n", "n", "n")
         assert isinstance(pilot.app.screen, Workbench)
 
 
@@ -281,11 +285,14 @@ async def test_the_language_changes_at_any_time(play: Play, session: fakes.FakeS
 
 
 async def test_the_theme_is_remembered(play: Play, session: fakes.FakeSession) -> None:
-    """Light stays light."""
+    """Dark, light, high contrast, and round again: the last one stays."""
     async with play() as pilot:
-        await press(pilot, "ctrl+t")
+        seen = [pilot.app.theme]
+        for _ in range(3):
+            await press(pilot, "ctrl+t")
+            seen.append(session.progress.theme)
 
-        assert pilot.app.theme == session.progress.theme == "textual-light"
+        assert seen == [DARK, LIGHT, CONTRAST, DARK]
 
 
 def test_every_binding_says_what_it_does() -> None:

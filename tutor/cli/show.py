@@ -1,5 +1,6 @@
 """``tutor show``: a level's texts."""
 
+import re
 from pathlib import Path
 
 import click
@@ -14,9 +15,14 @@ from tutor.cli.options import (
     texts,
     workspace_option,
 )
+from tutor.curriculum import Level
+from tutor.errors import UsageError
+from tutor.scenes import NAME, scenes_of
 from tutor.session import Session
 
-PARTS = ("briefing", "story", "lesson", "answer")
+PARTS = ("briefing", "story", "lesson", "answer", "scenes")
+VALUE = re.compile(r"{\w+}")
+"""What a scene takes from the run; without one there is nothing to fill in."""
 
 
 @click.command()
@@ -26,7 +32,7 @@ PARTS = ("briefing", "story", "lesson", "answer")
 @language_option
 @workspace_option
 def command(level: str, part: str, yes: bool, lang: str | None, workspace: Path) -> None:
-    """Print a level's briefing, story, lesson or reference answer.
+    """Print a level's briefing, story, lesson, reference answer, or scenes after a wrong fix.
 
     The answer costs the gold medal of a level that is not won yet; it says so first.
     """
@@ -37,8 +43,16 @@ def command(level: str, part: str, yes: bool, lang: str | None, workspace: Path)
         if not yes:
             click.confirm(words("answer.price"), abort=True, err=True)
         session.see_answer(chosen)
-    text = chosen.text(part, words.language)
+    text = _scenes(chosen, words.language) if part == NAME else chosen.text(part, words.language)
     if is_terminal():
         console().print(Markdown(text))
     else:
         click.echo(text)
+
+
+def _scenes(level: Level, language: str) -> str:
+    """Return the level's scenes with an ellipsis for what only a run can tell."""
+    if not scenes_of(level, language):
+        raise UsageError(f"{level.slug} has no scenes.", hint="`--part story` has one.")
+    text = re.sub(r"^## [a-z0-9_, ]+: ", "## ", level.text(NAME, language), flags=re.MULTILINE)
+    return VALUE.sub("…", text)

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from textual.app import App, SystemCommand
@@ -14,6 +15,7 @@ from tutor.curriculum import Level
 from tutor.errors import TutorError
 from tutor.session import Session
 from tutor.texts import Texts, language_of_environment
+from tutor.tui import looks
 from tutor.tui.base import Speaks
 from tutor.tui.ending import ends_in_order
 from tutor.tui.keys import key, translate
@@ -21,7 +23,6 @@ from tutor.tui.screens.title import TitleScreen
 
 PATIENCE = 1.0
 """Seconds for a run to end by itself before its services are taken away."""
-DARK, LIGHT = "textual-dark", "textual-light"
 
 
 class TutorApp(App[int]):
@@ -32,8 +33,10 @@ class TutorApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS = [
         key("question_mark,f1", "help", display="?"),
-        key("ctrl+l", "switch_language", show=False),
-        key("ctrl+t", "switch_theme", show=False),
+        # With priority, because a dialog hears nothing else of the app.
+        key("f2", "settings", show=False, priority=True),
+        key("ctrl+l", "switch_language", show=False, priority=True),
+        key("ctrl+t", "switch_theme", show=False, priority=True),
         key("ctrl+q", "quit", show=False, priority=True),
     ]
 
@@ -53,9 +56,19 @@ class TutorApp(App[int]):
         self._first_level = level
         self._make_showroom = showroom or _showroom
         self._showroom: Any = None
+        self.paced = remembered.paced
+        """Whether the story is told line by line."""
+        self.celebrates = True
+        """Whether a win has a screen of its own before the verdict."""
+        self.celebrated: Any = None
+        """The last win that had it."""
         super().__init__()
         translate(self._bindings, self.texts)
-        self.theme = remembered.theme if remembered.theme in self.available_themes else DARK
+        for theme in looks.THEMES:
+            self.register_theme(theme)
+        self.theme = looks.theme_of(remembered.theme)
+        if not looks.moves(remembered.motion):
+            self.animation_level = "none"
 
     def get_default_screen(self) -> Screen[Any]:
         """Begin with the title."""
@@ -99,29 +112,67 @@ class TutorApp(App[int]):
 
     # -- language and looks ----------------------------------------------------------------------
 
+    @property
+    def motion(self) -> bool:
+        """Whether anything may move."""
+        return self.animation_level != "none"
+
     async def action_switch_language(self) -> None:
         """Speak the other language, and remember it."""
-        other = {"en": "es", "es": "en"}[self.texts.language]
-        self.texts = Texts(other)
+        await self.speak({"en": "es", "es": "en"}[self.texts.language])
+
+    async def speak(self, language: str) -> None:
+        """Say everything that is on a screen again in *language*."""
+        self.texts = Texts(language)
         translate(self._bindings, self.texts)
         for screen in self.screen_stack:
             if isinstance(screen, Speaks):
                 await screen.change_language()
-        self._remember(language=other)
+        self.remember(language=language)
 
     def action_switch_theme(self) -> None:
-        """Change between dark and light, and remember it."""
-        self.theme = LIGHT if self.current_theme.dark else DARK
-        self._remember(theme=self.theme)
+        """Change to the next theme, and remember it."""
+        self.wear(looks.after(self.theme))
 
-    def _remember(self, **likes: str) -> None:
+    def wear(self, theme: str) -> None:
+        """Look like *theme*, and remember it."""
+        self.theme = theme
+        self.remember(theme=theme)
+        if isinstance(self.screen, Speaks):
+            self.screen.theme_changed()
+
+    def move(self, moving: bool) -> None:
+        """Let things move, or not, and remember it."""
+        self.animation_level = "full" if moving else "none"
+        self.remember(motion=moving)
+
+    async def pace(self, paced: bool) -> None:
+        """Tell the story line by line, or scene by scene, and remember it."""
+        self.paced = paced
+        self.remember(paced=paced)
+        for screen in self.screen_stack:
+            if isinstance(screen, Speaks):
+                await screen.change_pace()
+
+    def remember(self, **likes: Any) -> None:
+        """Save how the learner likes things, in the background."""
+
         def save() -> None:
             with self.session.progress_file.change() as progress:
                 for name, value in likes.items():
                     setattr(progress, name, value)
 
         if isinstance(self.screen, Speaks):
-            self.screen.background(save, lambda _: None, group="remember")
+            self.screen.background(save, lambda _: None, group=f"remember {' '.join(likes)}")
+
+    def action_settings(self) -> None:
+        """Offer language, theme, motion and pace."""
+        from tutor.tui.screens.settings import SettingsDialog
+
+        if isinstance(self.screen, SettingsDialog):
+            self.screen.dismiss()
+        else:
+            self.push_screen(SettingsDialog())
 
     def action_help(self) -> None:
         """List the keys of this screen."""
@@ -142,6 +193,12 @@ class TutorApp(App[int]):
                     await self.run_action(action, node)
 
                 yield SystemCommand(binding.description, binding.tooltip, act)
+        for name, theme in looks.NAMES.items():
+            said = self.texts(f"tui.settings.theme.{name}")
+            title = f"{self.texts('tui.settings.name.theme')}: {said}"
+            yield SystemCommand(
+                title, self.texts("tui.tips.switch_theme"), partial(self.wear, theme)
+            )
 
     # -- ending ----------------------------------------------------------------------------------
 
@@ -154,8 +211,12 @@ class TutorApp(App[int]):
         if unsaved:
             from tutor.tui.screens.confirm import ConfirmDialog
 
-            question = self.texts("tui.quit.unsaved", files=", ".join(unsaved))
-            self.push_screen(ConfirmDialog(question, self.texts("tui.quit.anyway")), self._quit_if)
+            files = ", ".join(unsaved)
+            question = ConfirmDialog(
+                lambda: self.texts("tui.quit.unsaved", files=files),
+                lambda: self.texts("tui.quit.anyway"),
+            )
+            self.push_screen(question, self._quit_if)
         else:
             self._quit_if(True)
 

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from tutor.tui.app import TutorApp
 
 R = TypeVar("R")
+Said = str | Callable[[], str]
+"""A sentence, or what says it in the language of the moment: then it follows a change of it."""
+
+
+def said(sentence: Said) -> str:
+    """Return the sentence as it is said now."""
+    return sentence() if callable(sentence) else sentence
 
 
 class Speaks(Screen[R]):
@@ -72,6 +79,12 @@ class Speaks(Screen[R]):
 
     def settle(self) -> None:
         """Bring the focus and the state back after a change of language."""
+
+    async def change_pace(self) -> None:
+        """Take in that the story is told otherwise from now on."""
+
+    def theme_changed(self) -> None:
+        """Take in that the colours are others from now on."""
 
     # -- jobs ------------------------------------------------------------------------------------
 

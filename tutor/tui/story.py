@@ -1,62 +1,15 @@
-"""Read a level's story: scenes of narration, dialogue and diagrams."""
+"""Emphasis and code of our prose, as styles; the prose itself is the curriculum's."""
 
 import re
-from dataclasses import dataclass
 
 from textual.content import Content
 
-SPEAKER = re.compile(r"\*\*(?P<name>[^*]+):\*\*\s*(?P<text>.*)", re.DOTALL)
+from tutor.curriculum.story import Diagram, Paragraph, Scene, read_story
+
 INLINE = re.compile(r"(\*\*[^*]+\*\*|\*[^*]+\*|`[^`]+`)")
+CODE = re.compile(r"(`[^`\n]+`)")
 
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Something that is told or said."""
-
-    text: str
-    speaker: str = ""
-    """Empty where the story itself speaks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Diagram:
-    """A picture of the stack, kept character by character."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One page of the story."""
-
-    title: str
-    blocks: tuple[Paragraph | Diagram, ...]
-
-
-def read_story(text: str) -> list[Scene]:
-    """Return the scenes of a ``story.LANG.md``."""
-    parts = re.split(r"^## +(.+)$", text, flags=re.MULTILINE)
-    scenes = [_scene(title, body) for title, body in zip(parts[1::2], parts[2::2], strict=True)]
-    return scenes or [_scene("", text)]
-
-
-def _scene(title: str, body: str) -> Scene:
-    blocks: list[Paragraph | Diagram] = []
-    for index, piece in enumerate(
-        re.split(r"^```\w*\n(.*?)^```$", body, flags=re.MULTILINE | re.DOTALL)
-    ):
-        if index % 2:
-            blocks.append(Diagram(piece.rstrip("\n")))
-        else:
-            blocks += [_paragraph(part) for part in re.split(r"\n\s*\n", piece) if part.strip()]
-    return Scene(title.strip(), tuple(blocks))
-
-
-def _paragraph(text: str) -> Paragraph:
-    flat = " ".join(text.split())
-    if match := SPEAKER.match(flat):
-        return Paragraph(match["text"], match["name"])
-    return Paragraph(flat)
+__all__ = ["Diagram", "Paragraph", "Scene", "code", "inline", "read_story"]
 
 
 def inline(text: str) -> Content:
@@ -72,3 +25,14 @@ def inline(text: str) -> Content:
         elif piece:
             pieces.append(piece)
     return Content.assemble(*pieces)
+
+
+def code(text: str) -> Content:
+    """Return *text* with its code as a style, and every other character as it is.
+
+    For sentences that quote SQL or a learner's line, where a ``*`` means itself.
+    """
+    pieces = CODE.split(text)
+    return Content.assemble(
+        *((piece[1:-1], "$text-accent") if at % 2 else piece for at, piece in enumerate(pieces))
+    )

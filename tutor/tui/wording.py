@@ -25,6 +25,7 @@ from tutor.events import (
 )
 from tutor.judge import GoalResult
 from tutor.texts import Texts
+from tutor.tui import story
 
 OUTCOME_LOOKS = {
     "won": ("✔", "$text-success"),
@@ -119,7 +120,7 @@ def event_line(  # noqa: C901 - one case per event
         case PhaseStarted(phase=phase):
             return Content.styled(texts(f"phase.{phase}"), "bold")
         case StepStarted(id=id, params=params):
-            return Content(f"  {texts.step(level, id, params)}")
+            return story.code(f"  {texts.step(level, id, params)}")
         case ServiceStarting(service=service, server=server):
             return Content(f"  {t('starting', service=service, server=server)}")
         case ServiceStarted(service=service, port=port, seconds=seconds):
@@ -137,10 +138,13 @@ def event_line(  # noqa: C901 - one case per event
             return Content(f"  {unit}: {number(value)}") if unit else None
         case GoalMeasured(result=result):
             return Content.assemble(
-                "  ", goal_state(texts, result, known=True), f"  {texts.goal(level, result)}"
+                "  ",
+                goal_state(texts, result, known=True),
+                "  ",
+                story.code(texts.goal(level, result)),
             )
         case FindingMade(finding=finding):
-            return Content.styled(f"  ▸ {texts.finding(level, finding)}", "$text-warning")
+            return story.code(f"  ▸ {texts.finding(level, finding)}").stylize("$text-warning")
         case RunCancelled():
             return Content.styled(t("cancelled"), "bold")
         case RunFinished(seconds=seconds):

@@ -1,5 +1,6 @@
 """Our texts, written in Markdown, as plain lines: no marks, tables as sentences."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from markdown_it import MarkdownIt
@@ -8,6 +9,11 @@ from markdown_it.token import Token
 PARSER = MarkdownIt("commonmark").enable("table")
 DRAWN = "    "
 """How far code and drawings stand in; they are not fitted to any width."""
+
+STACK = "stack"
+"""What the pictures of the stack are marked with."""
+ARROW = re.compile(r"[─═━]+▶")
+FRAME = re.compile(r"[\u2500-\u259f]")
 
 Line = tuple[str, str]
 """A block of text, and the indent of its later lines where it does not fit one."""
@@ -43,7 +49,8 @@ class _Reader:
             case (("table" | "thead" | "tr" | "th" | "td"), _):
                 yield from self._table(begins, ending)
             case ("fence", _) | ("code", "block"):
-                yield from ((DRAWN + line, DRAWN) for line in token.content.rstrip().splitlines())
+                text = told(token.content) if token.info == STACK else token.content
+                yield from ((DRAWN + line, DRAWN) for line in text.rstrip().splitlines())
                 yield "", ""
             case "inline", _:
                 yield from self._inline(text_of(token.children or []))
@@ -77,6 +84,13 @@ class _Reader:
         lead = "  " * (self._depth - 1) + self._marker if self._depth else ""
         yield lead + text, " " * len(lead)
         self._marker = "  " if self._depth else ""
+
+
+def told(picture: str) -> str:
+    """Return a picture of the stack without its frames: what leads to what can be read aloud."""
+    lines = (FRAME.sub(" ", ARROW.sub(" → ", line)) for line in picture.splitlines())
+    said = (" ".join(line.split()) for line in lines)
+    return "\n".join(line for line in said if line)
 
 
 def _sentence(heads: Sequence[str], row: Sequence[str]) -> str:

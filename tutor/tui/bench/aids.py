@@ -4,6 +4,7 @@ from typing import Any
 
 from tutor.journal import Entry
 from tutor.tui.bench.base import Bench
+from tutor.tui.story import code
 from tutor.tui.widgets.question import Question
 
 
@@ -46,9 +47,12 @@ class HasAids(Bench):
             return
         with self.explained():
             said = self.session.level_progress(self.level).diagnosis
-            choices = {name: text[self.language] for name, text in asked.choices.items()}
-            question = asked.question[self.language]
-            dialog = ChoiceDialog(question, choices, said, how=self.t("diagnosis.how"))
+            dialog = ChoiceDialog(
+                lambda: asked.question[self.language],
+                lambda: {name: text[self.language] for name, text in asked.choices.items()},
+                said,
+                how=lambda: self.t("diagnosis.how"),
+            )
             self.app.push_screen(dialog, self._note_diagnosis)
 
     def _note_diagnosis(self, choice: str | None) -> None:
@@ -70,7 +74,7 @@ class HasAids(Bench):
                 text = self.t("diagnosis.so_far", said=asked.choices[said][self.language])
             else:
                 text = self.t("diagnosis.ask", question=asked.question[self.language])
-            self.query_one("#question", Question).update(text)
+            self.query_one("#question", Question).update(code(text))
 
     # -- diff ------------------------------------------------------------------------------------
 
@@ -98,7 +102,8 @@ class HasAids(Bench):
             from tutor.tui.screens.confirm import ConfirmDialog
 
             self.app.push_screen(
-                ConfirmDialog(self.t("answer.price"), self.t("answer.yes")), self._show_answer
+                ConfirmDialog(lambda: self.t("answer.price"), lambda: self.t("answer.yes")),
+                self._show_answer,
             )
 
     def _show_answer(self, yes: bool | None) -> None:
@@ -125,7 +130,8 @@ class HasAids(Bench):
         if self._must_save_first():
             return
         self.app.push_screen(
-            ConfirmDialog(self.t("reset.question"), self.t("reset.yes")), self._reset
+            ConfirmDialog(lambda: self.t("reset.question"), lambda: self.t("reset.yes")),
+            self._reset,
         )
 
     def _must_save_first(self) -> bool:

@@ -64,7 +64,9 @@ class EditsFiles(RunsLevel):
                 return
             from tutor.tui.screens.confirm import ConfirmDialog
 
-            dialog = ConfirmDialog(self.t("files.behind", file=name), self.t("files.overwrite"))
+            dialog = ConfirmDialog(
+                lambda: self.t("files.behind", file=name), lambda: self.t("files.overwrite")
+            )
             self.app.push_screen(dialog, lambda yes: self._save(name) if yes else None)
 
     def _save(self, name: str) -> None:

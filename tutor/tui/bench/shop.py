@@ -95,11 +95,13 @@ class KeepsShop(Bench):
         if not known:
             self.news("shop.still_starting")
             return
-        choices = {
-            url: f"{self.tutor.texts(f'links.{name}')}\n  {url}" for name, url in known.items()
-        }
         dialog = ChoiceDialog(
-            self.t("links.title"), choices, next(iter(choices)), how=self.t("links.how")
+            lambda: self.t("links.title"),
+            lambda: {
+                url: f"{self.tutor.texts(f'links.{name}')}\n  {url}" for name, url in known.items()
+            },
+            next(iter(known.values())),
+            how=lambda: self.t("links.how"),
         )
         self.app.push_screen(dialog, self._open_link)
 
@@ -124,10 +126,12 @@ class KeepsShop(Bench):
         if self.board.running:
             self.news("run.wait_for_end", severity="warning")
             return
-        choices = {variant: self.t(f"swap.{variant}") for variant in VARIANTS}
-        self.app.push_screen(
-            ChoiceDialog(self.t("swap.title"), choices, self.shop_variant), self._swap_to
+        dialog = ChoiceDialog(
+            lambda: self.t("swap.title"),
+            lambda: {variant: self.t(f"swap.{variant}") for variant in VARIANTS},
+            self.shop_variant,
         )
+        self.app.push_screen(dialog, self._swap_to)
 
     def _swap_to(self, variant: str | None) -> None:
         if variant:

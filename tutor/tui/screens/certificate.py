@@ -3,12 +3,13 @@
 import time
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Center, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from tutor.certificate import Certificate, Row, certificate_of
 from tutor.tui import wording
+from tutor.tui.art.logo import spelled
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 
@@ -28,8 +29,10 @@ class CertificateScreen(TutorScreen):
         reached = certificate_of(self.session)
         with VerticalScroll(id="sheet", classes="-complete" if reached.is_complete else ""):
             if reached.is_complete:
-                yield Static(self._say("level"), id="level-two", markup=False)
-                yield Static(self._say("of"), id="of", markup=False)
+                with Center():
+                    yield Static(self._large(), id="level-large")
+                level = f"{self._say('level')}  {self._say('of')}"
+                yield Static(level, id="level-two", markup=False)
                 yield Static(self._say("said", name="Betty"), id="said", markup=False)
             else:
                 won = len(reached.rows) - len(reached.missing)
@@ -44,6 +47,15 @@ class CertificateScreen(TutorScreen):
     def settle(self) -> None:
         """Let the arrows scroll."""
         self.query_one("#sheet").focus()
+
+    def _large(self) -> Content:
+        colours = self.app.theme_variables
+        return spelled(self._say("level"), colours["success"], colours["accent"])
+
+    def theme_changed(self) -> None:
+        """Draw in the new colours."""
+        for large in self.query("#level-large").results(Static):
+            large.update(self._large())
 
     def _say(self, key: str, **params: object) -> str:
         return self.tutor.texts(f"certificate.{key}", **params)

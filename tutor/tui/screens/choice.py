@@ -1,6 +1,6 @@
 """A choice of one among a few."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from textual import on
 from textual.app import ComposeResult
@@ -8,8 +8,11 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.tui.base import Dialog
+from tutor.tui.base import Dialog, Said, said
 from tutor.tui.keys import key
+from tutor.tui.story import code
+
+Choices = Mapping[str, str]
 
 
 class ChoiceDialog(Dialog[str]):
@@ -19,28 +22,45 @@ class ChoiceDialog(Dialog[str]):
     BINDINGS = [key("escape", "nothing", display="esc")]
 
     def __init__(
-        self, title: str, choices: Mapping[str, str], current: str = "", *, how: str = ""
+        self,
+        title: Said,
+        choices: Choices | Callable[[], Choices],
+        current: str = "",
+        *,
+        how: Said = "",
     ) -> None:
         super().__init__()
-        self.question, self.choices, self.current = title, choices, current
+        self.question, self._choices, self.current = title, choices, current
         self.how = how
+
+    @property
+    def choices(self) -> Choices:
+        """What there is to choose from, in the learner's language."""
+        return self._choices() if callable(self._choices) else self._choices
 
     def content(self) -> ComposeResult:
         """Show the choices."""
         with Vertical(classes="dialog"):
-            yield Static(self.question, classes="strong", markup=False)
+            yield Static(code(said(self.question)), classes="strong")
             rows = [
-                Option(f"{'●' if name == self.current else '○'} {said}", id=name)
-                for name, said in self.choices.items()
+                Option(code(f"{'●' if name == self.current else '○'} {text}"), id=name)
+                for name, text in self.choices.items()
             ]
             yield OptionList(*rows, markup=False)
-            yield Static(self.how or self.t("choice.how"), classes="muted", markup=False)
+            how = said(self.how) or self.t("choice.how")
+            yield Static(code(how), classes="muted")
 
     def on_mount(self) -> None:
         """Begin at what is chosen now."""
+        self.settle()
+
+    def settle(self) -> None:
+        """Put the focus on what is chosen now."""
         names = list(self.choices)
         chosen = names.index(self.current) if self.current in names else 0
-        self.query_one(OptionList).highlighted = chosen
+        rows = self.query_one(OptionList)
+        rows.highlighted = chosen
+        rows.focus()
 
     @on(OptionList.OptionSelected)
     def choose(self, event: OptionList.OptionSelected) -> None:

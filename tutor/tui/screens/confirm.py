@@ -5,8 +5,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
-from tutor.tui.base import Dialog
+from tutor.tui.base import Dialog, Said, said
 from tutor.tui.keys import key
+from tutor.tui.story import code
 
 
 class ConfirmDialog(Dialog[bool]):
@@ -19,17 +20,21 @@ class ConfirmDialog(Dialog[bool]):
         key("left,right", "app.focus_next", "other_button", show=False, display="← →"),
     ]
 
-    def __init__(self, question: str, yes: str) -> None:
+    def __init__(self, question: Said, yes: Said) -> None:
         super().__init__()
         self.question, self.yes = question, yes
 
     def content(self) -> ComposeResult:
         """Show the question over its two answers."""
         with Vertical(classes="dialog"):
-            yield Static(self.question, markup=False)
+            yield Static(code(said(self.question)))
             with Horizontal(classes="buttons"):
-                yield Button(self.yes, id="yes", variant="warning")
+                yield Button(said(self.yes), id="yes", variant="warning")
                 yield Button(self.t("confirm.no"), id="no")
+
+    def settle(self) -> None:
+        """Put the focus back on no."""
+        self.query_one("#no").focus()
 
     @on(Button.Pressed)
     def press(self, event: Button.Pressed) -> None:

@@ -8,6 +8,7 @@ from textual.widgets import Button, Static
 from tutor.errors import ShopError, TutorError
 from tutor.tui.base import Dialog
 from tutor.tui.keys import key
+from tutor.tui.story import code
 
 
 class ErrorDialog(Dialog[None]):
@@ -31,9 +32,9 @@ class ErrorDialog(Dialog[None]):
             yield Static(
                 f"! {self.t('error.title')}", classes="strong", id="error-title", markup=False
             )
-            yield Static(self.error.message, id="message", markup=False)
+            yield Static(code(self.error.message), id="message")
             if self.error.hint:
-                yield Static(self.t("error.hint", hint=self.error.hint), id="hint", markup=False)
+                yield Static(code(self.t("error.hint", hint=self.error.hint)), id="hint")
             if self.tail:
                 with VerticalScroll(id="tail"):
                     yield Static(self.tail, markup=False)

@@ -96,13 +96,15 @@ class JournalScreen(Speaks[Entry | None]):
         if index is None:
             return
         entry = self.entries[index]
-        question = self.t("journal.question", number=entry.number)
 
         def restore(yes: bool | None) -> None:
             if yes:
                 self.dismiss(entry)
 
-        self.app.push_screen(ConfirmDialog(question, self.t("journal.yes")), restore)
+        question = ConfirmDialog(
+            lambda: self.t("journal.question", number=entry.number), lambda: self.t("journal.yes")
+        )
+        self.app.push_screen(question, restore)
 
     def action_back_journal(self) -> None:
         """Change nothing."""

@@ -1,43 +1,67 @@
-"""The level map: every level, what was won there, and the way in."""
+"""The level map: the campaign as a path, what was won on it, and the way in."""
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.curriculum import Level
+from tutor.judge import judge
+from tutor.progress import Progress
 from tutor.tui import wording
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
+from tutor.tui.path import HERE, WON, current, state_of, way_on
+from tutor.tui.story import code
 from tutor.tui.widgets.chooser import Chooser
+from tutor.tui.widgets.trail import Stop, stop
+
+WIDE = 110
+"""Columns from which the details stand beside the path."""
+
+
+MOST_AIR = 3
+"""Lines that a stop may have beyond its two."""
 
 
 class MapScreen(TutorScreen):
     """All levels of the campaign."""
 
     CSS_PATH = "map.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     BINDINGS = [
+        key("space", "go_on", "go_on_map"),
         key("s", "story"),
+        key("l", "lesson", "lesson_map"),
+        key("r", "replay"),
         key("c", "certificate"),
-        key("escape", "back"),
+        key("escape", "back", display="esc"),
     ]
 
     def __init__(self, start: Level | None = None, resume: Level | None = None) -> None:
         super().__init__()
         self._start, self._resume = start, resume
+        self._drawn_for = Size()
+        self._progress = Progress()
+        """What the learner did, as it was when the screen looked last."""
 
     def content(self) -> ComposeResult:
-        """Show a row per level."""
-        yield Static(self.t("map.heading"), id="heading", markup=False)
-        yield Chooser(enter="play", id="levels")
-        yield Static(self.t("map.kept"), id="kept", markup=False)
+        """Show the path, and what is known of the chosen level."""
+        yield Static(id="heading", markup=False)
+        with Horizontal(id="land"):
+            yield Chooser(enter="play", id="levels")
+            with VerticalScroll(id="details", can_focus=False):
+                yield Static(id="detail")
+        yield Static(id="detail-below")
 
     def on_mount(self) -> None:
         """Fill the list, and go where the learner was going."""
         self.refresh_levels()
         if self._resume is not None:
-            self._open(self._resume, story=False)
+            self._go_on(self._resume)
         elif self._start is not None:
             self.enter_level(self._start, story=self._is_new(self._start))
 
@@ -49,40 +73,106 @@ class MapScreen(TutorScreen):
         """Show what was won meanwhile."""
         self.refresh_levels()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw the path for the new width."""
+        if event.size != self._drawn_for:
+            self.refresh_levels()
+
+    # -- the path --------------------------------------------------------------------------------
+
     def refresh_levels(self) -> None:
         """Show each level with the learner's progress in it."""
         if not self.query("#levels"):
             return
-        levels = self.query_one("#levels", OptionList)
+        rows = self.query_one("#levels", OptionList)
         with self.explained():
-            chosen = levels.highlighted
-            rows = [Option(self._row(level), id=level.slug) for level in self.session.levels]
-            levels.clear_options()
-            levels.add_options(rows)
-            slugs = [level.slug for level in self.session.levels]
-            current = self.session.workspace.level
-            here = slugs.index(current) if current in slugs else 0
-            levels.highlighted = here if chosen is None else chosen
-            levels.focus()
+            self._progress, self._drawn_for = self.session.progress, self.app.size
+            chosen, levels = rows.highlighted, self.session.levels
+            won = sum(state_of(self.session, self._progress, level) == WON for level in levels)
+            counted = self.t("map.won", won=won, levels=len(levels))
+            self.query_one("#heading", Static).update(f"{self.t('map.heading')}  ·  {counted}")
+            width = max(40, (self.app.size.width - (44 if self._is_wide else 0)) - 4)
+            rows.set_options([Option(self._row(level, width), id=level.slug) for level in levels])
+            slugs = [level.slug for level in levels]
+            here = self.session.workspace.level
+            first = slugs.index(here) if here in slugs else 0
+            rows.highlighted = first if chosen is None else chosen
+            rows.focus()
+            self._show_details()
 
-    def _row(self, level: Level) -> Content:
-        mine = self.session.level_progress(level)
-        current = level.slug == self.session.workspace.level
+    @property
+    def _is_wide(self) -> bool:
+        return self.app.size.width >= WIDE
+
+    def _row(self, level: Level, width: int) -> Content:
+        mine = self._progress.of(level.slug)
+        texts = self.tutor.texts
+        state = state_of(self.session, self._progress, level)
+        facts = wording.medal(texts, mine.medal) if mine.medal else self.t(f"map.{state}")
+        if level == current(self.session) and mine.medal:
+            facts = f"{facts} · {self.t('map.here')}"
+        last = level == self.session.levels[-1]
+        place = self.session.levels.index(level)
+        title = f"{level.number}  {level.title[self.language]}"
+        below = self._best(level) or level.summary[self.language]
+        return stop(Stop(state, title, facts, below), place, width, self._air, last=last)
+
+    @property
+    def _air(self) -> int:
+        """How many lines a stop may have beyond its two."""
+        lines = self.app.size.height - 4 - (0 if self._is_wide else 7)
+        return max(0, min(MOST_AIR, lines // max(1, len(self.session.levels)) - 2))
+
+    def _best(self, level: Level) -> str:
+        """Return the best figure of the learner's wins, with its unit; empty before the first."""
+        best = self._progress.of(level.slug).best
+        told = [
+            f"{wording.number(best[goal.measure])} {self.tutor.texts.unit(level, goal.measure)}"
+            for goal in level.goals
+            if best.get(goal.measure) is not None
+        ]
+        return " · ".join(list(dict.fromkeys(told))[:2])
+
+    @on(OptionList.OptionHighlighted, "#levels")
+    def _show_details(self) -> None:
+        """Say of the chosen level what the path has no room for."""
+        if not self.query("#detail") or not self.session.levels:
+            return
+        said = self._details(self._chosen())
+        goals = self._goals(self._chosen())
+        self.query_one("#detail", Static).update(Content("\n\n").join([said, goals]))
+        self.query_one("#detail-below", Static).update(said)
+        self.refresh_bindings()
+
+    def _details(self, level: Level) -> Content:
+        mine = self._progress.of(level.slug)
+        lines = [
+            Content.styled(f"{level.number}  {level.title[self.language]}", "bold $text-primary"),
+            code(level.summary[self.language]),
+        ]
         facts = [wording.medal(self.tutor.texts, mine.medal)]
         if mine.attempts:
-            facts.append(
-                self.t("map.attempts" if mine.attempts > 1 else "map.attempt", count=mine.attempts)
-            )
-        if current:
-            facts.append(self.t("map.current"))
-        return Content.assemble(
-            (f"{'▶' if current else ' '} {level.number}  {level.title[self.language]}", "bold"),
-            "\n     ",
-            level.summary[self.language],
-            "\n     ",
-            ("  ·  ".join(facts), "$text-muted"),
-            "\n",
-        )
+            one = "map.attempt" if mine.attempts == 1 else "map.attempts"
+            facts.append(self.t(one, count=mine.attempts))
+        if mine.hints:
+            facts.append(self.t("map.hints", taken=mine.hints, total=len(level.hints)))
+        if level == current(self.session):
+            facts.append(self.t("map.here"))
+        lines.append(Content("  ·  ".join(facts)))
+        if best := self._best(level):
+            lines.append(Content(self.t("map.best", figures=best)))
+        lines.append(Content.styled(self.t("map.kept"), "$text-muted"))
+        return Content("\n").join(lines)
+
+    def _goals(self, level: Level) -> Content:
+        """Return what wins the level, and how near the learner's best came."""
+        texts, best = self.tutor.texts, self._progress.of(level.slug).best
+        lines = [Content.styled(self.t("tab.goals"), "bold")]
+        for result in judge(level.goals, best, (), quick=False).goals:
+            unit = f"{wording.bound(result)} {texts.unit(level, result.measure)}"
+            named = f"{wording.medal(texts, result.medal.value)}"
+            lines.append(Content.assemble((f"{named}\n", "$text-accent"), f"  {unit}"))
+        return Content("\n").join(lines)
 
     def _chosen(self) -> Level:
         index = self.query_one("#levels", OptionList).highlighted or 0
@@ -91,6 +181,17 @@ class MapScreen(TutorScreen):
     def _is_new(self, level: Level) -> bool:
         return level.slug != self.session.workspace.level
 
+    # -- where to --------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer lesson and replay of what was won, and the way on once there is one."""
+        if action in ("lesson", "replay"):
+            won = self.query("#levels") and self.session.levels
+            return bool(won and self._progress.of(self._chosen().slug).medal)
+        if action == "go_on":
+            return way_on(self.session) is not None
+        return True
+
     @on(OptionList.OptionSelected, "#levels")
     def action_play(self) -> None:
         """Play the chosen level; a new one begins with its story."""
@@ -98,9 +199,52 @@ class MapScreen(TutorScreen):
             level = self._chosen()
             self.enter_level(level, story=self._is_new(level))
 
+    def action_go_on(self) -> None:
+        """Go on where the learner was."""
+        with self.explained():
+            if level := way_on(self.session):
+                self._go_on(level)
+
+    def _go_on(self, level: Level) -> None:
+        if state_of(self.session, self._progress, level) == HERE or not self._is_new(level):
+            self._open(level, story=False)
+        else:
+            self.enter_level(level, story=not self.session.has_begun(level))
+
     def action_story(self) -> None:
         """Play the chosen level from its story on."""
         self.enter_level(self._chosen(), story=True)
+
+    def action_lesson(self) -> None:
+        """Read again what the chosen level taught."""
+        from tutor.tui.screens.lesson import LessonScreen
+
+        self.app.push_screen(LessonScreen(self._chosen()))
+
+    def action_replay(self) -> None:
+        """Begin the chosen level anew, after a question."""
+        from tutor.tui.screens.confirm import ConfirmDialog
+
+        level = self._chosen()
+
+        def begin(yes: bool | None) -> None:
+            if yes:
+                self._begin_anew(level)
+
+        self.app.push_screen(
+            ConfirmDialog(
+                lambda: self.t("map.replay", title=level.title[self.language]),
+                lambda: self.t("map.replay_yes"),
+            ),
+            begin,
+        )
+
+    def _begin_anew(self, level: Level) -> None:
+        def begin() -> None:
+            self.session.enter(level)
+            self.session.reset()
+
+        self.background(begin, lambda _: self._open(level, story=True), group="enter")
 
     def action_certificate(self) -> None:
         """Show what was reached by now."""

@@ -1,60 +1,120 @@
 """The title: who we are, and where to go on."""
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Center, Vertical
 from textual.widgets import Button, Static
 
 from tutor.curriculum import Level
-from tutor.errors import UsageError
+from tutor.tui.art.logo import spelled
+from tutor.tui.art.office import NARROW, WIDE, office
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
+from tutor.tui.path import state_of, way_on
+
+BEAT = 0.9
+"""Seconds between two blinks of the rack."""
+ROOMY = 27
+"""Lines from which name, office and menu get some air."""
 
 
 class TitleScreen(TutorScreen):
     """The first screen."""
 
     AUTO_FOCUS = "#continue"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (ROOMY, "-high")]
     BINDINGS = [
         key("enter", "go_on"),
         key("m", "map"),
+        key("s", "app.settings", "settings"),
         key("l", "app.switch_language", "language"),
         key("t", "app.switch_theme", "theme", show=False),
         key("q", "app.quit", "quit_title"),
+        key("down", "app.focus_next", "next_choice", show=False),
+        key("up", "app.focus_previous", "previous_choice", show=False),
     ]
+    _beat = 0
+    _states: tuple[str, ...] = ()
+    """How each level stands, for the lights of the rack."""
 
     def content(self) -> ComposeResult:
-        """Show the name and the way in."""
+        """Show the name, the office and the way in."""
         with Vertical(id="title"):
-            yield Static("L E V E L   U P", id="name", markup=False)
+            with Center():
+                yield Static(id="name")
             yield Static(self.t("title.tagline"), id="tagline", markup=False)
-            yield Button(self._first_choice(), id="continue", variant="primary")
-            yield Button(self.t("title.map"), id="to-map")
-            yield Button(self.t("title.language"), id="to-language")
-            yield Button(self.t("title.quit"), id="to-quit")
+            with Center():
+                yield Static(id="office")
+            for name, said in self._choices():
+                with Center():
+                    yield Button(said, id=name, compact=True)
             yield Static(self.t("title.credits"), id="credits", markup=False)
 
+    def on_mount(self) -> None:
+        """Draw, and let the rack blink where things may move."""
+        self._look()
+        self.set_interval(BEAT, self._blink)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw in the new size."""
+        self.draw()
+
+    def theme_changed(self) -> None:
+        """Draw in the new colours."""
+        self.draw()
+
+    def _blink(self) -> None:
+        if self.tutor.motion and self.is_current:
+            self._beat += 1
+            self.draw()
+
+    def _look(self) -> None:
+        """See how far the learner is, and draw it."""
+        session, progress = self.session, self.session.progress
+        self._states = tuple(state_of(session, progress, level) for level in session.levels)
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw name and office for the size and the colours of this moment."""
+        if not self.query("#office"):
+            return
+        colours = self.app.theme_variables
+        name = spelled("LEVEL UP", colours["primary"], colours["accent"])
+        self.query_one("#name", Static).update(name)
+        columns = self.app.size.width
+        width = WIDE if columns > WIDE else min(NARROW, columns - 2)
+        drawn = office(width, self._states, self._beat).drawn()
+        self.query_one("#office", Static).update(drawn)
+
+    def _choices(self) -> list[tuple[str, str]]:
+        return [
+            ("continue", self._first_choice()),
+            ("to-map", self.t("title.map")),
+            ("to-settings", self.t("title.settings")),
+            ("to-language", self.t("title.language")),
+            ("to-quit", self.t("title.quit")),
+        ]
+
     def _first_choice(self) -> str:
-        level = self._current
+        level = self._way_on
         if level is None:
             return self.t("title.begin")
         return self.t("title.continue", number=level.number, title=level.title[self.language])
 
     @property
-    def _current(self) -> Level | None:
-        try:
-            return self.session.level
-        except UsageError:
-            return None
+    def _way_on(self) -> Level | None:
+        return way_on(self.session)
 
     def settle(self) -> None:
-        """Put the focus back on the first choice."""
+        """Draw, and put the focus back on the first choice."""
+        self.draw()
         self.query_one("#continue").focus()
 
     def on_screen_resume(self) -> None:
         """Say where the learner is by now."""
         if self.is_mounted and self.query("#continue"):
             self.query_one("#continue", Button).label = self._first_choice()
+            self._look()
 
     @on(Button.Pressed, "#continue")
     def action_go_on(self) -> None:
@@ -62,12 +122,17 @@ class TitleScreen(TutorScreen):
         with self.explained():
             from tutor.tui.screens.map import MapScreen
 
-            self.app.push_screen(MapScreen(resume=self._current))
+            self.app.push_screen(MapScreen(resume=self._way_on))
 
     @on(Button.Pressed, "#to-map")
     def action_map(self) -> None:
         """Show all levels."""
         self.tutor.go_to_map()
+
+    @on(Button.Pressed, "#to-settings")
+    def change_settings(self) -> None:
+        """Offer language, theme, motion and pace."""
+        self.tutor.action_settings()
 
     @on(Button.Pressed, "#to-language")
     async def choose_language(self) -> None:

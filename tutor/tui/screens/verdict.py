@@ -9,8 +9,9 @@ from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.judge import Kind
 from tutor.tui import wording
-from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
+from tutor.tui.screens.aftermath import PlaysOn
+from tutor.tui.story import code
 from tutor.tui.widgets.figures import figures
 
 MARKS = {Kind.FOUL: "✖", Kind.NOTE: "▸", Kind.NOISE: "?", Kind.OURS: "!"}
@@ -18,7 +19,7 @@ UNDECIDED = ("quick_passed", "cannot_tell", "our_fault")
 """The outcomes after which the full run is the next thing to do."""
 
 
-class VerdictScreen(TutorScreen):
+class VerdictScreen(PlaysOn):
     """How a run ended."""
 
     CSS_PATH = "verdict.tcss"
@@ -28,6 +29,7 @@ class VerdictScreen(TutorScreen):
         key("l", "lesson"),
         key("v", "verify_now"),
         key("n", "next_level"),
+        key("s", "scene"),
         key("m", "to_map"),
     ]
 
@@ -47,7 +49,9 @@ class VerdictScreen(TutorScreen):
         with VerticalScroll(id="report", classes=f"-{self.outcome.replace('_', '-')}"):
             yield Static(self._headline(symbol), id="outcome")
             yield Static(texts(f"outcome_explained.{self.outcome}"), id="explained", markup=False)
-            yield Static(self.t(f"next.{self._next()}"), id="next", markup=False)
+            yield Static(code(self.t(f"next.{self._next()}")), id="next")
+            if self.scene is not None:
+                yield from self._said("▸", self.t("verdict.scene", title=self.scene.title))
             if note := self._medal_note():
                 yield from self._said("▸", note)
             for finding in self.finished.verdict.findings:
@@ -77,7 +81,7 @@ class VerdictScreen(TutorScreen):
     def _said(self, mark: str, text: str) -> ComposeResult:
         with Horizontal(classes="finding"):
             yield Static(mark, classes="mark", markup=False)
-            yield Static(text, markup=False)
+            yield Static(code(text))
 
     def settle(self) -> None:
         """Let the arrows scroll."""
@@ -149,7 +153,7 @@ class VerdictScreen(TutorScreen):
             return won and self.session.next_level(self.level) is not None
         if action == "verify_now":
             return self._says_no_more or self.outcome in UNDECIDED
-        return True
+        return super().check_action(action, parameters)
 
     def action_back_to_work(self) -> None:
         """Return to the workbench."""

@@ -9,6 +9,7 @@ from tutor.judge import GoalResult
 from tutor.texts import Texts
 from tutor.tui import wording
 from tutor.tui.board import Board
+from tutor.tui.story import code
 
 
 class GoalsView(VerticalScroll, can_focus=True):
@@ -49,7 +50,8 @@ class GoalsView(VerticalScroll, can_focus=True):
                 )
             )
             if not self._compact:
-                lines.append(Content.styled(f"  {texts.goal(board.level, goal)}\n", "$text-muted"))
+                sentence = code(f"  {texts.goal(board.level, goal)}\n")
+                lines.append(sentence.stylize_before("$text-muted"))
         self.query_one(Static).update(Content("").join(lines).rstrip())
 
     def _state(self, goal: GoalResult, board: Board, texts: Texts) -> Content:

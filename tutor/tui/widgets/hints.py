@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from tutor.curriculum import Hint, Level
 from tutor.texts import Texts
+from tutor.tui.story import inline
 
 
 class HintsView(VerticalScroll, can_focus=True):
@@ -33,7 +34,7 @@ class HintsView(VerticalScroll, can_focus=True):
                     f"\n{texts('tui.hints.number', number=number, total=total)}\n", "bold"
                 )
             )
-            parts.append(Content(f"{hint.text[texts.language]}\n"))
+            parts += [inline(hint.text[texts.language]), Content("\n")]
         parts.append(Content("\n" + texts("tui.hints.next" if taken < total else "tui.hints.all")))
         self.query_one(Static).update(Content("").join(parts))
         if taken:

@@ -5,7 +5,9 @@ from contextlib import closing
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.telling import PlainNarrator, verdict_lines
 from tutor.cli.plain.words import command
+from tutor.curriculum.story import Diagram
 from tutor.events import RunFinished
+from tutor.scenes import scene_for
 from tutor.wording import outcome_key
 
 
@@ -51,6 +53,25 @@ def tell_verdict(game: Game, finished: RunFinished) -> None:
     game.talk.tell(game.t(f"after.{key}", word=game.word(following)))
     if key != "not_yet":
         game.then_do(following)
+    elif scene_for(game.at, finished.verdict, game.texts):
+        game.then_do("scene")
+
+
+@command("scene", "places")
+def scene(game: Game, rest: str) -> None:
+    """Play what the last fix led to in the office."""
+    finished = last_finished(game)
+    played = scene_for(game.at, finished.verdict, game.texts) if finished else None
+    if played is None:
+        game.talk.say(game.t("no_scene"))
+        return
+    game.talk.say("", played.title, "")
+    for block in played.blocks:
+        if isinstance(block, Diagram):
+            game.talk.read(f"```{block.kind}\n{block.text}\n```")
+        else:
+            game.talk.read(f"{block.speaker}: {block.text}" if block.speaker else block.text)
+    game.then_do("hint")
 
 
 @command("verdict", "measure")

@@ -1,0 +1,1 @@
+"""Pictures drawn with Unicode blocks: ours, pixel by pixel."""
