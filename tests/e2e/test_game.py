@@ -126,7 +126,12 @@ class Terminal:
     def wait_for_outcome(self) -> str:
         """Wait for a verdict and return the outcome by its key."""
         said = {EN(f"outcome_explained.{key}")[:40]: key for key in OUTCOMES}
-        return said[self.wait_for(*said)]
+        seen = self.wait_for(*said, EN("tui.win.how"))
+        if seen not in said:
+            # A win is celebrated first.
+            self.press("Enter")
+            seen = self.wait_for(*said)
+        return said[seen]
 
     def back_to_work(self) -> None:
         """Leave whatever lies over the workbench."""
