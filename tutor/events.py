@@ -1,5 +1,6 @@
 """What happened during a run: facts in the past, the same for every front end."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -205,3 +206,12 @@ class RunFinished(Event):
     seconds: float
     verdict: Verdict
     measures: dict[str, Any]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "RunFinished | None":
+        """Return the run that the journal kept; None where another version kept it otherwise."""
+        try:
+            known = {name: data[name] for name in cls.__slots__}
+            return cls(**{**known, "verdict": Verdict.from_json(data["verdict"])})
+        except (TypeError, KeyError, ValueError):
+            return None

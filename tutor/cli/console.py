@@ -1,7 +1,6 @@
 """Tell a run's events as lines of text."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -23,9 +22,10 @@ from tutor.events import (
     ServiceStarted,
     StepStarted,
 )
-from tutor.judge import GoalResult, Kind, Outcome, Verdict
+from tutor.judge import Kind, Outcome, Verdict
 from tutor.progress import LevelProgress
 from tutor.texts import Texts
+from tutor.wording import bound, diagnosed, outcome_key, predicted, shown
 
 SIGNS = {
     Outcome.WON: ("✔", "green"),
@@ -131,33 +131,6 @@ def print_verdict(
     out.print(texts(f"outcome_explained.{key}"))
 
 
-def diagnosed(texts: Texts, level: Level, run: RunFinished, mine: LevelProgress | None) -> str:
-    """Return the learner's diagnosis beside the measurement; empty where there was none."""
-    measured = run.verdict.outcome in (Outcome.WON, Outcome.NOT_YET) and not run.quick
-    return texts.diagnosis(level, mine.diagnosis) if mine and measured and _is_mine(run) else ""
-
-
-def predicted(texts: Texts, level: Level, run: RunFinished, mine: LevelProgress | None) -> str:
-    """Return the learner's guess beside the measurement of a win; empty where there was none."""
-    won = run.verdict.outcome is Outcome.WON and not run.quick
-    return (
-        texts.prediction(level, mine.prediction, run.measures)
-        if mine and won and _is_mine(run)
-        else ""
-    )
-
-
-def _is_mine(run: RunFinished) -> bool:
-    return run.variant == "mine"
-
-
-def outcome_key(run: RunFinished) -> str:
-    """Return the key of the outcome's words; a quick check that passes is no win yet."""
-    if run.quick and run.verdict.won:
-        return "quick_passed"
-    return run.verdict.outcome.value
-
-
 def goals_table(texts: Texts, level: Level, verdict: Verdict) -> Table:
     """Return the goals as a table: met or not, measured, needed, the sentence."""
     table = Table(box=None, padding=(0, 1), show_header=False)
@@ -171,19 +144,3 @@ def goals_table(texts: Texts, level: Level, verdict: Verdict) -> Table:
             escape(texts.goal(level, goal)),
         )
     return table
-
-
-def bound(goal: GoalResult) -> str:
-    """Return the bound of a goal, for example ``≤ 12``."""
-    if goal.at_most is not None:
-        return f"≤ {shown(goal.at_most)}"
-    return f"≥ {shown(goal.at_least)}"
-
-
-def shown(value: Any) -> str:
-    """Return a measured value as people write it."""
-    if value is None:
-        return "–"
-    if isinstance(value, float) and not value.is_integer():
-        return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
-    return f"{value:.0f}" if isinstance(value, float) else str(value)

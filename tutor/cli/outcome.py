@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tutor.cli.console import diagnosed, outcome_key, predicted
 from tutor.curriculum import Level
 from tutor.errors import ExitCode
 from tutor.events import RunFinished
 from tutor.judge import Outcome
 from tutor.progress import LevelProgress
 from tutor.texts import Texts
+from tutor.wording import diagnosed, outcome_key, predicted
 
 EXIT_CODES = {
     Outcome.WON: ExitCode.DONE,
