@@ -1,0 +1,140 @@
+"""Every screen looks as it did before, in both languages and sizes and in every theme."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from textual.geometry import Region
+from textual.pilot import Pilot
+
+from tests.tui import fakes
+from tests.tui.drawing import PICTURES, contrasts_of, looks_of, words_of
+from tests.tui.driving import Play, press, run_ended, settled
+from tutor.tui import looks
+
+NEW = os.environ.get("LEVELUP_PICTURES") == "new"
+"""Draw the pictures anew; look at the difference before you commit it."""
+SIZES = ((80, 24), (120, 40))
+THEMES = [theme.name for theme in looks.THEMES]
+STILL = 0.4
+"""Seconds without a change after which a screen counts as drawn."""
+LOST, WON = fakes.run(fakes.LOST, fakes.REPEATS), fakes.run(fakes.GOLD)
+READABLE = 4.5
+"""The contrast of text that everybody can read (WCAG 2.2, level AA)."""
+WAYS: dict[str, tuple[str, Sequence[str]]] = {
+    "title": ("title", ()),
+    "settings": ("title", ("f2",)),
+    "map": ("title", ("m",)),
+    "story": ("title", ("m", "enter")),
+    "certificate": ("title", ("m", "c")),
+    "briefing": ("workbench", ()),
+    "goals": ("workbench", ("2",)),
+    "run": ("workbench", ("3",)),
+    "stack": ("workbench", ("4",)),
+    "files": ("workbench", ("5",)),
+    "editor": ("workbench", ("5", "enter")),
+    "diff": ("workbench", ("6",)),
+    "hints": ("workbench", ("h",)),
+    "sql": ("workbench", ("q",)),
+    "visits": ("workbench", ("p",)),
+    "queue": ("workbench", ("u",)),
+    "logs": ("workbench", ("o",)),
+    "swap": ("workbench", ("x",)),
+    "price": ("workbench", ("a",)),
+    "answer": ("workbench", ("a", "y")),
+    "reset": ("workbench", ("r",)),
+    "journal": ("workbench", ("j",)),
+    "no_editor": ("workbench", ("e",)),
+    "diagnosis": ("workbench", ("d",)),
+    "help": ("workbench", ("question_mark",)),
+    "lost": ("workbench", ("v",)),
+    "won": ("workbench", ("v",)),
+    "lesson": ("workbench", ("v", "l")),
+}
+"""By picture: where the game begins, and the keys that lead there."""
+WINS = ("won", "lesson")
+
+
+async def walk(pilot: Pilot[int], keys: Sequence[str]) -> None:
+    """Press *keys*; where one starts a run, wait for its end."""
+    for key in keys:
+        await press(pilot, key)
+        if key == "v":
+            await run_ended(pilot)
+
+
+async def still(pilot: Pilot[int], look: Callable[[Pilot[int]], str], drawn: str) -> str:
+    """Return what *look* sees as soon as it is what was *drawn*, or stays as it is for a while."""
+    shown, since = look(pilot), time.monotonic()
+    while shown != drawn and time.monotonic() - since < STILL:
+        await pilot.pause(0.02)
+        if (now := look(pilot)) != shown:
+            shown, since = now, time.monotonic()
+    return shown
+
+
+def picture(path: Path, shown: str = "") -> str:
+    """Return the picture at *path*, drawn anew from *shown* where that was asked for."""
+    if NEW and shown:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(shown, encoding="utf-8")
+    return path.read_text(encoding="utf-8") if path.is_file() and (shown or not NEW) else ""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("name", WAYS)
+async def test_every_screen_says_what_its_picture_says(
+    play: Play, name: str, language: str
+) -> None:
+    """At 80×24 and at 120×40, and nothing reaches beyond the terminal's edges."""
+    at, keys = WAYS[name]
+    async with play(WON if name in WINS else LOST, at=at, language=language) as pilot:
+        await walk(pilot, keys)
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await settled(pilot)
+            path = PICTURES / language / f"{name}.{size[0]}x{size[1]}.txt"
+            shown = await still(pilot, words_of, picture(path))
+
+            assert not beyond_the_edges(pilot)
+            assert shown == picture(path, shown)
+
+
+def beyond_the_edges(pilot: Pilot[int]) -> list[object]:
+    """Return the widgets that are wider than the screen; what scrolls may be longer."""
+    screen = Region(0, 0, *pilot.app.size)
+    shown = pilot.app.screen.query("Static, Button, TabbedContent, OptionList, Footer, RunBar")
+    return [
+        widget
+        for widget in shown
+        if widget.display
+        and widget.region.width
+        and not (widget.region.x >= 0 and widget.region.right <= screen.right)
+    ]
+
+
+@pytest.mark.parametrize("name", WAYS)
+async def test_every_theme_colours_every_screen_so_that_it_can_be_read(
+    play: Play, name: str
+) -> None:
+    """Text stands out from what is behind it; how much is in which colour is as in the picture."""
+    at, keys = WAYS[name]
+    faint: list[tuple[str, float, str]] = []
+    async with play(WON if name in WINS else LOST, at=at) as pilot:
+        await walk(pilot, keys)
+        for theme in THEMES:
+            pilot.app.theme = theme
+            await settled(pilot)
+            path = PICTURES / "colours" / f"{name}.{theme}.txt"
+            shown = await still(pilot, legend, picture(path))
+            faint += [(theme, *one) for one in contrasts_of(pilot) if one[0] < READABLE]
+
+            assert shown == picture(path, shown)
+    assert not faint
+
+
+def legend(pilot: Pilot[int]) -> str:
+    """Return one line for each style, and how many characters have it."""
+    return "".join(f"{count:5}  {look}\n" for look, count in sorted(looks_of(pilot).items()))
