@@ -45,10 +45,10 @@ from textual.app import App
 from textual.widgets import Static
 class Bare(App):
     def compose(self):
-        yield Static("L E V E L   U P")
+        yield Static("Betty's shop is live.")
 Bare().run()
 """
-TITLE = b"L E V E L   U P"
+TITLE = b"Betty's shop is live."
 FIRST_STACK = "first stack: initdb, migrate, seed, shop answers"
 
 
