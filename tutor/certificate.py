@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tutor.curriculum import Level
+from tutor.journal import Entry
 from tutor.judge import Medal
 from tutor.progress import LevelProgress, Progress
 from tutor.session import Session
@@ -99,11 +100,16 @@ def certificate(
 
 def certificate_of(session: Session) -> Certificate:
     """Return the certificate of a learner."""
+    return certificate(session.levels, session.progress, full_runs(session.journal.entries()))
+
+
+def full_runs(newest_first: Iterable[Entry]) -> dict[str, list[Run]]:
+    """Return the full runs among the entries of a journal by level, oldest first."""
     runs: dict[str, list[Run]] = {}
-    for entry in session.journal.entries():
+    for entry in newest_first:
         if entry.run and not entry.run["quick"]:
-            runs.setdefault(entry.level, []).insert(0, entry.run)
-    return certificate(session.levels, session.progress, runs)
+            runs.setdefault(entry.level, []).append(entry.run)
+    return {slug: found[::-1] for slug, found in runs.items()}
 
 
 def _row(level: Level, mine: LevelProgress, runs: Iterable[Run]) -> Row:
@@ -123,21 +129,22 @@ def _figures(level: Level, mine: LevelProgress, runs: Sequence[Run]) -> tuple[Fi
     """Return the goals' measures that changed; where none did, the first of them."""
     measures = dict.fromkeys(goal.measure for goal in level.goals)
     found = [
-        Figure(measure, _first(measure, runs), mine.best[measure])
+        Figure(measure, first_lost(measure, runs), mine.best[measure])
         for measure in measures
-        if _is_number(mine.best.get(measure))
+        if is_number(mine.best.get(measure))
     ]
     changed = [figure for figure in found if figure.before not in (None, figure.after)]
     return tuple(changed[:MOST_FIGURES] or found[:1])
 
 
-def _first(measure: str, runs: Sequence[Run]) -> float | None:
+def first_lost(measure: str, runs: Sequence[Run]) -> float | None:
     """Return what the first run measured that did not win."""
     lost = (run["measures"].get(measure) for run in runs if run["verdict"]["outcome"] == "not_yet")
-    return next((value for value in lost if _is_number(value)), None)
+    return next((value for value in lost if is_number(value)), None)
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Return whether *value* can be compared and drawn."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

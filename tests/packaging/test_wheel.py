@@ -17,7 +17,7 @@ from tutor.workspace.compose import files_of
 CHECKOUT = Path(__file__).resolve().parents[2]
 CARRIED = {"levels": "tutor/content/levels", "sample_shop": "tutor/content/sample_shop"}
 LEFTOVERS = ("__pycache__", ".pyc", ".orig", ".rej", ".swp", "/.", "bettys_shop")
-SUFFIXES = {".py", ".toml", ".md", ".html", ".css", ".tcss", ".svg", ".txt", ".ini"}
+SUFFIXES = {".py", ".toml", ".md", ".html", ".css", ".js", ".tcss", ".svg", ".txt", ".ini"}
 
 
 def run(*argv: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tutor.cli.console import SIGNS, outcome_key
+from tutor.cli.console import SIGNS
 from tutor.cli.options import is_terminal
 from tutor.cli.outcome import EXIT_CODES, document, worst
 from tutor.curriculum import Level
@@ -20,6 +20,7 @@ from tutor.events import RunFinished
 from tutor.judge import Kind
 from tutor.session import Session
 from tutor.texts import Texts
+from tutor.wording import outcome_key
 
 NOT_BEGUN, ERROR = "not_begun", "our_fault"
 MARKS = {NOT_BEGUN: ("–", "dim"), ERROR: ("!", "magenta")}
@@ -150,8 +151,8 @@ class Campaign:
 
     def _document_of(self, row: Row, variant: str) -> dict[str, Any]:
         if row.run is not None:
-            said = self.session.level_progress(row.level).diagnosis
-            return {**document(self.words, row.level, row.run, said), "why": row.why or None}
+            mine = self.session.level_progress(row.level)
+            return {**document(self.words, row.level, row.run, mine), "why": row.why or None}
         return {
             "level": row.level.slug,
             "variant": variant,

@@ -13,11 +13,12 @@ from rich.panel import Panel
 from rich.table import Table
 
 from tutor.certificate import Certificate, Row, certificate_of
-from tutor.cli.console import console, shown
+from tutor.cli.console import console
 from tutor.cli.options import json_option, language_option, texts, workspace_option
 from tutor.errors import ExitCode
 from tutor.session import Session
 from tutor.texts import Texts
+from tutor.wording import shown
 
 WIDEST = 96
 
@@ -38,14 +39,31 @@ def command(name: str, as_json: bool, lang: str | None, workspace: Path) -> int:
         out = console()
         out.print(_certificate(reached, words, name), width=min(WIDEST, out.width))
     else:
-        console().print(_missing(reached, words))
+        console().print("\n".join(_missing(reached, words)), markup=False)
     return ExitCode.DONE if reached.is_complete else ExitCode.NOT_YET
 
 
-def _certificate(reached: Certificate, words: Texts, name: str) -> Panel:
+def lines(reached: Certificate, words: Texts, name: str) -> list[str]:
+    """Return the certificate as lines of text; before the last level is won, what is missing."""
+    if not reached.is_complete:
+        return _missing(reached, words)
+    titles = [f"{row.level.number}  {row.level.title[words.language]}" for row in reached.rows]
+    rows = [
+        ", ".join([title, words(f"medal.{row.medal}"), *_figures(row, words)])
+        for title, row in zip(titles, reached.rows, strict=True)
+    ]
+    head = f"{words('certificate.level')} {words('certificate.of')}"
+    return [head, words("certificate.said", name=name), *rows, _total(reached, words)]
+
+
+def _total(reached: Certificate, words: Texts) -> str:
     date = time.strftime("%Y-%m-%d", time.localtime(reached.won_at))
+    golds, attempts = reached.golds, reached.attempts
+    return words("certificate.total", golds=golds, attempts=attempts, date=date)
+
+
+def _certificate(reached: Certificate, words: Texts, name: str) -> Panel:
     said = words("certificate.said", name=name)
-    total = words("certificate.total", golds=reached.golds, attempts=reached.attempts, date=date)
     return Panel(
         Group(
             Align.center(f"[bold]{words('certificate.level')}[/]  {words('certificate.of')}"),
@@ -54,7 +72,7 @@ def _certificate(reached: Certificate, words: Texts, name: str) -> Panel:
             "",
             _rows(reached, words),
             "",
-            Align.center(f"[dim]{total}[/]"),
+            Align.center(f"[dim]{_total(reached, words)}[/]"),
         ),
         box=DOUBLE,
         padding=(1, 2),
@@ -83,11 +101,11 @@ def _figures(row: Row, words: Texts) -> list[str]:
     ]
 
 
-def _missing(reached: Certificate, words: Texts) -> str:
+def _missing(reached: Certificate, words: Texts) -> list[str]:
     """Return what is still to be won."""
     won = len(reached.rows) - len(reached.missing)
     lines = [words("certificate.not_yet", won=won, levels=len(reached.rows))]
     for row in reached.missing:
-        title = escape(row.level.title[words.language])
-        lines.append(f"  {row.level.number}  {title}  [dim]`tutor start {row.level.number}`[/]")
-    return "\n".join(lines)
+        title = row.level.title[words.language]
+        lines.append(f"  {row.level.number}  {title}  `tutor start {row.level.number}`")
+    return lines

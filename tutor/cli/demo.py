@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from tutor.cli.console import Narrator, console, outcome_key, shown
+from tutor.cli.console import Narrator, console
 from tutor.cli.options import find, json_option, language_option, level_argument, texts
 from tutor.cli.outcome import document
 from tutor.curriculum import Level
@@ -17,6 +17,7 @@ from tutor.events import RunFinished
 from tutor.judge import Outcome
 from tutor.session import Session
 from tutor.texts import Texts
+from tutor.wording import outcome_key, shown
 
 
 @click.command()

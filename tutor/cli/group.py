@@ -24,6 +24,7 @@ COMMANDS = {
         "queue": "Show queues, workers and jobs of the running shop.",
         "open": "Open the running shop in the browser, or the pages beside it.",
         "certificate": "Show what you reached, in your own figures.",
+        "report": "Write everything you did to one HTML file.",
     },
     "Files": {
         "swap": "Let the running shop serve another variant.",

@@ -39,7 +39,7 @@ def command(watch: bool, as_json: bool, lang: str | None, workspace: Path) -> in
     session = Session(workspace)
     words = texts(session, lang)
     gauge = session.gauge()
-    reading = _of_one_shop(gauge.look())
+    reading = of_one_shop(gauge.look())
     if not reading.services:
         raise TutorError(
             "The shop is not running.", hint="`tutor stack up` or `tutor start` starts it."
@@ -51,7 +51,7 @@ def command(watch: bool, as_json: bool, lang: str | None, workspace: Path) -> in
                 _watch(gauge, listener, words, as_json)
             if listener is not None:
                 time.sleep(BEAT + 0.3)
-            work = work_of(_of_one_shop(gauge.look()), listener.read() if listener else None)
+            work = work_of(of_one_shop(gauge.look()), listener.read() if listener else None)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     if as_json:
@@ -61,7 +61,7 @@ def command(watch: bool, as_json: bool, lang: str | None, workspace: Path) -> in
     return ExitCode.DONE
 
 
-def _of_one_shop(reading: Reading) -> Reading:
+def of_one_shop(reading: Reading) -> Reading:
     """Return what belongs to the shop for people, or to the only one that runs."""
     sites = reading.sites
     return reading.of_site(SITE if SITE in sites else sites[0]) if sites else Reading(reading.at)
@@ -78,7 +78,7 @@ def _watch(gauge: Gauge, listener: Listener | None, words: Texts, as_json: bool)
         else nullcontext() as live
     ):
         while True:
-            work = work_of(_of_one_shop(gauge.look()), listener.read() if listener else None)
+            work = work_of(of_one_shop(gauge.look()), listener.read() if listener else None)
             if live is not None:
                 live.update(_picture(work, words), refresh=True)
             elif as_json:

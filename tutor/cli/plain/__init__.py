@@ -1,0 +1,20 @@
+"""The game as lines of text: for screen readers, pipes and terminals that can do nothing else.
+
+It reads the same session and the same stream of events as the screens and the commands do. It moves
+no cursor, needs no colour and draws nothing over anything.
+"""
+
+from tutor.curriculum import Level
+from tutor.session import Session
+
+
+def play(session: Session, level: Level | None = None, language: str = "") -> int:
+    """Play until the learner leaves or the input ends; return the exit code."""
+    from tutor.cli.plain.game import Game
+
+    game = Game(session, language)
+    try:
+        return game.play(level)
+    finally:
+        session.stack.release()
+        session.stack.wait_until_gone()

@@ -1,0 +1,79 @@
+"""Help with the level: the diagnosis, hints, the reference answer."""
+
+from functools import partial
+
+from tutor.cli.plain.game import Game
+from tutor.cli.plain.words import command
+
+
+@command("diagnose", "look")
+def diagnose(game: Game, rest: str) -> None:
+    """Say what you think is wrong, before you mend it."""
+    asked = game.at.diagnosis
+    if asked is None:
+        game.talk.say(game.texts("tui.diagnosis.nothing"))
+        return
+    if rest:
+        names = list(asked.choices)
+        is_number = rest.isdecimal() and 1 <= int(rest) <= len(names)
+        note_diagnosis(game, names[int(rest) - 1] if is_number else rest)
+        return
+    language = game.texts.language
+    game.talk.tell(asked.question[language])
+    choices = asked.choices.items()
+    game.offer([(text[language], partial(note_diagnosis, game, name)) for name, text in choices])
+    game.talk.tell(game.t("diagnosis_how"))
+    said = game.session.level_progress(game.at).diagnosis
+    if said in asked.choices:
+        game.talk.tell(game.texts("diagnosis.so_far", said=asked.choices[said][language]))
+
+
+def note_diagnosis(game: Game, choice: str) -> None:
+    """Remember what the learner thinks is wrong."""
+    from tutor.cli.plain.commands.look import what_next
+
+    game.session.diagnose(game.at, choice)
+    asked = game.at.diagnosis
+    assert asked is not None, "diagnose() refuses a level without one"
+    game.talk.tell(game.texts("diagnosis.noted", said=asked.choices[choice][game.texts.language]))
+    what_next(game)
+
+
+@command("hint", "look")
+def hint(game: Game, rest: str) -> None:
+    """Take the next hint."""
+    number, taken = game.session.take_hint(game.at)
+    total = len(game.at.hints)
+    game.talk.say(game.texts("hint.numbered", number=number, total=total))
+    game.talk.tell(taken.text[game.texts.language])
+    if number == total:
+        game.talk.tell(game.t("all_hints", word=game.word("answer")))
+
+
+@command("hints", "look")
+def hints(game: Game, rest: str) -> None:
+    """Say the hints taken so far once more."""
+    taken = game.session.hints_taken(game.at)
+    total = len(game.at.hints)
+    game.talk.say(game.texts("tui.hints.taken", taken=len(taken), total=total))
+    for number, one in enumerate(taken, 1):
+        game.talk.tell(f"{number}. {one.text[game.texts.language]}", indent="   ")
+
+
+@command("answer", "look")
+def answer(game: Game, rest: str) -> None:
+    """Read the reference answer; before the win, its price comes first."""
+    level, texts = game.at, game.texts
+    mine = game.session.level_progress(level)
+    if (
+        not mine.medal
+        and not mine.answer_seen
+        and not game.talk.confirm(texts("tui.answer.price"), texts)
+    ):
+        game.talk.say(game.t("left"))
+        return
+    diff = game.session.diff("broken", "fixed")
+    game.session.see_answer(level)
+    game.talk.say(texts("tui.answer.heading", title=level.title[texts.language]), "")
+    game.talk.read(level.text("answer", texts.language))
+    game.talk.say(texts("tui.answer.diff"), *diff.splitlines())

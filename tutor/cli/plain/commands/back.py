@@ -1,0 +1,83 @@
+"""Ways back: reset, the journal, restore."""
+
+import time
+
+from tutor import journal as journals
+from tutor.cli.plain.game import Game
+from tutor.cli.plain.words import command
+from tutor.errors import UsageError
+from tutor.events import RunFinished
+from tutor.journal import Entry
+from tutor.session import read_all
+from tutor.wording import outcome_key
+from tutor.workspace import compose
+
+
+@command("reset", "files")
+def reset(game: Game, rest: str) -> None:
+    """Bring the level's files back, all of them or the one that is named."""
+    game.at  # noqa: B018 - without a level there is nothing to bring back
+    question = game.t("reset_file", file=rest) if rest else game.texts("tui.reset.question")
+    if not game.talk.confirm(question, game.texts):
+        game.talk.say(game.t("left"))
+        return
+    kept = game.desk.replaced(lambda: game.session.reset(rest))
+    game.talk.say(game.texts("tui.reset.done", kept=kept.number))
+
+
+@command("journal", "files")
+def journal(game: Game, rest: str) -> None:
+    """List every state that was kept; with a number, say what was changed by then."""
+    if rest:
+        _show(game, _entry(game, rest))
+        return
+    folder = game.session.workspace.folder
+    entries = list(game.session.journal.entries(level=game.at.slug, workspace=folder))
+    if not entries:
+        game.talk.tell(game.texts("tui.journal.empty"))
+        return
+    game.talk.say(*(_row(game, entry) for entry in entries))
+    game.talk.tell(game.t("journal_how", word=game.word("restore"), number=entries[0].number))
+
+
+def _row(game: Game, entry: Entry) -> str:
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.at))
+    reason = f"tui.journal.reason.{entry.reason}"
+    said = game.texts(reason) if game.texts.has(reason) else entry.reason
+    facts = [game.t("entry", number=entry.number), when, said]
+    run = RunFinished.from_json(entry.run) if entry.run else None
+    if run is not None:
+        facts += [
+            game.texts(f"variant.{entry.variant}"),
+            game.texts(f"outcome.{outcome_key(run)}"),
+            *([game.texts(f"medal.{run.verdict.medal}")] if run.verdict.medal else []),
+        ]
+    return ", ".join(facts)
+
+
+def _entry(game: Game, word: str) -> Entry:
+    if not word.isdecimal():
+        raise UsageError(
+            game.t("which_entry"), hint=game.t("journal_lists", word=game.word("journal"))
+        )
+    return game.session.journal.entry(int(word))
+
+
+def _show(game: Game, entry: Entry) -> None:
+    level = next(level for level in game.session.levels if level.slug == entry.level)
+    start = read_all(compose(level, "broken", game.session.levels, entry.drawn_by))
+    diff = journals.diff(start, game.session.journal.contents(entry))
+    game.talk.say(*(diff.splitlines() or [game.texts("tui.diff.empty")]))
+
+
+@command("restore", "files")
+def restore(game: Game, rest: str) -> None:
+    """Bring the files of a journal entry back; what is there now is kept first."""
+    entry = _entry(game, rest)
+    game.at  # noqa: B018 - without a level there is nowhere to bring them
+    if not game.talk.confirm(game.texts("tui.journal.question", number=entry.number), game.texts):
+        game.talk.say(game.t("left"))
+        return
+    kept = game.desk.replaced(lambda: game.session.restore(entry))
+    game.level = game.session.level
+    game.talk.say(game.texts("tui.journal.done", number=entry.number, kept=kept.number))

@@ -1,0 +1,117 @@
+"""Looking: briefing, goals, the stack with its figures, its logs."""
+
+import time
+from functools import partial
+
+from tutor.cli.plain.game import Game
+from tutor.cli.plain.telling import goal_lines, open_goal_lines
+from tutor.cli.plain.words import command
+from tutor.errors import UsageError
+from tutor.stack.gauge import Gauge, Reading
+from tutor.stack.plan import STACK_FILE, read_plan
+from tutor.stack.telling import disk, own_figures, share_of
+from tutor.tables import nearest
+from tutor.views.log import log_names, read_log
+
+GLANCE = 0.3
+"""Seconds over which CPU is measured for a single look."""
+LOG_LINES = 30
+
+
+@command("briefing", "look")
+def briefing(game: Game, rest: str) -> None:
+    """Say what is broken and how to win."""
+    game.talk.read(game.at.text("briefing", game.texts.language))
+    asked = game.at.diagnosis
+    said = game.session.level_progress(game.at).diagnosis
+    if asked and said not in asked.choices:
+        game.then_do("diagnose")
+    else:
+        what_next(game)
+
+
+def what_next(game: Game) -> None:
+    """Say what can be done in a level."""
+    names = ("files", "edit", "check", "verify", "hint", "help")
+    game.talk.tell(game.t("what_next", words=", ".join(game.word(name) for name in names)))
+
+
+@command("goals", "look")
+def goals(game: Game, rest: str) -> None:
+    """Say each goal with what was measured last."""
+    from tutor.cli.plain.commands.measure import last_finished
+
+    finished = last_finished(game)
+    if finished is None:
+        game.talk.say(*open_goal_lines(game.texts, game.at))
+    else:
+        game.talk.say(*goal_lines(game.texts, game.at, finished))
+
+
+@command("stack", "look")
+def stack(game: Game, rest: str) -> None:
+    """Say which services run on which server, and what they use."""
+    plan = read_plan(game.desk.path(STACK_FILE))
+    for server in plan.servers:
+        game.talk.say(f"{server.name}: {', '.join(server.services)}")
+    gauge = game.session.gauge()
+    reading = _glance(gauge)
+    if not reading.services:
+        game.talk.say(game.texts("monitor.nothing"))
+        return
+    for line in _used(game, reading):
+        game.talk.tell(line, indent="  ")
+
+
+def _glance(gauge: Gauge) -> Reading:
+    gauge.look()
+    time.sleep(GLANCE)
+    return gauge.look()
+
+
+def _used(game: Game, reading: Reading) -> list[str]:
+    texts = game.texts
+    lines = []
+    for server in reading.servers:
+        name = f"{server.name} ({server.site})" if server.site else server.name
+        held = texts("monitor.held", percent=server.throttled_percent)
+        facts = [
+            f"CPU {server.cpu_percent:.0f} % {texts('monitor.of')} {share_of(texts, server)}",
+            *([held] if server.is_held else []),
+            f"{texts('monitor.memory')} {server.memory_mb:.0f} MB",
+            f"{texts('monitor.disk')} {disk(server.disk_kb_per_second)}",
+        ]
+        lines.append(f"{name}: {', '.join(facts)}.")
+    for service in reading.services:
+        name = f"{service.title} ({service.site})" if service.site else service.title
+        if not service.running:
+            lines.append(f"{name}: {texts('monitor.ended', code=service.code)}.")
+            continue
+        own = own_figures(texts, service, reading)
+        facts = [
+            *([service.server] if service.server else []),
+            *([f"port {service.port}"] if service.port else []),
+            f"CPU {service.cpu_percent:.0f} %",
+            f"{service.memory_mb:.0f} MB",
+            *([own] if own else []),
+        ]
+        lines.append(f"{name}: {', '.join(facts)}.")
+    return lines
+
+
+@command("logs", "look")
+def logs(game: Game, rest: str) -> None:
+    """Say the end of a service's log; a word after its name filters, `!` leaves only errors."""
+    names = log_names(game.session.stack)
+    name, _, wanted = rest.partition(" ")
+    if not name:
+        if not names:
+            game.talk.say(game.t("no_logs"))
+        game.offer([(known, partial(logs, game, known)) for known in names])
+        return
+    if name not in names:
+        hint = nearest(name, names) if names else ""
+        raise UsageError(game.t("no_log", name=name), hint=hint)
+    errors = wanted == "!"
+    found = read_log(game.session.stack, name, "" if errors else wanted, errors=errors)
+    game.talk.say(*([line.text for line in found[-LOG_LINES:]] or [game.t("log_empty")]))

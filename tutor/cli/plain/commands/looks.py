@@ -1,0 +1,130 @@
+"""Looking into the running shop: the SQL of a page, two visits side by side, the queues."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+
+from tutor.cli.plain.commands.shop import running_site
+from tutor.cli.plain.game import Game
+from tutor.cli.plain.words import command
+from tutor.cli.queue import of_one_shop
+from tutor.errors import ShopError, TutorError
+from tutor.probes.jobs import BEAT, Listener
+from tutor.stack.cancel import Cancel
+from tutor.texts import Texts
+from tutor.views.pair import Pair, rows
+from tutor.views.queue import Work, broker_port, work_of
+from tutor.views.sql import Repeated, brief, sql_of_page
+from tutor.views.telling import (
+    cell,
+    counts,
+    doing,
+    outcome,
+    places,
+    row_name,
+    served_by,
+    short_job,
+    summary,
+    variety,
+    who,
+)
+from tutor.views.visits import STRANGER, Visits
+
+SHOWN = 10
+"""How many shapes of statements, and how many of the last jobs, are told."""
+
+
+@command("sql", "look")
+def sql(game: Game, rest: str) -> None:
+    """Say which statements a page takes, and which lines issue them; a number says one in full."""
+    look = sql_of_page(running_site(game), rest or game.at.page, Cancel())
+    _explain(game, look.trouble)
+    game.talk.say(*summary(game.texts, look))
+    groups = look.groups[:SHOWN]
+    game.offer([(_group(game.texts, one), partial(_in_full, game, one)) for one in groups])
+
+
+def _group(texts: Texts, group: Repeated) -> str:
+    said = texts("plain.repeated", times=group.times, ms=round(group.milliseconds, 1))
+    return f"{said} {brief(group.shape)}. {', '.join(places(texts, group))}"
+
+
+def _in_full(game: Game, group: Repeated) -> None:
+    said = [*places(game.texts, group), variety(game.texts, group), group.example]
+    game.talk.say(*(line for line in said if line))
+
+
+@command("visits", "look")
+def visits(game: Game, rest: str) -> None:
+    """Let two visitors ask for the page: `visits gina betty`, and how often they come."""
+    words = rest.split()
+    times = int(words.pop()) if words and words[-1].isdecimal() else 1
+    first, second = (*words, STRANGER, STRANGER)[:2]
+    with closing(Visits(running_site(game), (first, second))) as asking:
+        for _ in range(max(1, min(times, 20))):
+            pair = asking.ask(game.at.page)
+    _explain(game, pair.trouble)
+    for line in _pair(game.texts, pair):
+        game.talk.tell(line, indent="  ")
+
+
+def _pair(texts: Texts, pair: Pair) -> Iterator[str]:
+    left, right = pair.left, pair.right
+    assert left is not None, "without trouble there are two"
+    assert right is not None, "without trouble there are two"
+    yield texts("visits.heading", path=pair.path, round=pair.round)
+    sides = [
+        f"{texts(f'visits.{side}')} ({who(texts, visit.who)})"
+        for side, visit in (("left", left), ("right", right))
+    ]
+    for row in rows(pair):
+        values = [cell(texts, row, left, row.left), cell(texts, row, right, row.right)]
+        beside = ", ".join(f"{side} {value}" for side, value in zip(sides, values, strict=True))
+        mark = f" ({texts('visits.differs')})" if row.differs else ""
+        yield f"{row_name(texts, row)}{mark}: {beside}"
+    different = pair.differences()
+    yield texts("visits.lines" if different else "visits.same_lines")
+    for both in different:
+        yield from (f"{side}: {line}" for side, line in zip(sides, both, strict=True) if line)
+
+
+@command("queue", "look")
+def queue(game: Game, rest: str) -> None:
+    """Say what waits, who works at what, and what became of the last jobs."""
+    running_site(game)
+    gauge = game.session.gauge()
+    port = broker_port(of_one_shop(gauge.look()))
+    heard = None
+    if port:
+        with Listener(port) as listener:
+            # So often a worker says how it is.
+            time.sleep(BEAT + 0.3)
+            heard = listener.read()
+    for line in _work(game.texts, work_of(of_one_shop(gauge.look()), heard)):
+        game.talk.tell(line, indent="  ")
+
+
+def _work(texts: Texts, work: Work) -> Iterator[str]:
+    if not work.has_broker or not work.answers:
+        yield texts("queue.silent" if work.has_broker else "queue.none")
+        return
+    for one in work.queues:
+        by = f"{texts('queue.served')} {served_by(texts, one)}"
+        yield f"{texts('queue.queue')} {one.name}: {texts('queue.waiting')} {one.waiting}, {by}"
+    yield texts("queue.taken", taken=work.taken)
+    for worker in work.workers:
+        queues = ", ".join(worker.queues)
+        yield f"{texts('queue.worker')} {worker.title} ({queues}): {doing(texts, worker)}"
+    if not work.workers:
+        yield texts("queue.no_worker")
+    yield counts(texts, work)
+    for job in work.recent[:SHOWN]:
+        yield f"{short_job(job)}, {job.worker}: {outcome(texts, job)}"
+
+
+def _explain(game: Game, trouble: ShopError | None) -> None:
+    if trouble is not None:
+        tail = str(trouble.params.get("tail") or "")
+        game.talk.say(*tail.splitlines())
+        raise TutorError(game.texts(f"findings.{trouble.id}", **trouble.params))

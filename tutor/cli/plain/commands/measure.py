@@ -1,0 +1,132 @@
+"""Measuring: the quick check, the full run, the verdict, checks after each save."""
+
+from contextlib import closing
+
+from tutor.cli.plain.game import Game
+from tutor.cli.plain.telling import PlainNarrator, verdict_lines
+from tutor.cli.plain.words import command
+from tutor.curriculum.story import Diagram
+from tutor.events import RunFinished
+from tutor.scenes import scene_for
+from tutor.wording import outcome_key
+
+
+@command("check", "measure")
+def check(game: Game, rest: str) -> None:
+    """Count, without visitors: an answer in seconds."""
+    run(game, quick=True)
+
+
+@command("verify", "measure")
+def verify(game: Game, rest: str) -> None:
+    """Run the full test with visitors; its verdict decides."""
+    run(game, quick=False)
+
+
+def run(game: Game, *, quick: bool) -> None:
+    """Play the level on the learner's own files and say how it ended; Ctrl-C stops it."""
+    level = game.at
+    game.talk.tell(game.t("check_begins" if quick else "verify_begins"))
+    narrator = PlainNarrator(game.talk.console, game.texts, level)
+    finished = None
+    try:
+        with closing(game.session.play(level, "mine", quick=quick)) as events:
+            for event in events:
+                narrator.tell(event)
+                if isinstance(event, RunFinished):
+                    finished = event
+    except KeyboardInterrupt:
+        finished = None
+    if finished is None:
+        game.talk.say("", game.texts("tui.run.cancelled"))
+        return
+    game.finished = finished
+    tell_verdict(game, finished)
+
+
+def tell_verdict(game: Game, finished: RunFinished) -> None:
+    """Say a verdict, and offer what comes after it."""
+    for line in verdict_lines(game.texts, game.at, finished, game.session.level_progress(game.at)):
+        game.talk.tell(line, indent="  ")
+    key = outcome_key(finished)
+    following = {"won": "lesson", "not_yet": "hint"}.get(key, "verify")
+    game.talk.tell(game.t(f"after.{key}", word=game.word(following)))
+    if key != "not_yet":
+        game.then_do(following)
+    elif scene_for(game.at, finished.verdict, game.texts):
+        game.then_do("scene")
+
+
+@command("scene", "places")
+def scene(game: Game, rest: str) -> None:
+    """Play what the last fix led to in the office."""
+    finished = last_finished(game)
+    played = scene_for(game.at, finished.verdict, game.texts) if finished else None
+    if played is None:
+        game.talk.say(game.t("no_scene"))
+        return
+    game.talk.say("", played.title, "")
+    for block in played.blocks:
+        if isinstance(block, Diagram):
+            game.talk.read(f"```{block.kind}\n{block.text}\n```")
+        else:
+            game.talk.read(f"{block.speaker}: {block.text}" if block.speaker else block.text)
+    game.then_do("hint")
+
+
+@command("verdict", "measure")
+def verdict(game: Game, rest: str) -> None:
+    """Say the last verdict again."""
+    finished = last_finished(game)
+    if finished is None:
+        game.talk.tell(game.t("no_verdict", check=game.word("check"), verify=game.word("verify")))
+    else:
+        tell_verdict(game, finished)
+
+
+def last_finished(game: Game) -> RunFinished | None:
+    """Return the last run of this level, of this game or of an earlier one."""
+    if game.finished is not None:
+        return game.finished
+    entry = game.session.last_run(game.at)
+    return RunFinished.from_json(entry.run) if entry and entry.run else None
+
+
+@command("watch", "measure")
+def watch(game: Game, rest: str) -> None:
+    """Check whenever a file is saved, until Ctrl-C."""
+    from tutor.watch import changes
+
+    game.at  # noqa: B018 - without a level there is nothing to watch
+    game.talk.tell(game.t("watching"))
+    try:
+        for changed in changes(game.session.workspace.folder):
+            if changed:
+                game.talk.say(game.texts("tui.files.saved_checking", file=", ".join(changed)))
+                run(game, quick=True)
+    except KeyboardInterrupt:
+        game.talk.say("", game.t("watched"))
+    game.desk.changed_outside()
+
+
+@command("load", "measure")
+def load(game: Game, rest: str) -> None:
+    """Send the level's visitors and watch; nothing is judged."""
+    from tutor.play import rehearse
+
+    narrator = PlainNarrator(game.talk.console, game.texts, game.at)
+    with closing(rehearse(game.session.game(game.at, "mine"))) as events:
+        for event in events:
+            narrator.tell(event)
+            if isinstance(event, RunFinished):
+                for finding in event.verdict.findings:
+                    game.talk.tell(game.texts.finding(game.at, finding))
+
+
+@command("checks", "measure")
+def checks(game: Game, rest: str) -> None:
+    """Switch the check after each edit on or off."""
+    game.checks_on_save = not game.checks_on_save
+    game.talk.say(
+        game.texts("tui.files.checks_on" if game.checks_on_save else "tui.files.checks_off")
+    )

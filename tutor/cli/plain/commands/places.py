@@ -1,0 +1,142 @@
+"""Going places: the map, a level, its story and its lesson, the next one, the certificate."""
+
+import re
+from functools import partial
+
+from tutor.certificate import LAST
+from tutor.cli.plain.game import Game
+from tutor.cli.plain.words import command
+from tutor.curriculum import Level, find_level
+
+HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
+
+
+def greet(game: Game, level: Level | None) -> None:
+    """Say what this is, and offer to begin or to go on."""
+    game.talk.say(f"Level Up. {game.texts('tui.title.tagline')}", game.t("how"))
+    if level is not None:
+        enter(game, level)
+        return
+    session = game.session
+    begun = session.workspace.exists and session.workspace.level
+    here = session.level if begun else session.levels[0]
+    title = here.title[game.texts.language]
+    label = game.t("continue" if begun else "begin", number=here.number, title=title)
+    game.then(label, lambda: enter(game, here))
+
+
+@command("map", "places")
+def show_map(game: Game, rest: str) -> None:
+    """List the levels; a number plays one."""
+    session = game.session
+    current = session.workspace.level if session.workspace.exists else ""
+    rows = []
+    for level in session.levels:
+        mine = session.level_progress(level)
+        key = "tui.map.attempts" if mine.attempts > 1 else "tui.map.attempt"
+        facts = [
+            level.title[game.texts.language],
+            game.texts(f"medal.{mine.medal}" if mine.medal else "tui.no_medal"),
+            *([game.texts(key, count=mine.attempts)] if mine.attempts else []),
+            *([game.texts("tui.map.current")] if level.slug == current else []),
+        ]
+        row = f"{', '.join(facts)}. {level.summary[game.texts.language]}"
+        rows.append((row, partial(enter, game, level)))
+    game.offer(rows)
+    game.talk.tell(game.t("map_how"))
+
+
+@command("play", "places")
+def play(game: Game, rest: str) -> None:
+    """Begin a level, or go on with it."""
+    if rest:
+        enter(game, find_level(rest, game.session.levels))
+    else:
+        show_map(game, "")
+
+
+def enter(game: Game, level: Level) -> None:
+    """Put the level's files into the workspace; a level that is new begins with its story."""
+    is_new = game.session.enter(level)
+    game.level, game.finished = level, None
+    game.talk.say(
+        game.t("level", number=level.number, title=level.title[game.texts.language]),
+        level.summary[game.texts.language],
+        game.t("workspace", folder=game.session.workspace.folder),
+    )
+    game.then_do("story" if is_new else "briefing")
+
+
+@command("next", "places")
+def next_level(game: Game, rest: str) -> None:
+    """Begin the next level; after the last one, look at the certificate."""
+    following = game.session.next_level(game.at)
+    if following is not None and game.at.number != LAST:
+        enter(game, following)
+    else:
+        certificate(game, "")
+
+
+# -- the story -------------------------------------------------------------------------------------
+
+
+@command("story", "places")
+def story(game: Game, rest: str) -> None:
+    """Read the story scene by scene; Enter turns the page."""
+    show_scene(game, int(rest) - 1 if rest.isdecimal() else 0)
+
+
+def show_scene(game: Game, page: int) -> None:
+    """Say one scene and offer the next."""
+    scenes = scenes_of(game.at, game.texts.language)
+    page = max(0, min(page, len(scenes) - 1))
+    title, body = scenes[page]
+    where = game.texts("tui.story.where", page=page + 1, pages=len(scenes))
+    game.talk.say("", f"{title} ({where})", "")
+    game.talk.read(body)
+    if page + 1 < len(scenes):
+        game.then(game.t("next_scene"), lambda: show_scene(game, page + 1))
+        if page == 0:
+            game.talk.tell(game.t("skip_how", briefing=game.word("briefing")))
+    else:
+        game.then_do("briefing")
+
+
+def scenes_of(level: Level, language: str) -> list[tuple[str, str]]:
+    """Return title and text of each scene."""
+    _, *parts = HEADING.split(level.text("story", language))
+    return list(zip(parts[::2], parts[1::2], strict=True))
+
+
+# -- after the win ---------------------------------------------------------------------------------
+
+
+@command("lesson", "places")
+def lesson(game: Game, rest: str) -> None:
+    """Read what happened, and why."""
+    level = find_level(rest, game.session.levels) if rest else game.at
+    game.talk.say(game.texts("tui.lesson.heading", title=level.title[game.texts.language]), "")
+    game.talk.read(level.text("lesson", game.texts.language))
+    if game.session.level_progress(level).medal:
+        game.then_do("certificate" if level.number == LAST else "next")
+
+
+@command("certificate", "places")
+def certificate(game: Game, rest: str) -> None:
+    """Say what was reached; before the last win, what is missing."""
+    from tutor.certificate import certificate_of
+    from tutor.cli.certificate import lines
+
+    for line in lines(certificate_of(game.session), game.texts, rest or "Betty"):
+        game.talk.tell(line, indent="  ")
+
+
+@command("report", "places")
+def report(game: Game, rest: str) -> None:
+    """Write everything that was done to one HTML file."""
+    from pathlib import Path
+
+    from tutor.report import DEFAULT_FILE, write_report
+
+    written = write_report(game.session, game.texts, Path(rest or DEFAULT_FILE))
+    game.talk.say(game.t("report_written", path=written))

@@ -1,0 +1,86 @@
+"""The shop for a browser: its address, the pages beside it, the variant behind it."""
+
+from functools import partial
+
+from tutor.cli.plain.game import Game
+from tutor.cli.plain.telling import PlainNarrator
+from tutor.cli.plain.words import command
+from tutor.curriculum.level import VARIANTS
+from tutor.errors import TutorError, UsageError
+from tutor.stack.cancel import Cancel
+from tutor.stack.links import links as links_of
+from tutor.stack.plan import STACK_FILE
+from tutor.stack.site import Site
+from tutor.tables import nearest
+
+
+@command("open", "shop")
+def open_shop(game: Game, rest: str) -> None:
+    """Start the shop, say its address and open it; other pages by their name."""
+    known = _links(game)
+    place = rest or "shop"
+    if place not in known:
+        raise UsageError(game.t("no_page", page=place), hint=nearest(place, known))
+    page = game.at.page.lstrip("/") if place == "shop" else ""
+    _open(game, known[place] + page)
+
+
+@command("links", "shop")
+def links(game: Game, rest: str) -> None:
+    """List every page there is beside the shop; a number opens one."""
+    known = _links(game)
+    rows = []
+    for name, url in known.items():
+        rows.append((f"{game.texts(f'links.{name}')}: {url}", partial(_open, game, url)))
+    game.offer(rows)
+
+
+@command("swap", "shop")
+def swap(game: Game, rest: str) -> None:
+    """Choose the shop that the browser sees; the files stay as they are."""
+    if not rest:
+        game.talk.say(game.texts("tui.swap.title"))
+        game.offer([(game.texts(f"tui.swap.{v}"), partial(swap, game, v)) for v in VARIANTS])
+        return
+    words = {game.texts(f"variant.{name}"): name for name in VARIANTS} | {v: v for v in VARIANTS}
+    if rest not in words:
+        raise UsageError(game.t("no_variant", variant=rest), hint=nearest(rest, words))
+    url = _serve(game, words[rest])
+    variant = game.texts(f"variant.{words[rest]}")
+    game.talk.say(f"{game.texts('tui.shop.up', variant=variant)}: {url}")
+
+
+def _links(game: Game) -> dict[str, str]:
+    """Return the pages there are, after the shop was started where it is not up."""
+    if game.served != _state(game) or not links_of(game.session.gauge().look()):
+        _serve(game, "mine")
+    return links_of(game.session.gauge().look())
+
+
+def running_site(game: Game) -> Site:
+    """Return the shop that is served, after it was started where it is not up."""
+    _links(game)
+    site: Site | None = game.showroom.site
+    if site is None:
+        raise TutorError(game.texts("tui.shop.still_starting"))
+    return site
+
+
+def _serve(game: Game, variant: str) -> str:
+    narrator = PlainNarrator(game.talk.console, game.texts, game.at)
+    url: str = game.showroom.swap(game.at, variant, Cancel(), narrator.tell)
+    game.served = _state(game)
+    return url
+
+
+def _state(game: Game) -> tuple[str, str]:
+    """Return what a shop is started with: another level or stack.toml asks for another start."""
+    return game.at.slug, game.desk.text(STACK_FILE)
+
+
+def _open(game: Game, url: str) -> None:
+    from tutor.tui.bench.shop import open_browser
+
+    # Where nobody sits, nothing is to open on somebody's screen.
+    opened = game.talk.is_alive and open_browser(url)
+    game.talk.say(game.texts("tui.shop.opened" if opened else "tui.shop.no_browser", url=url))

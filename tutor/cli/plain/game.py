@@ -1,0 +1,175 @@
+"""The plain game: what is remembered between two commands, and the loop that reads them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tutor.cli.plain.talk import EndOfInput, Talk
+from tutor.cli.plain.words import called, find
+from tutor.curriculum import Level
+from tutor.errors import Cancelled, ExitCode, TutorError
+from tutor.events import RunFinished
+from tutor.session import Session
+from tutor.texts import Texts, language_of_environment
+from tutor.tui.desk import Desk
+
+Step = Callable[[], None]
+
+
+class Game:
+    """One learner who plays by typing."""
+
+    def __init__(
+        self,
+        session: Session,
+        language: str = "",
+        talk: Talk | None = None,
+        showroom: Callable[[Session], Any] | None = None,
+    ) -> None:
+        remembered = session.progress.language
+        self.session = session
+        self.texts = Texts(language or remembered or language_of_environment())
+        self.talk = talk or Talk()
+        self.level: Level | None = None
+        """The level that is played; None before one was chosen."""
+        self.finished: RunFinished | None = None
+        """The last run of this game."""
+        self.files: Sequence[str] = ()
+        """The files that were listed last, by which a number names one."""
+        self.served: tuple[str, str] | None = None
+        """The level and the stack.toml with which the shop was started; None before it was."""
+        self.checks_on_save = True
+        self.over = False
+        self._desk: Desk | None = None
+        self._make_showroom = showroom or _showroom
+        self._showroom: Any = None
+        self._menu: Sequence[Step] = ()
+        self._next: tuple[str, Step] | None = None
+
+    # -- the loop ----------------------------------------------------------------------------------
+
+    def play(self, level: Level | None) -> int:
+        """Greet, then do what is typed until the end."""
+        from tutor.cli.plain.commands import places
+
+        self.attempt(lambda: places.greet(self, level))
+        interrupted = False
+        while not self.over:
+            try:
+                typed = self.talk.ask(self._prompt())
+            except EndOfInput:
+                break
+            except KeyboardInterrupt:
+                if interrupted:
+                    return ExitCode.INTERRUPTED
+                interrupted = True
+                self.talk.say("", self.t("interrupt"))
+                continue
+            interrupted = False
+            self.attempt(lambda typed=typed: self.obey(typed))  # type: ignore[misc]
+        self.talk.say(self.t("goodbye"))
+        return ExitCode.DONE
+
+    def attempt(self, step: Step) -> None:
+        """Do one step; explain what goes wrong, and stop it on Ctrl-C."""
+        try:
+            step()
+        except TutorError as error:
+            self.talk.tell(self.t("failed", message=error.message))
+            if error.hint:
+                self.talk.tell(self.texts("tui.error.hint", hint=error.hint))
+        except OSError as error:
+            self.talk.tell(self.t("failed", message=f"{error.filename or ''} {error.strerror}"))
+        except Cancelled:
+            pass
+        except KeyboardInterrupt:
+            self.talk.say("", self.t("stopped"))
+
+    def obey(self, typed: str) -> None:
+        """Do what was typed: a command, a number of the last list, or nothing for what is next."""
+        word, _, rest = typed.partition(" ")
+        if not word:
+            self._go_on()
+        elif word.isdecimal():
+            self._choose(int(word))
+        else:
+            self._next = None
+            find(word, self.texts).act(self, rest.strip())
+
+    def _prompt(self) -> str:
+        if self._next is None:
+            return "> "
+        label, _ = self._next
+        return f"[{self.t('enter')}: {label}] > "
+
+    def _go_on(self) -> None:
+        if self._next is None:
+            self.talk.tell(self.t("see_help"))
+            return
+        _, step = self._next
+        self._next = None
+        step()
+
+    def _choose(self, number: int) -> None:
+        if not 1 <= number <= len(self._menu):
+            most = len(self._menu)
+            said = self.t("no_number", number=number, most=most) if most else self.t("no_list")
+            self.talk.tell(said)
+            return
+        step = self._menu[number - 1]
+        self._next = None
+        step()
+
+    # -- what commands use -------------------------------------------------------------------------
+
+    def t(self, key: str, **params: Any) -> str:
+        """Return our sentence ``plain.<key>``."""
+        return self.texts(f"plain.{key}", **params)
+
+    def word(self, name: str) -> str:
+        """Return what the command *name* is called."""
+        return called(name, self.texts)
+
+    def offer(self, rows: Sequence[tuple[str, Step]]) -> None:
+        """Say a numbered list; until the next one a number chooses from it."""
+        for number, (row, _) in enumerate(rows, 1):
+            self.talk.tell(f"{number}. {row}", indent="   ")
+        self._menu = [step for _, step in rows]
+
+    def then(self, label: str, step: Step) -> None:
+        """Let Enter alone do *step*."""
+        self._next = (label, step)
+
+    def then_do(self, name: str, rest: str = "") -> None:
+        """Let Enter alone do the command *name*."""
+        self.then(self.word(name), lambda: find(name, self.texts).act(self, rest))
+
+    @property
+    def at(self) -> Level:
+        """The level that is played.
+
+        Raises:
+            UsageError: none is.
+        """
+        if self.level is None:
+            self.level = self.session.level
+        return self.level
+
+    @property
+    def desk(self) -> Desk:
+        """The learner's files in this level."""
+        if self._desk is None or self._desk.level.slug != self.at.slug:
+            self._desk = Desk(self.session.workspace, self.at)
+        return self._desk
+
+    @property
+    def showroom(self) -> Any:
+        """What serves the shop to a browser; made when first asked for."""
+        if self._showroom is None:
+            self._showroom = self._make_showroom(self.session)
+        return self._showroom
+
+
+def _showroom(session: Session) -> Any:
+    from tutor.showroom import Showroom
+
+    return Showroom(session)

@@ -1,0 +1,93 @@
+"""What is said and what is answered: one line after the other, and nothing drawn over."""
+
+import shutil
+import sys
+import textwrap
+from typing import TextIO
+
+from rich.console import Console
+
+from tutor.texts import Texts
+
+WIDEST = 100
+"""Columns of a paragraph, however wide the terminal is."""
+YES = ("y", "yes", "s", "si", "sí")
+
+
+class EndOfInput(Exception):
+    """There is nobody left to answer."""
+
+
+class Talk:
+    """A conversation over standard input and output, or over what stands in for them."""
+
+    def __init__(self, source: TextIO | None = None, target: TextIO | None = None) -> None:
+        self.source = source or sys.stdin
+        self.target = target or sys.stdout
+        for stream in (self.source, self.target):
+            # A terminal that knows no arrows and accents gets question marks, not a crash.
+            if reconfigure := getattr(stream, "reconfigure", None):
+                reconfigure(errors="replace")
+        self.console = Console(
+            file=self.target,
+            color_system=None,
+            force_terminal=False,
+            highlight=False,
+            soft_wrap=True,
+            emoji=False,
+        )
+        """For what is told by those who also tell it elsewhere; it writes no escape sequence."""
+
+    @property
+    def is_alive(self) -> bool:
+        """Return whether a person types, and is not read from a file or a pipe."""
+        return self.source.isatty()
+
+    def say(self, *lines: str) -> None:
+        """Say *lines* as they are."""
+        for line in lines:
+            self.target.write(f"{line}\n")
+        self.target.flush()
+
+    def tell(self, text: str, indent: str = "") -> None:
+        """Say a paragraph in lines that fit the terminal, the later ones indented."""
+        width = min(WIDEST, shutil.get_terminal_size().columns)
+        fitted = textwrap.wrap(
+            text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        )
+        self.say(*(fitted or [""]))
+
+    def read(self, markdown: str) -> None:
+        """Say a text of ours; what is code or drawn stays as it is."""
+        from tutor.cli.plain.prose import lines
+
+        for text, indent in lines(markdown):
+            if text.startswith("    "):
+                self.say(text)
+            else:
+                self.tell(text, indent)
+
+    def ask(self, prompt: str) -> str:
+        """Return the line that answers *prompt*.
+
+        Raises:
+            EndOfInput: there is none.
+        """
+        self.target.write(prompt)
+        self.target.flush()
+        line = self.source.readline()
+        if not line:
+            self.say("")
+            raise EndOfInput
+        if not self.is_alive:
+            # Nobody sees what was piped in: with it, what was written can be read afterwards.
+            self.say(line.rstrip("\n"))
+        return line.strip()
+
+    def confirm(self, question: str, texts: Texts) -> bool:
+        """Ask a question that has to be answered with yes; no answer is a no."""
+        self.tell(question)
+        try:
+            return self.ask(f"{texts('plain.yes_or_no')} > ").casefold() in YES
+        except EndOfInput:
+            return False

@@ -1,0 +1,103 @@
+"""Runs and verdicts in whole sentences: what a mark or a colour tells elsewhere is a word here."""
+
+from collections.abc import Iterator
+
+from tutor.cli.console import Narrator
+from tutor.curriculum import Level
+from tutor.events import Event, LoadSampled, RunFinished, ServerSampled
+from tutor.judge import Goal, GoalResult, Kind, Medal
+from tutor.progress import LevelProgress
+from tutor.texts import Texts
+from tutor.wording import diagnosed, outcome_key, predicted, shown
+
+SPACING = 2.0
+"""Seconds of a load test between two lines about it."""
+
+
+class PlainNarrator(Narrator):
+    """Tells a run with fewer lines: each of them may be read aloud."""
+
+    _told = -SPACING
+
+    def tell(self, event: Event) -> None:
+        """Say *event*, if it is worth a line."""
+        match event:
+            case LoadSampled() as sample:
+                if sample.second - self._told >= SPACING:
+                    self._told = sample.second
+                    self.out.print(f"  {self._sample(sample)}")
+            case ServerSampled():
+                pass
+            case _:
+                super().tell(event)
+
+    def _sample(self, sample: LoadSampled) -> str:
+        return self.texts(
+            "plain.sampled",
+            second=round(sample.second),
+            rps=shown(round(sample.rps, 1)),
+            p50=round(sample.p50_ms),
+            p95=round(sample.p95_ms),
+            failures=sample.failures,
+        )
+
+
+def verdict_lines(
+    texts: Texts, level: Level, run: RunFinished, mine: LevelProgress
+) -> Iterator[str]:
+    """Yield a verdict: the outcome, what was found, each goal, the figures."""
+    key = outcome_key(run)
+    medal = counted_medal(run, mine)
+    said = texts(f"outcome.{key}")
+    if medal:
+        said += f", {texts(f'medal.{medal}')}"
+    yield texts("plain.verdict", outcome=said, seconds=round(run.seconds))
+    yield texts(f"outcome_explained.{key}")
+    if run.verdict.medal and medal != run.verdict.medal:
+        yield texts("tui.verdict.gold_is_gone")
+    for finding in run.verdict.findings:
+        kind = "foul" if finding.kind is Kind.FOUL else "note"
+        yield f"{texts(f'plain.found.{kind}')}: {texts.finding(level, finding)}"
+    for told in (diagnosed(texts, level, run, mine), predicted(texts, level, run, mine)):
+        if told:
+            yield told
+    if key != "our_fault":
+        yield from goal_lines(texts, level, run)
+
+
+def counted_medal(run: RunFinished, mine: LevelProgress) -> str:
+    """Return the medal that counts: after the answer was seen, silver at best."""
+    medal = run.verdict.medal
+    if medal is None or run.quick:
+        return ""
+    return "silver" if mine.answer_seen and medal is Medal.GOLD else medal.value
+
+
+def goal_lines(texts: Texts, level: Level, run: RunFinished) -> Iterator[str]:
+    """Yield each goal: whether it is met, what was measured, what was needed."""
+    noisy = {f.params.get("measure") for f in run.verdict.findings if f.kind is Kind.NOISE}
+    for goal in run.verdict.goals:
+        yield _goal(texts, level, goal, _state(goal, noisy))
+
+
+def open_goal_lines(texts: Texts, level: Level) -> Iterator[str]:
+    """Yield each goal of a level in which nothing was measured yet."""
+    for goal in level.goals:
+        yield _goal(texts, level, goal, "open")
+
+
+def _state(goal: GoalResult, noisy: set[object]) -> str:
+    if goal.measure in noisy:
+        return "unsure"
+    if goal.value is None:
+        return "open"
+    return "met" if goal.met else "missed"
+
+
+def _goal(texts: Texts, level: Level, goal: Goal | GoalResult, state: str) -> str:
+    sentence = level.goal_texts[goal.id][texts.language]
+    words = [f"{texts(f'medal.{goal.medal}')}, {texts(f'tui.goal.{state}')}."]
+    if isinstance(goal, GoalResult) and goal.value is not None:
+        measured = f"{shown(goal.value)} {texts.unit(level, goal.measure)}".strip()
+        words.append(texts("plain.measured", value=measured))
+    return " ".join([*words, sentence])

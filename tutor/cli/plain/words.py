@@ -1,0 +1,72 @@
+"""The commands of the plain game: their names in both languages, and how one is found."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tutor.errors import UsageError
+from tutor.texts import Texts
+
+if TYPE_CHECKING:
+    from tutor.cli.plain.game import Game
+
+Act = Callable[["Game", str], None]
+"""What a command does, with the words that were typed after its name."""
+GROUPS = ("places", "look", "measure", "shop", "files", "game")
+"""The order in which help lists the commands."""
+SHORTEST = 2
+"""Letters that may stand for a command, if no other begins with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command; ``plain.word.<name>`` names it, and ``plain.tip.<name>`` explains it."""
+
+    name: str
+    group: str
+    act: Act
+
+
+COMMANDS: dict[str, Command] = {}
+"""Every command by its English name. Whoever brings more adds them here."""
+
+
+def command(name: str, group: str) -> Callable[[Act], Act]:
+    """Make the decorated function the command *name*."""
+    assert group in GROUPS, group
+
+    def register(act: Act) -> Act:
+        COMMANDS[name] = Command(name, group, act)
+        return act
+
+    return register
+
+
+def called(name: str, texts: Texts) -> str:
+    """Return what the command *name* is called in this language."""
+    return texts(f"plain.word.{name}")
+
+
+def find(word: str, texts: Texts) -> Command:
+    """Return the command that *word* means: in this language or in English, whole or begun.
+
+    Raises:
+        UsageError: there is none, or more than one; names the nearest.
+    """
+    known = _names(texts)
+    said = word.casefold()
+    if said in known:
+        return known[said]
+    begun = {name: command for name, command in known.items() if name.startswith(said)}
+    meant = {command.name for command in begun.values()}
+    if len(said) >= SHORTEST and len(meant) == 1:
+        return next(iter(begun.values()))
+    options = sorted({called(name, texts) for name in meant}) if len(said) >= SHORTEST else []
+    options = options or difflib.get_close_matches(said, known, 1, cutoff=0.5)
+    hint = texts("plain.meant", words=", ".join(options)) if options else texts("plain.see_help")
+    raise UsageError(texts("plain.unknown", word=word), hint=hint)
+
+
+def _names(texts: Texts) -> Mapping[str, Command]:
+    return COMMANDS | {called(name, texts): command for name, command in COMMANDS.items()}

@@ -1,0 +1,23 @@
+"""The report: what was done in each level, as one HTML file that needs nothing else."""
+
+from pathlib import Path
+
+from tutor.files import write_atomic
+from tutor.report.data import gather
+from tutor.report.page import page
+from tutor.session import Session
+from tutor.texts import Texts
+
+DEFAULT_FILE = "levelup-report.html"
+
+
+def write_report(session: Session, texts: Texts, path: Path, name: str = "Betty") -> Path:
+    """Write the report of a learner to *path* and return it, absolute.
+
+    Raises:
+        TutorError: it cannot be written there.
+    """
+    html = page(gather(session, texts), texts, name)
+    target = path.expanduser().absolute()
+    write_atomic(target, html.encode(), mode=0o644)
+    return target

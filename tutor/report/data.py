@@ -1,0 +1,211 @@
+"""What a report tells: the levels, their runs and figures, out of journal and progress."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tutor import journal as journals
+from tutor.certificate import (
+    Certificate,
+    Run,
+    certificate_of,
+    first_lost,
+    full_runs,
+    is_number,
+)
+from tutor.curriculum import Level
+from tutor.errors import TutorError
+from tutor.events import RunFinished
+from tutor.journal import Entry
+from tutor.judge import Goal
+from tutor.progress import LevelProgress
+from tutor.session import Session, read_all
+from tutor.texts import Texts
+from tutor.workspace import compose
+
+PAUSE = 20 * 60.0
+"""Seconds between two entries of the journal after which somebody was doing something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One measure of a level, before and after."""
+
+    measure: str
+    before: float | None
+    """Of the first run that did not win."""
+    after: float | None
+    """Of the best win; before there is one, of the last run."""
+    goal: Goal
+    """The strictest one about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One full run of the learner's own files."""
+
+    number: int
+    entry: int
+    """Its number in the journal."""
+    at: float
+    run: RunFinished
+    diff: str
+    """What was changed since the attempt before; of the first one, since the level began."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelReport:
+    """Everything a report tells of one level."""
+
+    level: Level
+    mine: LevelProgress
+    attempts: tuple[Attempt, ...]
+    comparisons: tuple[Comparison, ...]
+    quick_checks: int
+    seconds: float
+    """Spent on it, without the pauses."""
+    diff: str
+    """From the level's start to the best win; before there is one, to the last attempt."""
+    diagnosis: str
+    """The learner's diagnosis beside the measurement; empty where there is none."""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.attempts or self.quick_checks or self.mine.hints or self.mine.medal)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one learner did by now."""
+
+    levels: tuple[LevelReport, ...]
+    certificate: Certificate
+
+    @property
+    def seconds(self) -> float:
+        """The time spent on all levels."""
+        return sum(level.seconds for level in self.levels)
+
+
+def gather(session: Session, texts: Texts) -> Report:
+    """Return the report of a learner."""
+    oldest_first = list(session.journal.entries())[::-1]
+    runs = full_runs(oldest_first[::-1])
+    of_level: dict[str, list[Entry]] = {}
+    for entry in oldest_first:
+        of_level.setdefault(entry.level, []).append(entry)
+    spent = time_spent(oldest_first)
+    levels = [
+        _level(
+            session,
+            texts,
+            level,
+            of_level.get(level.slug, []),
+            runs.get(level.slug, []),
+            spent.get(level.slug, 0.0),
+        )
+        for level in session.levels
+    ]
+    return Report(tuple(levels), certificate_of(session))
+
+
+def _level(
+    session: Session,
+    texts: Texts,
+    level: Level,
+    entries: Sequence[Entry],
+    runs: Sequence[Run],
+    seconds: float,
+) -> LevelReport:
+    mine = session.level_progress(level)
+    own = [entry for entry in entries if entry.run and entry.variant == "mine"]
+    full = [entry for entry in own if not (entry.run or {})["quick"]]
+    attempts = tuple(_attempts(session, level, full))
+    told = _told(attempts)
+    return LevelReport(
+        level=level,
+        mine=mine,
+        attempts=attempts,
+        comparisons=tuple(_comparisons(level, mine, attempts, runs)),
+        quick_checks=len(own) - len(full),
+        seconds=seconds,
+        diff=_diff(session, level, None, _entry_of(full, told)) if told else "",
+        diagnosis=texts.diagnosis(level, mine.diagnosis) if told else "",
+    )
+
+
+# -- attempts --------------------------------------------------------------------------------------
+
+
+def _attempts(session: Session, level: Level, entries: Sequence[Entry]) -> Iterator[Attempt]:
+    before: Entry | None = None
+    number = 0
+    for entry in entries:
+        run = RunFinished.from_json(entry.run or {})
+        if run is None:
+            continue
+        number += 1
+        yield Attempt(number, entry.number, entry.at, run, _diff(session, level, before, entry))
+        before = entry
+
+
+def _told(attempts: Sequence[Attempt]) -> Attempt | None:
+    """Return the attempt that is worth telling: the first with the best medal, else the last."""
+    won = [attempt for attempt in attempts if attempt.run.verdict.medal]
+    best = max(won, key=_rank, default=None)
+    return best or (attempts[-1] if attempts else None)
+
+
+def _rank(attempt: Attempt) -> int:
+    medal = attempt.run.verdict.medal
+    return medal.rank if medal else 0
+
+
+def _entry_of(entries: Sequence[Entry], attempt: Attempt | None) -> Entry:
+    assert attempt is not None
+    return next(entry for entry in entries if entry.number == attempt.entry)
+
+
+def _diff(session: Session, level: Level, before: Entry | None, after: Entry) -> str:
+    """Return what was changed between two states; a state that was lost is said to be lost."""
+    try:
+        if before is None:
+            old = read_all(compose(level, "broken", session.levels, after.drawn_by))
+        else:
+            old = session.journal.contents(before)
+        return journals.diff(old, session.journal.contents(after))
+    except TutorError as error:
+        return error.message
+
+
+# -- figures ---------------------------------------------------------------------------------------
+
+
+def _comparisons(
+    level: Level, mine: LevelProgress, attempts: Sequence[Attempt], runs: Sequence[Run]
+) -> Iterator[Comparison]:
+    """Yield the goals' measures that were measured, in the order of the goals."""
+    strictest = {goal.measure: goal for goal in level.goals}
+    last = attempts[-1].run.measures if attempts else {}
+    for measure, goal in strictest.items():
+        before = first_lost(measure, runs)
+        after = (mine.best if mine.medal else last).get(measure)
+        if is_number(after) or before is not None:
+            yield Comparison(measure, before, after if is_number(after) else None, goal)
+
+
+def time_spent(oldest_first: Sequence[Entry]) -> dict[str, float]:
+    """Return the seconds spent on each level, pauses left out.
+
+    The time between two entries of the journal belongs to the level of the later one.
+    """
+    spent: dict[str, float] = {}
+    before = 0.0
+    for entry in oldest_first:
+        took = entry.at - before
+        if not 0 < took <= PAUSE:
+            # Nobody knows what they did before that, but for the run itself.
+            took = float(entry.run["seconds"]) if entry.run else 0.0
+        spent[entry.level] = spent.get(entry.level, 0.0) + took
+        before = entry.at
+    return spent

@@ -1,0 +1,59 @@
+"""The certificate as a sheet of paper of its own."""
+
+from tutor.certificate import Certificate, Row
+from tutor.markup import Markup, tag
+from tutor.report.wording import day, medal
+from tutor.texts import Texts
+from tutor.wording import shown
+
+
+def certificate_sheet(reached: Certificate, texts: Texts, name: str) -> Markup:
+    """Return the certificate; before the last level is won, what is still missing."""
+    if not reached.is_complete:
+        won = len(reached.rows) - len(reached.missing)
+        said = texts("certificate.not_yet", won=won, levels=len(reached.rows))
+        return tag("p", said, id="certificate", class_="muted")
+    total = texts(
+        "certificate.total",
+        golds=reached.golds,
+        attempts=reached.attempts,
+        date=day(reached.won_at),
+    )
+    return tag(
+        "section",
+        tag("p", "My Yoga Palace", class_="house"),
+        tag("h2", texts("certificate.level"), " ", tag("small", texts("certificate.of"))),
+        tag("p", texts("certificate.said", name=name), class_="said"),
+        _table(reached, texts),
+        tag("p", total, class_="total"),
+        id="certificate",
+        class_="certificate",
+    )
+
+
+def _table(reached: Certificate, texts: Texts) -> Markup:
+    heads = [
+        tag("th", texts(f"certificate.{key}"), scope="col")
+        for key in ("level_column", "medal", "attempts", "figures")
+    ]
+    rows = [_row(row, texts) for row in reached.rows]
+    return tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows))
+
+
+def _row(row: Row, texts: Texts) -> Markup:
+    figures = [
+        tag(
+            "div",
+            f"{shown(figure.before)} → " if figure.before is not None else None,
+            tag("b", shown(figure.after)),
+            f" {texts.unit(row.level, figure.measure)}",
+        )
+        for figure in row.figures
+    ]
+    return tag(
+        "tr",
+        tag("th", f"{row.level.number}  {row.level.title[texts.language]}", scope="row"),
+        tag("td", medal(texts, row.medal), class_="nowrap"),
+        tag("td", str(row.attempts)),
+        tag("td", figures),
+    )

@@ -1,0 +1,31 @@
+"""How a report says times, dates and medals."""
+
+import time
+
+from tutor.texts import Texts
+
+STARS = {"": "☆☆☆", "bronze": "★☆☆", "silver": "★★☆", "gold": "★★★"}
+
+
+def duration(seconds: float) -> str:
+    """Return a time that was spent, in the units people think in."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{minutes} min"
+
+
+def day(at: float) -> str:
+    """Return the date of a moment."""
+    return time.strftime("%Y-%m-%d", time.localtime(at))
+
+
+def moment(at: float) -> str:
+    """Return date and time of a moment."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+
+
+def medal(texts: Texts, name: str) -> str:
+    """Return stars and word of a medal; *name* is empty where none was won."""
+    return f"{STARS[name]} {texts(f'medal.{name}') if name else texts('report.no_medal')}"

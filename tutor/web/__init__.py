@@ -1,0 +1,33 @@
+"""The game in a browser, on this machine only: textual-serve runs it and draws what it draws."""
+
+import importlib.util
+import sys
+from collections.abc import Callable, Sequence
+
+from tutor.errors import TutorError
+from tutor.texts import Texts
+
+SERVER = "LEVELUP_SERVED_BY"
+"""Names, in the environment of a game in a browser, the process that serves it."""
+
+
+def serve(words: Sequence[str], texts: Texts, port: int, tell: Callable[[str], None]) -> int:
+    """Serve ``tutor start`` with *words* until a signal ends it; return the exit code.
+
+    Args:
+        words: What the game is told beside ``start``.
+        texts: In which language the page around the game speaks.
+        port: Where to listen; 0 for a free one.
+        tell: Is handed the address, once the game can be opened.
+
+    Raises:
+        TutorError: textual-serve is not installed, or the port is taken.
+    """
+    if importlib.util.find_spec("textual_serve") is None:
+        raise TutorError(
+            "The game in a browser needs textual-serve, which is not installed.",
+            hint=f"{sys.executable} -m pip install 'textual-serve>=1.1'",
+        )
+    from tutor.web.server import GameServer
+
+    return GameServer(words, texts, port).run(tell)
