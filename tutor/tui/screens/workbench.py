@@ -197,7 +197,6 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState, ReadsLogs):
         # The monitor shows all that the side shows of it, and needs the room.
         self.query_one("#side").set_class(self.tab == "stack", "-hidden")
         self.show_board()
-        self.refresh_bindings()
         if self.tab == "diff":
             self.read_diff()
         elif self.tab == "view":
