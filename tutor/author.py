@@ -48,8 +48,8 @@ def text_problems(level: Level) -> Iterator[str]:
     yield from _sentence_problems(level)
     yield from scene_problems(level)
     for hint in level.hints:
-        if hint.when and hint.when not in level.finding_texts:
-            yield f"a hint waits for {hint.when!r}. {nearest(hint.when, level.finding_texts)}"
+        for word in set(hint.after) - set(level.finding_texts):
+            yield f"a hint waits for {word!r}. {nearest(word, level.finding_texts)}"
     for file in ("experiment.py", "locustfile.py"):
         if not (level.folder / file).is_file():
             yield f"{file} is missing."
@@ -71,7 +71,9 @@ def _sentence_problems(level: Level) -> Iterator[str]:
 
 
 def _diagnosis_sentences(level: Level) -> Iterator[tuple[str, Text]]:
-    """Yield what the level's diagnosis says; none where it asks nothing."""
+    """Yield what the level asks before the repair; none where it asks nothing."""
+    if level.prediction is not None:
+        yield "prediction", level.prediction.question
     asked = level.diagnosis
     if asked is not None:
         yield "diagnosis", asked.question

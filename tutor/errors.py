@@ -1,6 +1,8 @@
 """The failures we can explain, and the exit codes they end with."""
 
+from collections.abc import Mapping
 from enum import IntEnum
+from typing import Any
 
 
 class ExitCode(IntEnum):
@@ -19,10 +21,15 @@ class TutorError(Exception):
 
     exit_code = ExitCode.ERROR
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", said: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.said = said or {}
+        """What the sentence is made of, where it can be said in other languages: an ``id`` and its
+        values."""
 
 
 class UsageError(TutorError):
@@ -34,8 +41,8 @@ class UsageError(TutorError):
 class ShopError(TutorError):
     """The shop does not run, because of what is in its files: the learner's to mend."""
 
-    def __init__(self, message: str, *, hint: str = "", id: str, params: dict[str, object]) -> None:
-        super().__init__(message, hint=hint)
+    def __init__(self, message: str, *, hint: str = "", id: str, params: dict[str, Any]) -> None:
+        super().__init__(message, hint=hint, said=params.get("said"))
         self.id = id
         """The finding to report, for example ``shop_does_not_start``."""
         self.params = params

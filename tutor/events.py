@@ -86,11 +86,43 @@ class Repaired(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RaceStarted(Event):
+    """Shops began to take turns; a race that was too noisy begins again."""
+
+    measure: str
+    shops: tuple[str, ...]
+    """Who takes turns, in this order: ``broken``, ``fixed`` or ``mine``."""
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class LapFinished(Event):
+    """One shop had its turn."""
+
+    lane: int
+    """Its place among the shops of the race."""
+    round: int
+    """From 1."""
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class RaceFinished(Event):
+    """The last round was over."""
+
+    measure: str
+    medians_ms: tuple[float, ...]
+    """By lane."""
+
+
+@dataclass(frozen=True, slots=True)
 class LoadStarted(Event):
     """The load generator began."""
 
     users: int
     seconds: float
+    rate: float = 0.0
+    """Arrivals per second, whatever the answers take; 0 where visitors wait for their answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class LevelProgress:
     """The reference answer was asked for before winning: no gold any more."""
     diagnosis: str = ""
     """What the learner said was wrong, by its name in the level; empty where they did not say."""
+    prediction: float | None = None
+    """The number that the learner guessed; None where they did not."""
     medal: str = ""
     won_at: float = 0.0
     best: dict[str, Any] = field(default_factory=dict)

@@ -4,6 +4,7 @@ import difflib
 import secrets
 import shutil
 from collections.abc import Generator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -163,15 +164,20 @@ class Session:
 
         What the last verdict observed decides: its own hint comes first, the others in their order.
         """
-        last = self.last_run(level)
-        found = last.run["verdict"]["findings"] if last and last.run else []
-        observed = {finding["id"] for finding in found}
+        observed = self._observed(level)
         with self.progress_file.change() as progress:
             taken = progress.of(level.slug).hints_taken
             left = [place for place in range(len(level.hints)) if place not in taken]
             if left:
-                taken.append(min(left, key=lambda place: level.hints[place].when not in observed))
+                fitting = (p for word in observed for p in left if word in level.hints[p].after)
+                taken.append(next(fitting, left[0]))
         return len(taken), level.hints[taken[-1]]
+
+    def _observed(self, level: Level) -> list[str]:
+        """Return the findings of the last verdict, what refused the fix before the notes."""
+        last = self.last_run(level)
+        found = last.run["verdict"]["findings"] if last and last.run else []
+        return [f["id"] for f in sorted(found, key=lambda finding: finding["kind"] != Kind.FOUL)]
 
     def see_answer(self, level: Level) -> None:
         """Remember that the reference answer was asked for before the win."""
@@ -196,12 +202,47 @@ class Session:
         with self.progress_file.change() as progress:
             progress.of(level.slug).diagnosis = choice
 
+    def predict(self, level: Level, number: float) -> None:
+        """Remember the number that the learner guesses for *level*.
+
+        Raises:
+            UsageError: the level asks for none, or it cannot be one.
+        """
+        if level.prediction is None:
+            raise UsageError(f"{level.slug} asks for no number.", hint="See its briefing.")
+        if not 0 <= number < float("inf"):
+            raise UsageError(f"{number:g} cannot be measured.", hint="Guess 0 or more.")
+        with self.progress_file.change() as progress:
+            progress.of(level.slug).prediction = number
+
     # -- runs --------------------------------------------------------------------------------------
 
     def last_run(self, level: Level) -> Entry | None:
         """Return the newest judged run of the learner's own files in *level*."""
         entries = self.journal.entries(level=level.slug, workspace=self.workspace.folder)
         return next((e for e in entries if e.run and e.variant == "mine"), None)
+
+    def first_measures(self, level: Level) -> Mapping[str, Any]:
+        """Return what was measured of *level* before anything was mended: by the first runs.
+
+        A quick check measures less than a full run: each measure is of the first run that had it.
+        """
+        first: dict[str, Any] = {}
+        for entry in self.journal.entries(level=level.slug, workspace=self.workspace.folder):
+            if entry.run and entry.variant != "fixed" and entry.outcome != Outcome.OUR_FAULT:
+                first |= entry.run.get("measures", {})
+        return first
+
+    def earlier(self, level: Level, measure: str, most: int = 20) -> list[float]:
+        """Return *measure* of the learner's last runs of *level*, the newest last."""
+        entries = self.journal.entries(level=level.slug, workspace=self.workspace.folder)
+        values = (
+            entry.run.get("measures", {}).get(measure)
+            for entry in entries
+            if entry.run and entry.variant == "mine"
+        )
+        known = (float(value) for value in values if isinstance(value, int | float))
+        return list(islice(known, most))[::-1]
 
     def gauge(self) -> "Gauge":
         """Return a new look at what the services of this workspace use."""
@@ -301,9 +342,13 @@ class Session:
 
     def _told(self, event: RunFinished) -> dict[str, Any]:
         """Return the run as the journal keeps it, with what the learner had said was wrong."""
-        said = self.progress.of(event.level).diagnosis
-        mine = event.variant == "mine" and said
-        return {**event.to_json(), **({"diagnosis": said} if mine else {})}
+        mine = self.progress.of(event.level)
+        said: dict[str, Any] = {}
+        if event.variant == "mine" and mine.diagnosis:
+            said["diagnosis"] = mine.diagnosis
+        if event.variant == "mine" and mine.prediction is not None:
+            said["prediction"] = mine.prediction
+        return {**event.to_json(), **said}
 
     def _remember(self, event: RunFinished, snapshot: Mapping[str, bytes]) -> None:
         """Keep the run in the journal and, where it was the learner's own, in the progress."""

@@ -16,17 +16,28 @@ class Table:
         self.path = path
         self.place = place
 
-    def problem(self, message: str, hint: str = "") -> TutorError:
-        """Return the error that says *message* about this table."""
-        where = f" [{self.place}]" if self.place else ""
-        return TutorError(f"{self.path}{where}: {message}", hint=hint)
+    def problem(self, message: str, hint: str = "", *, id: str = "", **values: Any) -> TutorError:
+        """Return the error that says *message* about this table.
+
+        Where it has an *id*, ``problems.<id>`` and ``problems.<id>_hint`` of the catalogue say the
+        same in the learner's language, with these *values*.
+        """
+        where = f"{self.path}{f' [{self.place}]' if self.place else ''}"
+        said = {"id": id, "where": where, **values} if id else None
+        return TutorError(f"{where}: {message}", hint=hint, said=said)
 
     def only(self, allowed: Iterable[str]) -> None:
         """Refuse keys that are not in *allowed*."""
         known = list(allowed)
         for key in self.data:
             if key not in known:
-                raise self.problem(f"unknown key {key!r}.", hint=nearest(key, known))
+                raise self.problem(
+                    f"unknown key {key!r}.",
+                    hint=nearest(key, known),
+                    id="unknown_key",
+                    key=key,
+                    **near(key, known),
+                )
 
     def get(self, key: str, kind: type | tuple[type, ...], default: Any = ...) -> Any:
         """Return the value of *key*, which must be a *kind*."""
@@ -38,14 +49,21 @@ class Table:
                     if present
                     else f"Add {key!r}."
                 )
-                raise self.problem(f"the key {key!r} is missing.", hint=hint)
+                raise self.problem(
+                    f"the key {key!r} is missing.", hint=hint, id="missing_key", key=key
+                )
             return default
         value = self.data[key]
         kinds = kind if isinstance(kind, tuple) else (kind,)
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             wanted = " or ".join(k.__name__ for k in kinds)
             raise self.problem(
-                f"{key!r} is {value!r}, which is not a {wanted}.", hint=f"Write a {wanted}."
+                f"{key!r} is {value!r}, which is not a {wanted}.",
+                hint=f"Write a {wanted}.",
+                id="wrong_kind",
+                key=key,
+                value=repr(value),
+                wanted=wanted,
             )
         return value
 
@@ -71,7 +89,13 @@ class Table:
         words = self.get(key, list, default)
         for word in words:
             if not isinstance(word, str):
-                raise self.problem(f"{key!r} holds {word!r}.", hint="Write strings only.")
+                raise self.problem(
+                    f"{key!r} holds {word!r}.",
+                    hint="Write strings only.",
+                    id="not_words",
+                    key=key,
+                    value=repr(word),
+                )
         return tuple(words)
 
     def _inside(self, key: str) -> str:
@@ -80,6 +104,12 @@ class Table:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the sentence that names the right word nearest to *word*."""
+    found = near(word, known)
+    return f"Did you mean {found['near']!r}?" if "near" in found else f"Known: {found['known']}."
+
+
+def near(word: str, known: Iterable[str]) -> dict[str, str]:
+    """Return the right word nearest to *word*, or all of them, as values of a sentence."""
     options = list(known)
     close = difflib.get_close_matches(word, options, 1, cutoff=0.5)
-    return f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(sorted(options))}."
+    return {"near": close[0]} if close else {"known": ", ".join(sorted(options))}

@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from tutor.curriculum.level import LANGUAGES, Level
+from tutor.errors import TutorError
 from tutor.judge import Finding, GoalResult
 
+EXACT, NEAR = 0.5, 0.1
+"""How far a guess may be off: as a number, and as a part of what was measured."""
+EXACT_FROM = 100
+"""From here on decimals say nothing."""
 FOLDER = Path(__file__).with_name("catalogue")
 
 
@@ -36,7 +41,7 @@ class Texts:
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def __call__(self, key: str, **params: Any) -> str:
+    def __call__(self, key: str, /, **params: Any) -> str:
         """Return the sentence *key* with *params* filled in."""
         return fill(catalogue(self.language)[key], params)
 
@@ -44,8 +49,20 @@ class Texts:
         """Return whether there is a sentence *key*."""
         return key in catalogue(self.language)
 
+    def error(self, error: TutorError) -> tuple[str, str]:
+        """Return what happened and what to do, in this language where it can be said in it."""
+        return self.problem(error.said) if error.said else (error.message, error.hint)
+
+    def problem(self, said: Mapping[str, Any]) -> tuple[str, str]:
+        """Return the sentence about a file of the learner's, and its hint."""
+        hints = [name for name in ("near", "known") if name in said]
+        hint = f"problems.{hints[0] if hints else said['id'] + '_hint'}"
+        return self(f"problems.{said['id']}", **said), self(hint, **said)
+
     def finding(self, level: Level, finding: Finding) -> str:
         """Return the sentence for *finding*: the level's own, else the engine's."""
+        if said := finding.params.get("said"):
+            return " ".join(self.problem(said))
         text = level.finding_texts.get(finding.id)
         template = (
             text[self.language] if text else catalogue(self.language)[f"findings.{finding.id}"]
@@ -85,6 +102,23 @@ class Texts:
         against = asked.against[choice][self.language]
         return self("diagnosis.wrong", said=said, against=against, right=right)
 
+    def prediction(self, level: Level, guess: float | None, measures: Mapping[str, Any]) -> str:
+        """Return the learner's guess beside the measurement; empty where there is either none."""
+        value = measures.get(level.prediction.measure) if level.prediction else None
+        if level.prediction is None or guess is None or not isinstance(value, int | float):
+            return ""
+        measure = level.prediction.measure
+        unit = self.unit(level, measure) or self.measure(measure)
+        off = abs(guess - value)
+        how = "exact" if off < EXACT else "near" if off <= NEAR * max(abs(value), 1) else "far"
+        return self(
+            "prediction.beside",
+            guess=numeral(guess),
+            value=numeral(value),
+            unit=unit,
+            comment=self(f"prediction.{how}"),
+        )
+
     def unit(self, level: Level, measure: str) -> str:
         """Return what *measure* counts; empty where the level does not say."""
         return level.units[measure][self.language] if measure in level.units else ""
@@ -97,6 +131,13 @@ class Texts:
 def fill(template: str, params: Mapping[str, Any]) -> str:
     """Return *template* with its parameters; one that is missing stays visible."""
     return template.format_map(_Visible(params))
+
+
+def numeral(value: float) -> str:
+    """Return a number as people write it: three digits are enough where it is no whole one."""
+    if float(value).is_integer() or abs(value) >= EXACT_FROM:
+        return f"{value:.0f}"
+    return f"{value:.3g}"
 
 
 class _Visible(dict[str, Any]):

@@ -5,6 +5,7 @@ from typing import Any
 from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.judge import Goal, GoalResult, Outcome
+from tutor.progress import LevelProgress
 from tutor.texts import Texts
 
 
@@ -31,7 +32,21 @@ def outcome_key(run: RunFinished) -> str:
     return run.verdict.outcome.value
 
 
-def diagnosed(texts: Texts, level: Level, run: RunFinished, said: str) -> str:
+def diagnosed(texts: Texts, level: Level, run: RunFinished, mine: LevelProgress | None) -> str:
     """Return the learner's diagnosis beside the measurement; empty where there was none."""
     measured = run.verdict.outcome in (Outcome.WON, Outcome.NOT_YET) and not run.quick
-    return texts.diagnosis(level, said) if measured and run.variant == "mine" else ""
+    return texts.diagnosis(level, mine.diagnosis) if mine and measured and _is_mine(run) else ""
+
+
+def predicted(texts: Texts, level: Level, run: RunFinished, mine: LevelProgress | None) -> str:
+    """Return the learner's guess beside the measurement of a win; empty where there was none."""
+    won = run.verdict.outcome is Outcome.WON and not run.quick
+    return (
+        texts.prediction(level, mine.prediction, run.measures)
+        if mine and won and _is_mine(run)
+        else ""
+    )
+
+
+def _is_mine(run: RunFinished) -> bool:
+    return run.variant == "mine"

@@ -157,6 +157,53 @@ def first_frames(*argv: str | Path) -> Callable[[int], Iterator[float]]:
     return samples
 
 
+# -- the game while visitors come -------------------------------------------------------------------
+
+LOADED = b" s left"
+"""What the run bar says only while visitors come."""
+PAGES = ((b"2", b"At most 212 statements"), (b"3", b"Log: this run"))
+"""Keys, and what is on the screen once each is answered."""
+
+
+@contextmanager
+def under_load() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Play level 1 as it begins and lend the game as soon as visitors come."""
+    with (
+        _stack_of(_session("loaded")),
+        in_terminal(TUTOR, "start", "--workspace", "loaded") as (process, master),
+    ):
+        await_text(process, master, TITLE, 20)
+        os.write(master, b"\r")
+        await_text(process, master, b"http://127.0.0.1", 60)
+        os.write(master, b"v")
+        await_text(process, master, LOADED, 120)
+        yield process, master
+        os.write(master, b"\x1b")
+
+
+def answered_keys(runs: int) -> Iterator[float]:
+    """Yield the milliseconds from a key to the screen that it asked for, at full load."""
+    with under_load() as (process, master):
+        for number in range(runs):
+            pressed, expected = PAGES[number % len(PAGES)]
+            began = time.monotonic()
+            os.write(master, pressed)
+            await_text(process, master, expected, 10)
+            yield 1000 * (time.monotonic() - began)
+
+
+def cpu_of_game(runs: int) -> Iterator[float]:
+    """Yield the percent of a core that the game uses while visitors come, everything included."""
+    with under_load() as (process, master):
+        game = psutil.Process(process.pid)
+        for _ in range(runs):
+            before, began = sum(game.cpu_times()[:2]), time.monotonic()
+            while time.monotonic() < began + 1:
+                _read(master, 0.05)
+            used = sum(game.cpu_times()[:2]) - before
+            yield 100 * used / (time.monotonic() - began)
+
+
 # -- the stack, as the game that is already open starts it -----------------------------------------
 
 
@@ -294,6 +341,8 @@ ALL = (
     Figure("verify, broken", "s", 20, 3, commands(*VERIFY, "broken", expect=3)),
     Figure("memory: game and idle stack (PSS)", "MB", 400, 3, memory),
     Figure("monitor: CPU of one look a second", "ms", 20, 5, looks),
+    Figure("a key under full load: answered", "ms", 50, 12, answered_keys),
+    Figure("the game under full load: CPU of a core", "%", 10, 4, cpu_of_game),
 )
 
 

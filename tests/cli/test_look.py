@@ -211,6 +211,8 @@ def test_a_diagnosis_is_asked_and_noted(cold_tutor: Tutor) -> None:
     noted = cold_tutor("diagnose", "1", "disk", "--lang", "es")
     document = cold_tutor("diagnose", "--json").document
     wrong = cold_tutor("diagnose", "1", "dsik")
+    guessed = cold_tutor("diagnose", "1", "--guess", "40")
+    asked_again = cold_tutor("diagnose")
 
     assert "○ questions" in question.out
     assert (noted.code, "Apuntado: El disco" in noted.out) == (0, True)
@@ -218,6 +220,9 @@ def test_a_diagnosis_is_asked_and_noted(cold_tutor: Tutor) -> None:
     assert "right" not in document
     assert list(document["choices"]) == ["statement", "questions", "workers", "disk"]
     assert (wrong.code, wrong.out, "'disk'" in wrong.err) == (2, "", True)
+    assert document["prediction"]["measure"] == "queries"
+    assert "Noted: 40." in guessed.out
+    assert "Your guess so far: 40." in asked_again.out
 
 
 def test_the_certificate_waits_for_the_last_level(cold_tutor: Tutor) -> None:

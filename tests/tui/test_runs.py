@@ -69,7 +69,7 @@ async def test_an_answer_seen_turns_gold_into_silver(
         await press(pilot, "v")
         await run_ended(pilot)
 
-        assert "★★☆ silver" in text_of(pilot).splitlines()[1]
+        assert "WON   ★★☆ silver" in text_of(pilot)
         assert "silver counts" in text_of(pilot)
 
 

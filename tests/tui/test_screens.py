@@ -105,8 +105,8 @@ async def test_the_diagnosis_is_asked_and_shown_beside_the_verdict(
     """It stands below the briefing until it is answered; after the run, what speaks against it."""
     async with play(fakes.run(fakes.LOST, fakes.REPEATS), at="workbench", size=(80, 40)) as pilot:
         assert "?  d answers" in text_of(pilot)
-        await press(pilot, "d", "enter")
-        assert "Your diagnosis: One statement that is slow." in text_of(pilot)
+        await press(pilot, "d", "enter", *"4x0", "enter")
+        assert "Your diagnosis: One statement that is slow · 40 statements." in text_of(pilot)
         await press(pilot, "v")
         await run_ended(pilot)
 

@@ -32,7 +32,7 @@ kind = "foul"
 en = "Stale"
 es = "Vieja"
 [[hints]]
-when = "stale"
+after = ["stale"]
 en = "Look"
 es = "Mira"
 [load]
@@ -65,7 +65,7 @@ def test_a_level_is_what_its_folder_says(folder: Path) -> None:
     assert level.title == {"en": "Title", "es": "Título"}
     assert (level.goals[0].medal, level.goals[0].at_most) == (Medal.BRONZE, 212)
     assert level.finding_kinds == {"stale": Kind.FOUL}
-    assert (level.hints[0].when, level.files) == ("stale", ("catalog/views.py",))
+    assert (level.hints[0].after, level.files) == (("stale",), ("catalog/views.py",))
     assert (level.load.users, level.load.seconds) == (4, 6)
 
 
@@ -85,7 +85,7 @@ def test_a_level_is_what_its_folder_says(folder: Path) -> None:
         ("users = 4", "user = 4", "[load]: unknown key 'user'", "'users'"),
         ("users = 4", "users = 4.5", "'users' is 4.5, which is not a int", "int"),
         ('["catalog/views.py"]', "[3]", "'files' holds 3", "strings"),
-        ("when", "wen", "[hints 1]: unknown key 'wen'", "'when'"),
+        ("after", "afer", "[hints 1]: unknown key 'afer'", "'after'"),
         ('page = "/"', 'page = "/', "is not TOML", "line"),
     ],
 )

@@ -1,5 +1,6 @@
 """Hints: one at a time, the one that fits what was observed first."""
 
+from tutor.curriculum import load_levels
 from tutor.journal import Entry
 from tutor.session import Session
 
@@ -24,12 +25,14 @@ def test_what_the_last_verdict_observed_decides_the_next_hint(session: Session) 
 
     _, hint = session.take_hint(level)
 
-    assert hint.when == "betty_step"
+    assert "betty_step" in hint.after
 
 
-def remember_run(session: Session, *, found: str) -> Entry:
-    """Put a run into the journal that observed *found*."""
-    verdict = {"outcome": "not_yet", "findings": [{"id": found, "kind": "note", "params": {}}]}
+def remember_run(session: Session, *, found: str, foul: str = "") -> Entry:
+    """Put a run into the journal that observed *found*, and ended with *foul*."""
+    findings = [{"id": found, "kind": "note", "params": {}}]
+    findings += [{"id": foul, "kind": "foul", "params": {}}] if foul else []
+    verdict = {"outcome": "not_yet", "findings": findings}
     return session.journal.keep(
         session.workspace.contents(),
         level=session.levels[0].slug,
@@ -37,3 +40,25 @@ def remember_run(session: Session, *, found: str) -> Entry:
         workspace=session.workspace.folder,
         run={"verdict": verdict},
     )
+
+
+def test_what_refused_the_fix_comes_before_the_notes(session: Session) -> None:
+    """The hint for a foul is taken first, whatever else was seen; then the note's."""
+    level = session.levels[0]
+    session.enter(level)
+    remember_run(session, found="repeats", foul="other_page_wrong")
+
+    first, second, *rest = (session.take_hint(level)[1] for _ in level.hints)
+
+    assert "other_page_wrong" in first.after
+    assert "repeats" in second.after
+    assert rest == [level.hints[0], level.hints[2]]
+
+
+def test_no_finding_leads_to_two_hints() -> None:
+    """Every level says which hint its findings lead to, and means one."""
+    for level in load_levels():
+        led = [word for hint in level.hints for word in hint.after]
+
+        assert led, level.slug
+        assert len(led) == len(set(led)), level.slug

@@ -78,7 +78,8 @@ def test_a_wrong_plan_names_the_key_and_the_nearest_right_one(
     assert str(file) in caught.value.message
     assert message in caught.value.message
     assert hint in caught.value.hint
-    assert caught.value.params == {"message": caught.value.message, "hint": caught.value.hint}
+    told = {"message": caught.value.message, "hint": caught.value.hint}
+    assert caught.value.params == {**told, "said": caught.value.said}
 
 
 @pytest.mark.parametrize("data", [b"", b"[servers]\n", b"# \xe9t\xe9\n"])

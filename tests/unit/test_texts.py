@@ -79,7 +79,7 @@ def test_an_experiment_says_only_what_its_level_can_say(level: Level) -> None:
     assert found <= set(level.finding_texts)
     assert steps <= set(level.steps)
     assert {goal.measure for goal in level.goals} <= set(level.units)
-    assert {hint.when for hint in level.hints} - {""} <= set(level.finding_texts)
+    assert {word for hint in level.hints for word in hint.after} <= set(level.finding_texts)
 
 
 def test_a_level_s_own_sentence_comes_before_the_engine_s() -> None:

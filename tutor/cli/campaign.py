@@ -151,8 +151,8 @@ class Campaign:
 
     def _document_of(self, row: Row, variant: str) -> dict[str, Any]:
         if row.run is not None:
-            said = self.session.level_progress(row.level).diagnosis
-            return {**document(self.words, row.level, row.run, said), "why": row.why or None}
+            mine = self.session.level_progress(row.level)
+            return {**document(self.words, row.level, row.run, mine), "why": row.why or None}
         return {
             "level": row.level.slug,
             "variant": variant,

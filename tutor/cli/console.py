@@ -1,5 +1,7 @@
 """Tell a run's events as lines of text."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -7,9 +9,12 @@ from rich.table import Table
 from tutor.curriculum import Level
 from tutor.events import (
     Event,
+    LapFinished,
     LoadFinished,
     LoadSampled,
     PhaseStarted,
+    RaceFinished,
+    RaceStarted,
     Repaired,
     RunFinished,
     ServerSampled,
@@ -18,8 +23,9 @@ from tutor.events import (
     StepStarted,
 )
 from tutor.judge import Kind, Outcome, Verdict
+from tutor.progress import LevelProgress
 from tutor.texts import Texts
-from tutor.wording import bound, diagnosed, outcome_key, shown
+from tutor.wording import bound, diagnosed, outcome_key, predicted, shown
 
 SIGNS = {
     Outcome.WON: ("✔", "green"),
@@ -48,8 +54,10 @@ class Narrator:
         self.out = out
         self.texts = texts
         self.level = level
+        self._race: RaceStarted | None = None
+        self._laps: list[float] = []
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: Event) -> None:  # noqa: C901 - one case per event
         """Print *event*, if it is worth a line."""
         match event:
             case PhaseStarted(phase):
@@ -58,6 +66,14 @@ class Narrator:
                 self.out.print(f"  · {escape(self.texts.step(self.level, id, params))}")
             case ServiceStarted(service, server, port, seconds):
                 self.out.print(f"  [dim]{service} ▸ {server}, 127.0.0.1:{port}, {seconds:.1f} s[/]")
+            case RaceStarted():
+                self._race, self._laps = event, []
+            case LapFinished(_, number, ms) if self._race:
+                self._laps.append(ms)
+                if len(self._laps) == len(self._race.shops):
+                    self._tell_round(self._race, number)
+            case RaceFinished(_, medians) if self._race:
+                self.out.print(f"  {self._beside(self._race, medians)}")
             case Repaired(id, params):
                 self.out.print(f"  [yellow]{self.texts(f'repaired.{id}', **params)}[/]")
             case ServiceDied(service, _, code, _):
@@ -78,21 +94,33 @@ class Narrator:
                     f"p95 {total.p95_ms:.0f} ms, ✘ {total.failures}"
                 )
 
+    def _tell_round(self, race: RaceStarted, number: int) -> None:
+        """Print what each shop took in this round."""
+        times, self._laps = self._laps, []
+        self.out.print(f"  [dim]{number:>3}/{race.rounds}  {self._beside(race, times)}[/]")
+
+    def _beside(self, race: RaceStarted, times: Sequence[float]) -> str:
+        return "  ".join(
+            f"{self.texts(f'variant.{shop}')} {shown(ms)} ms"
+            for shop, ms in zip(race.shops, times, strict=True)
+        )
+
 
 def print_verdict(
-    out: Console, texts: Texts, level: Level, run: RunFinished, said: str = ""
+    out: Console, texts: Texts, level: Level, run: RunFinished, mine: LevelProgress | None = None
 ) -> None:
     """Print a verdict: the goals, what was found, and the outcome in one line.
 
-    *said* is the learner's diagnosis.
+    *mine* has what the learner said before.
     """
     verdict = run.verdict
     out.print(goals_table(texts, level, verdict))
     for finding in verdict.findings:
         sign = "[red]✘[/]" if finding.kind is Kind.FOUL else "→"
         out.print(f"{sign} {escape(texts.finding(level, finding))}")
-    if told := diagnosed(texts, level, run, said):
-        out.print(f"→ {escape(told)}")
+    for told in (diagnosed(texts, level, run, mine), predicted(texts, level, run, mine)):
+        if told:
+            out.print(f"→ {escape(told)}")
     sign, colour = SIGNS[verdict.outcome]
     key = outcome_key(run)
     medal = f" – {texts(f'medal.{verdict.medal}')}" if verdict.medal and not run.quick else ""

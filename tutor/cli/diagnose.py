@@ -10,18 +10,27 @@ from tutor.cli.console import console
 from tutor.cli.options import find, json_option, language_option, texts, workspace_option
 from tutor.curriculum import Level
 from tutor.errors import UsageError
+from tutor.progress import LevelProgress
 from tutor.session import Session
-from tutor.texts import Texts
+from tutor.texts import Texts, numeral
 
 
 @click.command()
 @click.argument("level", required=False, default="", metavar="[LEVEL]")
 @click.argument("choice", required=False, default="", metavar="[CHOICE]")
+@click.option("--guess", type=float, metavar="NUMBER", help="The number you expect to measure.")
 @json_option
 @language_option
 @workspace_option
-def command(level: str, choice: str, as_json: bool, lang: str | None, workspace: Path) -> None:
-    """Say what you think is wrong; without CHOICE, print the question.
+def command(
+    level: str,
+    choice: str,
+    guess: float | None,
+    as_json: bool,
+    lang: str | None,
+    workspace: Path,
+) -> None:
+    """Say what you think is wrong; without CHOICE, print the questions.
 
     It costs nothing. The verdict of the next full run shows it beside the measurement.
     """
@@ -30,38 +39,75 @@ def command(level: str, choice: str, as_json: bool, lang: str | None, workspace:
     chosen = find(session, level)
     if choice:
         session.diagnose(chosen, choice)
-    said = session.level_progress(chosen).diagnosis
+    if guess is not None:
+        session.predict(chosen, guess)
+    mine = session.level_progress(chosen)
     if as_json:
-        click.echo(json.dumps(_document(chosen, words, said), ensure_ascii=False))
-    elif choice:
-        assert chosen.diagnosis is not None, "diagnose() refuses a level without one"
-        click.echo(words("diagnosis.noted", said=chosen.diagnosis.choices[choice][words.language]))
+        click.echo(json.dumps(_document(chosen, words, mine), ensure_ascii=False))
+    elif choice or guess is not None:
+        _confirm(chosen, words, choice, guess)
     else:
-        _ask(chosen, words, said)
+        _ask(chosen, words, mine)
 
 
-def _ask(level: Level, words: Texts, said: str) -> None:
-    """Print the question with its choices."""
-    asked = level.diagnosis
-    if asked is None:
+def _confirm(level: Level, words: Texts, choice: str, guess: float | None) -> None:
+    """Say what was noted."""
+    if choice and level.diagnosis:
+        said = level.diagnosis.choices[choice][words.language]
+        click.echo(words("diagnosis.noted", said=said))
+    if guess is not None:
+        click.echo(words("prediction.noted", guess=numeral(guess)))
+
+
+def _ask(level: Level, words: Texts, mine: LevelProgress) -> None:
+    """Print the questions; after the win, the answers beside the measurement."""
+    if level.diagnosis is None and level.prediction is None:
         raise UsageError(f"{level.slug} asks for no diagnosis.", hint="See its briefing.")
     out = console()
-    out.print(f"[bold]{escape(asked.question[words.language])}[/]")
-    width = max(map(len, asked.choices))
-    for name, text in asked.choices.items():
-        mark = "●" if name == said else "○"
-        out.print(f"  {mark} {name:<{width}}  {escape(text[words.language])}")
-    out.print(f"[dim]{escape(words('diagnosis.how', level=level.number))}[/]")
+    if asked := level.diagnosis:
+        out.print(f"[bold]{escape(asked.question[words.language])}[/]")
+        width = max(map(len, asked.choices))
+        for name, text in asked.choices.items():
+            mark = "●" if name == mine.diagnosis else "○"
+            out.print(f"  {mark} {name:<{width}}  {escape(text[words.language])}")
+        out.print(f"[dim]{escape(words('diagnosis.how', level=level.number))}[/]")
+    if level.prediction:
+        out.print(f"[bold]{escape(level.prediction.question[words.language])}[/]")
+        if mine.prediction is not None:
+            out.print(f"  {escape(words('prediction.so_far', guess=numeral(mine.prediction)))}")
+        out.print(f"[dim]{escape(words('prediction.how', level=level.number))}[/]")
+    for told in _told(level, words, mine):
+        out.print(f"→ {escape(told)}")
 
 
-def _document(level: Level, words: Texts, said: str) -> dict[str, object]:
-    """Return the question as plain data; which choice is right is for the verdict to tell."""
-    asked = level.diagnosis
-    if asked is None:
-        return {"level": level.slug, "question": None, "choices": {}, "said": None}
+def _told(level: Level, words: Texts, mine: LevelProgress) -> list[str]:
+    """Return what the measurement says of the answers; nothing before the win."""
+    if not mine.medal:
+        return []
+    told = (
+        words.diagnosis(level, mine.diagnosis),
+        words.prediction(level, mine.prediction, mine.best),
+    )
+    return [sentence for sentence in told if sentence]
+
+
+def _document(level: Level, words: Texts, mine: LevelProgress) -> dict[str, object]:
+    """Return the questions as plain data; which choice is right is for the verdict to tell."""
+    asked, number = level.diagnosis, level.prediction
     return {
         "level": level.slug,
-        "question": asked.question[words.language],
-        "choices": {name: text[words.language] for name, text in asked.choices.items()},
-        "said": said or None,
+        "question": asked.question[words.language] if asked else None,
+        "choices": {name: text[words.language] for name, text in asked.choices.items()}
+        if asked
+        else {},
+        "said": (mine.diagnosis or None) if asked else None,
+        "prediction": {
+            "question": number.question[words.language],
+            "measure": number.measure,
+            "guess": mine.prediction,
+            "measured": mine.best.get(number.measure) if mine.medal else None,
+        }
+        if number
+        else None,
+        "told": _told(level, words, mine),
     }

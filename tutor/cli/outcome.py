@@ -7,8 +7,9 @@ from tutor.curriculum import Level
 from tutor.errors import ExitCode
 from tutor.events import RunFinished
 from tutor.judge import Outcome
+from tutor.progress import LevelProgress
 from tutor.texts import Texts
-from tutor.wording import diagnosed, outcome_key
+from tutor.wording import diagnosed, outcome_key, predicted
 
 EXIT_CODES = {
     Outcome.WON: ExitCode.DONE,
@@ -29,14 +30,15 @@ def worst(codes: Iterable[ExitCode]) -> ExitCode:
     return max(codes, key=WORST_LAST.index, default=ExitCode.DONE)
 
 
-def document(words: Texts, level: Level, run: RunFinished, said: str = "") -> dict[str, Any]:
-    """Return a run as one JSON document; *said* is the learner's diagnosis."""
+def document(
+    words: Texts, level: Level, run: RunFinished, mine: LevelProgress | None = None
+) -> dict[str, Any]:
+    """Return a run as one JSON document; *mine* has what the learner said before."""
     verdict = run.verdict.to_json()
     for goal, result in zip(verdict["goals"], run.verdict.goals, strict=True):
         goal["text"] = words.goal(level, result)
     for finding, made in zip(verdict["findings"], run.verdict.findings, strict=True):
         finding["text"] = words.finding(level, made)
-    told = diagnosed(words, level, run, said)
     return {
         "level": run.level,
         "variant": run.variant,
@@ -47,12 +49,27 @@ def document(words: Texts, level: Level, run: RunFinished, said: str = "") -> di
         "medal": verdict["medal"],
         "goals": verdict["goals"],
         "findings": verdict["findings"],
-        "diagnosis": _diagnosis(level, said, told),
+        "diagnosis": _diagnosis(words, level, run, mine),
+        "prediction": _prediction(words, level, run, mine),
         "measures": run.measures,
     }
 
 
-def _diagnosis(level: Level, said: str, told: str) -> dict[str, Any] | None:
-    if not told or level.diagnosis is None:
+def _diagnosis(
+    words: Texts, level: Level, run: RunFinished, mine: LevelProgress | None
+) -> dict[str, Any] | None:
+    told = diagnosed(words, level, run, mine)
+    if not told or level.diagnosis is None or mine is None:
         return None
+    said = mine.diagnosis
     return {"said": said, "right": said == level.diagnosis.right, "text": told}
+
+
+def _prediction(
+    words: Texts, level: Level, run: RunFinished, mine: LevelProgress | None
+) -> dict[str, Any] | None:
+    told = predicted(words, level, run, mine)
+    if not told or level.prediction is None or mine is None:
+        return None
+    measure = level.prediction.measure
+    return {"guess": mine.prediction, "measured": run.measures[measure], "text": told}

@@ -93,14 +93,13 @@ class _Reporter:
         if finished is None:
             raise KeyboardInterrupt
         if not self.as_json:
-            said = self.session.level_progress(level).diagnosis
-            print_verdict(self.out, self.words, level, finished, said)
+            mine = self.session.level_progress(level)
+            print_verdict(self.out, self.words, level, finished, mine)
         return finished
 
     def document(self, level: Level, run: RunFinished) -> dict[str, Any]:
         """Return *run* as plain data."""
-        said = self.session.level_progress(level).diagnosis
-        return document(self.words, level, run, said)
+        return document(self.words, level, run, self.session.level_progress(level))
 
     def watch(self, level: Level) -> int:
         """Check now, and again whenever a file is saved, until interrupted."""
@@ -108,17 +107,24 @@ class _Reporter:
 
         self.session.stack.up()
         try:
-            for changed in changes(self.session.workspace.folder):
-                if changed and not self.as_json:
+            # What is saved during a check is noticed after it.
+            watched = changes(self.session.workspace.folder)
+            self._check(level)
+            for changed in watched:
+                if not self.as_json:
                     self.out.rule(", ".join(sorted(changed)), style="dim")
-                run = self.run(level, "mine", quick=True)
-                if self.as_json:
-                    click.echo(json.dumps(self.document(level, run), ensure_ascii=False))
+                self._check(level)
         except KeyboardInterrupt:
             return ExitCode.INTERRUPTED
         finally:
             self.session.stack.release()
         return ExitCode.DONE
+
+    def _check(self, level: Level) -> None:
+        """Check quickly; with JSON, print one line."""
+        run = self.run(level, "mine", quick=True)
+        if self.as_json:
+            click.echo(json.dumps(self.document(level, run), ensure_ascii=False))
 
     def _events(self, level: Level, variant: str, quick: bool) -> Generator[Event, None, None]:
         return self.session.play(level, variant, quick=quick)

@@ -1,7 +1,7 @@
 """The campaign: levels as data, read from their folders."""
 
 from tutor.curriculum.corpus import Answer, corpus
-from tutor.curriculum.level import Diagnosis, Hint, Level, LoadPlan, Machine, Regression
+from tutor.curriculum.level import Diagnosis, Hint, Level, LoadPlan, Machine, Prediction, Regression
 from tutor.curriculum.loader import find_level, load_level, load_levels
 from tutor.curriculum.regression import draw, draws
 
@@ -12,6 +12,7 @@ __all__ = [
     "Level",
     "LoadPlan",
     "Machine",
+    "Prediction",
     "Regression",
     "corpus",
     "draw",

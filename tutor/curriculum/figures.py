@@ -18,6 +18,12 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "mail": (*COMMON, "mails"),
     "flower": COMMON,
 }
+OF_THE_LOAD = ("throughput", "latency", "errors")
+"""What the load generator sees; a level's charts may name these as well."""
+OF_RUNS = ("queries",)
+"""Measures that are drawn run by run."""
+CHARTS = ("throughput", "latency", "errors", f"{SERVERS}.cpu")
+"""What is drawn during a run where a level does not choose."""
 MAIN: Mapping[str, str] = {
     "nginx": "clients",
     "gunicorn": "busy",
@@ -33,3 +39,8 @@ MAIN: Mapping[str, str] = {
 def figure_names() -> list[str]:
     """Return every figure that a level may name."""
     return [f"{service}.{name}" for service, names in FIGURES.items() for name in names]
+
+
+def chart_names() -> list[str]:
+    """Return everything that a level may have drawn during a run."""
+    return [*OF_THE_LOAD, *OF_RUNS, *figure_names()]

@@ -20,8 +20,8 @@ class Hint:
     """One step of help."""
 
     text: Text
-    when: str = ""
-    """The finding after which this hint is the right one to begin with."""
+    after: tuple[str, ...] = ()
+    """The findings after which this hint is the right one to begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,15 @@ class Diagnosis:
     """The choice that the measurement agrees with."""
     against: Mapping[str, Text]
     """By wrong choice, which figure of the monitor speaks against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A number that the learner is asked for before the repair."""
+
+    question: Text
+    measure: str
+    """What the guess is compared with after the win."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +126,10 @@ class Level:
     """Still being written: only shown where ``LEVELUP_DRAFTS`` is set."""
     monitor: tuple[str, ...] = ()
     """The figures that the monitor shows first, as ``SERVICE.figure``."""
+    charts: tuple[str, ...] = ()
+    """What is drawn during a run, the most telling first: see :mod:`tutor.curriculum.figures`."""
     diagnosis: Diagnosis | None = None
+    prediction: Prediction | None = None
     betty: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """The figures of the talk: ``before`` and ``after``."""
     drawn: int = 0

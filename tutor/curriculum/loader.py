@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import TypeVar
 
-from tutor.curriculum.figures import figure_names
+from tutor.curriculum.figures import chart_names, figure_names
 from tutor.curriculum.level import (
     LANGUAGES,
     VIEWS,
@@ -15,6 +15,7 @@ from tutor.curriculum.level import (
     Level,
     LoadPlan,
     Machine,
+    Prediction,
     Text,
 )
 from tutor.curriculum.regression import load_regressions
@@ -30,7 +31,7 @@ CHOICES = range(3, 6)
 TOP_KEYS = (
     *("title", "summary", "page", "views", "files", "goals", "findings"),
     *("steps", "units", "hints", "load", "machine", "draft", "betty", "drawn"),
-    *("monitor", "diagnosis"),
+    *("monitor", "charts", "diagnosis", "prediction"),
 )
 
 
@@ -104,7 +105,9 @@ def load_level(folder: Path) -> Level:
         machine=_machine(top.table("machine", {})),
         draft=top.get("draft", bool, False),
         monitor=_known(top, "monitor", figure_names()),
+        charts=_known(top, "charts", chart_names()),
         diagnosis=_diagnosis(top.table("diagnosis")) if "diagnosis" in data else None,
+        prediction=_prediction(top, goals) if "prediction" in data else None,
         betty=dict(top.get("betty", dict, {})),
         drawn=top.get("drawn", int, 0),
         regressions=load_regressions(folder / "regressions"),
@@ -145,8 +148,8 @@ def _choice(table: Table, key: str, choices: type[E]) -> E:
 
 
 def _hint(row: Table) -> Hint:
-    row.only(("when", *LANGUAGES))
-    return Hint(_text(row), row.get("when", str, ""))
+    row.only(("after", *LANGUAGES))
+    return Hint(_text(row), row.words("after", []))
 
 
 def _known(top: Table, key: str, known: list[str]) -> tuple[str, ...]:
@@ -156,6 +159,16 @@ def _known(top: Table, key: str, known: list[str]) -> tuple[str, ...]:
         if word not in known:
             raise top.problem(f"{key!r} names {word!r}.", hint=nearest(word, known))
     return words
+
+
+def _prediction(top: Table, goals: list[Table]) -> Prediction:
+    table = top.table("prediction")
+    table.only(("measure", *LANGUAGES))
+    measure = table.get("measure", str)
+    known = [*top.tables("units"), *(row.get("measure", str) for row in goals)]
+    if measure not in known:
+        raise table.problem(f"'measure' is {measure!r}.", hint=nearest(measure, known))
+    return Prediction(_text(table), measure)
 
 
 def _diagnosis(table: Table) -> Diagnosis:

@@ -44,19 +44,28 @@ def _middle(costs: Sequence[Cost]) -> Cost:
 
 
 def measure_costs(
-    shops: Sequence[Shop], visit: Callable[[int, int], None], cores: Sequence[int], turns: int
+    shops: Sequence[Shop],
+    visit: Callable[[int, int], None],
+    cores: Sequence[int],
+    turns: int,
+    told: Callable[[int, float], None] = lambda place, seconds: None,
 ) -> Costs:
     """Have *visit*, which gets a turn and a shop by number, come to each shop in turns.
 
-    *turns* are spread over *cores*: they may not be equally fast.
+    *turns* are spread over *cores*: they may not be equally fast. *told* hears of each turn: whose
+    it was, and the CPU seconds that it took.
     """
-    measured = []
+    measured: list[list[Cost]] = []
     for number in range(turns):
         with ExitStack() as bound:
             for shop in shops:
                 if cores:
                     bound.enter_context(shop.on_core(cores[number % len(cores)]))
-            measured.append([_turn(shop, visit, number, place) for place, shop in enumerate(shops)])
+            measured.append([])
+            for place, shop in enumerate(shops):
+                cost = _turn(shop, visit, number, place)
+                measured[-1].append(cost)
+                told(place, sum(cost.values()))
     return Costs(measured)
 
 

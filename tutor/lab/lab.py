@@ -31,6 +31,7 @@ from tutor.events import (
 from tutor.judge import Finding, Kind
 from tutor.lab.costs import Costs, measure_costs
 from tutor.lab.customers import Customer, Customers
+from tutor.lab.lanes import Lanes
 from tutor.lab.orders import Orders
 from tutor.lab.person import Person, numbers_beside
 from tutor.lab.sessions import Sessions
@@ -251,7 +252,16 @@ class Lab:
         self, shops: Sequence[Shop], visit: Callable[[int, int], None], *, turns: int
     ) -> Costs:
         """Return what *visit* costs each of *shops*, in turns; it gets a turn and a shop."""
-        return measure_costs(shops, visit, self.cores[:2], turns)
+        with self.lanes("asked", shops, rounds=turns) as lanes:
+            return measure_costs(shops, visit, self.cores[:2], turns, lanes.lap)
+
+    def lanes(self, measure: str, shops: Sequence[Shop], *, rounds: int) -> Lanes:
+        """Tell of turns that *shops* take for *measure*: enter it, then call ``lap`` after each."""
+        return Lanes(self.emit, measure, tuple(map(self._called, shops)), rounds)
+
+    def _called(self, shop: Shop) -> str:
+        """Return which variant *shop* is."""
+        return {id(self._broken): "broken", id(self._healthy): "fixed"}.get(id(shop), self.variant)
 
     # -- measuring -------------------------------------------------------------------------------
 
@@ -286,7 +296,14 @@ class Lab:
             return shop.page(path).seconds
 
         for _ in range(RACE_TRIES):
-            result = race(lambda: lap(broken), lambda: lap(mine), rounds=rounds, warm_up=warm_up)
+            with self.lanes(measure, (broken, mine), rounds=rounds) as lanes:
+                result = race(
+                    lambda: lap(broken),
+                    lambda: lap(mine),
+                    rounds=rounds,
+                    warm_up=warm_up,
+                    told=lanes.lap,
+                )
             if not any(result.straddles(bound) for bound in bounds):
                 break
         else:
@@ -338,7 +355,7 @@ class Lab:
         facts_file.write_text(json.dumps(facts))
         locustfile, cgroups = self.level.folder / "locustfile.py", target.site.beside_servers()
         locust = Locust(self.ground.stack, locustfile, plan, cgroups)
-        self.emit(LoadStarted(plan.users, plan.seconds))
+        self.emit(LoadStarted(plan.users, plan.seconds, plan.rate))
         watching = self.monitoring(target) if target.site.shares else nullcontext()
         with target.site.held(), watching:
             total = locust.run(

@@ -34,13 +34,25 @@ class Race:
 
 
 def race(
-    first: Callable[[], float], second: Callable[[], float], *, rounds: int, warm_up: int = 1
+    first: Callable[[], float],
+    second: Callable[[], float],
+    *,
+    rounds: int,
+    warm_up: int = 1,
+    told: Callable[[int, float], None] = lambda lane, seconds: None,
 ) -> Race:
-    """Let two runners take turns, A B A B, and return their times in seconds."""
+    """Let two runners take turns, A B A B, and return their times in seconds.
+
+    *told* hears of each lap that counts: whose it was, 0 or 1, and its seconds.
+    """
     for _ in range(warm_up):
         first(), second()
-    times = [(first(), second()) for _ in range(rounds)]
-    return Race(tuple(a for a, _ in times), tuple(b for _, b in times))
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        for lane, runner in enumerate((first, second)):
+            times[lane].append(runner())
+            told(lane, times[lane][-1])
+    return Race(tuple(times[0]), tuple(times[1]))
 
 
 def _spread(times: Sequence[float]) -> list[float]:

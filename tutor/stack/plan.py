@@ -10,7 +10,7 @@ from typing import Any
 from tutor.curriculum import Machine
 from tutor.errors import ShopError, TutorError
 from tutor.stack.services.kinds import KINDS, kind_of
-from tutor.tables import Table, nearest
+from tutor.tables import Table, near, nearest
 
 STACK_FILE = "stack.toml"
 NEEDED = ("gunicorn", "postgres")
@@ -66,12 +66,18 @@ def read_plan(path: Path, shown_as: Path | None = None) -> StackPlan:
         return _plan(Table(tomllib.loads(text), known))
     except OSError as error:
         raise _wrong(
-            f"{known} cannot be read: {error.strerror}.", "`tutor reset --file stack.toml`"
+            f"{known} cannot be read: {error.strerror}.",
+            "`tutor reset --file stack.toml`",
+            said={"id": "cannot_read", "where": str(known), "reason": error.strerror},
         ) from error
     except ValueError as error:  # not TOML, or not UTF-8
-        raise _wrong(f"{known} is not TOML: {error}.", "Mend that line.") from error
+        raise _wrong(
+            f"{known} is not TOML: {error}.",
+            "Mend that line.",
+            said={"id": "not_toml", "where": str(known), "reason": str(error)},
+        ) from error
     except TutorError as error:
-        raise _wrong(error.message, error.hint) from error
+        raise _wrong(error.message, error.hint, said=error.said) from error
 
 
 def check_servers(plan: StackPlan, path: Path, machine: Machine) -> None:
@@ -102,6 +108,7 @@ def check_servers(plan: StackPlan, path: Path, machine: Machine) -> None:
 
 
 def _wrong(message: str, hint: str, *, id: str = "stack_file_wrong", **params: Any) -> ShopError:
+    """Return the error, with what its finding is told with: ``said`` has it for any language."""
     return ShopError(message, hint=hint, id=id, params={"message": message, "hint": hint, **params})
 
 
@@ -109,7 +116,11 @@ def _plan(top: Table) -> StackPlan:
     top.only(("servers", "services"))
     servers = tuple(_server(name, table) for name, table in top.tables("servers").items())
     if not servers:
-        raise top.problem("no server is named.", hint="Add [servers.server1] with its `services`.")
+        raise top.problem(
+            "no server is named.",
+            hint="Add [servers.server1] with its `services`.",
+            id="no_server",
+        )
     placed: dict[str, str] = {}
     for server in servers:
         for service in server.services:
@@ -117,12 +128,20 @@ def _plan(top: Table) -> StackPlan:
                 raise top.problem(
                     f"{service!r} runs on {placed[service]!r} and on {server.name!r}.",
                     hint="Name it on one server only.",
+                    id="on_two_servers",
+                    service=service,
+                    first=placed[service],
+                    second=server.name,
                 )
             placed[service] = server.name
     for service in NEEDED:
         if service not in placed:
             raise top.problem(
-                f"{service!r} runs on no server.", hint=f"Add it to {servers[0].name!r}."
+                f"{service!r} runs on no server.",
+                hint=f"Add it to {servers[0].name!r}.",
+                id="on_no_server",
+                service=service,
+                server=servers[0].name,
             )
     settings = {
         name: _settings(name, table, placed) for name, table in top.tables("services").items()
@@ -130,12 +149,22 @@ def _plan(top: Table) -> StackPlan:
     return StackPlan(servers, settings)
 
 
+def _unknown(service: str, table: Table) -> TutorError:
+    return table.problem(
+        f"unknown service {service!r}.",
+        hint=nearest(service, KINDS),
+        id="unknown_service",
+        service=service,
+        **near(service, KINDS),
+    )
+
+
 def _server(name: str, table: Table) -> ServerPlan:
     table.only(("services", "cpu", "memory"))
     services = table.words("services")
     for service in services:
         if kind_of(service) not in KINDS:
-            raise table.problem(f"unknown service {service!r}.", hint=nearest(service, KINDS))
+            raise _unknown(service, table)
     return ServerPlan(
         name, services, table.get("cpu", (int, float), None), table.get("memory", int, None)
     )
@@ -143,19 +172,37 @@ def _server(name: str, table: Table) -> ServerPlan:
 
 def _settings(name: str, table: Table, placed: Mapping[str, str]) -> Mapping[str, Any]:
     if kind_of(name) not in KINDS:
-        raise table.problem(f"unknown service {name!r}.", hint=nearest(name, KINDS))
+        raise _unknown(name, table)
     if name not in placed:
         raise table.problem(
-            f"{name!r} is set here and runs on no server.", hint="Add it to a server's `services`."
+            f"{name!r} is set here and runs on no server.",
+            hint="Add it to a server's `services`.",
+            id="set_for_nobody",
+            service=name,
         )
     kind = KINDS[kind_of(name)]
     table.only(kind.keys)
     for key in table.data:
         value = table.get(key, kind.keys[key])
         if isinstance(value, int) and not LEAST <= value <= MOST:
-            raise table.problem(f"{key!r} is {value}.", hint=f"Choose from {LEAST} to {MOST}.")
+            raise table.problem(
+                f"{key!r} is {value}.",
+                hint=f"Choose from {LEAST} to {MOST}.",
+                id="out_of_range",
+                key=key,
+                value=value,
+                least=LEAST,
+                most=MOST,
+            )
         if key in kind.words and value not in kind.words[key]:
-            raise table.problem(f"{key!r} is {value!r}.", hint=nearest(value, kind.words[key]))
+            raise table.problem(
+                f"{key!r} is {value!r}.",
+                hint=nearest(value, kind.words[key]),
+                id="wrong_word",
+                key=key,
+                value=repr(value),
+                **near(value, kind.words[key]),
+            )
         if isinstance(value, list):
             table.words(key)
     return table.data

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual import on
 from textual.app import ComposeResult
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer
 
 from tutor.errors import Cancelled, TutorError
 from tutor.tui.keys import translate
 from tutor.tui.messages import Done, Failed
+from tutor.tui.widgets.footer import CalmFooter
 
 if TYPE_CHECKING:
     from tutor.session import Session
@@ -63,7 +63,7 @@ class Speaks(Screen[R]):
         translate(self._bindings, self.tutor.texts)
         yield from self.content()
         if self.WITH_FOOTER:
-            yield Footer(show_command_palette=False)
+            yield CalmFooter(show_command_palette=False)
 
     def content(self) -> ComposeResult:
         """Yield the widgets between the edges of the screen."""

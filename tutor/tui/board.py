@@ -1,6 +1,7 @@
 """What the workbench knows: the events of the run and of the shop, folded into one state."""
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,10 +9,13 @@ from tutor.curriculum import Level
 from tutor.events import (
     Event,
     GoalMeasured,
+    LapFinished,
+    LoadFinished,
     LoadSampled,
     LoadStarted,
     Measured,
     PhaseStarted,
+    RaceStarted,
     RunCancelled,
     RunFinished,
     RunStarted,
@@ -24,6 +28,8 @@ from tutor.events import (
 from tutor.judge import GoalResult
 from tutor.stack.gauge import History, Reading
 
+TESTED = "mine"
+"""The shop that a run is about, by the monitor's name for it."""
 LONGEST_LOG = 1000
 """Events that are kept for the log."""
 
@@ -35,6 +41,34 @@ class ServiceState:
     word: str = "waiting"
     """``waiting``, ``starting``, ``up``, ``stopped`` or ``died``."""
     port: int = 0
+
+
+@dataclass
+class RaceSoFar:
+    """Shops that take turns, and what each lap took."""
+
+    started: RaceStarted
+    laps: list[list[float]] = field(default_factory=list)
+    """By lane, in milliseconds."""
+
+    def __post_init__(self) -> None:
+        """Give every shop a lane."""
+        self.laps = self.laps or [[] for _ in self.started.shops]
+
+    @property
+    def rounds(self) -> int:
+        """Return how many rounds are over."""
+        return min(map(len, self.laps))
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether the last round is."""
+        return self.rounds >= self.started.rounds
+
+    @property
+    def turn(self) -> int:
+        """Return the lane whose turn it is."""
+        return min(range(len(self.laps)), key=lambda lane: len(self.laps[lane]))
 
 
 @dataclass
@@ -60,13 +94,23 @@ class Board:
     cancelled: bool = False
     history: History = field(default_factory=History)
     """What the monitor saw."""
+    watched: History = field(default_factory=History)
+    """The part of it that the run on now, or the last one, took."""
+    race: RaceSoFar | None = None
+    load: LoadStarted | None = None
+    load_ends: float = 0.0
+    """When, on the monotonic clock, the visitors stop coming; 0 where none do."""
+    first: Mapping[str, Any] = field(default_factory=dict)
+    """What was measured before anything was mended."""
+    earlier: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """By measure, its values in earlier runs, the newest last."""
 
     @property
     def site(self) -> str:
         """Return the shop that the monitor is about: the one under test, else the browser's."""
         newest = self.history.newest
         sites = newest.sites if newest else []
-        preferred = ("mine", "showroom") if self.running else ("showroom", "mine")
+        preferred = (TESTED, "showroom") if self.running else ("showroom", TESTED)
         return next((site for site in (*preferred, *sites) if site in sites), "")
 
     @property
@@ -80,6 +124,11 @@ class Board:
         """Return the seconds of the run that is on, or of the last one."""
         return time.monotonic() - self.began if self.running else self.seconds
 
+    @property
+    def seconds_left(self) -> float:
+        """Return how long visitors still come; 0 where none do."""
+        return max(0.0, self.load_ends - time.monotonic()) if self.load_ends else 0.0
+
     def goals(self) -> list[GoalResult]:
         """Return every goal beside what is known of it by now."""
         return [
@@ -90,6 +139,8 @@ class Board:
         """Forget the last run: a new one begins."""
         self.samples, self.measures, self.results, self.log = [], {}, {}, []
         self.phase, self.step, self.finished = "", None, None
+        self.race, self.load, self.load_ends = None, None, 0.0
+        self.watched = History()
         self.running, self.quick, self.cancelled, self.cancelling = True, quick, False, False
         self.began = time.monotonic()
 
@@ -97,6 +148,13 @@ class Board:
         """Note that no run is on any more."""
         self.seconds = time.monotonic() - self.began
         self.running = self.cancelling = False
+        self.load_ends = 0.0
+
+    def watch(self, reading: Reading) -> None:
+        """Remember what the monitor saw."""
+        self.history.add(reading)
+        if self.running and TESTED in reading.sites:
+            self.watched.add(reading)
 
     def take_stock(self, reading: Reading) -> None:
         """Take in which services run."""
@@ -129,8 +187,15 @@ class Board:
                 self.services[service] = ServiceState("stopped")
             case ServiceDied(service=service):
                 self.services[service] = ServiceState("died")
-            case LoadStarted():
-                self.samples = []
+            case RaceStarted():
+                self.race = RaceSoFar(event)
+            case LapFinished(lane=lane, ms=ms) if self.race:
+                self.race.laps[lane].append(ms)
+            case LoadStarted(seconds=seconds):
+                self.samples, self.load = [], event
+                self.load_ends = time.monotonic() + seconds
+            case LoadFinished():
+                self.load_ends = 0.0
             case LoadSampled():
                 self.samples.append(event)
             case Measured(measure=measure, value=value):

@@ -1,10 +1,10 @@
 """The figures that a level puts first on the monitor, as charts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tutor.curriculum.figures import SERVERS
-from tutor.stack.gauge import Reading
+from tutor.stack.gauge import History
 from tutor.texts import Texts
 from tutor.tui.board import Board
 from tutor.tui.wording import number
@@ -33,6 +33,12 @@ class Lead:
     top: float
     """The value that fills the chart; 0 where the largest seen does."""
     detail: str
+    limit: float = 0
+    """Drawn as a line; 0 where there is none."""
+    inner: Sequence[float] = ()
+    """Drawn inside the bars: a part of each value."""
+    newest: str = ""
+    """What is said first, where it is not the last value."""
 
 
 def leads(board: Board, texts: Texts) -> list[Lead]:
@@ -41,26 +47,31 @@ def leads(board: Board, texts: Texts) -> list[Lead]:
     if reading is None:
         return []
     wanted = board.level.monitor or DEFAULT
-    return [lead for name in wanted for lead in _of(name, board, reading, texts)][:SHOWN]
+    history, site = board.history, board.site
+    return [lead for name in wanted for lead in of_monitor(name, history, site, texts)][:SHOWN]
 
 
-def _of(name: str, board: Board, reading: Reading, texts: Texts) -> Iterator[Lead]:
-    """Yield the charts of one name: for ``servers``, one for each of them."""
+def of_monitor(name: str, history: History, site: str, texts: Texts) -> Iterator[Lead]:
+    """Yield the charts of one figure of the shop *site*: for ``servers``, one for each of them."""
+    if history.newest is None:
+        return
+    reading = history.newest.of_site(site)
     about, _, figure = name.partition(".")
     attribute = ATTRIBUTES.get(figure, figure)
     said, unit = texts(f"monitor.figure.{figure}"), UNITS.get(figure, "")
     top = 100.0 if unit == "%" else 0.0
     if about == SERVERS:
         for server in reading.servers:
-            values = board.history.of_server(board.site, server.name, attribute)
+            values = history.of_server(site, server.name, attribute)
             yield Lead(f"{server.name} · {said}", unit, values, top, _detail(values, 0, texts))
         return
     for service in reading.services:
         if service.kind == about and service.running:
-            values = board.history.of_service(board.site, service.title, attribute)
+            values = history.of_service(site, service.title, attribute)
             limit = float(service.figures.get(LIMITS.get(figure, ""), 0))
             detail = _detail(values, limit, texts)
-            yield Lead(f"{service.title} · {said}", unit, values, top or limit, detail)
+            title = f"{service.title} · {said}"
+            yield Lead(title, unit, values, top or limit, detail, limit=limit)
 
 
 def _detail(values: list[float], limit: float, texts: Texts) -> str:

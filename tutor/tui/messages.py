@@ -1,6 +1,6 @@
 """What workers report: facts in the past."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,14 @@ class EventReported(Message):
     """A run, or the start of the shop, reported an event."""
 
     event: Event
+
+
+@dataclass
+class EarlierRead(Message):
+    """The journal knows what earlier runs measured."""
+
+    first: Mapping[str, Any]
+    by_measure: Mapping[str, Sequence[float]]
 
 
 @dataclass

@@ -36,6 +36,13 @@ OUTCOME_LOOKS = {
 }
 """Symbol and colour of each outcome; the word always stands beside them."""
 MEDAL_STARS = {"": "☆☆☆", "bronze": "★☆☆", "silver": "★★☆", "gold": "★★★"}
+LOAD_LOOKS = {
+    "idle": ("●", "$text-success"),
+    "works": ("●", "$text-success"),
+    "busy": ("◆", "$text-warning"),
+    "full": ("▲", "$text-error"),
+}
+"""Symbol and colour of how busy a service is; the word always stands beside them."""
 SERVICE_LOOKS = {
     "waiting": ("·", "$text-muted"),
     "starting": ("◐", "$text-accent"),

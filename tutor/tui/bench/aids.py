@@ -3,6 +3,7 @@
 from typing import Any
 
 from tutor.journal import Entry
+from tutor.texts import numeral
 from tutor.tui.bench.base import Bench
 from tutor.tui.story import code
 from tutor.tui.widgets.question import Question
@@ -38,12 +39,12 @@ class HasAids(Bench):
     # -- the diagnosis ---------------------------------------------------------------------------
 
     def action_diagnose(self) -> None:
-        """Ask what is wrong; nobody has to answer."""
+        """Ask what is wrong, and for a number; nobody has to answer."""
         from tutor.tui.screens.choice import ChoiceDialog
 
         asked = self.level.diagnosis
         if asked is None:
-            self.news("diagnosis.nothing")
+            self._ask_number()
             return
         with self.explained():
             said = self.session.level_progress(self.level).diagnosis
@@ -62,19 +63,55 @@ class HasAids(Bench):
                 lambda _: self.show_diagnosis(),
                 group="diagnose",
             )
+            if self.level.prediction:
+                self._ask_number()
+
+    def _ask_number(self) -> None:
+        """Ask for the number that the learner expects after the repair."""
+        from tutor.tui.screens.number import NumberDialog
+
+        asked = self.level.prediction
+        if asked is None:
+            self.news("diagnosis.nothing")
+            return
+        with self.explained():
+            guess = self.session.level_progress(self.level).prediction
+            how = self.t("diagnosis.how_number", unit=self._unit(asked.measure))
+            dialog = NumberDialog(asked.question[self.language], guess, how=how)
+            self.app.push_screen(dialog, self._note_number)
+
+    def _note_number(self, number: float | None) -> None:
+        if number is not None:
+            self.background(
+                lambda: self.session.predict(self.level, number),
+                lambda _: self.show_diagnosis(),
+                group="predict",
+            )
+
+    def _unit(self, measure: str) -> str:
+        texts = self.tutor.texts
+        return texts.unit(self.level, measure) or texts.measure(measure)
 
     def show_diagnosis(self) -> None:
         """Show the question below the briefing, or what was answered."""
-        asked = self.level.diagnosis
-        if not self.laid_out or asked is None:
+        if not self.laid_out or not self.query(Question):
             return
         with self.explained():
-            said = self.session.level_progress(self.level).diagnosis
-            if said in asked.choices:
-                text = self.t("diagnosis.so_far", said=asked.choices[said][self.language])
-            else:
-                text = self.t("diagnosis.ask", question=asked.question[self.language])
-            self.query_one("#question", Question).update(code(text))
+            mine = self.session.level_progress(self.level)
+            self.query_one(Question).update(code(self._asked(mine.diagnosis, mine.prediction)))
+
+    def _asked(self, said: str, guess: float | None) -> str:
+        """Return the open question, or what was answered."""
+        asked, number = self.level.diagnosis, self.level.prediction
+        answers = []
+        if asked and said in asked.choices:
+            answers.append(asked.choices[said][self.language])
+        if number and guess is not None:
+            answers.append(f"{numeral(guess)} {self._unit(number.measure)}")
+        if answers:
+            return self.t("diagnosis.so_far", said=" · ".join(answers))
+        question = asked.question if asked else number.question if number else {}
+        return self.t("diagnosis.ask", question=question.get(self.language, ""))
 
     # -- diff ------------------------------------------------------------------------------------
 

@@ -93,6 +93,10 @@ class Bench(TutorScreen):
         """Show what the board has by now."""
         raise NotImplementedError
 
+    def show_board_soon(self) -> None:
+        """Show it at once, or with what else comes in the next moment."""
+        raise NotImplementedError
+
     def show_files(self) -> None:
         """Show the files as they are by now."""
         raise NotImplementedError

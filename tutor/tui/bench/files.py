@@ -149,12 +149,9 @@ class EditsFiles(RunsLevel):
     @work(thread=True, exclusive=True, group="watch")
     def watch_files(self) -> None:
         """Report files of the workspace that any other program saves."""
-        from watchfiles import watch
+        from tutor.watch import changes
 
-        folder = self.desk.workspace.folder
-        for _ in watch(
-            folder, stop_event=self.watching, debounce=400, rust_timeout=300, raise_interrupt=False
-        ):
+        for _ in changes(self.desk.workspace.folder, self.watching):
             if names := self.desk.changed_outside():
                 self.post_message(FilesChanged(names))
 

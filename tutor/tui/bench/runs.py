@@ -2,11 +2,12 @@
 
 from textual import on, work
 
+from tutor.curriculum.figures import OF_RUNS
 from tutor.errors import Cancelled, TutorError
 from tutor.events import RunFinished
 from tutor.stack.cancel import Cancel
 from tutor.tui.bench.base import Bench, unforeseen
-from tutor.tui.messages import EventReported, RunEnded
+from tutor.tui.messages import EarlierRead, EventReported, RunEnded
 from tutor.tui.wording import outcome_key
 
 
@@ -63,6 +64,7 @@ class RunsLevel(Bench):
         """Play the level off the event loop; report by message."""
         error: TutorError | None = None
         try:
+            self._tell_earlier()
             with self.ground(cancel):
                 for event in self.session.play(self.level, "mine", quick=quick, cancel=cancel):
                     self.post_message(EventReported(event))
@@ -74,12 +76,24 @@ class RunsLevel(Bench):
             error = unforeseen(unknown)
         self.post_message(RunEnded(error))
 
+    def _tell_earlier(self) -> None:
+        """Tell what earlier runs measured, to stand beside what this one does."""
+        drawn = [name for name in OF_RUNS if name in self.level.charts]
+        by_measure = {name: self.session.earlier(self.level, name) for name in drawn}
+        self.post_message(EarlierRead(self.session.first_measures(self.level), by_measure))
+
+    @on(EarlierRead)
+    def remember_earlier(self, message: EarlierRead) -> None:
+        """Put what earlier runs measured beside this one."""
+        message.stop()
+        self.board.first, self.board.earlier = message.first, message.by_measure
+
     @on(EventReported)
     def take_in(self, message: EventReported) -> None:
         """Show what happened."""
         message.stop()
         self.board.apply(message.event)
-        self.show_board()
+        self.show_board_soon()
 
     @on(RunEnded)
     def end_run(self, message: RunEnded) -> None:
@@ -128,4 +142,4 @@ class RunsLevel(Bench):
         """Open the verdict of *finished*."""
         from tutor.tui.screens.verdict import VerdictScreen
 
-        self.app.push_screen(VerdictScreen(self.level, finished))
+        self.app.push_screen(VerdictScreen(self.level, finished, self.board.first))

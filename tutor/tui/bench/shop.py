@@ -71,7 +71,8 @@ class KeepsShop(Bench):
             self.board.services["gunicorn"] = ServiceState("died")
         self.show_board()
         self.shop_changed()
-        self.news("shop.failed", severity="warning", message=message.error.message)
+        said, _ = self.tutor.texts.error(message.error)
+        self.news("shop.failed", severity="warning", message=said)
 
     def action_browser(self) -> None:
         """Open the shop in the browser; where there is none, its address is on the screen."""

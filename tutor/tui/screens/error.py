@@ -28,13 +28,14 @@ class ErrorDialog(Dialog[None]):
 
     def content(self) -> ComposeResult:
         """Show the failure."""
+        message, hint = self.tutor.texts.error(self.error)
         with Vertical(classes="dialog"):
             yield Static(
                 f"! {self.t('error.title')}", classes="strong", id="error-title", markup=False
             )
-            yield Static(code(self.error.message), id="message")
-            if self.error.hint:
-                yield Static(code(self.t("error.hint", hint=self.error.hint)), id="hint")
+            yield Static(code(message), id="message")
+            if hint:
+                yield Static(code(self.t("error.hint", hint=hint)), id="hint")
             if self.tail:
                 with VerticalScroll(id="tail"):
                     yield Static(self.tail, markup=False)

@@ -1,5 +1,8 @@
 """The verdict: what was measured, what was needed, where to look next."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -12,6 +15,7 @@ from tutor.tui import wording
 from tutor.tui.keys import key
 from tutor.tui.screens.aftermath import PlaysOn
 from tutor.tui.story import code
+from tutor.tui.widgets.celebration import Celebration
 from tutor.tui.widgets.figures import figures
 
 MARKS = {Kind.FOUL: "✖", Kind.NOTE: "▸", Kind.NOISE: "?", Kind.OURS: "!"}
@@ -33,9 +37,13 @@ class VerdictScreen(PlaysOn):
         key("m", "to_map"),
     ]
 
-    def __init__(self, level: Level, finished: RunFinished) -> None:
+    def __init__(
+        self, level: Level, finished: RunFinished, first: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__()
         self.level, self.finished = level, finished
+        self.first = first or {}
+        """What was measured before anything was mended."""
 
     @property
     def outcome(self) -> str:
@@ -47,6 +55,8 @@ class VerdictScreen(PlaysOn):
         symbol, _ = wording.OUTCOME_LOOKS[self.outcome]
         texts = self.tutor.texts
         with VerticalScroll(id="report", classes=f"-{self.outcome.replace('_', '-')}"):
+            if self.outcome == "won":
+                yield Celebration(wording.medal(texts, self._counted_medal()))
             yield Static(self._headline(symbol), id="outcome")
             yield Static(texts(f"outcome_explained.{self.outcome}"), id="explained", markup=False)
             yield Static(code(self.t(f"next.{self._next()}")), id="next")
@@ -54,16 +64,35 @@ class VerdictScreen(PlaysOn):
                 yield from self._said("▸", self.t("verdict.scene", title=self.scene.title))
             if note := self._medal_note():
                 yield from self._said("▸", note)
-            for finding in self.finished.verdict.findings:
-                yield from self._said(MARKS[finding.kind], texts.finding(self.level, finding))
-            if told := self._diagnosis():
-                yield from self._said("▸", told)
-            if self.finished.verdict.goals and self.outcome != "our_fault":
-                yield Static(self.t("verdict.goals"), classes="part", markup=False)
-                yield from self._goals()
-                if table := figures(self.level, self.finished.measures, texts):
-                    yield Static(self.t("verdict.figures"), classes="part", markup=False)
-                    yield Static(table, id="figures")
+            yield from self._won() if self.outcome == "won" else self._not_won()
+
+    def _won(self) -> ComposeResult:
+        """Show what became of it: the guess, before and after, the diagnosis, then the goals."""
+        if told := self._prediction():
+            yield from self._said("▸", told)
+        yield from self._figures()
+        if told := self._diagnosis():
+            yield from self._said("▸", told)
+        yield from self._findings()
+        yield from self._goals()
+
+    def _not_won(self) -> ComposeResult:
+        """Show where to look next, then what was measured."""
+        yield from self._findings()
+        if told := self._diagnosis():
+            yield from self._said("▸", told)
+        if self.outcome != "our_fault":
+            yield from self._goals()
+            yield from self._figures()
+
+    def _findings(self) -> ComposeResult:
+        """Show what was observed."""
+        findings = self.finished.verdict.findings
+        if findings and self.outcome in ("won", "not_yet"):
+            yield Static(self.t("verdict.look"), classes="part", markup=False)
+        for finding in findings:
+            text = self.tutor.texts.finding(self.level, finding)
+            yield from self._said(MARKS[finding.kind], text)
 
     def _next(self) -> str:
         """Return the key of what to do next."""
@@ -120,9 +149,26 @@ class VerdictScreen(PlaysOn):
         said = self.session.level_progress(self.level).diagnosis
         return self.tutor.texts.diagnosis(self.level, said)
 
+    def _prediction(self) -> str:
+        """Return the learner's guess beside the measurement; empty before the win."""
+        if self.finished.quick or self.outcome != "won":
+            return ""
+        guess = self.session.level_progress(self.level).prediction
+        return self.tutor.texts.prediction(self.level, guess, self.finished.measures)
+
+    def _figures(self) -> ComposeResult:
+        """Show before and after as bars, where there is anything to draw."""
+        measures, texts = self.finished.measures, self.tutor.texts
+        if bars := figures(self.level, measures, texts, first=self.first):
+            yield Static(self.t("verdict.figures"), classes="part", markup=False)
+            yield Static(bars, id="figures")
+
     def _goals(self) -> ComposeResult:
         """Show each goal: what was measured, what was needed, and of what."""
         texts = self.tutor.texts
+        if not self.finished.verdict.goals:
+            return
+        yield Static(self.t("verdict.goals"), classes="part", markup=False)
         findings = self.finished.verdict.findings
         noisy = {
             finding.params.get("measure") for finding in findings if finding.kind is Kind.NOISE

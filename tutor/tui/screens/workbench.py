@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Grid, Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Markdown, Static, TabbedContent, TabPane
 
@@ -15,6 +15,7 @@ from tutor.tui.bench.files import EditsFiles
 from tutor.tui.bench.logs import ReadsLogs
 from tutor.tui.bench.shop import KeepsShop
 from tutor.tui.bench.state import TICK, ShowsState
+from tutor.tui.charts import MOST
 from tutor.tui.keys import key
 from tutor.tui.widgets.chart import Chart
 from tutor.tui.widgets.diff_view import DiffView
@@ -24,6 +25,7 @@ from tutor.tui.widgets.hints import HintsView
 from tutor.tui.widgets.log_view import LogView
 from tutor.tui.widgets.look_pane import LookPane
 from tutor.tui.widgets.question import Question
+from tutor.tui.widgets.race_view import RaceView
 from tutor.tui.widgets.run_bar import RunBar
 from tutor.tui.widgets.stack_view import StackView
 
@@ -45,6 +47,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState, ReadsLogs):
 
     CSS_PATH = "workbench.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         key("c,f5", "check"),
         key("v,f9", "verify"),
@@ -105,16 +108,17 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState, ReadsLogs):
 
     def _briefing(self) -> ComposeResult:
         yield Markdown(self.level.text("briefing", self.language), id="text")
-        if self.level.diagnosis:
+        if self.level.diagnosis or self.level.prediction:
             yield Question(id="question", markup=False)
 
     def _goals(self) -> ComposeResult:
         yield GoalsView()
 
     def _run(self) -> ComposeResult:
-        with Horizontal(id="charts"):
-            yield Chart(id="throughput")
-            yield Chart(id="latency")
+        yield RaceView()
+        with Grid(id="charts"):
+            for number in range(MOST):
+                yield Chart(id=f"chart{number}")
         yield Static(id="log-name", markup=False)
         yield LogView()
 
@@ -192,6 +196,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState, ReadsLogs):
         self.tab = event.pane.id or "briefing"
         # The monitor shows all that the side shows of it, and needs the room.
         self.query_one("#side").set_class(self.tab == "stack", "-hidden")
+        self.show_board()
         self.refresh_bindings()
         if self.tab == "diff":
             self.read_diff()

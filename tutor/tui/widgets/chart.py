@@ -5,10 +5,15 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widget import Widget
 
+from tutor.tui.leads import Lead
 from tutor.tui.wording import number
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
-WIDEST_BAR = 3
+WIDEST_BAR = 2
+FULL_STYLE = "$primary"
+"""What is below the top of a bar, so that its top stands out."""
+LINE = "┄"
+"""Marks a limit where no bar stands in its way."""
 
 
 class Chart(Widget):
@@ -20,42 +25,69 @@ class Chart(Widget):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._head: Content = Content("")
-        self._values: Sequence[float] = ()
+        self._lead: Lead | None = None
         self._empty = ""
-        self._top = 0.0
 
-    def show(
-        self,
-        name: str,
-        unit: str,
-        values: Sequence[float],
-        detail: str,
-        empty: str,
-        *,
-        top: float = 0,
-    ) -> None:
-        """Show *values*, the newest last; *empty* stands where there are none.
-
-        *top* is the value that fills the chart; 0 for the largest of those that are shown.
-        """
-        newest = number(round(values[-1], 1 if values[-1] < 10 else None)) if values else "–"
-        self._head = Content.assemble(
-            (name, "bold"),
-            "  ",
-            (newest, "bold $text-accent"),
-            f" {unit}\n",
-            (detail, "$text-muted"),
-        )
-        self._values, self._empty, self._top = values, empty, top
-        self.refresh()
+    def show(self, lead: Lead, empty: str = "") -> None:
+        """Draw *lead*, the newest value last; *empty* stands where there are none."""
+        if (lead, empty) != (self._lead, self._empty):
+            self._lead, self._empty = lead, empty
+            self.refresh()
 
     def render(self) -> Content:
         """Draw the bars from the newest on the right."""
-        if not self._values:
-            return Content.assemble(self._head, (self._empty, "$text-muted"))
-        lines = bars(self._values, self.size.width, max(1, self.size.height - 2), self._top)
-        return Content.assemble(self._head, "\n", ("\n".join(lines), "$text-accent"))
+        lead = self._lead
+        if lead is None:
+            return Content("")
+        head = self._head(lead)
+        if not lead.values:
+            return Content.assemble(head, (self._empty, "$foreground 60%"))
+        width, height = self.size.width, max(1, self.size.height - 2)
+        return Content.assemble(head, "\n", drawn(lead, width, height))
+
+    def _head(self, lead: Lead) -> Content:
+        newest = lead.newest or newest_of(lead.values)
+        width = max(10, self.size.width)
+        title = Content.assemble(
+            (lead.name, "bold"), "  ", (newest, "bold $text-accent"), f" {lead.unit}"
+        )
+        detail = Content.styled(lead.detail, "$foreground 60%")
+        return Content.assemble(
+            title.truncate(width, ellipsis=True), "\n", detail.truncate(width, ellipsis=True)
+        )
+
+
+def newest_of(values: Sequence[float]) -> str:
+    """Return the last of *values* as a learner reads it."""
+    return number(round(values[-1], 1 if values[-1] < 10 else None)) if values else "–"
+
+
+def drawn(lead: Lead, width: int, height: int) -> Content:
+    """Return the bars of *lead*, the inner ones in them, and its limit behind them."""
+    top = lead.top or max(*lead.values, lead.limit) or 1
+    outer = bars(lead.values, width, height, top)
+    inner = bars(lead.inner, width, height, top) if lead.inner else [""] * height
+    line = height - 1 - min(height - 1, int(lead.limit / top * height)) if lead.limit else -1
+    rows = []
+    for row, cells in enumerate(outer):
+        if row == line:
+            cells = "".join(LINE if cell == " " else cell for cell in cells.ljust(width))
+        rows.append(_styled(cells, inner[row]))
+    return Content("\n").join(rows)
+
+
+def _styled(cells: str, inner: str) -> Content:
+    """Return a row of the chart; what is filled by the inner bars stands out."""
+    parts: list[tuple[str, str]] = []
+    for place, cell in enumerate(cells):
+        filled = place < len(inner) and inner[place] == "█"
+        style = "$text-warning" if cell == LINE else FULL_STYLE if cell == "█" else "$text-primary"
+        style = "$text-accent" if filled else style
+        if parts and parts[-1][1] == style:
+            parts[-1] = (parts[-1][0] + cell, style)
+        else:
+            parts.append((cell, style))
+    return Content.assemble(*parts)
 
 
 def bars(

@@ -1,6 +1,7 @@
-"""Betty's figures beside the learner's own, as aligned text."""
+"""Before and after, as bars: what was measured first, what is measured now, and Betty's figures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from textual.content import Content
@@ -17,56 +18,93 @@ ROWS = (
 """Betty's key, the name of the row, and the measures of the broken shop and of the learner's."""
 
 WIDEST = 72
-"""The columns that a verdict has for the table in a terminal of 80."""
-INDENT = 8
-"""How far the numbers stand in where their name has the line above."""
+"""The columns that a verdict has in a terminal of 80."""
+LABEL, VALUE = 10, 8
+"""Columns of what a bar is, and of its number."""
+BAR = WIDEST - LABEL - VALUE
+MUTED = "$foreground 60%"
+RATIO = "_ratio"
+"""Ends the name of a measure that compares two shops itself."""
+MOST = 5
+"""Rows that are drawn; more would tell less."""
 
 
-def figures(level: Level, measures: Mapping[str, Any], texts: Texts) -> Content | None:
-    """Return the table; None where neither Betty nor the run has a figure."""
-    before, after = level.betty.get("before", {}), level.betty.get("after", {})
-    rows = []
-    named = [(betty, texts(f"tui.figures.{name}"), measured) for betty, name, measured in ROWS]
-    for betty, name, (broken, mine) in [*named, *_rows_of(level, texts)]:
-        cells = [before.get(betty), after.get(betty), measures.get(broken), measures.get(mine)]
-        if any(cell is not None for cell in cells):
-            rows.append((name, cells))
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measure before and after."""
+
+    name: str
+    before: Any = None
+    now: Any = None
+    betty_before: Any = None
+    betty_after: Any = None
+
+    @property
+    def says_something(self) -> bool:
+        """Return whether there is anything to draw: nothing that stayed nothing is no news."""
+        return any((self.before, self.now, self.betty_before, self.betty_after))
+
+
+def figures(
+    level: Level,
+    measures: Mapping[str, Any],
+    texts: Texts,
+    *,
+    first: Mapping[str, Any] | None = None,
+    grown: float = 1.0,
+) -> Content | None:
+    """Return the bars; None where neither Betty nor a run has a figure.
+
+    *first* has what was measured before anything was mended.
+    """
+    rows = [row for row in _rows(level, measures, first or {}, texts) if row.says_something]
     if not rows:
         return None
-    filled = [
-        (column, texts(f"tui.figures.{key}"))
-        for column, key in enumerate(("betty_before", "betty_after", "broken", "mine"))
-        if any(cells[column] is not None for _, cells in rows)
-    ]
-    table = [(name, [number(cells[column]) for column, _ in filled]) for name, cells in rows]
-    return _laid_out([head for _, head in filled], table)
+    return Content("\n").join([line for row in rows[:MOST] for line in _drawn(row, texts)])
 
 
-def _laid_out(heads: list[str], rows: list[tuple[str, list[str]]]) -> Content:
-    """Return the rows under their heads; where that is too wide, each name has its own line."""
-    widths = [
-        max(len(text) for text in (head, *(cells[column] for _, cells in rows)))
-        for column, head in enumerate(heads)
-    ]
-    longest = max(len(name) for name, _ in rows)
-    apart = longest + sum(widths) + 2 * len(widths) > WIDEST
-    first = INDENT if apart else longest
+def _rows(
+    level: Level, measures: Mapping[str, Any], first: Mapping[str, Any], texts: Texts
+) -> Iterator[Row]:
+    """Yield what Betty has figures of, then what the level's goals are about."""
+    betty = level.betty.get("before", {}), level.betty.get("after", {})
+    named = [(key, texts(f"tui.figures.{name}"), pair) for key, name, pair in ROWS]
+    own = dict.fromkeys(key for side in betty for key in side if texts.unit(level, key))
+    own |= dict.fromkeys(g.measure for g in level.goals if not g.measure.endswith(RATIO))
+    seen = set()
+    for key, name, (broken, mine) in [
+        *named[:2],
+        *((key, texts.unit(level, key), (f"broken_{key}", key)) for key in own),
+        *named[2:],
+    ]:
+        if mine not in seen:
+            seen.add(mine)
+            before = measures.get(broken, first.get(mine))
+            yield Row(name, before, measures.get(mine), betty[0].get(key), betty[1].get(key))
 
-    def line(name: str, cells: list[str]) -> str:
-        padded = [f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)]
-        return "  ".join([f"{name:<{first}}", *padded])
 
-    lines = [Content.styled(line("", heads), "$text-muted")]
-    for name, cells in rows:
-        lines += (
-            [Content(name), Content(line("", cells))] if apart else [Content(line(name, cells))]
+def _drawn(row: Row, texts: Texts) -> Iterator[Content]:
+    """Yield the lines of one measure: its name, a bar for each value there is, Betty's below."""
+    yield Content.styled(row.name, "bold")
+    numbers = [value for value in (row.before, row.now) if isinstance(value, int | float)]
+    top = max([*numbers, 0]) or 1
+    if row.before is not None and row.now is not None:
+        yield _bar(texts("tui.figures.before"), row.before, top, "$text-warning")
+    if row.now is not None:
+        yield _bar(texts("tui.figures.now"), row.now, top, "$text-success")
+    if row.betty_before is not None or row.betty_after is not None:
+        pair = f"{number(row.betty_before)} → {number(row.betty_after)}"
+        yield Content.assemble(
+            (f"  {texts('tui.figures.betty'):<{LABEL - 2}}", MUTED), (pair, MUTED)
         )
-    return Content("\n").join(lines)
 
 
-def _rows_of(level: Level, texts: Texts) -> list[tuple[str, str, tuple[str, str]]]:
-    """Return the rows that only this level has: Betty's keys that are measures with a unit."""
-    known = {key for key, _, _ in ROWS}
-    keys = dict.fromkeys(key for side in ("before", "after") for key in level.betty.get(side, {}))
-    own = [key for key in keys if key not in known and texts.unit(level, key)]
-    return [(key, texts.unit(level, key), (f"broken_{key}", key)) for key in own]
+def _bar(label: str, value: Any, top: float, style: str) -> Content:
+    """Return one bar with its number behind it."""
+    length = round(value / top * BAR) if isinstance(value, int | float) and value > 0 else 0
+    drawn = "█" * max(length, 1 if length == 0 and value else 0)
+    return Content.assemble(
+        (f"  {label:<{LABEL - 2}}", MUTED),
+        (drawn, style),
+        (f" {number(value)}", "bold"),
+    )

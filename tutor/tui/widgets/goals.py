@@ -10,6 +10,14 @@ from tutor.texts import Texts
 from tutor.tui import wording
 from tutor.tui.board import Board
 from tutor.tui.story import code
+from tutor.tui.widgets.meter import meter
+
+NEEDED = 16
+"""Columns of a single bound beside its value."""
+METER, WIDE_METER = 12, 28
+"""Columns of a value drawn against its bound."""
+ROOMY = 90
+"""Columns from which there is room for the wide one."""
 
 
 class GoalsView(VerticalScroll, can_focus=True):
@@ -24,6 +32,9 @@ class GoalsView(VerticalScroll, can_focus=True):
         super().__init__()
         self._compact = compact
         """Show the numbers without the sentences."""
+        self._about: object = None
+        """What is shown now."""
+        self._what: tuple[Board, Texts] | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the one block of text."""
@@ -31,6 +42,25 @@ class GoalsView(VerticalScroll, can_focus=True):
 
     def show(self, board: Board, texts: Texts) -> None:
         """Show the goals as *board* has them."""
+        self._what = board, texts
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        """Draw anew as wide as there is room."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        if self._what is None:
+            return
+        board, texts = self._what
+        about = tuple(board.goals()), board.quick, texts.language, self.size.width
+        if about != self._about:
+            self._about = about
+            lines = self._by_measure if self._compact else self._one_by_one
+            self.query_one(Static).update(lines(board, texts))
+
+    def _one_by_one(self, board: Board, texts: Texts) -> Content:
+        """Return each goal with its numbers, drawn against its bound, and its sentence."""
         goals = board.goals()
         states = {goal.id: self._state(goal, board, texts) for goal in goals}
         width = max(len(state.plain) for state in states.values())
@@ -40,19 +70,47 @@ class GoalsView(VerticalScroll, can_focus=True):
             state = states[goal.id]
             name = wording.medal(texts, goal.medal.value)
             unit = texts.unit(board.level, goal.measure)
+            room = max(40, self.scrollable_content_region.width)
             lines.append(
                 Content.assemble(
                     state,
                     " " * (width - len(state.plain) + 2),
                     f"{name:<{medal_width}}  ",
-                    (wording.number(goal.value), "bold"),
-                    f"  {wording.bound(goal)} {unit}\n",
-                )
+                    (f"{wording.number(goal.value):>5} ", "bold"),
+                    meter(goal, self._meter_width),
+                    f"  {wording.bound(goal)} {unit}",
+                ).truncate(room, ellipsis=True)
             )
-            if not self._compact:
-                sentence = code(f"  {texts.goal(board.level, goal)}\n")
-                lines.append(sentence.stylize_before("$text-muted"))
-        self.query_one(Static).update(Content("").join(lines).rstrip())
+            sentence = code(f"  {texts.goal(board.level, goal)}")
+            lines.append(sentence.stylize_before("$foreground 60%"))
+        return Content("\n").join(lines)
+
+    @property
+    def _meter_width(self) -> int:
+        return WIDE_METER if self.size.width >= ROOMY else METER
+
+    def _by_measure(self, board: Board, texts: Texts) -> Content:
+        """Return each measure once: its value, and which medals' bounds it keeps."""
+        by_measure: dict[str, list[GoalResult]] = {}
+        for goal in board.goals():
+            by_measure.setdefault(goal.measure, []).append(goal)
+        lines: list[Content] = []
+        for measure, goals in by_measure.items():
+            unit = texts.unit(board.level, measure)
+            value = Content.styled(f"{wording.number(goals[0].value):>5}", "bold")
+            bounds = [self._bound(goal, board, texts) for goal in goals]
+            if len(bounds) == 1:
+                needed = len(bounds[0].plain)
+                lines.append(Content.assemble(value, bounds[0], " " * (NEEDED - needed), unit))
+            else:
+                lines += [Content.assemble(value, "  ", unit), Content("").join(bounds)]
+        room = max(30, self.scrollable_content_region.width)
+        return Content("\n").join([line.truncate(room, ellipsis=True) for line in lines])
+
+    def _bound(self, goal: GoalResult, board: Board, texts: Texts) -> Content:
+        symbol = self._state(goal, board, texts)[:1]
+        stars = wording.MEDAL_STARS[goal.medal.value]
+        return Content.assemble("  ", symbol, f" {stars} {wording.bound(goal)}")
 
     def _state(self, goal: GoalResult, board: Board, texts: Texts) -> Content:
         known = goal.value is not None or (goal.id in board.results and not board.quick)

@@ -28,8 +28,8 @@ class RunBar(Widget):
 
     def show(self, board: Board, texts: Texts) -> None:
         """Show how far the run of *board* is."""
-        self.query_one("#phases", Static).update(self._phases(board, texts))
-        self.query_one("#step", Static).update(self._step(board, texts))
+        self.query_one("#phases", Static).update(self._phases(board, texts), layout=False)
+        self.query_one("#step", Static).update(self._step(board, texts), layout=False)
 
     def _phases(self, board: Board, texts: Texts) -> Content:
         if not board.running:
@@ -44,8 +44,11 @@ class RunBar(Widget):
             elif index == at:
                 parts.append((f"▶ {word}  ", "bold"))
             else:
-                parts.append((f"· {word}  ", "$text-muted"))
-        return Content.assemble(*parts, texts("tui.run.elapsed", seconds=board.elapsed))
+                parts.append((f"· {word}  ", "$foreground 60%"))
+        parts.append(texts("tui.run.elapsed", seconds=board.elapsed))
+        if board.seconds_left:
+            parts.append((f"  {texts('tui.run.left', seconds=board.seconds_left)}", "bold"))
+        return Content.assemble(*parts)
 
     def _rest(self, board: Board, texts: Texts) -> Content:
         if board.finished:
@@ -58,8 +61,10 @@ class RunBar(Widget):
     def _step(self, board: Board, texts: Texts) -> Content:
         if not board.running:
             key = wording.outcome_key(board.finished) if board.finished else ""
-            return Content.styled(texts("tui.run.again" if key else "tui.run.how"), "$text-muted")
+            return Content.styled(
+                texts("tui.run.again" if key else "tui.run.how"), "$foreground 60%"
+            )
         if board.cancelling:
             return Content(texts("tui.run.cancelling"))
         step = texts.step(board.level, board.step.id, board.step.params) if board.step else ""
-        return Content.styled(step or texts("tui.run.wait"), "$text-muted")
+        return Content.styled(step or texts("tui.run.wait"), "$foreground 60%")

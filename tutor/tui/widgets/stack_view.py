@@ -1,4 +1,4 @@
-"""The monitor: a box per server with its gauge, and in it what each service does."""
+"""The monitor: a box per server with its gauges, and in it who calls whom and how busy each is."""
 
 from collections.abc import Sequence
 
@@ -8,23 +8,27 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tutor.curriculum.figures import MAIN
-from tutor.stack.gauge import ServerReading, ServiceReading
+from tutor.stack.gauge import Reading, ServerReading, ServiceReading
 from tutor.stack.plan import ServerPlan, StackPlan
 from tutor.stack.telling import disk, own_figures, share_of
 from tutor.texts import Texts
 from tutor.tui.board import Board, ServiceState
+from tutor.tui.flow import BUSY, FULL, Stop, flows, load_of, sources, stops
 from tutor.tui.leads import LIMITS, SHOWN, leads
 from tutor.tui.widgets.chart import Chart, bars
-from tutor.tui.wording import SERVICE_LOOKS
+from tutor.tui.wording import LOAD_LOOKS, SERVICE_LOOKS
 
+FLOWS, QUIET = "━▶", "─▷"
+"""The arrow to a service that is being called, and to one that is not."""
+MUTED = "$foreground 60%"
+LABEL, NAME, WORD = 8, 13, 7
+"""Columns of the names of gauges, of services, and of how busy they are."""
 GAUGE, SMALL_GAUGE = 14, 10
 """Columns of a full gauge, in the tab and at the side."""
-SPARK, LONG_SPARK = 6, 30
+SPARK, LONG_SPARK = 3, 24
 """Columns of a service's own history, and of one that has room."""
 ROOMY = 110
 """Columns from which there is."""
-BUSY, FULL = 70, 90
-"""Percent from which a gauge changes its colour; the number beside it says the same."""
 
 
 class ServerBox(Static):
@@ -37,6 +41,14 @@ class ServerBox(Static):
         text-wrap: nowrap; text-overflow: ellipsis;
     }
     """
+    _shown = Content("")
+
+    def show(self, lines: Content) -> None:
+        """Show *lines*, if they are others than before."""
+        if not self._shown.is_same(lines):
+            taller = lines.plain.count("\n") != self._shown.plain.count("\n")
+            self.update(lines, layout=taller or not self._shown.plain)
+            self._shown = lines
 
 
 class StackView(VerticalScroll, can_focus=True):
@@ -53,6 +65,7 @@ class StackView(VerticalScroll, can_focus=True):
         super().__init__()
         self._compact = compact
         """Leave out what a narrow place has no room for."""
+        self._way_in = Content("")
 
     def compose(self) -> ComposeResult:
         """Yield the charts and the way in over the servers."""
@@ -66,9 +79,10 @@ class StackView(VerticalScroll, can_focus=True):
         self, plan: StackPlan | None, problem: str, board: Board, texts: Texts, way_in: Content
     ) -> None:
         """Show *plan* with what *board* knows of it; *problem* where there is no plan."""
-        self.query_one(".way-in", Static).update(way_in if plan else Content(problem))
+        if not self._compact or not plan:
+            self._show_way_in(way_in if plan else Content(problem))
         servers = plan.servers if plan else ()
-        boxes = list(self.query(ServerBox))
+        boxes = [child for child in self.children if isinstance(child, ServerBox)]
         for box in boxes[len(servers) :]:
             box.remove()
         while len(boxes) < len(servers):
@@ -76,10 +90,16 @@ class StackView(VerticalScroll, can_focus=True):
             self.mount(boxes[-1])
         self._show_leads(board, texts)
         for server, box in zip(servers, boxes, strict=False):
-            box.border_title = self._server_title(server)
-            lines = self._gauge(server, board, texts)
-            lines += [self._service(name, board, texts) for name in server.services]
-            box.update(Content("\n").join(lines))
+            assert plan is not None, "it has the servers"
+            box.border_title = self._server_title(server, plan, texts)
+            lines = self._gauges(server, board, texts)
+            lines += [self._service(stop, board, texts) for stop in stops(server, plan)]
+            box.show(Content("\n").join(lines))
+
+    def _show_way_in(self, line: Content) -> None:
+        if not self._way_in.is_same(line):
+            self._way_in = line
+            self.query_one(".way-in", Static).update(line)
 
     def _show_leads(self, board: Board, texts: Texts) -> None:
         if self._compact:
@@ -89,76 +109,110 @@ class StackView(VerticalScroll, can_focus=True):
         for number, chart in enumerate(self.query(Chart)):
             chart.display = number < len(found)
             if number < len(found):
-                lead = found[number]
-                chart.show(lead.name, lead.unit, lead.values, lead.detail, "", top=lead.top)
+                chart.show(found[number])
 
-    def _server_title(self, server: ServerPlan) -> str:
-        memory = f"{server.memory} MB" if server.memory else ""
-        return " · ".join(filter(None, [server.name, memory]))
+    def _server_title(self, server: ServerPlan, plan: StackPlan, texts: Texts) -> str:
+        """Return the server's name behind an arrow from where its visitors or calls come."""
+        where = [name or texts("tui.flow.visitors") for name in sources(server, plan)]
+        memory = f" · {server.memory} MB" if server.memory else ""
+        return (
+            f"{', '.join(where)} {FLOWS} {server.name}{memory}" if where else server.name + memory
+        )
 
     # -- servers -----------------------------------------------------------------------------------
 
-    def _gauge(self, server: ServerPlan, board: Board, texts: Texts) -> list[Content]:
+    def _gauges(self, server: ServerPlan, board: Board, texts: Texts) -> list[Content]:
         reading = board.reading
-        if reading is None:
-            return []
-        found = next((one for one in reading.servers if one.name == server.name), None)
-        return [self._gauge_line(found, texts)] if found else []
+        servers = reading.servers if reading else ()
+        found = next((one for one in servers if one.name == server.name), None)
+        return [self._cpu(found, texts), self._rest(found, board, texts)] if found else []
 
-    def _gauge_line(self, server: ServerReading, texts: Texts) -> Content:
+    def _cpu(self, server: ServerReading, texts: Texts) -> Content:
         percent = server.cpu_percent
         style = "$text-error" if percent >= FULL else "$text-success"
         if BUSY <= percent < FULL:
             style = "$text-warning"
-        width = SMALL_GAUGE if self._compact else GAUGE
-        parts: list[str | tuple[str, str]] = [
-            "CPU ",
-            (level_bar(percent, width), style),
-            (f" {percent:>3.0f} % ", "bold"),
-        ]
-        if not self._compact:
-            share = f"{texts('monitor.of')} {share_of(texts, server)}"
-            held = server.throttled_percent
-            parts += [
-                (f"{share:<13}", "$text-muted"),
-                f"{server.memory_mb:>5.0f} MB {disk(server.disk_kb_per_second):>9}",
-                (f"  {texts('monitor.held', percent=held)}" if held else "", "$text-warning"),
-            ]
-        else:
-            parts.append(f"{server.memory_mb:>4.0f} MB  {disk(server.disk_kb_per_second)}")
+        held = server.throttled_percent
+        said = f"  {texts('monitor.held', percent=held)}" if held else ""
+        share = f" {texts('monitor.of')} {share_of(texts, server)}"
+        return Content.assemble(
+            f"{'CPU':<{LABEL}}",
+            (level_bar(percent, SMALL_GAUGE if self._compact else GAUGE), style),
+            (f" {percent:>3.0f} %", "bold"),
+            ("" if self._compact else share, MUTED),
+            (said, "$text-warning"),
+        )
+
+    def _rest(self, server: ServerReading, board: Board, texts: Texts) -> Content:
+        """Return memory and disk, each with its own last seconds."""
+        parts: list[str | tuple[str, str]] = []
+        for name, attribute, said in (
+            ("memory", "memory_mb", f"{server.memory_mb:.0f} MB"),
+            ("disk", "disk_kb_per_second", disk(server.disk_kb_per_second)),
+        ):
+            values = board.history.of_server(server.site, server.name, attribute)
+            parts.append(
+                f"{texts(f'monitor.{name}'):<{LABEL}}"
+                if not parts
+                else f"  {texts(f'monitor.{name}')} "
+            )
+            if not self._compact:
+                parts.append((sparkline(values, SMALL_GAUGE), "$text-primary"))
+            parts.append((f" {said}", "bold"))
         return Content.assemble(*parts)
 
     # -- services ----------------------------------------------------------------------------------
 
-    def _service(self, name: str, board: Board, texts: Texts) -> Content:
+    def _service(self, stop: Stop, board: Board, texts: Texts) -> Content:
+        name = stop.service
         state = board.services.get(name, ServiceState())
         reading = board.reading
         seen = None
         # A process that runs need not answer yet: whoever starts it knows better.
         if reading is not None and state.word not in ("starting", "died"):
             seen = next((s for s in reading.services if s.title == name and s.running), None)
-        symbol, style = SERVICE_LOOKS["up" if seen else state.word]
-        head = (f"{symbol} ", style)
         if reading is None or seen is None:
+            symbol, style = SERVICE_LOOKS[state.word]
             word = texts(f"tui.service.{state.word}")
             port = f"  :{state.port}" if state.port and state.word == "up" else ""
-            return Content.assemble(head, f"{name:<12} ", (word, style), (port, "$text-muted"))
-        if self._compact:
             return Content.assemble(
-                head,
-                f"{name:<12} {seen.cpu_percent:>3.0f} %  ",
-                (self._spark(seen, board), "$text-accent"),
-                f"  {main_figure(seen)}",
+                (f"{stop.branch}{QUIET} ", MUTED),
+                (f"{symbol} ", style),
+                f"{name:<{self._name_width(stop)}} ",
+                (word, style),
+                (port, MUTED),
             )
-        own = own_figures(texts, seen, reading)
-        return Content.assemble(
-            head,
-            f"{name:<12}",
-            (f" :{seen.port:<5}", "$text-muted"),
-            f" {seen.cpu_percent:>3.0f} % {seen.memory_mb:>4.0f} MB ",
-            (self._spark(seen, board), "$text-accent"),
-            f" {own}",
-        )
+        return self._busy_service(stop, seen, reading, board, texts)
+
+    def _busy_service(
+        self, stop: Stop, seen: ServiceReading, reading: Reading, board: Board, texts: Texts
+    ) -> Content:
+        """Return a service that runs: how it is called, how busy it is, and its own figures."""
+        flowing = flows(seen, board.history, board.site)
+        cores = next((s.cores for s in reading.servers if s.name == seen.server), 1.0)
+        word = load_of(seen, cores, flowing)
+        symbol, style = LOAD_LOOKS[word]
+        parts: list[str | tuple[str, str]] = [
+            (f"{stop.branch}{FLOWS if flowing else QUIET} ", "" if flowing else MUTED),
+            (f"{symbol} ", style),
+            f"{stop.service:<{self._name_width(stop)}} ",
+            (f"{texts(f'tui.flow.{word}'):<{WORD}} ", style),
+        ]
+        if self._compact:
+            parts += [f"{seen.cpu_percent:>3.0f} %  ", main_figure(seen)]
+            return Content.assemble(*parts)
+        port = f":{seen.port:<5} " if self.size.width >= ROOMY else ""
+        parts += [
+            (port, MUTED),
+            f"{seen.cpu_percent:>3.0f} % {seen.memory_mb:>4.0f} MB ",
+            (self._spark(seen, board), "$text-primary"),
+            f" {own_figures(texts, seen, reading)}",
+        ]
+        return Content.assemble(*parts)
+
+    def _name_width(self, stop: Stop) -> int:
+        """Return the columns of a name, so that what follows it stands in one column."""
+        return NAME - len(stop.branch)
 
     def _spark(self, service: ServiceReading, board: Board) -> str:
         figure = MAIN.get(service.kind, "cpu_percent")

@@ -1,0 +1,91 @@
+"""A race drawn live: a lane for each shop that takes its turn."""
+
+from textual.content import Content
+from textual.widget import Widget
+
+from tutor.texts import Texts
+from tutor.tui.board import Board, RaceSoFar
+from tutor.tui.widgets.chart import bars
+from tutor.tui.wording import number
+
+NAME, TIMES = 12, 11
+"""Columns of a shop's name and of its last time."""
+CURVE = 16
+"""Columns of the laps so far."""
+STYLES = ("$text-warning", "$text-success", "$text-primary")
+"""By lane; the name beside it says the same."""
+
+
+class RaceView(Widget):
+    """Who is how fast, lap by lap."""
+
+    DEFAULT_CSS = """
+    RaceView { height: 4; padding: 0 1; display: none; }
+    RaceView.-on { display: block; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._what: tuple[Board, Texts] | None = None
+        self._laps = (0, 0, False)
+
+    def show(self, board: Board, texts: Texts) -> None:
+        """Show the race of *board*; nothing where there is none."""
+        race = board.race
+        self.set_class(race is not None and len(race.started.shops) > 1, "-on")
+        if race is None:
+            return
+        laps = (id(race), sum(map(len, race.laps)), board.running)
+        if laps != self._laps or self._what != (board, texts):
+            self._laps, self._what = laps, (board, texts)
+            self.refresh()
+
+    def render(self) -> Content:
+        """Draw the lanes as wide as there is room."""
+        if self._what is None or self._what[0].race is None:
+            return Content("")
+        board, texts = self._what
+        return self._race(board.race, board.running, texts)  # type: ignore[arg-type]
+
+    def _race(self, race: RaceSoFar, running: bool, texts: Texts) -> Content:
+        now = min(race.rounds + 1, race.started.rounds)
+        key = "over" if race.is_over else "on"
+        said = texts(f"tui.race.{key}", round=now, rounds=race.started.rounds)
+        lines = [
+            Content.assemble((texts("tui.race.name"), "bold"), "  ", (said, "$foreground 60%"))
+        ]
+        slowest = max((max(laps) for laps in race.laps if laps), default=0.0)
+        for lane in range(len(race.laps)):
+            on = running and not race.is_over and lane == race.turn
+            lines.append(self._lane(race, lane, slowest, on, texts))
+        lines.append(Content.styled(_so_far(race, texts), "$foreground 60%"))
+        return Content("\n").join(lines)
+
+    def _lane(self, race: RaceSoFar, lane: int, slowest: float, on: bool, texts: Texts) -> Content:
+        laps, style = race.laps[lane], STYLES[lane % len(STYLES)]
+        name = texts(f"variant.{race.started.shops[lane]}")
+        curve = bars(laps[-CURVE:], CURVE, 1, slowest, 1)[0] if laps else ""
+        room = max(8, self.size.width - NAME - TIMES - CURVE - 4)
+        length = round(laps[-1] / slowest * room) if laps and slowest else 0
+        track = "█" * max(length, 1 if laps else 0)
+        return Content.assemble(
+            (f"{'▶' if on else ' '} {name:<{NAME - 2}}", "bold" if on else ""),
+            (track, style),
+            ("·" * (room - len(track)), "$foreground 60%"),
+            (f" {number(laps[-1]) if laps else '–':>{TIMES - 5}} ms  ", "bold"),
+            (curve.ljust(CURVE), style),
+        )
+
+
+def _so_far(race: RaceSoFar, texts: Texts) -> str:
+    """Say how the last shop compares with the first one, by their middle laps."""
+    if not all(race.laps):
+        return texts("tui.race.begins")
+    first, last = (sorted(laps)[len(laps) // 2] for laps in (race.laps[0], race.laps[-1]))
+    percent = 100 * last / first if first else 0
+    shops = (texts(f"variant.{race.started.shops[lane]}") for lane in (0, -1))
+    return texts(
+        "tui.race.so_far",
+        percent=number(round(percent)),
+        **dict(zip(("first", "last"), shops, strict=True)),
+    )
