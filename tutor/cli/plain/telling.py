@@ -4,11 +4,18 @@ from collections.abc import Iterator
 
 from tutor.cli.console import Narrator
 from tutor.curriculum import Level
-from tutor.events import Event, LoadSampled, RunFinished, ServerSampled
+from tutor.events import (
+    Event,
+    LapFinished,
+    LoadSampled,
+    RaceStarted,
+    RunFinished,
+    ServerSampled,
+)
 from tutor.judge import Goal, GoalResult, Kind, Medal
 from tutor.progress import LevelProgress
 from tutor.texts import Texts
-from tutor.wording import diagnosed, outcome_key, shown
+from tutor.wording import diagnosed, outcome_key, predicted, shown
 
 SPACING = 2.0
 """Seconds of a load test between two lines about it."""
@@ -26,7 +33,10 @@ class PlainNarrator(Narrator):
                 if sample.second - self._told >= SPACING:
                     self._told = sample.second
                     self.out.print(f"  {self._sample(sample)}")
-            case ServerSampled():
+            case RaceStarted():
+                # Round after round would be read aloud; what counts is how they end.
+                self._race = event
+            case LapFinished() | ServerSampled():
                 pass
             case _:
                 super().tell(event)
@@ -58,8 +68,9 @@ def verdict_lines(
     for finding in run.verdict.findings:
         kind = "foul" if finding.kind is Kind.FOUL else "note"
         yield f"{texts(f'plain.found.{kind}')}: {texts.finding(level, finding)}"
-    if told := diagnosed(texts, level, run, mine.diagnosis):
-        yield told
+    for told in (diagnosed(texts, level, run, mine), predicted(texts, level, run, mine)):
+        if told:
+            yield told
     if key != "our_fault":
         yield from goal_lines(texts, level, run)
 
