@@ -28,6 +28,8 @@ WAYS: dict[str, tuple[str, Sequence[str]]] = {
     "editor": ("workbench", ("5", "enter")),
     "diff": ("workbench", ("6",)),
     "hints": ("workbench", ("h",)),
+    "logs": ("workbench", ("o",)),
+    "queue": ("workbench", ("u",)),
     "swap": ("workbench", ("x",)),
     "price": ("workbench", ("a",)),
     "answer": ("workbench", ("a", "y")),

@@ -14,8 +14,8 @@ from tutor.errors import ShopError
 from tutor.tui.bench import looks
 from tutor.tui.messages import FilesChanged, StackRead
 from tutor.tui.screens.workbench import Workbench
+from tutor.views.pair import Pair, Visit
 from tutor.views.sql import PageSql, Place, Repeated
-from tutor.views.visits import Pair, Visit
 
 CARD = "catalog/templates/catalog/_card.html"
 SHAPE = 'SELECT "brand"."id", "brand"."name", "brand"."since" FROM "brand" WHERE "brand"."id" = ?'

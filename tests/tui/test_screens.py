@@ -243,14 +243,15 @@ async def test_the_journal_brings_a_state_back(play: Play, session: fakes.FakeSe
 
 async def test_help_lists_every_key_with_what_it_does(play: Play) -> None:
     """Each of our bindings is on the help screen."""
-    async with play(at="workbench", size=(120, 60)) as pilot:
+    async with play(at="workbench", size=(100, 60)) as pilot:
         bench = pilot.app.screen
         tips = {a.binding.tooltip for a in bench.active_bindings.values() if a.binding.id}
         await press(pilot, "question_mark")
 
         assert isinstance(pilot.app.screen, HelpScreen)
-        shown = {str(w.visual) for w in pilot.app.screen.query(".tip")}
-        assert tips == shown
+        shown = " ".join(text_of(pilot).replace("│", " ").split())
+        assert tips
+        assert all(tip in shown for tip in tips)
         await press(pilot, "escape")
         assert pilot.app.screen is bench
 

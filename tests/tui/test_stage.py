@@ -6,6 +6,7 @@ import pytest
 from textual.color import Color
 from textual.filter import Monochrome
 from textual.geometry import Region
+from textual.widgets import Static
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, shown, text_of, until
@@ -486,6 +487,23 @@ async def test_a_theme_of_before_stays_what_it_was(play: Play, session: fakes.Fa
         progress.theme = "textual-light"
     async with play() as pilot:
         assert pilot.app.theme == looks.LIGHT
+
+
+@pytest.mark.parametrize("keys", [("ctrl+t",), ("s", "down", "enter")])
+async def test_the_title_is_drawn_in_the_colours_of_the_theme(
+    play: Play, keys: tuple[str, ...]
+) -> None:
+    """Also when the theme changes in a dialog above it."""
+    async with play() as pilot:
+        name = pilot.app.screen.query_one("#name", Static)
+
+        def first_colour() -> str:
+            return str(name.visual.spans[0].style).lower()  # type: ignore[attr-defined]
+
+        assert looks.THEMES[0].primary in first_colour()
+        await press(pilot, *keys)
+
+        await until(pilot, lambda: looks.THEMES[1].primary in first_colour())
 
 
 async def test_the_palette_offers_themes_and_settings(play: Play) -> None:

@@ -21,8 +21,9 @@ from tutor.cli.options import (
 from tutor.errors import ExitCode
 from tutor.session import Session
 from tutor.texts import Texts
+from tutor.views.pair import Pair, rows
 from tutor.views.telling import cell, row_name, who
-from tutor.views.visits import STRANGER, WHO, Pair, Visits, rows
+from tutor.views.visits import STRANGER, WHO, Visits
 
 LONGEST = 60
 """Characters of a value that are shown."""

@@ -4,10 +4,9 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.worker import Worker
 
@@ -15,17 +14,16 @@ from tutor.curriculum import Level
 from tutor.errors import TutorError
 from tutor.session import Session
 from tutor.texts import Texts, language_of_environment
-from tutor.tui import looks
-from tutor.tui.base import Speaks
 from tutor.tui.ending import ends_in_order
 from tutor.tui.keys import key, translate
+from tutor.tui.likes import HasLikes
 from tutor.tui.screens.title import TitleScreen
 
 PATIENCE = 1.0
 """Seconds for a run to end by itself before its services are taken away."""
 
 
-class TutorApp(App[int]):
+class TutorApp(HasLikes):
     """The game."""
 
     TITLE = "Level Up"
@@ -56,19 +54,13 @@ class TutorApp(App[int]):
         self._first_level = level
         self._make_showroom = showroom or _showroom
         self._showroom: Any = None
-        self.paced = remembered.paced
-        """Whether the story is told line by line."""
         self.celebrates = True
         """Whether a win has a screen of its own before the verdict."""
         self.celebrated: Any = None
         """The last win that had it."""
         super().__init__()
         translate(self._bindings, self.texts)
-        for theme in looks.THEMES:
-            self.register_theme(theme)
-        self.theme = looks.theme_of(remembered.theme)
-        if not looks.moves(remembered.motion):
-            self.animation_level = "none"
+        self.take_likes(remembered)
 
     def get_default_screen(self) -> Screen[Any]:
         """Begin with the title."""
@@ -110,69 +102,7 @@ class TutorApp(App[int]):
 
         self.push_screen(ErrorDialog(error, tail))
 
-    # -- language and looks ----------------------------------------------------------------------
-
-    @property
-    def motion(self) -> bool:
-        """Whether anything may move."""
-        return self.animation_level != "none"
-
-    async def action_switch_language(self) -> None:
-        """Speak the other language, and remember it."""
-        await self.speak({"en": "es", "es": "en"}[self.texts.language])
-
-    async def speak(self, language: str) -> None:
-        """Say everything that is on a screen again in *language*."""
-        self.texts = Texts(language)
-        translate(self._bindings, self.texts)
-        for screen in self.screen_stack:
-            if isinstance(screen, Speaks):
-                await screen.change_language()
-        self.remember(language=language)
-
-    def action_switch_theme(self) -> None:
-        """Change to the next theme, and remember it."""
-        self.wear(looks.after(self.theme))
-
-    def wear(self, theme: str) -> None:
-        """Look like *theme*, and remember it."""
-        self.theme = theme
-        self.remember(theme=theme)
-        if isinstance(self.screen, Speaks):
-            self.screen.theme_changed()
-
-    def move(self, moving: bool) -> None:
-        """Let things move, or not, and remember it."""
-        self.animation_level = "full" if moving else "none"
-        self.remember(motion=moving)
-
-    async def pace(self, paced: bool) -> None:
-        """Tell the story line by line, or scene by scene, and remember it."""
-        self.paced = paced
-        self.remember(paced=paced)
-        for screen in self.screen_stack:
-            if isinstance(screen, Speaks):
-                await screen.change_pace()
-
-    def remember(self, **likes: Any) -> None:
-        """Save how the learner likes things, in the background."""
-
-        def save() -> None:
-            with self.session.progress_file.change() as progress:
-                for name, value in likes.items():
-                    setattr(progress, name, value)
-
-        if isinstance(self.screen, Speaks):
-            self.screen.background(save, lambda _: None, group=f"remember {' '.join(likes)}")
-
-    def action_settings(self) -> None:
-        """Offer language, theme, motion and pace."""
-        from tutor.tui.screens.settings import SettingsDialog
-
-        if isinstance(self.screen, SettingsDialog):
-            self.screen.dismiss()
-        else:
-            self.push_screen(SettingsDialog())
+    # -- help --------------------------------------------------------------------------------------
 
     def action_help(self) -> None:
         """List the keys of this screen."""
@@ -193,12 +123,7 @@ class TutorApp(App[int]):
                     await self.run_action(action, node)
 
                 yield SystemCommand(binding.description, binding.tooltip, act)
-        for name, theme in looks.NAMES.items():
-            said = self.texts(f"tui.settings.theme.{name}")
-            title = f"{self.texts('tui.settings.name.theme')}: {said}"
-            yield SystemCommand(
-                title, self.texts("tui.tips.switch_theme"), partial(self.wear, theme)
-            )
+        yield from self.theme_commands()
 
     # -- ending ----------------------------------------------------------------------------------
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from tutor.errors import TutorError
 from tutor.probes.jobs import Listener
 from tutor.stack.cancel import Cancel
+from tutor.views.pair import Pair
 from tutor.views.sql import PageSql
-from tutor.views.visits import STRANGER, Pair, Visits
+from tutor.views.visits import STRANGER, Visits
 
 
 @dataclass

@@ -2,9 +2,9 @@
 
 from tutor.probes.jobs import Job
 from tutor.texts import Texts
+from tutor.views.pair import Row, Visit
 from tutor.views.queue import Queue, Work, Worker
 from tutor.views.sql import PageSql, Repeated
-from tutor.views.visits import Row, Visit
 
 MOST_PLACES = 2
 """Lines of the shop that are named of one statement."""

@@ -15,9 +15,10 @@ from tutor.tui.widgets.look_pane import LookPane
 from tutor.tui.widgets.queue_view import QueueView
 from tutor.tui.widgets.sql_view import SqlView
 from tutor.tui.widgets.visits_view import VisitsView
+from tutor.views.pair import Pair
 from tutor.views.queue import broker_port, work_of
 from tutor.views.sql import PageSql, sql_of_page
-from tutor.views.visits import STRANGER, Pair, Visits
+from tutor.views.visits import STRANGER, Visits
 
 PAIRS = (
     (STRANGER, STRANGER),

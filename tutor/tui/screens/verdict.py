@@ -15,7 +15,6 @@ from tutor.tui import wording
 from tutor.tui.keys import key
 from tutor.tui.screens.aftermath import PlaysOn
 from tutor.tui.story import code
-from tutor.tui.widgets.celebration import Celebration
 from tutor.tui.widgets.figures import figures
 
 MARKS = {Kind.FOUL: "✖", Kind.NOTE: "▸", Kind.NOISE: "?", Kind.OURS: "!"}
@@ -55,8 +54,6 @@ class VerdictScreen(PlaysOn):
         symbol, _ = wording.OUTCOME_LOOKS[self.outcome]
         texts = self.tutor.texts
         with VerticalScroll(id="report", classes=f"-{self.outcome.replace('_', '-')}"):
-            if self.outcome == "won":
-                yield Celebration(wording.medal(texts, self._counted_medal()))
             yield Static(self._headline(symbol), id="outcome")
             yield Static(texts(f"outcome_explained.{self.outcome}"), id="explained", markup=False)
             yield Static(code(self.t(f"next.{self._next()}")), id="next")

@@ -6,8 +6,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tutor.texts import Texts
+from tutor.views.pair import Pair, Row, rows
 from tutor.views.telling import cell, row_name, who
-from tutor.views.visits import Pair, Row, rows
 
 NAMES = 20
 """Columns for what a row is about."""
