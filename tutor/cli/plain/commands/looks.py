@@ -13,6 +13,7 @@ from tutor.errors import ShopError, TutorError
 from tutor.probes.jobs import BEAT, Listener
 from tutor.stack.cancel import Cancel
 from tutor.texts import Texts
+from tutor.views.pair import Pair, rows
 from tutor.views.queue import Work, broker_port, work_of
 from tutor.views.sql import Repeated, brief, sql_of_page
 from tutor.views.telling import (
@@ -28,7 +29,7 @@ from tutor.views.telling import (
     variety,
     who,
 )
-from tutor.views.visits import STRANGER, Pair, Visits, rows
+from tutor.views.visits import STRANGER, Visits
 
 SHOWN = 10
 """How many shapes of statements, and how many of the last jobs, are told."""
