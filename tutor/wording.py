@@ -40,12 +40,9 @@ def diagnosed(texts: Texts, level: Level, run: RunFinished, mine: LevelProgress 
 
 def predicted(texts: Texts, level: Level, run: RunFinished, mine: LevelProgress | None) -> str:
     """Return the learner's guess beside the measurement of a win; empty where there was none."""
-    won = run.verdict.outcome is Outcome.WON and not run.quick
-    return (
-        texts.prediction(level, mine.prediction, run.measures)
-        if mine and won and _is_mine(run)
-        else ""
-    )
+    if not mine or run.quick or run.verdict.outcome is not Outcome.WON or not _is_mine(run):
+        return ""
+    return texts.prediction(level, mine.prediction, run.measures)
 
 
 def _is_mine(run: RunFinished) -> bool:
