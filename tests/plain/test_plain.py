@@ -167,6 +167,16 @@ def test_a_diagnosis_is_chosen_by_number_and_shown_beside_the_measurement(play: 
     assert "The measurement says: Very many statements" in out
 
 
+def test_a_guess_stands_beside_the_measurement(play: Play) -> None:
+    """Asked for after the diagnosis, noted, refused where it is none, told with the win."""
+    out = said(play("diagnose 1", "guess many", "guess 12", "verify", script=fakes.run(fakes.GOLD)))
+
+    assert "Type `guess` and a number." in out
+    assert "'many' is no number." in out
+    assert "Noted: 12." in out
+    assert "Your guess: 12. Measured: 1 statements." in out
+
+
 def editor(folder: Path, body: str) -> str:
     """Write an editor of ours and return the command that starts it."""
     path = folder / "my editor"

@@ -67,6 +67,8 @@ class LevelReport:
     """From the level's start to the best win; before there is one, to the last attempt."""
     diagnosis: str
     """The learner's diagnosis beside the measurement; empty where there is none."""
+    prediction: str
+    """The learner's guess beside the measurement of the best win; empty where there is none."""
 
     @property
     def has_begun(self) -> bool:
@@ -131,6 +133,7 @@ def _level(
         seconds=seconds,
         diff=_diff(session, level, None, _entry_of(full, told)) if told else "",
         diagnosis=texts.diagnosis(level, mine.diagnosis) if told else "",
+        prediction=texts.prediction(level, mine.prediction, mine.best) if mine.medal else "",
     )
 
 

@@ -38,8 +38,8 @@ def _parts(report: LevelReport, texts: Texts) -> Iterator[Markup]:
         yield _part(texts("report.before_after"), _comparisons(report, texts))
     if report.attempts:
         yield _part(texts("report.attempts"), _chart(report, texts), _attempts(report, texts))
-    if report.diagnosis:
-        yield _part(texts("report.diagnosis"), tag("p", report.diagnosis))
+    if said := [sentence for sentence in (report.diagnosis, report.prediction) if sentence]:
+        yield _part(texts("report.diagnosis"), [tag("p", sentence) for sentence in said])
     if report.mine.hints_taken or report.mine.answer_seen:
         yield _part(texts("report.hints"), _hints(report, texts))
     if report.diff:

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 from tutor.cli.console import Narrator
 from tutor.curriculum import Level
-from tutor.events import Event, LoadSampled, RunFinished, ServerSampled
+from tutor.events import (
+    Event,
+    LapFinished,
+    LoadSampled,
+    RaceStarted,
+    RunFinished,
+    ServerSampled,
+)
 from tutor.judge import Goal, GoalResult, Kind, Medal
 from tutor.progress import LevelProgress
 from tutor.texts import Texts
@@ -26,7 +33,10 @@ class PlainNarrator(Narrator):
                 if sample.second - self._told >= SPACING:
                     self._told = sample.second
                     self.out.print(f"  {self._sample(sample)}")
-            case ServerSampled():
+            case RaceStarted():
+                # Round after round would be read aloud; what counts is how they end.
+                self._race = event
+            case LapFinished() | ServerSampled():
                 pass
             case _:
                 super().tell(event)

@@ -4,6 +4,8 @@ from functools import partial
 
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.words import command
+from tutor.errors import UsageError
+from tutor.texts import numeral
 
 
 @command("diagnose", "look")
@@ -11,7 +13,7 @@ def diagnose(game: Game, rest: str) -> None:
     """Say what you think is wrong, before you mend it."""
     asked = game.at.diagnosis
     if asked is None:
-        game.talk.say(game.texts("tui.diagnosis.nothing"))
+        guess(game, "")
         return
     if rest:
         names = list(asked.choices)
@@ -36,7 +38,32 @@ def note_diagnosis(game: Game, choice: str) -> None:
     asked = game.at.diagnosis
     assert asked is not None, "diagnose() refuses a level without one"
     game.talk.tell(game.texts("diagnosis.noted", said=asked.choices[choice][game.texts.language]))
-    what_next(game)
+    if game.at.prediction and game.session.level_progress(game.at).prediction is None:
+        guess(game, "")
+    else:
+        what_next(game)
+
+
+@command("guess", "look")
+def guess(game: Game, rest: str) -> None:
+    """Guess the number that the measurement will show after the win."""
+    asked = game.at.prediction
+    if asked is None:
+        game.talk.say(game.texts("tui.diagnosis.nothing"))
+    elif rest:
+        try:
+            number = float(rest.replace(",", "."))
+        except ValueError as error:
+            word = game.word("guess")
+            raise UsageError(game.t("no_guess", said=rest), hint=f"`{word} 12`") from error
+        game.session.predict(game.at, number)
+        game.talk.tell(game.texts("prediction.noted", guess=numeral(number)))
+    else:
+        game.talk.tell(asked.question[game.texts.language])
+        game.talk.tell(game.t("guess_how", word=game.word("guess")))
+        said = game.session.level_progress(game.at).prediction
+        if said is not None:
+            game.talk.tell(game.texts("prediction.so_far", guess=numeral(said)))
 
 
 @command("hint", "look")

@@ -101,9 +101,8 @@ def watch(game: Game, rest: str) -> None:
     game.talk.tell(game.t("watching"))
     try:
         for changed in changes(game.session.workspace.folder):
-            if changed:
-                game.talk.say(game.texts("tui.files.saved_checking", file=", ".join(changed)))
-                run(game, quick=True)
+            game.talk.say(game.texts("tui.files.saved_checking", file=", ".join(changed)))
+            run(game, quick=True)
     except KeyboardInterrupt:
         game.talk.say("", game.t("watched"))
     game.desk.changed_outside()
