@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.color import Color
+from rich.segment import Segment
 from rich.style import Style
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from textual.pilot import Pilot
@@ -14,7 +16,7 @@ from tests.tui.driving import text_of
 PICTURES = Path(__file__).parent / "pictures"
 CHANGING = ((re.compile(r"\b\d+\.\d(?= s\b)"), "0.0"), (re.compile(r"  \d+\.\d  "), "  0.0  "))
 """What depends on the clock, and what stands for it; as long, so that nothing moves."""
-INK = re.compile(r"[^\s▀-▟■-◿─-╿⠀-⣿]")
+INK = re.compile(r"[^\s…▀-▟■-◿─-╿⠀-⣿]")
 """What is read: neither blanks nor lines, blocks and dots that draw something."""
 
 Colour = tuple[int, int, int]
@@ -41,12 +43,21 @@ def looks_of(pilot: Pilot[int]) -> Counter[str]:
 def contrasts_of(pilot: Pilot[int]) -> list[tuple[float, str]]:
     """Return for each passage that can be read its contrast with what is behind it (WCAG 2)."""
     found = []
-    for strip in pilot.app.screen._compositor.render_strips():
-        for segment in strip:
-            if segment.style and INK.search(segment.text):
-                front, back = _colours(segment.style)
-                found.append((_contrast(front, back), segment.text.strip()))
+    for segment in _in_front(pilot):
+        if segment.style and INK.search(segment.text):
+            front, back = _colours(segment.style)
+            found.append((_contrast(front, back), segment.text.strip()))
     return found
+
+
+def _in_front(pilot: Pilot[int]) -> Iterator[Segment]:
+    """Yield what is on the screen that has the keys; what a dialog dims behind it is not read."""
+    screen = pilot.app.screen
+    shown = [child.region for child in screen.children if child.display]
+    for y, strip in enumerate(screen._compositor.render_strips()):
+        for region in shown if screen.is_modal else [screen.region]:
+            if region.y <= y < region.bottom:
+                yield from strip.crop(region.x, region.right)
 
 
 def _look(style: Style) -> str:

@@ -10,20 +10,13 @@ from textual import events
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, shown, text_of
+from tests.tui.fake_looks import CARD, GROUPS, Visitors
 from tutor.errors import ShopError
 from tutor.tui.bench import looks
 from tutor.tui.messages import FilesChanged, StackRead
 from tutor.tui.screens.workbench import Workbench
-from tutor.views.pair import Pair, Visit
-from tutor.views.sql import PageSql, Place, Repeated
+from tutor.views.sql import PageSql
 
-CARD = "catalog/templates/catalog/_card.html"
-SHAPE = 'SELECT "brand"."id", "brand"."name", "brand"."since" FROM "brand" WHERE "brand"."id" = ?'
-PLACE = Place(CARD, 7, "{{ product.brand }}", "catalog/views.py:14", 200)
-GROUPS = (
-    Repeated(SHAPE, 200, 12, 340.0, SHAPE.replace("?", "4711"), (PLACE,)),
-    Repeated("SELECT now()", 1, 1, 0.5, "SELECT now()", ()),
-)
 CRASH: dict[str, object] = {
     "path": "/", "status": 500, "error": "NameError: name 'x'", "file": "catalog/views.py",
     "line": 9, "tail": "  File catalog/views.py, line 9\nNameError: name 'x'",
@@ -191,34 +184,10 @@ async def test_a_shop_that_takes_its_time_blocks_nothing(
 # -- visits --------------------------------------------------------------------------------------
 
 
-def visit(who: str, greeting: str, *, theirs: bool) -> Visit:
-    """Return a visit to a page with this greeting."""
-    return Visit(who, 200, 4.0, {"vary": "Cookie"}, {"sessionid": who}, {}, "03:11:05.1", greeting,
-                 0, 3, (2, 0), True, theirs, ("<p>", greeting))  # fmt: skip
-
-
-class Script:
-    """Two visitors who see what the test says."""
-
-    def __init__(self, came: list[tuple[str, str]]) -> None:
-        self.came = came
-
-    def __call__(self, site: object, who: tuple[str, str]) -> "Script":
-        self.came.append(who)
-        return self
-
-    def ask(self, page: str) -> Pair:
-        return Pair(page, visit("gina", "Gina Caputo", theirs=True),
-                    visit("asha", "Gina Caputo", theirs=False), 1)  # fmt: skip
-
-    def close(self) -> None:
-        pass
-
-
 async def test_two_visits_stand_side_by_side(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     """What differs has a sign of its own, and so has a name that is somebody else's."""
     came: list[tuple[str, str]] = []
-    monkeypatch.setattr(looks, "Visits", Script(came))
+    monkeypatch.setattr(looks, "Visits", Visitors(came))
     async with play(at="workbench") as pilot:
         await press(pilot, "p")
         seen = await shown(pilot, "Gina Caputo")

@@ -12,7 +12,9 @@ from textual.pilot import Pilot
 from tests.tui import fakes
 from tests.tui.drawing import PICTURES, contrasts_of, looks_of, words_of
 from tests.tui.driving import Play, press, run_ended, settled
+from tests.tui.fake_looks import GROUPS, Visitors
 from tutor.tui import looks
+from tutor.views.sql import PageSql
 
 NEW = os.environ.get("LEVELUP_PICTURES") == "new"
 """Draw the pictures anew; look at the difference before you commit it."""
@@ -55,6 +57,15 @@ WAYS: dict[str, tuple[str, Sequence[str]]] = {
 }
 """By picture: where the game begins, and the keys that lead there."""
 WINS = ("won", "lesson")
+
+
+@pytest.fixture(autouse=True)
+def a_shop_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every look find the same, without a shop."""
+    found = PageSql("/", 200, "", 201, 340.5, GROUPS)
+    monkeypatch.setattr(fakes.FakeShowroom, "site", object(), raising=False)
+    monkeypatch.setattr("tutor.tui.bench.looks.sql_of_page", lambda *_: found)
+    monkeypatch.setattr("tutor.tui.bench.looks.Visits", Visitors([]))
 
 
 async def walk(pilot: Pilot[int], keys: Sequence[str]) -> None:

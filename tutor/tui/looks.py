@@ -43,9 +43,9 @@ THEMES = (
         surface="#f1ece2",
         panel="#e4ddcf",
         variables={
-            "text-muted": "#666b76",
+            "text-muted": "#565b66",
             "border": "#a79f8f",
-            "footer-key-foreground": "#9a5200",
+            "footer-key-foreground": "#854600",
             "block-cursor-foreground": "#ffffff",
             "block-cursor-background": "#2456a6",
         },

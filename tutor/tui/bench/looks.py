@@ -152,13 +152,13 @@ class LooksIntoShop(Bench):
         if self.shop_error is not None:
             return _warning(self.t("look.no_shop"))
         if not self.shop_url:
-            return Content.styled(f"◐ {self.t('shop.still_starting')}", "$foreground-muted")
+            return Content.styled(f"◐ {self.t('shop.still_starting')}", "$text-muted")
         if looks.result is None and self.board.running and not self.board.quick:
-            return Content.styled(f"· {self.t('look.wait_for_end')}", "$foreground-muted")
+            return Content.styled(f"· {self.t('look.wait_for_end')}", "$text-muted")
         if looks.error is not None:
             return self._trouble(looks.error)
         if looks.stale:
-            return Content.styled(f"· {self.t('look.stale')}", "$foreground-muted")
+            return Content.styled(f"· {self.t('look.stale')}", "$text-muted")
         return Content("")
 
     def _trouble(self, error: TutorError) -> Content:
@@ -167,7 +167,7 @@ class LooksIntoShop(Bench):
             return _warning(f"{error.message} {error.hint}")
         said = self.tutor.texts(f"findings.{error.id}", **error.params)
         tail = str(error.params.get("tail") or "")
-        return Content.assemble(_warning(said), (f"\n{tail}" if tail else "", "$foreground-muted"))
+        return Content.assemble(_warning(said), (f"\n{tail}" if tail else "", "$text-muted"))
 
     # -- what makes a look old -------------------------------------------------------------------
 

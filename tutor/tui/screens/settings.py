@@ -71,7 +71,7 @@ class SettingsDialog(Dialog[None]):
     def _row(self, setting: Setting) -> Content:
         name = self.t(f"settings.name.{setting.name}")
         value = self.t(f"settings.{setting.name}.{setting.current}")
-        return Content.assemble(f"{name:<16}", ("‹ ", "$text-muted"), (value, "bold"), " ›")
+        return Content.assemble(f"{name:<16}‹ ", (value, "bold"), " ›")
 
     @on(OptionList.OptionSelected)
     async def choose(self) -> None:

@@ -140,7 +140,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState, ReadsLogs):
     def tab_label(self, name: str) -> Content:
         """Return the number of a tab, which is its key too, and what it is called."""
         said = self.t(f"look.{self.looks.view}" if name == "view" else f"tab.{name}")
-        return Content.assemble((f"{TABS.index(name) + 1}", "$text-accent"), f" {said}")
+        return Content.assemble((f"{TABS.index(name) + 1}", "bold"), f" {said}")
 
     def on_mount(self) -> None:
         """Show what is known, start the shop, watch the files."""
@@ -175,6 +175,10 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState, ReadsLogs):
                 pane.show_file(self.desk, self.tutor.texts)
             if self.tab == "diff":
                 self.read_diff()
+
+    def on_resize(self) -> None:
+        """Show what there is room for now."""
+        self.call_after_refresh(self.show_board)
 
     # -- tabs ------------------------------------------------------------------------------------
 

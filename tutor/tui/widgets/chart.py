@@ -41,7 +41,7 @@ class Chart(Widget):
             return Content("")
         head = self._head(lead)
         if not lead.values:
-            return Content.assemble(head, (self._empty, "$foreground 60%"))
+            return Content.assemble(head, (self._empty, "$text-muted"))
         width, height = self.size.width, max(1, self.size.height - 2)
         return Content.assemble(head, "\n", drawn(lead, width, height))
 
@@ -51,7 +51,7 @@ class Chart(Widget):
         title = Content.assemble(
             (lead.name, "bold"), "  ", (newest, "bold $text-accent"), f" {lead.unit}"
         )
-        detail = Content.styled(lead.detail, "$foreground 60%")
+        detail = Content.styled(lead.detail, "$text-muted")
         return Content.assemble(
             title.truncate(width, ellipsis=True), "\n", detail.truncate(width, ellipsis=True)
         )

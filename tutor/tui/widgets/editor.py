@@ -15,7 +15,7 @@ from tutor.tui.highlight import spans
 LARGEST_COLOURED = 60_000
 """Characters. Larger files stay plain: every keystroke colours anew."""
 COLOURS = {
-    "comment": "foreground-muted",
+    "comment": "text-muted",
     "string": "text-success",
     "number": "text-warning",
     "keyword": "text-primary",
@@ -74,9 +74,19 @@ class Editor(TextArea):
             for style, name in COLOURS.items()
             if variables.get(name, "").startswith("#")
         }
-        self.register_theme(TextAreaTheme("tutor", syntax_styles=styles))
+        numbers, here = Style.parse(variables["text-muted"]), Style.parse(variables["foreground"])
+        theme = TextAreaTheme(
+            "tutor", gutter_style=numbers, cursor_line_gutter_style=here, syntax_styles=styles
+        )
+        self.register_theme(theme)
         self.theme = "css"
         self.theme = "tutor"
+        # Lines that were drawn between the two keep the old colours.
+        self.call_after_refresh(self._draw_anew)
+
+    def _draw_anew(self) -> None:
+        self._line_cache.clear()
+        self.refresh()
 
     def _build_highlight_map(self) -> None:
         """Colour the text; the base class would need a parser that is not installed."""

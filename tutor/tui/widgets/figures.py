@@ -22,7 +22,7 @@ WIDEST = 72
 LABEL, VALUE = 10, 8
 """Columns of what a bar is, and of its number."""
 BAR = WIDEST - LABEL - VALUE
-MUTED = "$foreground 60%"
+MUTED = "$text-muted"
 RATIO = "_ratio"
 """Ends the name of a measure that compares two shops itself."""
 MOST = 5

@@ -82,7 +82,7 @@ class GoalsView(VerticalScroll, can_focus=True):
                 ).truncate(room, ellipsis=True)
             )
             sentence = code(f"  {texts.goal(board.level, goal)}")
-            lines.append(sentence.stylize_before("$foreground 60%"))
+            lines.append(sentence.stylize_before("$text-muted"))
         return Content("\n").join(lines)
 
     @property

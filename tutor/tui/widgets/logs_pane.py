@@ -84,7 +84,7 @@ class LogsPane(Vertical):
     def show_lines(self, lines: Sequence[LogLine], state: str, empty: str) -> None:
         """Show the chosen lines, each kind with its sign."""
         rows = [_row(line) for line in lines]
-        nothing = (Content(""), Content.styled(empty, "$foreground-muted"))
+        nothing = (Content(""), Content.styled(empty, "$text-muted"))
         self.query_one(LogView).show(rows or [nothing])
         self.say(state)
 

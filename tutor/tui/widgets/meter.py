@@ -25,7 +25,7 @@ def meter(goal: GoalResult, width: int) -> Content:
         filled = place < length
         beyond = place == width - 1 and value > top
         cell = "▶" if beyond else "┃" if place == mark else "━" if filled else "─"
-        parts.append((cell, "bold" if cell == "┃" else style if filled else "$foreground 60%"))
+        parts.append((cell, "bold" if cell == "┃" else style if filled else "$text-muted"))
     return Content.assemble(*parts)
 
 

@@ -55,7 +55,7 @@ class QueueView(VerticalScroll, can_focus=True):
 def picture(work: Work, waited: Sequence[float], texts: Texts) -> Content:
     """Return queues, workers and jobs as text."""
     if not work.has_broker:
-        return Content.styled(texts("queue.none"), "$foreground-muted")
+        return Content.styled(texts("queue.none"), "$text-muted")
     if not work.answers:
         return Content.styled(f"? {texts('queue.silent')}", "$text-warning")
     top = max([FULL, *[queue.waiting for queue in work.queues]])
@@ -87,7 +87,7 @@ def _queue(queue: Queue, top: int, texts: Texts) -> Content:
         (f"{queue.name:<{NAMES}}", "bold"),
         (level_bar(100 * queue.waiting / top, BAR), "$text-accent"),
         f" {queue.waiting:>5} {texts('queue.waiting')}  ",
-        (f"{texts('queue.served')} ", "$foreground-muted") if queue.workers else "",
+        (f"{texts('queue.served')} ", "$text-muted") if queue.workers else "",
         (served, "$text-error" if served.startswith("✖") else ""),
     )
 
@@ -99,21 +99,21 @@ def _worker(worker: Worker, texts: Texts) -> Content:
         ("● " if worker.running else "✖ ", style),
         (f"{worker.title:<{NAMES - 2}}", "bold"),
         f"{worker.cpu_percent:>4.0f} %  {processed:>5} {texts('queue.processed')}  ",
-        (f"{', '.join(worker.queues)}: ", "$foreground-muted"),
+        (f"{', '.join(worker.queues)}: ", "$text-muted"),
         doing(texts, worker),
     )
 
 
 def _jobs(work: Work, texts: Texts) -> list[Content]:
     if not work.recent:
-        return [Content.styled(texts("queue.nothing_yet"), "$foreground-muted")]
+        return [Content.styled(texts("queue.nothing_yet"), "$text-muted")]
     return [
         Content.assemble(
-            (time.strftime("%H:%M:%S  ", time.localtime(job.at)), "$foreground-muted"),
-            (SIGNS.get(job.state, "·"), STYLES.get(job.state, "$foreground-muted")),
+            (time.strftime("%H:%M:%S  ", time.localtime(job.at)), "$text-muted"),
+            (SIGNS.get(job.state, "·"), STYLES.get(job.state, "$text-muted")),
             f" {short_job(job):<24} ",
             (outcome(texts, job), STYLES.get(job.state, "")),
-            (f"  {job.worker}", "$foreground-muted"),
+            (f"  {job.worker}", "$text-muted"),
         )
         for job in work.recent[:JOBS]
     ]

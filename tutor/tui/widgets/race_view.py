@@ -51,14 +51,12 @@ class RaceView(Widget):
         now = min(race.rounds + 1, race.started.rounds)
         key = "over" if race.is_over else "on"
         said = texts(f"tui.race.{key}", round=now, rounds=race.started.rounds)
-        lines = [
-            Content.assemble((texts("tui.race.name"), "bold"), "  ", (said, "$foreground 60%"))
-        ]
+        lines = [Content.assemble((texts("tui.race.name"), "bold"), "  ", (said, "$text-muted"))]
         slowest = max((max(laps) for laps in race.laps if laps), default=0.0)
         for lane in range(len(race.laps)):
             on = running and not race.is_over and lane == race.turn
             lines.append(self._lane(race, lane, slowest, on, texts))
-        lines.append(Content.styled(_so_far(race, texts), "$foreground 60%"))
+        lines.append(Content.styled(_so_far(race, texts), "$text-muted"))
         return Content("\n").join(lines)
 
     def _lane(self, race: RaceSoFar, lane: int, slowest: float, on: bool, texts: Texts) -> Content:
@@ -71,7 +69,7 @@ class RaceView(Widget):
         return Content.assemble(
             (f"{'▶' if on else ' '} {name:<{NAME - 2}}", "bold" if on else ""),
             (track, style),
-            ("·" * (room - len(track)), "$foreground 60%"),
+            ("·" * (room - len(track)), "$text-muted"),
             (f" {number(laps[-1]) if laps else '–':>{TIMES - 5}} ms  ", "bold"),
             (curve.ljust(CURVE), style),
         )

@@ -44,7 +44,7 @@ class RunBar(Widget):
             elif index == at:
                 parts.append((f"▶ {word}  ", "bold"))
             else:
-                parts.append((f"· {word}  ", "$foreground 60%"))
+                parts.append((f"· {word}  ", "$text-muted"))
         parts.append(texts("tui.run.elapsed", seconds=board.elapsed))
         if board.seconds_left:
             parts.append((f"  {texts('tui.run.left', seconds=board.seconds_left)}", "bold"))
@@ -61,10 +61,8 @@ class RunBar(Widget):
     def _step(self, board: Board, texts: Texts) -> Content:
         if not board.running:
             key = wording.outcome_key(board.finished) if board.finished else ""
-            return Content.styled(
-                texts("tui.run.again" if key else "tui.run.how"), "$foreground 60%"
-            )
+            return Content.styled(texts("tui.run.again" if key else "tui.run.how"), "$text-muted")
         if board.cancelling:
             return Content(texts("tui.run.cancelling"))
         step = texts.step(board.level, board.step.id, board.step.params) if board.step else ""
-        return Content.styled(step or texts("tui.run.wait"), "$foreground 60%")
+        return Content.styled(step or texts("tui.run.wait"), "$text-muted")

@@ -81,13 +81,13 @@ class SqlView(Vertical):
         return Content.assemble(
             (f"{group.times:>5}× ", "bold"),
             (bar, style),
-            (f" {_rounded(group.milliseconds):>5} ms  ", "$foreground-muted"),
+            (f" {_rounded(group.milliseconds):>5} ms  ", "$text-muted"),
             brief(group.shape),
             "\n",
             " " * 6,
             ("▸ ", style),
             (", ".join(places(texts, group)), "$text-primary"),
-            (f"  {place.code}" if place else "", "$foreground-muted"),
+            (f"  {place.code}" if place else "", "$text-muted"),
         )
 
     def _show_statement(self) -> None:
@@ -99,7 +99,7 @@ class SqlView(Vertical):
         via = f" · {texts('sql.via', via=place.via)}" if place and place.via else ""
         said = Content.assemble(
             (f"{', '.join(places(texts, group))}{via}", "$text-primary"),
-            (f"\n{variety(texts, group)}" if group.times > 1 else "", "$foreground-muted"),
+            (f"\n{variety(texts, group)}" if group.times > 1 else "", "$text-muted"),
             f"\n{group.example}",
         )
         self.query_one("#statement Static", Static).update(said)

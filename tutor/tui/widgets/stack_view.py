@@ -20,7 +20,7 @@ from tutor.tui.wording import LOAD_LOOKS, SERVICE_LOOKS
 
 FLOWS, QUIET = "━▶", "─▷"
 """The arrow to a service that is being called, and to one that is not."""
-MUTED = "$foreground 60%"
+MUTED = "$text-muted"
 LABEL, NAME, WORD = 8, 13, 7
 """Columns of the names of gauges, of services, and of how busy they are."""
 GAUGE, SMALL_GAUGE = 14, 10
@@ -37,7 +37,7 @@ class ServerBox(Static):
     DEFAULT_CSS = """
     ServerBox {
         width: 100%; max-width: 120; height: auto; padding: 0 1;
-        border: round $border; border-title-style: bold;
+        border: round $border; border-title-style: bold; border-title-color: $foreground;
         text-wrap: nowrap; text-overflow: ellipsis;
     }
     """

@@ -64,7 +64,7 @@ def table(pair: Pair, texts: Texts, width: int) -> Content:
             _value(cell(texts, row, visit, value), row)
             for visit, value in ((left, row.left), (right, row.right))
         ]
-        name = Content.styled(row_name(texts, row), "" if row.differs else "$foreground-muted")
+        name = Content.styled(row_name(texts, row), "" if row.differs else "$text-muted")
         lines.append(_beside(name, cells, half, differs=row.differs))
     return Content("\n").join([*lines, Content(""), *_pages(pair, texts, half)])
 

@@ -1,0 +1,39 @@
+"""What looks at a shop find: statements of a page, and two visits."""
+
+from tutor.views.pair import Pair, Visit
+from tutor.views.sql import Place, Repeated
+
+CARD = "catalog/templates/catalog/_card.html"
+SHAPE = 'SELECT "brand"."id", "brand"."name", "brand"."since" FROM "brand" WHERE "brand"."id" = ?'
+PLACE = Place(CARD, 7, "{{ product.brand }}", "catalog/views.py:14", 200)
+GROUPS = (
+    Repeated(SHAPE, 200, 12, 340.0, SHAPE.replace("?", "4711"), (PLACE,)),
+    Repeated("SELECT now()", 1, 1, 0.5, "SELECT now()", ()),
+)
+
+
+def visit(who: str, greeting: str, *, theirs: bool) -> Visit:
+    """Return a visit to a page with this greeting."""
+    return Visit(who, 200, 4.0, {"vary": "Cookie"}, {"sessionid": who}, {}, "03:11:05.1", greeting,
+                 0, 3, (2, 0), True, theirs, ("<p>", greeting))  # fmt: skip
+
+
+class Visitors:
+    """Gina and Asha, who are both greeted as Gina."""
+
+    def __init__(self, came: list[tuple[str, str]]) -> None:
+        self.came = came
+        """Who came, each time."""
+
+    def __call__(self, site: object, who: tuple[str, str]) -> "Visitors":
+        """Let *who* come."""
+        self.came.append(who)
+        return self
+
+    def ask(self, page: str) -> Pair:
+        """Return what both see of *page*."""
+        return Pair(page, visit("gina", "Gina Caputo", theirs=True),
+                    visit("asha", "Gina Caputo", theirs=False), 1)  # fmt: skip
+
+    def close(self) -> None:
+        """Nobody waits at the door."""
