@@ -1,17 +1,15 @@
 """Pictures of screens: what is written where, and in which colours."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from rich.color import Color
-from rich.segment import Segment
 from rich.style import Style
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from textual.pilot import Pilot
-
-from tests.tui.driving import text_of
+from textual.strip import Strip
 
 PICTURES = Path(__file__).parent / "pictures"
 CHANGING = ((re.compile(r"\b\d+\.\d(?= s\b)"), "0.0"), (re.compile(r"  \d+\.\d  "), "  0.0  "))
@@ -23,8 +21,14 @@ Colour = tuple[int, int, int]
 
 
 def words_of(pilot: Pilot[int]) -> str:
-    """Return what is written on the screen, as lines."""
-    text = text_of(pilot)
+    """Return what is written on the screen that has the keys, as lines.
+
+    What is behind a dialog is drawn when there is time: it is in no picture.
+    """
+    lines: dict[int, str] = defaultdict(str)
+    for y, strip in _in_front(pilot):
+        lines[y] += strip.text
+    text = "\n".join(line.rstrip() for _, line in sorted(lines.items()))
     for changing, still in CHANGING:
         text = changing.sub(still, text)
     return text + "\n"
@@ -33,7 +37,7 @@ def words_of(pilot: Pilot[int]) -> str:
 def looks_of(pilot: Pilot[int]) -> Counter[str]:
     """Return how many characters are written in which style."""
     looks: Counter[str] = Counter()
-    for strip in pilot.app.screen._compositor.render_strips():
+    for _, strip in _in_front(pilot):
         for segment in strip:
             if segment.style and (ink := len(INK.findall(segment.text))):
                 looks[_look(segment.style)] += ink
@@ -43,21 +47,22 @@ def looks_of(pilot: Pilot[int]) -> Counter[str]:
 def contrasts_of(pilot: Pilot[int]) -> list[tuple[float, str]]:
     """Return for each passage that can be read its contrast with what is behind it (WCAG 2)."""
     found = []
-    for segment in _in_front(pilot):
-        if segment.style and INK.search(segment.text):
-            front, back = _colours(segment.style)
-            found.append((_contrast(front, back), segment.text.strip()))
+    for _, strip in _in_front(pilot):
+        for segment in strip:
+            if segment.style and INK.search(segment.text):
+                front, back = _colours(segment.style)
+                found.append((_contrast(front, back), segment.text.strip()))
     return found
 
 
-def _in_front(pilot: Pilot[int]) -> Iterator[Segment]:
-    """Yield what is on the screen that has the keys; what a dialog dims behind it is not read."""
+def _in_front(pilot: Pilot[int]) -> Iterator[tuple[int, Strip]]:
+    """Yield the lines of the screen that has the keys, without what a dialog dims behind it."""
     screen = pilot.app.screen
     shown = [child.region for child in screen.children if child.display]
     for y, strip in enumerate(screen._compositor.render_strips()):
         for region in shown if screen.is_modal else [screen.region]:
             if region.y <= y < region.bottom:
-                yield from strip.crop(region.x, region.right)
+                yield y, strip.crop(region.x, region.right)
 
 
 def _look(style: Style) -> str:

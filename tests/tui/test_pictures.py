@@ -20,8 +20,8 @@ NEW = os.environ.get("LEVELUP_PICTURES") == "new"
 """Draw the pictures anew; look at the difference before you commit it."""
 SIZES = ((80, 24), (120, 40))
 THEMES = [theme.name for theme in looks.THEMES]
-STILL = 0.4
-"""Seconds without a change after which a screen counts as drawn."""
+STILL, PATIENT = 20, 150
+"""Looks without a change after which a screen counts as drawn; where it has a picture already."""
 LOST, WON = fakes.run(fakes.LOST, fakes.REPEATS), fakes.run(fakes.GOLD)
 READABLE = 4.5
 """The contrast of text that everybody can read (WCAG 2.2, level AA)."""
@@ -77,12 +77,17 @@ async def walk(pilot: Pilot[int], keys: Sequence[str]) -> None:
 
 
 async def still(pilot: Pilot[int], look: Callable[[Pilot[int]], str], drawn: str) -> str:
-    """Return what *look* sees as soon as it is what was *drawn*, or stays as it is for a while."""
-    shown, since = look(pilot), time.monotonic()
-    while shown != drawn and time.monotonic() - since < STILL:
+    """Return what *look* sees as soon as it is what was *drawn*, or stays as it is.
+
+    Looks are counted, not seconds: between two of them the game does all that it can do.
+    """
+    shown, same = look(pilot), 0
+    deadline = time.monotonic() + 15
+    while shown != drawn and same < (PATIENT if drawn else STILL):
+        assert time.monotonic() < deadline, "it never stands still"
         await pilot.pause(0.02)
-        if (now := look(pilot)) != shown:
-            shown, since = now, time.monotonic()
+        now = look(pilot)
+        shown, same = now, same + 1 if now == shown else 0
     return shown
 
 

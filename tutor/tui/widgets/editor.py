@@ -42,7 +42,8 @@ class Editor(TextArea):
         )
 
     def on_mount(self) -> None:
-        """Take the colours of the app's theme, now and whenever it changes."""
+        """Take the colours of the theme, now and whenever it changes; blink where things move."""
+        self.cursor_blink = self.app.animation_level != "none"
         self.app.theme_changed_signal.subscribe(self, lambda _: self._take_colours())
         self._take_colours()
 
