@@ -1,11 +1,13 @@
 # Level Up. `make play` is all a player needs; `make` alone lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help play test check quick bench servers clean
+.PHONY: help play test check quick proof bench servers clean
 .NOTPARALLEL:
 
 PYTHON_OF_VENV := .venv/bin/python
 RUN := $(PYTHON_OF_VENV) -m
+# Tests that neither start a service nor measure anything: they may run beside one another.
+ALONE := not services and not load and not docker and not long
 # From the command line or the environment: make play SERVERS=no PYTHON=python3.12
 export SERVERS PYTHON
 
@@ -19,7 +21,8 @@ play: ## Set up what is missing and open the game (SERVERS=no: without apt-get)
 test: ## Set up what is missing and run everything: lint, and every test
 	@scripts/set-up dev
 	@$(MAKE) --no-print-directory lint
-	$(RUN) pytest
+	$(RUN) pytest -m "$(ALONE)" -n 2
+	$(RUN) pytest -m "not ($(ALONE)) and not long"
 
 check: ## Lint, format, types and layers, without a test
 	@scripts/set-up dev
@@ -32,9 +35,14 @@ lint:
 	$(RUN) mypy
 	.venv/bin/lint-imports
 
-quick: ## The tests that start no service, in seconds
+quick: ## The tests that start no service, in three minutes
 	@scripts/set-up dev
-	$(RUN) pytest -m "not services and not load and not docker"
+	$(RUN) pytest -m "$(ALONE)" -n 2
+
+proof: ## Everything that takes too long for each change: an hour and a half on two cores
+	@scripts/set-up dev
+	$(RUN) pytest -m long
+	$(RUN) tutor author check
 
 bench: ## Measure how fast the game is; the table says which limit is kept
 	@scripts/set-up dev

@@ -6,8 +6,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tutor.catalogue import LANGUAGES
 from tutor.curriculum import Answer, Level, draws
-from tutor.curriculum.level import LANGUAGES, Text
+from tutor.curriculum.level import Text
 from tutor.errors import TutorError
 from tutor.events import RunFinished
 from tutor.judge import Kind, Outcome, Verdict

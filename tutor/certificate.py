@@ -159,7 +159,7 @@ def _row_to_json(row: Row, texts: Texts) -> dict[str, Any]:
         "figures": [
             {
                 "measure": figure.measure,
-                "unit": texts.unit(row.level, figure.measure),
+                "unit": texts.unit(row.level, figure.measure, figure.after),
                 "before": figure.before,
                 "after": figure.after,
             }

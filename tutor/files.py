@@ -12,6 +12,9 @@ from typing import Any
 
 from tutor.errors import TutorError
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""The errors with which the kernel says that a disk, or somebody's share of it, is full."""
+
 
 def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Replace *path* by *data* in one step.
@@ -53,18 +56,19 @@ def write_json(path: Path, data: Any, *, mode: int = 0o644) -> None:
     write_atomic(path, json.dumps(data, indent=1, ensure_ascii=False).encode() + b"\n", mode=mode)
 
 
+def whole_lines(data: bytes) -> list[bytes]:
+    """Return the lines in *data*, but a last one without its end: somebody is writing it still.
+
+    The kernel shows a reader what has been written up to the end of a page of memory.
+    """
+    return data[: data.rfind(b"\n") + 1].splitlines()
+
+
 def cannot_write(path: Path, error: OSError) -> TutorError:
     """Return the error that says why *path* could not be written, and what to do."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return TutorError(
-            f"The disk is full: {path} could not be written. Nothing was changed.",
-            hint="Free some space (100 MB is plenty) and try again.",
-        )
-    return TutorError(
-        f"{path} cannot be written: {error.strerror or error}.",
-        hint="Check the folder's permissions, or choose another one "
-        "(--workspace for the shop, LEVELUP_HOME for our own files).",
-    )
+    if error.errno in FULL:
+        return TutorError.named("disk_full", path=path)
+    return TutorError.named("cannot_write", path=path, reason=error.strerror or error)
 
 
 @contextlib.contextmanager

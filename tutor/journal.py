@@ -90,11 +90,8 @@ class Journal:
         path = self._path(number)
         if not path.is_file():
             last = max((int(p.stem) for p in self._paths()), default=0)
-            raise UsageError(
-                f"The journal has no entry {number}.",
-                hint=f"Its entries go from 1 to {last}; `tutor journal` lists them."
-                if last
-                else "It is empty so far.",
+            raise UsageError.named(
+                "no_entry", hint="entries_go" if last else "empty", number=number, last=last
             )
         return self._read(path)
 
@@ -103,9 +100,8 @@ class Journal:
         try:
             return {name: self._object(digest).read_bytes() for name, digest in entry.files.items()}
         except OSError as error:
-            raise TutorError(
-                f"Journal entry {entry.number} is incomplete: {error.filename} cannot be read.",
-                hint="Choose another entry with `tutor journal`.",
+            raise TutorError.named(
+                "entry_incomplete", number=entry.number, file=error.filename
             ) from error
 
     def latest(self, level: str, workspace: Path) -> Entry | None:
@@ -135,10 +131,7 @@ class Journal:
             data.pop("schema")
             return Entry(**data)
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise TutorError(
-                f"The journal entry {path} cannot be read: {error}.",
-                hint="Move that file away; the other entries are unharmed.",
-            ) from error
+            raise TutorError.named("entry_unreadable", path=path, reason=error) from error
 
 
 def _to_json(entry: Entry) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def data_root() -> Path:
     return user_data_path("levelup", appauthor=False)
 
 
-def stack_root(workspace: Path) -> Path:
-    """Return the folder in which the stack of *workspace* runs."""
+def stack_root(workspace: Path, where: str = "") -> Path:
+    """Return the folder in which the stack of *workspace* runs; one for each *where*."""
     key = hashlib.sha256(str(workspace.absolute()).encode()).hexdigest()[:12]
-    return data_root() / "stacks" / key
+    return data_root() / "stacks" / f"{key}{where and '-'}{where}"

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from tutor.curriculum import Level
-from tutor.errors import Cancelled, ShopError, TutorError
+from tutor.errors import Cancelled, ShopError, TutorError, unforeseen
 from tutor.events import (
     Event,
     FindingMade,
@@ -24,11 +24,13 @@ from tutor.events import (
     RunFinished,
     RunStarted,
 )
-from tutor.files import cannot_write
+from tutor.files import FULL, cannot_write
 from tutor.judge import Finding, Kind, judge
 from tutor.lab import Foul, Lab
+from tutor.load.crew import Crew
 from tutor.paths import data_root
 from tutor.stack.cancel import Cancel
+from tutor.stack.disk import ROOM_TO_RUN, blaming_the_disk
 from tutor.stack.ground import Emit, prepare_ground
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.stack.runlock import run_lock
@@ -58,6 +60,10 @@ class Game:
     stack: Stack
     shown_as: Path | None = None
     """The folder under which the learner knows the files."""
+    crew: Crew | None = None
+    """Who makes the load."""
+    missed: frozenset[str] = frozenset()
+    """The measures in which the last run of the same files fell short."""
 
 
 def play(game: Game, *, quick: bool = False, cancel: Cancel | None = None) -> Events:
@@ -135,7 +141,7 @@ class _Run:
         except ShopError as error:
             self._found(Finding(error.id, Kind.FOUL, error.params))
         except TutorError as error:
-            self._found(Finding("ours", Kind.OURS, {"message": error.message, "hint": error.hint}))
+            self._found(_ours(error))
         except Exception as error:  # noqa: BLE001 - the boundary: what we did not foresee is ours
             self._found(_unforeseen(error))
         if self.cancel.is_set:
@@ -163,8 +169,11 @@ class _Run:
             shown_as=game.shown_as,
             variant=game.variant,
             quick=self.quick,
+            crew=game.crew,
+            missed=game.missed,
         )
-        with _closing(lab), self._our_fault_first(lab):
+        full = blaming_the_disk(game.stack.folder, ROOM_TO_RUN)
+        with _closing(lab), full, self._our_fault_first(lab):
             self.measures, self.findings = lab.measures, lab.findings
             for phase, act in acts:
                 if phase != "prepare":
@@ -225,15 +234,17 @@ def _unforeseen(error: Exception) -> Finding:
     """Return the finding for an error that nobody foresaw, with its place."""
     import traceback
 
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
-        full = cannot_write(Path(error.filename or data_root()), error)
-        return Finding("ours", Kind.OURS, {"message": full.message, "hint": full.hint})
+    if isinstance(error, OSError) and error.errno in (*FULL, errno.EROFS):
+        return _ours(cannot_write(Path(error.filename or data_root()), error))
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(last.filename).name}:{last.lineno}"
-    message = f"{type(error).__name__}: {error} ({place})"
-    return Finding(
-        "ours", Kind.OURS, {"message": message, "hint": "`tutor doctor` looks for the cause."}
-    )
+    return _ours(unforeseen(error, place))
+
+
+def _ours(error: TutorError) -> Finding:
+    """Return the finding for a failure that is no fault of the shop."""
+    params = {"message": error.message, "hint": error.hint}
+    return Finding("ours", Kind.OURS, {**params, **({"said": error.said} if error.said else {})})
 
 
 def load_experiment(level: Level) -> ModuleType:
@@ -241,12 +252,12 @@ def load_experiment(level: Level) -> ModuleType:
     path = level.folder / "experiment.py"
     spec = importlib.util.spec_from_file_location(f"experiment_{level.slug}", path)
     if spec is None or spec.loader is None or not path.is_file():
-        raise TutorError(f"{path} is missing.", hint="A level needs an experiment.py.")
+        raise TutorError.named("no_experiment", path=path)
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise TutorError(f"{path} cannot be loaded: {error!r}.", hint="Mend that file.") from error
+        raise TutorError.named("experiment_broken", path=path, reason=repr(error)) from error
     return module
 
 

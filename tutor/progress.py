@@ -3,17 +3,18 @@
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tutor.errors import TutorError
-from tutor.files import cannot_write, locked, write_json
+from tutor.files import cannot_write, locked, write_atomic, write_json
 from tutor.judge import Medal
 from tutor.paths import data_root
 
-SCHEMA = 1
+SCHEMA = 2
+"""Of the file. A field that is new and has a default needs no new one; a changed meaning does."""
 
 
 @dataclass
@@ -40,6 +41,10 @@ class LevelProgress:
         """Return how many hints were taken."""
         return len(self.hints_taken)
 
+    def counted(self, medal: Medal) -> Medal:
+        """Return what a win of *medal* counts: silver at best once the answer was seen."""
+        return Medal.SILVER if self.answer_seen and medal is Medal.GOLD else medal
+
 
 @dataclass
 class Progress:
@@ -62,8 +67,7 @@ class Progress:
     def record_win(self, slug: str, medal: Medal, measures: dict[str, Any]) -> None:
         """Remember a win, if it is better than the one before."""
         level = self.of(slug)
-        if level.answer_seen and medal is Medal.GOLD:
-            medal = Medal.SILVER
+        medal = level.counted(medal)
         if level.medal and Medal(level.medal).rank >= medal.rank:
             return
         level.medal, level.best, level.won_at = medal.value, measures, time.time()
@@ -85,10 +89,7 @@ class ProgressFile:
         except NotADirectoryError as error:
             raise cannot_write(self.path, error) from error
         except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
-            raise TutorError(
-                f"The saved progress in {self.path} cannot be read: {error}.",
-                hint="Move that file away to start anew; your journal of runs stays.",
-            ) from error
+            raise TutorError.named("progress_unreadable", path=self.path, reason=error) from error
 
     @contextlib.contextmanager
     def change(self) -> Iterator[Progress]:
@@ -96,7 +97,16 @@ class ProgressFile:
         with locked(self.path.with_suffix(".lock")):
             progress = self.read()
             yield progress
+            self._keep_older()
             write_json(self.path, {"schema": SCHEMA, **asdict(progress)})
+
+    def _keep_older(self) -> None:
+        """Put aside what an older version wrote, for whoever goes back to it."""
+        with contextlib.suppress(FileNotFoundError):
+            data = self.path.read_bytes()
+            schema = json.loads(data)["schema"]
+            if schema < SCHEMA:
+                write_atomic(self.path.with_suffix(f".schema-{schema}.json"), data)
 
 
 def _from_json(data: dict[str, Any]) -> Progress:
@@ -105,5 +115,18 @@ def _from_json(data: dict[str, Any]) -> Progress:
         raise ValueError(
             f"it was written by a newer version (schema {schema}, this one knows {SCHEMA})"
         )
+    for older in range(schema, SCHEMA):
+        MIGRATIONS[older](data)
     levels = {slug: LevelProgress(**level) for slug, level in data.pop("levels").items()}
     return Progress(levels=levels, **data)
+
+
+def _name_the_hints(data: dict[str, Any]) -> None:
+    """Make of a number of hints the hints themselves: they were taken in their order then."""
+    for level in data["levels"].values():
+        if "hints" in level:
+            level["hints_taken"] = list(range(level.pop("hints")))
+
+
+MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], None]] = {1: _name_the_hints}
+"""From each schema to the next, in place."""

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from tutor.catalogue import LANGUAGES
 from tutor.curriculum import Level
-from tutor.curriculum.level import LANGUAGES
 from tutor.curriculum.story import Diagram, Paragraph, Scene, read_story
 from tutor.judge import Finding, Kind, Outcome, Verdict
 from tutor.tables import nearest

@@ -19,10 +19,11 @@ from tutor.paths import stack_root
 from tutor.progress import LevelProgress, Progress, ProgressFile
 from tutor.stack.cancel import Cancel
 from tutor.stack.stack import Stack
-from tutor.tables import nearest
+from tutor.tables import near
 from tutor.workspace import Workspace, compose
 
 if TYPE_CHECKING:
+    from tutor.load.crew import Crew
     from tutor.play import Game
     from tutor.stack.gauge import Gauge
 
@@ -34,12 +35,14 @@ HALF = "half"
 class Session:
     """One learner in one workspace."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, where: str = "local") -> None:
         self.workspace = Workspace(folder or Path(DEFAULT_WORKSPACE))
         self.levels = load_levels()
         self.progress_file = ProgressFile()
         self.journal = Journal()
-        self.stack = Stack(stack_root(self.workspace.folder))
+        self.stack = stack_at(where, self.workspace.folder)
+        self.crew: Crew | None = None
+        """Who makes the load; None for Locust alone."""
 
     # -- where we are ------------------------------------------------------------------------------
 
@@ -55,10 +58,7 @@ class Session:
         for level in self.levels:
             if level.slug == slug:
                 return level
-        raise UsageError(
-            f"{self.workspace.folder} holds no level yet.",
-            hint="`tutor start` begins with level 1.",
-        )
+        raise UsageError.named("no_level_yet", folder=self.workspace.folder)
 
     def level_progress(self, level: Level) -> LevelProgress:
         """Return what the learner did in *level*."""
@@ -114,8 +114,9 @@ class Session:
         start = self.start_contents(level, number)
         if file and file not in start:
             close = difflib.get_close_matches(file, start, 1)
-            hint = f"Did you mean {close[0]}?" if close else "Paths are relative to the workspace."
-            raise UsageError(f"The level starts without a file {file}.", hint=hint)
+            if close:
+                raise UsageError.named("not_of_level", hint="near", file=file, near=close[0])
+            raise UsageError.named("not_of_level", file=file)
         kept = self._keep("reset")
         contents = {**self.workspace.contents(), file: start[file]} if file else start
         self.workspace.fill(level.slug, contents, number)
@@ -196,9 +197,9 @@ class Session:
         """
         known = level.diagnosis.choices if level.diagnosis else {}
         if not known:
-            raise UsageError(f"{level.slug} asks for no diagnosis.", hint="See its briefing.")
+            raise UsageError.named("no_diagnosis", hint="see_briefing", level=level.slug)
         if choice not in known:
-            raise UsageError(f"There is no choice {choice!r}.", hint=nearest(choice, known))
+            raise UsageError.named("no_choice", choice=choice, **near(choice, known))
         with self.progress_file.change() as progress:
             progress.of(level.slug).diagnosis = choice
 
@@ -209,9 +210,9 @@ class Session:
             UsageError: the level asks for none, or it cannot be one.
         """
         if level.prediction is None:
-            raise UsageError(f"{level.slug} asks for no number.", hint="See its briefing.")
+            raise UsageError.named("no_number", hint="see_briefing", level=level.slug)
         if not 0 <= number < float("inf"):
-            raise UsageError(f"{number:g} cannot be measured.", hint="Guess 0 or more.")
+            raise UsageError.named("not_measurable", number=number)
         with self.progress_file.change() as progress:
             progress.of(level.slug).prediction = number
 
@@ -223,13 +224,13 @@ class Session:
         return next((e for e in entries if e.run and e.variant == "mine"), None)
 
     def first_measures(self, level: Level) -> Mapping[str, Any]:
-        """Return what was measured of *level* before anything was mended: by the first runs.
+        """Return what was measured of *level* before it was mended: by the first runs that lost.
 
         A quick check measures less than a full run: each measure is of the first run that had it.
         """
         first: dict[str, Any] = {}
         for entry in self.journal.entries(level=level.slug, workspace=self.workspace.folder):
-            if entry.run and entry.variant != "fixed" and entry.outcome != Outcome.OUR_FAULT:
+            if entry.run and entry.variant != "fixed" and entry.outcome == Outcome.NOT_YET:
                 first |= entry.run.get("measures", {})
         return first
 
@@ -259,9 +260,7 @@ class Session:
         """Return the learner's files of a level they are not at, as they left them."""
         kept = self.journal.latest(level.slug, self.workspace.folder)
         if kept is None:
-            raise UsageError(
-                f"{level.slug} was never begun.", hint=f"`tutor start {level.number}` begins it."
-            )
+            raise UsageError.named("never_begun", level=level.slug, number=level.number)
         folder = self.stack.folder / "kept" / level.slug
         shutil.rmtree(folder, ignore_errors=True)
         files = {name: folder / name for name in kept.files}
@@ -290,7 +289,15 @@ class Session:
         else:
             files = healthy if variant == "fixed" else broken
         shown_as = self.workspace.folder if variant == "mine" else None
-        return Game(level, variant, files, broken, healthy, self.stack, shown_as)
+        missed = self._missed(level) if variant == "mine" else frozenset()
+        return Game(level, variant, files, broken, healthy, self.stack, shown_as, self.crew, missed)
+
+    def _missed(self, level: Level) -> frozenset[str]:
+        """Return the measures in which the learner's last run of *level* fell short."""
+        last = self.last_run(level)
+        measures = last.run.get("measures", {}) if last and last.run else {}
+        known = [goal.compare(measures) for goal in level.goals]
+        return frozenset(g.measure for g in known if g.value is not None and not g.met)
 
     def number_of(self, level: Level) -> int:
         """Return the number that draws what *level* breaks: the workspace's, if it is at it."""
@@ -302,10 +309,11 @@ class Session:
         if not self.workspace.exists:
             Workspace.at(self.workspace.folder)
         if self.workspace.level != level.slug:
-            raise UsageError(
-                f"The workspace is at {self.workspace.level or 'no level'}, not at {level.slug}.",
-                hint=f"`tutor start {level.number}` goes there; your files are kept. "
-                f"`--variant broken` and `--variant fixed` run without it.",
+            raise UsageError.named(
+                "at_other_level",
+                at=self.workspace.level or "no level",
+                level=level.slug,
+                number=level.number,
             )
 
     def play(
@@ -370,6 +378,16 @@ class Session:
                 progress.record_win(event.level, event.verdict.medal, event.measures)
 
 
+def stack_at(where: str, workspace: Path) -> Stack:
+    """Return the stack of *workspace* that runs *where*: ``local`` or ``docker``."""
+    if where == "local":
+        return Stack(stack_root(workspace))
+    from tutor.stack.docker.placement import Containers
+
+    folder = stack_root(workspace, where)
+    return Stack(folder, Containers(folder, workspace.absolute()))
+
+
 def new_number() -> int:
     """Return a number to draw by, never 0."""
     return 1 + secrets.randbelow(2**31)
@@ -380,6 +398,6 @@ def read_all(files: Mapping[str, Path]) -> dict[str, bytes]:
     try:
         return {name: path.read_bytes() for name, path in files.items()}
     except OSError as error:
-        raise TutorError(
-            f"{error.filename} cannot be read: {error.strerror}.", hint="Check its permissions."
+        raise TutorError.named(
+            "cannot_read", hint="check_permissions", where=error.filename, reason=error.strerror
         ) from error

@@ -16,55 +16,39 @@ class Table:
         self.path = path
         self.place = place
 
-    def problem(self, message: str, hint: str = "", *, id: str = "", **values: Any) -> TutorError:
-        """Return the error that says *message* about this table.
+    def problem(self, name: str, *, hint: str = "", **values: Any) -> TutorError:
+        """Return the failure ``problems.<name>`` about this table, in any language."""
+        return TutorError.named(name, hint=hint, where=self._where, **values)
 
-        Where it has an *id*, ``problems.<id>`` and ``problems.<id>_hint`` of the catalogue say the
-        same in the learner's language, with these *values*.
-        """
-        where = f"{self.path}{f' [{self.place}]' if self.place else ''}"
-        said = {"id": id, "where": where, **values} if id else None
-        return TutorError(f"{where}: {message}", hint=hint, said=said)
+    def fault(self, message: str, hint: str = "") -> TutorError:
+        """Return the error that says *message* about this table to an author of levels."""
+        return TutorError(f"{self._where}: {message}", hint=hint)
+
+    @property
+    def _where(self) -> str:
+        return f"{self.path}{f' [{self.place}]' if self.place else ''}"
 
     def only(self, allowed: Iterable[str]) -> None:
         """Refuse keys that are not in *allowed*."""
         known = list(allowed)
         for key in self.data:
             if key not in known:
-                raise self.problem(
-                    f"unknown key {key!r}.",
-                    hint=nearest(key, known),
-                    id="unknown_key",
-                    key=key,
-                    **near(key, known),
-                )
+                raise self.problem("unknown_key", key=key, **near(key, known))
 
     def get(self, key: str, kind: type | tuple[type, ...], default: Any = ...) -> Any:
         """Return the value of *key*, which must be a *kind*."""
         if key not in self.data:
             if default is ...:
                 present = difflib.get_close_matches(key, self.data, 1)
-                hint = (
-                    f"Did you mean {key!r} where it says {present[0]!r}?"
-                    if present
-                    else f"Add {key!r}."
-                )
-                raise self.problem(
-                    f"the key {key!r} is missing.", hint=hint, id="missing_key", key=key
-                )
+                if present:
+                    raise self.problem("missing_key", hint="instead", key=key, present=present[0])
+                raise self.problem("missing_key", key=key)
             return default
         value = self.data[key]
         kinds = kind if isinstance(kind, tuple) else (kind,)
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             wanted = " or ".join(k.__name__ for k in kinds)
-            raise self.problem(
-                f"{key!r} is {value!r}, which is not a {wanted}.",
-                hint=f"Write a {wanted}.",
-                id="wrong_kind",
-                key=key,
-                value=repr(value),
-                wanted=wanted,
-            )
+            raise self.problem("wrong_kind", key=key, value=repr(value), wanted=wanted)
         return value
 
     def table(self, key: str, default: Any = ...) -> "Table":
@@ -81,7 +65,7 @@ class Table:
         rows = self.get(key, list, default)
         for number, row in enumerate(rows, 1):
             if not isinstance(row, dict):
-                raise self.problem(f"{key!r} {number} is {row!r}.", hint=f"Write it as [[{key}]].")
+                raise self.fault(f"{key!r} {number} is {row!r}.", hint=f"Write it as [[{key}]].")
         return [Table(row, self.path, f"{self._inside(key)} {n}") for n, row in enumerate(rows, 1)]
 
     def words(self, key: str, default: Any = ...) -> tuple[str, ...]:
@@ -89,13 +73,7 @@ class Table:
         words = self.get(key, list, default)
         for word in words:
             if not isinstance(word, str):
-                raise self.problem(
-                    f"{key!r} holds {word!r}.",
-                    hint="Write strings only.",
-                    id="not_words",
-                    key=key,
-                    value=repr(word),
-                )
+                raise self.problem("not_words", key=key, value=repr(word))
         return tuple(words)
 
     def _inside(self, key: str) -> str:
@@ -103,13 +81,15 @@ class Table:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the sentence that names the right word nearest to *word*."""
+    """Return the sentence that names the right word nearest to *word*, for authors of levels."""
     found = near(word, known)
     return f"Did you mean {found['near']!r}?" if "near" in found else f"Known: {found['known']}."
 
 
 def near(word: str, known: Iterable[str]) -> dict[str, str]:
-    """Return the right word nearest to *word*, or all of them, as values of a sentence."""
+    """Return the hint that names the right word nearest to *word*, or else all of them."""
     options = list(known)
     close = difflib.get_close_matches(word, options, 1, cutoff=0.5)
-    return {"near": close[0]} if close else {"known": ", ".join(sorted(options))}
+    if close:
+        return {"hint": "near", "near": close[0]}
+    return {"hint": "known", "known": ", ".join(sorted(options))}

@@ -4,7 +4,7 @@ from typing import Any
 
 from tutor.curriculum import Level
 from tutor.events import RunFinished
-from tutor.judge import Goal, GoalResult, Outcome
+from tutor.judge import Goal, GoalResult, Medal, Outcome
 from tutor.progress import LevelProgress
 from tutor.texts import Texts
 
@@ -16,6 +16,11 @@ def shown(value: Any) -> str:
     if isinstance(value, float) and not value.is_integer():
         return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
     return f"{value:.0f}" if isinstance(value, float) else str(value)
+
+
+def cut(text: str, room: int) -> str:
+    """Return *text*, its end cut off where it is longer than *room* columns."""
+    return text if len(text) <= room else f"{text[: room - 1]}…"
 
 
 def bound(goal: Goal | GoalResult) -> str:
@@ -30,6 +35,17 @@ def outcome_key(run: RunFinished) -> str:
     if run.quick and run.verdict.won:
         return "quick_passed"
     return run.verdict.outcome.value
+
+
+def counted_medal(run: RunFinished, mine: LevelProgress | None) -> Medal | None:
+    """Return the medal that a run earns the learner; None for a quick check and without a win."""
+    medal = None if run.quick else run.verdict.medal
+    return mine.counted(medal) if mine and medal and _is_mine(run) else medal
+
+
+def gold_is_gone(run: RunFinished, mine: LevelProgress | None) -> bool:
+    """Return whether the figures are gold and the medal is not, for the answer was seen before."""
+    return not run.quick and counted_medal(run, mine) is not run.verdict.medal
 
 
 def diagnosed(texts: Texts, level: Level, run: RunFinished, mine: LevelProgress | None) -> str:

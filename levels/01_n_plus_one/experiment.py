@@ -60,9 +60,8 @@ def check(lab: Lab) -> None:
     """Count, compare with the database, change, double."""
     shop = lab.shop
     lab.step("counting")
-    counts, page = _count(shop, 2)
+    counts, page = _count(lab, "queries", 2)
     queries = max(counts)
-    lab.measure("queries", queries)
     lab.step("comparing")
     _compare(lab, shop, lab.cards(page))
     lost = _is_lost(lab)
@@ -103,17 +102,18 @@ def _is_lost(lab: Lab) -> bool:
     return lab.measures["queries"] > BRONZE
 
 
-def _count(shop: Shop, times: int) -> tuple[list[int], str]:
+def _count(lab: Lab, measure: str, times: int) -> tuple[list[int], str]:
     """Return the statements of one front page, counted so many times, and the page.
 
-    The largest number counts: a page that is kept somewhere costs nothing the second time, and
-    nothing the first time if somebody was there before.
+    The largest number is the *measure*, as soon as there is one: a page that is kept somewhere
+    costs nothing the second time, and nothing the first time if somebody was there before.
     """
-    counts = []
+    counts: list[int] = []
     for _ in range(times):
-        with shop.counting() as statements:
-            text = shop.page(PAGE).text
+        with lab.shop.counting() as statements:
+            text = lab.shop.page(PAGE).text
         counts.append(statements.count)
+        lab.measure(measure, max(counts))
     return counts, text
 
 
@@ -242,9 +242,8 @@ def _double(lab: Lab, shop: Shop, queries: int) -> None:
     """Put the drafts on sale too and count again."""
     lab.step("doubling", products=2 * LIVE)
     shop.sql("UPDATE catalog_product SET is_live = true")
-    counts, page = _count(shop, 1 if _is_lost(lab) else 2)
+    counts, page = _count(lab, "queries_doubled", 1 if _is_lost(lab) else 2)
     doubled = max(counts)
-    lab.measure("queries_doubled", doubled)
     lab.measure("slope", round((doubled - queries) / LIVE, 3))
     _compare(lab, shop, lab.cards(page))
     shop.sql(
@@ -295,7 +294,7 @@ def _explain(lab: Lab, shop: Shop, queries: int) -> None:
         others = sum(group.times > worst.times / 4 for group in trace.groups[1:])
         lab.find(
             "repeats",
-            statement=_short(worst.statement),
+            statement=lab.brief_of(worst.statement),
             times=worst.times,
             file=worst.file,
             line=worst.line,
@@ -305,11 +304,3 @@ def _explain(lab: Lab, shop: Shop, queries: int) -> None:
             lab.find("repeats_too", others=others)
     if trace.seen < queries / 2:
         lab.find("hidden_statements", counted=queries, seen=trace.seen)
-
-
-def _short(statement: str) -> str:
-    """Return *statement* with its columns cut: what matters is the table and the condition."""
-    head, separator, rest = statement.partition(" FROM ")
-    if not separator or len(head) < 60:
-        return statement
-    return f"{head[:57]}… FROM {rest}"

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Self
 import psutil
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tutor.lab import Lab, Shop
     from tutor.lab.costs import Cost, Costs
 
@@ -26,12 +28,17 @@ CORES = 0.5
 """What a server counts as where this machine cannot hold it to anything."""
 TURNS, PAGES = 10, 4
 """How often each shop's turn comes to be measured on a core, and how many pages it shows then."""
+TURNS_QUICK, CLEAR = 4, 0.1
+"""How many turns a quick check makes do with where every bound is further away than this part."""
 WARM_ROUNDS = 2
 """How often all categories are opened before that: who has just begun needs longer."""
 FRESH_WITHIN = 2.0
 """Seconds after which a change must show; the briefing promises it to the customers."""
-ASKS = 6
-"""How often a page is asked whether it knows of a change: several workers, several memories."""
+ASKS, ASKS_QUICK = 6, 2
+"""How often a page is asked whether it knows of a change: several workers, several memories.
+
+A quick check has one worker.
+"""
 WARM_UP = 6
 """Visitors at once who warm every worker up before the load."""
 ALL_OF_IT = 100.0
@@ -86,22 +93,26 @@ def prepare(lab: Lab) -> None:
     lab.before_migrations(shuffle)
     if not lab.quick:
         lab.step("measuring_out")
+        _warm(lab, lab.broken)
         _offer(lab, _measure_costs(lab, lab.broken))
 
 
 def check(lab: Lab) -> None:
     """Compare the pages with the database, change something, and see what a page costs."""
     shop = lab.shop
-    lab.step("comparing")
-    truth = lab.shelves(shop).by_path
-    for path in truth:
-        _compare(lab, path, truth[path], lab.cards(shop.page(path).text))
-    _compare_front(lab, shop)
-    _change(lab, shop)
-    _buy(lab, shop)
-    if strays := shop.strays():
-        lab.foul("left_its_server", count=len(strays))
+    with lab.meanwhile(lambda: _warm(lab, lab.broken)):
+        lab.step("comparing")
+        truth = lab.shelves(shop).by_path
+        for path in truth:
+            _compare(lab, path, truth[path], lab.cards(shop.page(path).text))
+        _compare_front(lab, shop)
+        _change(lab, shop)
+        _buy(lab, shop)
+        if strays := shop.strays():
+            lab.foul("left_its_server", count=len(strays))
     lab.step("costing")
+    # Once was to compare them.
+    _warm(lab, shop, rounds=WARM_ROUNDS - 1)
     _ask_of_servers(lab)
 
 
@@ -170,13 +181,19 @@ class Yardstick:
             self._laps.append(time.thread_time() - began)
 
 
-def _measure_costs(lab: Lab, *shops: Shop) -> Costs:
+def _warm(lab: Lab, shop: Shop, rounds: int = WARM_ROUNDS) -> None:
+    """Open all categories before anything is measured."""
+    # The front page first: PostgreSQL keeps the memory that the largest answer needed.
+    for path in ["/", *list(lab.shelves(shop).by_path) * rounds]:
+        lab.cancel.check()
+        shop.page(path)
+
+
+def _measure_costs(
+    lab: Lab, *shops: Shop, enough: Callable[[Costs], bool] = lambda costs: False
+) -> Costs:
     """Open the same pages of each of *shops*, in turns."""
     paths = list(lab.shelves(shops[0]).by_path)
-    for shop in shops:
-        # The front page first: PostgreSQL keeps the memory that the largest answer needed.
-        for path in ["/", *paths * WARM_ROUNDS]:
-            shop.page(path)
     chosen = [lab.random.sample(paths, PAGES) for _ in range(TURNS)]
 
     def visit(turn: int, place: int) -> None:
@@ -185,7 +202,7 @@ def _measure_costs(lab: Lab, *shops: Shop) -> Costs:
             shops[place].page(path)
 
     with Yardstick() as yard:
-        costs = lab.costs(shops, visit, turns=TURNS)
+        costs = lab.costs(shops, visit, turns=TURNS, enough=enough)
     lab.measure("pace", yard.pace)
     return costs
 
@@ -224,16 +241,27 @@ def _offer(lab: Lab, costs: Costs) -> None:
     lab.measure("broken_database_ms", round(1000 * database, 1))
 
 
-def _ask_of_servers(lab: Lab) -> None:
-    """Work out how much of each server the offered visitors ask for: rate times cost."""
-    shop = lab.shop
-    costs = _measure_costs(lab, lab.broken, shop)
-    _offer(lab, costs)
+def _asked(shop: Shop, costs: Costs) -> dict[str, float]:
+    """Return how much of each server of *shop* the visitors ask for, in percent."""
     work, parts = _work(costs.parts(0)), costs.parts(1)
-    asked = {
+    return {
         server: round(100 * work * sum(parts.get(service, 0.0) for service in services), 1)
         for server, services in shop.servers.items()
     }
+
+
+def _ask_of_servers(lab: Lab) -> None:
+    """Work out how much of each server the offered visitors ask for: rate times cost."""
+    shop = lab.shop
+
+    def is_clear(costs: Costs) -> bool:
+        most = max(_asked(shop, costs).values())
+        far = all(abs(most - bound) > CLEAR * bound for bound in lab.bounds("asked"))
+        return lab.quick and len(costs.turns) >= TURNS_QUICK and far
+
+    costs = _measure_costs(lab, lab.broken, shop, enough=is_clear)
+    _offer(lab, costs)
+    asked = _asked(shop, costs)
     lab.measure("asked", max(asked.values()))
     lab.measure("asked_by_server", asked)
     web, database = _halves(_of_a_page(costs.usual(1)))
@@ -502,7 +530,8 @@ def _change(lab: Lab, shop: Shop) -> None:
     truth = lab.shelves(shop).by_path
     path = lab.random.choice(list(truth))
     slug = lab.random.choice(list(truth[path]))
-    for _ in range(ASKS):
+    asks = ASKS_QUICK if lab.quick else ASKS
+    for _ in range(asks):
         shop.page(path)  # whoever keeps pages has a fresh one now
     before = truth[path][slug]
     _dearer(shop, slug)
@@ -510,7 +539,7 @@ def _change(lab: Lab, shop: Shop) -> None:
     after = lab.shelves(shop).by_path[path][slug]
 
     def shown() -> list[dict[str, str]]:
-        cards = [lab.cards(shop.page(path).text) for _ in range(ASKS)]
+        cards = [lab.cards(shop.page(path).text) for _ in range(asks)]
         return [next((card for card in page if card[""] == slug), {}) for page in cards]
 
     def is_fresh(field: str, cards: list[dict[str, str]]) -> bool:

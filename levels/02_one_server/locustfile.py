@@ -1,6 +1,7 @@
 """Visitors who arrive at a fixed rate, whatever the shop does, and look at one category each.
 
 Nobody waits for the answer of somebody else: what the shop does not answer in time piles up.
+With several workers, each lets in its part of them, in turns with the others.
 Runs alone too: `locust -f locustfile.py -H http://127.0.0.1:8000 -u 1 -t 8s`, with `LEVELUP_RATE`
 for another rate than ten visitors per second. With `LEVELUP_FACTS` it knows what each page must
 show, and counts every other answer as a failure.
@@ -16,6 +17,7 @@ from pathlib import Path
 import gevent
 from locust import FastHttpUser, task
 from locust.exception import StopUser
+from locust.runners import WorkerRunner
 
 RATE = float(os.environ.get("LEVELUP_RATE") or 0) or 10.0
 LAST_ANSWERS = 2.5
@@ -47,11 +49,12 @@ class Crowd(FastHttpUser):
         paths = list(PAGES) or self.shelves()
         seconds = self.environment.parsed_options.run_time or 8
         offered = max(1, round(RATE * seconds))
+        mine = range(*part_of(self.environment, offered))
         self.offered = self.right = self.wrong = 0
         late = []
         began = time.monotonic()
         visits = []
-        for number in range(offered):
+        for number in mine:
             due = began + number / RATE
             gevent.sleep(max(0.0, due - time.monotonic()))
             late.append(time.monotonic() - due)
@@ -59,16 +62,17 @@ class Crowd(FastHttpUser):
             visits.append(gevent.spawn(self.visit, paths[number % len(paths)]))
         gevent.sleep(max(0.0, began + offered / RATE - time.monotonic()))
         self.environment.extra = {
-            "offered": offered,
+            "offered": self.offered,
             "answered": self.right + self.wrong,
             "right": self.right,
-            "backlog": offered - self.right - self.wrong,
-            "late_ms": round(1000 * sorted(late)[int(0.95 * (offered - 1))], 1),
+            "backlog": self.offered - self.right - self.wrong,
+            "late_ms": round(1000 * sorted(late)[int(0.95 * (len(late) - 1))], 1),
             "began": began,
             "ended": time.monotonic(),
         }
         gevent.joinall(visits, timeout=LAST_ANSWERS)
-        self.environment.runner.quit()
+        if not isinstance(self.environment.runner, WorkerRunner):
+            self.environment.runner.quit()
         raise StopUser
 
     def visit(self, path):
@@ -85,6 +89,12 @@ class Crowd(FastHttpUser):
         """Return the categories that the front page leads to."""
         text = self.client.get("/", name="front").text or ""
         return sorted(set(SHELF.findall(text))) or ["/"]
+
+
+def part_of(environment, whole):
+    """Return the range of what this process does of *whole*: everything, or a worker's part."""
+    workers = environment.parsed_options.expect_workers
+    return environment.runner.worker_index % workers, whole, workers
 
 
 def problem_with(response, products):

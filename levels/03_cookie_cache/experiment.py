@@ -243,7 +243,9 @@ def _compare(lab: Lab, people: dict[str, Customer]) -> None:
             lab.shop.empty_caches()
             for name in [first, *rest]:
                 wrong += _is_wrong(lab, people[name], path)
-    wrong += _one_more(lab, people)
+    wrong += sum(
+        not people[name].sees_at_once(FRONT, scene.products.pop()[0]) for name in ("gina", "")
+    )
     lab.measure("misplaced", wrong)
     lab.measure("echoes", _messages(lab, people))
 
@@ -263,24 +265,6 @@ def _is_wrong(lab: Lab, person: Customer, path: str) -> bool:
     return True
 
 
-def _one_more(lab: Lab, people: dict[str, Customer]) -> int:
-    """Return how many do not see at once that there is more in their cart."""
-    wrong = 0
-    for name in ("gina", ""):
-        person = people[name]
-        person.see(FRONT)
-        before = person.pieces
-        person.buy(scene.products.pop()[0], 2)
-        person.get("/cart/")  # the message is read there
-        carts = person.carts_in(person.see(FRONT))
-        if person.pieces not in carts:
-            shown = carts[0] if carts else 0
-            if shown == before:
-                lab.find_once("old_cart", who=person.called, pieces=person.pieces, shown=shown)
-            wrong += 1
-    return wrong
-
-
 def _messages(lab: Lab, people: dict[str, Customer]) -> int:
     """Return how many read a message that was not for them, or not theirs."""
     echoes = 0
@@ -290,13 +274,8 @@ def _messages(lab: Lab, people: dict[str, Customer]) -> int:
         lab.shop.empty_caches()
         person.buy(slug, 1)
         message = f"{product} is in your cart"
-        if message not in html.unescape(person.see(FRONT)):
-            lab.foul("message_gone", path=FRONT, message=message)
-        others = [people["tomas"], people["nobody"], lab.customer(), person]
-        for other in others:
-            if message in html.unescape(other.see(FRONT)):
-                lab.find_once("echo", message=message, who=other.called)
-                echoes += 1
+        others = (people["tomas"], people["nobody"], lab.customer())
+        echoes += lab.customers.echoes(message, FRONT, person, others)
     return echoes + _review_message(lab)
 
 
@@ -311,12 +290,4 @@ def _review_message(lab: Lab) -> int:
     review = {"stars": "5", "text": "Lay down. Stayed down.", "author_name": "Om"}
     lab.shop.empty_caches()
     reviewer.submit(f"/product/{slug}/", page, review)
-    message = "Your review is online"
-    if message not in reviewer.see(FRONT):
-        lab.foul("message_gone", path=FRONT, message=message)
-    echoes = 0
-    for other in (lab.customer(), reviewer):
-        if message in other.see(FRONT):
-            lab.find_once("echo", message=message, who="a stranger")
-            echoes += 1
-    return echoes
+    return lab.customers.echoes("Your review is online", FRONT, reviewer, [lab.customer()])

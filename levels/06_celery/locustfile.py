@@ -42,7 +42,9 @@ class Buyer(HttpUser):
     @task(7)
     def buy(self):
         """Buy one thing and see the order."""
-        self.check_out(f"load-{TOKEN}-{next(NUMBERS)}@palace.example", leads_to_order=True)
+        # Each worker of Locust counts for itself.
+        number = f"{self.environment.runner.worker_index}-{next(NUMBERS)}"
+        self.check_out(f"load-{TOKEN}-{number}@palace.example", leads_to_order=True)
 
     @task(1)
     def buy_without_money(self):

@@ -2,6 +2,7 @@
 
 Strangers look around, customers who are logged in look around, and now and then somebody buys.
 Nobody waits for the answer of somebody else: what the shop does not answer in time piles up.
+With several workers, each lets in its part of them, in turns with the others.
 Runs alone too: `locust -f locustfile.py -H http://127.0.0.1:8000 -u 1 -t 14s`, with `LEVELUP_RATE`
 for another rate than ten visitors per second at the top. With `LEVELUP_FACTS` it knows what each
 page must show and to whom, and counts every other answer as a failure.
@@ -19,6 +20,7 @@ import gevent
 from locust import FastHttpUser, task
 from locust.clients import HttpSession
 from locust.exception import StopUser
+from locust.runners import WorkerRunner
 
 RATE = float(os.environ.get("LEVELUP_RATE") or 0) or 10.0
 STEPS = ((0.3, 0.5), (0.3, 0.75), (0.4, 1.0))
@@ -57,16 +59,19 @@ class Crowd(FastHttpUser):
         self.paths = list(PAGES) or self.shelves()
         self.slugs = SLUGS or CARD.findall(self.client.get("/", name="front").text or "")
         seconds = self.environment.parsed_options.run_time or 14
-        self.done = 0
+        self.done = arrivals = 0
+        self.worker, workers = part_of(self.environment)
         acts = self.acts()
         late, visits, due = [], [], time.monotonic()
         began = due
         for part, share in STEPS:
             top = due
             for _ in range(max(1, round(RATE * share * seconds * part))):
-                gevent.sleep(max(0.0, due - time.monotonic()))
-                late.append(time.monotonic() - due)
-                visits.append(gevent.spawn(self.visit, next(acts), len(visits)))
+                if arrivals % workers == self.worker:
+                    gevent.sleep(max(0.0, due - time.monotonic()))
+                    late.append(time.monotonic() - due)
+                    visits.append(gevent.spawn(self.visit, next(acts), arrivals))
+                arrivals += 1
                 due += 1 / (RATE * share)
         gevent.sleep(max(0.0, due - time.monotonic()))
         self.environment.extra = {
@@ -78,7 +83,8 @@ class Crowd(FastHttpUser):
             "ended": time.monotonic(),
         }
         gevent.joinall(visits, timeout=LAST_ANSWERS)
-        self.environment.runner.quit()
+        if not isinstance(self.environment.runner, WorkerRunner):
+            self.environment.runner.quit()
         raise StopUser
 
     def acts(self):
@@ -138,6 +144,12 @@ class Crowd(FastHttpUser):
         """Return the categories that the front page leads to."""
         text = self.client.get("/", name="front").text or ""
         return sorted(set(SHELF.findall(text))) or ["/"]
+
+
+def part_of(environment):
+    """Return which of how many processes this is: the only one, or one of several workers."""
+    workers = environment.parsed_options.expect_workers
+    return environment.runner.worker_index % workers, workers
 
 
 def problem_with(response, path, person):

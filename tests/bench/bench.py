@@ -2,7 +2,7 @@
 
     make bench                        all figures
     make bench ARGS="--only swap"     those whose name contains a word
-    make bench ARGS="--save"          also write figures.json, the reference in the repository
+    make bench ARGS="--save"          also put them into figures.json, the reference in the repository
 
 Each figure is the median of its runs. The last column says whether the limit is kept;
 the limits are those of a quiet machine with two cores.
@@ -34,6 +34,9 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+
+from tutor.events import Measured
+from tutor.judge import Outcome, standing
 
 HERE = Path(__file__).parent
 FIGURES = HERE / "figures.json"
@@ -161,7 +164,7 @@ def first_frames(*argv: str | Path) -> Callable[[int], Iterator[float]]:
 
 LOADED = b" s left"
 """What the run bar says only while visitors come."""
-PAGES = ((b"2", b"At most 212 statements"), (b"3", b"Log: this run"))
+PAGES = ((b"2", b"At most 212 statements"), (b"3", b"Log of this run"))
 """Keys, and what is on the screen once each is answered."""
 
 
@@ -207,10 +210,13 @@ def cpu_of_game(runs: int) -> Iterator[float]:
 # -- the stack, as the game that is already open starts it -----------------------------------------
 
 
-def _session(folder: str) -> Any:
+Sampler = Callable[[int], Iterator[float]]
+
+
+def _session(folder: str, where: str = "local") -> Any:
     from tutor.session import Session
 
-    session = Session(Path(folder))
+    session = Session(Path(folder), where)
     session.enter(session.levels[0])
     return session
 
@@ -248,33 +254,122 @@ def _stack_of(session: Any) -> Iterator[Any]:
             raise BenchFailed("the stack did not end")
 
 
-def first_stacks(runs: int) -> Iterator[float]:
-    """Yield the seconds from nothing at all to a shop that answers."""
-    for number in range(runs):
-        with _stack_of(_session(f"first{number}")) as session:
-            began = time.monotonic()
-            _opened(session)
-            yield time.monotonic() - began
+def checks(number: int) -> Sampler:
+    """Return the sampler of the seconds that a check on save takes where all is right."""
+
+    def samples(runs: int) -> Iterator[float]:
+        for run in _checks(number, "fixed", runs):
+            if run[-1][1].verdict.outcome != Outcome.WON:
+                raise BenchFailed(f"level {number} was not won: {run[-1][1].verdict}")
+            yield run[-1][0]
+
+    return samples
 
 
-def later_stacks(runs: int) -> Iterator[float]:
-    """Yield the seconds from a stopped stack to a shop that answers."""
-    for number in range(runs + 1):
-        with _stack_of(_session("later")) as session:
+def first_words(number: int) -> Sampler:
+    """Return the sampler of the seconds until a check on save names something that is missed."""
+
+    def samples(runs: int) -> Iterator[float]:
+        goals = _session("check").levels[number - 1].goals
+        for run in _checks(number, "broken", runs):
+            measures: dict[str, Any] = {}
+            for seconds, event in run:
+                if isinstance(event, Measured):
+                    measures[event.measure] = event.value
+                if standing(goals, measures, [], quick=True).first_missed:
+                    yield seconds
+                    break
+            else:
+                raise BenchFailed(f"level {number} was said to miss nothing")
+
+    return samples
+
+
+def _checks(number: int, variant: str, runs: int) -> Iterator[list[tuple[float, Any]]]:
+    """Yield the events of each quick check of a level, with the seconds from its beginning.
+
+    One comes before the others: it makes the stack and its data.
+    """
+    with _stack_of(_session("check")) as session:
+        for count in range(runs + 1):
             began = time.monotonic()
-            _opened(session)
-            if number:
+            run = [
+                (time.monotonic() - began, event)
+                for event in session.play(session.levels[number - 1], variant, quick=True)
+            ]
+            if count:
+                yield run
+
+
+def first_stacks(where: str = "local") -> Sampler:
+    """Return the sampler of the seconds from nothing at all to a shop that answers."""
+
+    def samples(runs: int) -> Iterator[float]:
+        for number in range(runs):
+            with _stack_of(_session(f"first{number}", where)) as session:
+                began = time.monotonic()
+                _opened(session)
                 yield time.monotonic() - began
 
+    return samples
 
-def swaps(runs: int) -> Iterator[float]:
-    """Yield the seconds from one variant to the first answer of the next."""
-    with _stack_of(_session("later")) as session:
-        showroom = _opened(session)
-        for variant in ("fixed", "broken", "mine"):
-            _swap(showroom, variant)
-        for number in range(runs):
-            yield _swap(showroom, ("fixed", "broken", "mine")[number % 3])
+
+def later_stacks(where: str = "local") -> Sampler:
+    """Return the sampler of the seconds from a stopped stack to a shop that answers."""
+
+    def samples(runs: int) -> Iterator[float]:
+        for number in range(runs + 1):
+            with _stack_of(_session("later", where)) as session:
+                began = time.monotonic()
+                _opened(session)
+                if number:
+                    yield time.monotonic() - began
+
+    return samples
+
+
+def swaps(where: str = "local") -> Sampler:
+    """Return the sampler of the seconds from one variant to the first answer of the next."""
+
+    def samples(runs: int) -> Iterator[float]:
+        with _stack_of(_session("later", where)) as session:
+            showroom = _opened(session)
+            for variant in ("fixed", "broken", "mine"):
+                _swap(showroom, variant)
+            for number in range(runs):
+                yield _swap(showroom, ("fixed", "broken", "mine")[number % 3])
+
+    return samples
+
+
+def loads(workers: int) -> Sampler:
+    """Return the sampler of the answers per second to the load of level 1, made by *workers*."""
+
+    def samples(runs: int) -> Iterator[float]:
+        argv = [TUTOR, "load", "1", "--variant", "fixed", "--json", "--workspace", "verify"]
+        for _ in range(runs):
+            done = subprocess.run(
+                [*argv, "--workers", str(workers)], capture_output=True, text=True, check=False
+            )
+            if done.returncode:
+                raise BenchFailed(f"tutor load ended {done.returncode}: {done.stderr}")
+            yield float(json.loads(done.stdout)["rps"])
+
+    return samples
+
+
+def no_docker() -> str:
+    """Return why there are no figures of containers; empty where there are."""
+    from tutor.errors import TutorError
+    from tutor.stack.docker.engine import check_engine, check_image, connect
+
+    try:
+        with closing(connect()) as engine:
+            check_engine(engine)
+            check_image(engine)
+    except TutorError as error:
+        return error.message
+    return ""
 
 
 def memory(runs: int) -> Iterator[float]:
@@ -330,19 +425,36 @@ ALL = (
         7,
         first_frames(sys.executable, "-c", BARE_APP),
     ),
-    Figure(FIRST_STACK, "s", 12, 3, first_stacks),
-    Figure("later start: PostgreSQL, shop answers", "s", 1.5, 7, later_stacks),
-    Figure("swap of a variant: first answer", "s", 1.0, 9, swaps),
+    Figure(FIRST_STACK, "s", 12, 3, first_stacks()),
+    Figure("later start: PostgreSQL, shop answers", "s", 1.5, 7, later_stacks()),
+    Figure("swap of a variant: first answer", "s", 1.0, 9, swaps()),
     Figure("verify --quick, fixed", "s", 3, 5, commands(*VERIFY, "fixed", "--quick")),
     Figure(
         "verify --quick, broken", "s", None, 3, commands(*VERIFY, "broken", "--quick", expect=3)
     ),
+    *(
+        Figure(f"a check of level {n}, all right: whole", "s", limit, 5, checks(n))
+        for n, limit in enumerate((3, 5, 3, 3, 3, 3, 8), start=1)
+    ),
+    *(
+        Figure(f"a check of level {n}, as it begins: what is missed", "s", limit, 3, first_words(n))
+        for n, limit in enumerate((3, 5, 3, 3, 3, 3), start=1)
+    ),
     Figure("verify, fixed", "s", 20, 3, commands(*VERIFY, "fixed")),
     Figure("verify, broken", "s", 20, 3, commands(*VERIFY, "broken", expect=3)),
+    Figure("load of 1 worker: answers", "/s", None, 3, loads(1)),
+    Figure("load of 2 workers: answers", "/s", None, 3, loads(2)),
+    Figure("load of 4 workers: answers", "/s", None, 3, loads(4)),
     Figure("memory: game and idle stack (PSS)", "MB", 400, 3, memory),
     Figure("monitor: CPU of one look a second", "ms", 20, 5, looks),
     Figure("a key under full load: answered", "ms", 50, 12, answered_keys),
     Figure("the game under full load: CPU of a core", "%", 10, 4, cpu_of_game),
+)
+OF_DOCKER = (
+    Figure(f"docker: {FIRST_STACK}", "s", 20, 3, first_stacks("docker")),
+    Figure("docker: later start, shop answers", "s", 5, 5, later_stacks("docker")),
+    Figure("docker: swap of a variant, first answer", "s", 2.0, 6, swaps("docker")),
+    Figure("docker: verify, fixed", "s", 30, 3, commands(*VERIFY, "fixed", "--stack", "docker")),
 )
 
 
@@ -414,6 +526,20 @@ def fenced() -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def write(path: Path, about: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    """Write figures and what they depend on."""
+    found = {"machine": about, "figures": rows}
+    path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+
+
+def together(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return *rows*, and of the reference in the repository those that were not measured now."""
+    new = {row["figure"]: row for row in rows}
+    old = {row["figure"]: row for row in json.loads(FIGURES.read_text())["figures"]}
+    names = [figure.name for figure in (*ALL, *OF_DOCKER)]
+    return [new.get(name, old.get(name)) for name in names if name in new or name in old]
+
+
 def main() -> int:
     """Measure and report; 1 where a limit is not kept."""
     assert __doc__ is not None
@@ -422,23 +548,24 @@ def main() -> int:
     parser.add_argument("--runs", type=int, help="runs per figure")
     parser.add_argument("--save", action="store_true", help="also write figures.json")
     options = parser.parse_args()
-    chosen = [figure for figure in ALL if options.only in figure.name]
+    why_not = no_docker()
+    chosen = [f for f in (*ALL, *(() if why_not else OF_DOCKER)) if options.only in f.name]
     about = machine() | {"date": datetime.now(UTC).date().isoformat()}
     print(" · ".join(f"{key} {value}" for key, value in about.items()))
     print(f"{'':<50} {'median':>10} {'limit':>6} {'least–most':>13} {'n':>3}")
+    if why_not:
+        print(f"No figures of containers: {why_not}")
     rows = []
     with fenced():
         for row in measure(chosen, options.runs):
             rows.append(row)
             print(line(row), flush=True)
-    text = json.dumps({"machine": about, "figures": rows}, indent=2, ensure_ascii=False) + "\n"
     RESULTS.mkdir(exist_ok=True)
     python = "".join(platform.python_version_tuple()[:2])
-    (RESULTS / f"{platform.system().lower()}-{os.cpu_count()}-cores-py{python}.json").write_text(
-        text
-    )
+    name = f"{platform.system().lower()}-{os.cpu_count()}-cores-py{python}.json"
+    write(RESULTS / name, about, rows)
     if options.save:
-        FIGURES.write_text(text)
+        write(FIGURES, about, together(rows))
     return int(any(row.get("error") or row.get("ok") is False for row in rows))
 
 

@@ -202,7 +202,7 @@ def test_the_stack_serves_the_shop_until_it_is_stopped(tutor: Tutor) -> None:
     assert "contraseña namaste" in listed.out
     assert (nowhere.code, "'admin'" in nowhere.err) == (2, True)
     assert statements_in(page)
-    assert swapped.out == f"The shop at {url.rstrip('/')} is now fixed.\n"
+    assert swapped.out == f"The shop at {url.rstrip('/')} is now the reference.\n"
     assert statements_in(of_the_reference)
     assert back.code == 0
     assert "an edit of mine" in edited

@@ -192,3 +192,32 @@ def test_saved_progress_of_a_newer_version_is_left_alone(cold_tutor: Tutor) -> N
     assert done.code == 1
     assert "newer version" in done.err
     assert path.read_text() == newer
+
+
+def test_the_files_are_handled_in_spanish_too(cold_tutor: Tutor) -> None:
+    """The question, a yes in either language, and what became of it."""
+    nothing = cold_tutor("reset", "--lang", "es")
+    cold_tutor.add_to("catalog/views.py", "\n# mine\n")
+    no = cold_tutor("reset", "--lang", "es", stdin="n\n")
+    yes = cold_tutor("reset", "--lang", "es", "--file", "catalog/views.py", stdin="s\n")
+    listed = cold_tutor("journal", "--lang", "es")
+    restored = cold_tutor("journal", "restore", "1", "--lang", "es")
+
+    assert (
+        nothing.out == "No hay nada que reiniciar: tus archivos siguen como al empezar el nivel.\n"
+    )
+    assert (no.code, no.out) == (130, "")
+    assert no.err.startswith(f"¿Reiniciar todos los archivos de {LEVEL}? [s/N]: ")
+    assert yes.out == "Hecho. Lo que tenías es la entrada 1: `tutor journal restore 1`.\n"
+    assert listed.out.split()[:3] == ["entrada", "cuándo", "nivel"]
+    assert "antes de reiniciar" in listed.out
+    assert restored.out.startswith(f"Entrada 1 ({LEVEL}) recuperada. Lo que tenías es la entrada 2")
+
+
+def test_the_stack_speaks_spanish_before_there_is_one(cold_tutor: Tutor) -> None:
+    """Nothing runs, nothing is logged, and both are told."""
+    down = cold_tutor("stack", "down", "--lang", "es")
+    logs = cold_tutor("stack", "logs", "--lang", "es")
+
+    assert down.out == "No había nada en marcha.\n"
+    assert logs.out == "Todavía no hay registros.\n"

@@ -113,6 +113,7 @@ def test_an_endless_loop_in_a_view_is_found(tutor: Tutor) -> None:
     assert any(f"{VIEWS}, line {line}" in done.said for line in (first, first + 1)), done.said
 
 
+@pytest.mark.long
 def test_a_view_that_sleeps_for_ever_is_found(tutor: Tutor) -> None:
     """A wait hangs like a loop does."""
     replace(
@@ -125,7 +126,7 @@ def test_a_view_that_sleeps_for_ever_is_found(tutor: Tutor) -> None:
     assert f"{VIEWS}, line {line_of(tutor, VIEWS, 'time.sleep')}" in done.said
 
 
-@pytest.mark.parametrize("name", [VIEWS, "shop/settings.py"])
+@pytest.mark.parametrize("name", [VIEWS, pytest.param("shop/settings.py", marks=pytest.mark.long)])
 def test_an_endless_loop_at_import_is_found(tutor: Tutor, name: str) -> None:
     """The shop never answers anything: said within seconds, and where it is."""
     tutor.add_to(name, "\nwhile True:\n    pass\n")
@@ -157,7 +158,16 @@ def test_a_template_with_a_mistake_is_named(tutor: Tutor) -> None:
     assert "regrup" in done.said
 
 
-@pytest.mark.parametrize("name", [VIEWS, CARD, "shop/settings.py", "manage.py", "shop/wsgi.py"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(VIEWS, "manage.py"),
+        *(
+            pytest.param(n, marks=pytest.mark.long)
+            for n in (CARD, "shop/settings.py", "shop/wsgi.py")
+        ),
+    ],
+)
 def test_a_deleted_file_is_named_and_can_be_brought_back(tutor: Tutor, name: str) -> None:
     """Which file is gone, and the command that brings it back, which does."""
     gone = (tutor.workspace / name).read_bytes()

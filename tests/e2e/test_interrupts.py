@@ -68,10 +68,24 @@ CASES = [
     *((signal.SIGTERM, moment) for moment in ("seed", "prepare", "load")),
     *((signal.SIGHUP, moment) for moment in ("initdb", "postgres", "check")),
 ]
+ALWAYS = {
+    *((signal.SIGINT, moment) for moment in ("seed", "load", "settle")),
+    *((signal.SIGKILL, moment) for moment in ("initdb", "seed", "check", "load")),
+    (signal.SIGTERM, "prepare"),
+    (signal.SIGHUP, "postgres"),
+}
+"""Every signal and every moment; the rest of the cases is for `make proof`."""
+
+
+def name_of(value: signal.Signals | str) -> str:
+    """Return what a test is called by."""
+    return value.name if isinstance(value, signal.Signals) else value
 
 
 @pytest.mark.parametrize(
-    ("number", "moment"), CASES, ids=lambda value: getattr(value, "name", value)
+    ("number", "moment"),
+    [pytest.param(*case, marks=() if case in ALWAYS else pytest.mark.long) for case in CASES],
+    ids=name_of,
 )
 def test_an_interrupted_run_leaves_nothing(
     cold_tutor: Tutor, own_level: OwnLevel, template: Path, number: signal.Signals, moment: str

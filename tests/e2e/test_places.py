@@ -19,6 +19,7 @@ from tests.real import (
     databases_left,
     forget,
 )
+from tutor.stack.disk import MEGABYTE
 
 pytestmark = [pytest.mark.services]
 RESTING = "Resting a while"
@@ -136,12 +137,20 @@ def test_a_disk_too_small_to_begin_with_is_refused_at_once(
 
 
 @pytest.mark.parametrize(
-    "moment", ["postgres/data/PG_VERSION", "logs/seed.log"], ids=["initdb", "seed"]
+    ("moment", "left"),
+    [
+        pytest.param("postgres/data/PG_VERSION", 0, id="initdb"),
+        pytest.param("postgres/data/PG_VERSION", 30, id="initdb, 30 MB left"),
+        pytest.param("logs/seed.log", 0, id="seed"),
+    ],
 )
 def test_a_disk_that_fills_while_the_data_are_made_is_named(
-    disk: Path, tutor_on_disk: Tutor, moment: str
+    disk: Path, tutor_on_disk: Tutor, moment: str, left: int
 ) -> None:
-    """It is the disk, not PostgreSQL, that is blamed; with room again all is made anew."""
+    """It is the disk, not PostgreSQL, that is blamed; with room again all is made anew.
+
+    With some megabytes left there is more room after the failure than the check asks for.
+    """
     tutor = tutor_on_disk
     forget(tutor.stack_folder)
     before = tutor.files()
@@ -149,7 +158,7 @@ def test_a_disk_that_fills_while_the_data_are_made_is_named(
     with tutor.running("verify", "--quick") as run:
         there = tutor.stack_folder / moment
         assert wait_until(there.exists, timeout=PATIENCE)
-        fill_disk(disk)
+        fill_disk(disk, leave=left * MEGABYTE)
         code = run.end()
         assert_nothing_left(tutor.folder, ports=run.ports)
 

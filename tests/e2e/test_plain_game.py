@@ -8,21 +8,24 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.test_game import mending_editor
+from tests.e2e.terminal import mending_editor
 from tests.fixtures import OwnLevel
 from tests.helpers import wait_until
 from tests.real import Running, Tutor, assert_nothing_left
+from tutor.curriculum import load_levels
 from tutor.texts import Texts
 
 pytestmark = [pytest.mark.services, pytest.mark.load]
 EN = Texts("en")
+LEVEL = load_levels()[0]
 
 
 def test_level_1_is_won_through_a_pipe(tutor: Tutor) -> None:
     """Commands go in, lines come out: lost, mended in the editor, won; the end of input ends it."""
+    mending_editor(tutor, LEVEL)
     typed = "play 1\nbriefing\ncheck\nedit views.py\ndiff\nverify\nlesson\njournal\n"
 
-    done = tutor("start", "--plain", stdin=typed, env={"EDITOR": mending_editor(tutor)})
+    done = tutor("start", "--plain", stdin=typed)
 
     assert (done.code, done.err) == (0, "")
     if tutor.outcomes()[0] == "cannot_tell":

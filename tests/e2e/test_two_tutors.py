@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.services, pytest.mark.load]
 RESTING = "Resting a while"
 
 
+@pytest.mark.long
 def test_two_workspaces_are_judged_each_for_itself(
     tutor: Tutor, template: Path, tmp_path: Path
 ) -> None:

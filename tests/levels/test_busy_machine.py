@@ -48,11 +48,11 @@ def test_a_busy_machine_turns_no_verdict_round(
 
 @pytest.mark.usefixtures("busy_machine")
 @pytest.mark.parametrize(("variant", "right"), RIGHT)
-@pytest.mark.parametrize("level", LEVELS[1:], ids=lambda level: level.slug)
+@pytest.mark.parametrize("level", [LEVELS[1], LEVELS[4]], ids=lambda level: level.slug)
 def test_a_busy_machine_turns_no_quick_check_round(
     level: Level, variant: str, right: Outcome, stack: Stack
 ) -> None:
-    """Of any level."""
+    """Of the two levels whose quick check depends on how busy a server is."""
     answers = [answer for answer in corpus(level) if answer.name == variant]
 
     (proof,) = prove(level, LEVELS, stack, answers, quick=True)

@@ -11,7 +11,7 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parents[2]
 TOOLS = (
     *("awk", "basename", "cat", "chmod", "cksum", "dirname", "env", "grep", "mktemp", "pwd", "rm"),
-    *("sed", "sh", "sort", "tail", "tee", "tr", "printf"),
+    *("sed", "sh", "sort", "tail", "tee", "tr", "printf", "uname"),
 )
 POLICY = "/usr/sbin/policy-rc.d"
 APT = """\
@@ -149,6 +149,20 @@ def test_servers_are_installed_and_not_started(machine: Machine) -> None:
     assert len(said.splitlines()) == 1
     assert "policy says 101" in calls
     assert not machine.policy.exists()
+
+
+@pytest.mark.parametrize(("too_new", "installs"), [(0, True), (1, False)])
+def test_redis_is_installed_where_python_has_no_package_of_it(
+    machine: Machine, too_new: int, installs: bool
+) -> None:
+    """From Python 3.13 on nothing of pip's brings Redis; up to 3.12 nothing of apt-get's has to."""
+    machine.has("apt-get", APT)
+    machine.has("python3", f'case "$2" in *"(3, 13)"*) exit {too_new} ;; esac')
+
+    code, said = machine.set_up("servers")
+
+    assert code == 0, said
+    assert ("redis-server" in machine.calls.read_text()) is installs
 
 
 def test_an_apt_get_that_fails_is_said_and_is_no_obstacle(machine: Machine) -> None:

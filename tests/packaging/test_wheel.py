@@ -1,8 +1,6 @@
 """The package as a learner gets it: installed from a wheel, away from the checkout."""
 
 import json
-import os
-import subprocess
 import sys
 import sysconfig
 import tarfile
@@ -11,42 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.packaging.commands import CHECKOUT, build_wheel, run
 from tutor import __version__
+from tutor.stack.docker.image import context, fingerprint
 from tutor.workspace.compose import files_of
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-CARRIED = {"levels": "tutor/content/levels", "sample_shop": "tutor/content/sample_shop"}
+CARRIED = {name: f"tutor/content/{name}" for name in ("levels", "sample_shop", "docker")}
 LEFTOVERS = ("__pycache__", ".pyc", ".orig", ".rej", ".swp", "/.", "bettys_shop")
 SUFFIXES = {".py", ".toml", ".md", ".html", ".css", ".js", ".tcss", ".svg", ".txt", ".ini"}
 
 
-def run(*argv: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
-    """Run a command that must succeed and return what it printed."""
-    done = subprocess.run(
-        [str(part) for part in argv],
-        cwd=cwd,
-        env=env,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, f"{argv} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from the checkout without a network."""
-    folder = tmp_path_factory.mktemp("wheel")
-    command = ("-m", "pip", "wheel", "--no-deps", "--no-index", "--no-build-isolation")
-    run(sys.executable, *command, "-w", folder, CHECKOUT, cwd=folder)
-    (built,) = folder.glob("*.whl")
-    return built
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def tutor(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command, installed into an environment of its own.
 
@@ -63,19 +36,6 @@ def tutor(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = ("-m", "pip", "--python", python, "install", "--no-deps", "--no-index", "--quiet")
     run(sys.executable, *command, "--ignore-installed", wheel, cwd=folder)
     return folder / "bin" / "tutor"
-
-
-@pytest.fixture
-def away(tmp_path: Path) -> dict[str, str]:
-    """An environment that knows nothing of the checkout, with an empty home."""
-    unwanted = ("PYTHON", "LEVELUP", "VIRTUAL_ENV", "LANG", "LC_")
-    env = {key: value for key, value in os.environ.items() if not key.startswith(unwanted)}
-    (tmp_path / "home").mkdir()
-    return env | {
-        "HOME": str(tmp_path / "home"),
-        "LEVELUP_HOME": str(tmp_path / "data"),
-        "LANG": "C.UTF-8",
-    }
 
 
 def test_the_wheel_holds_every_file_of_levels_and_shop_and_no_leftover(wheel: Path) -> None:
@@ -119,6 +79,27 @@ def test_the_installed_command_is_the_one_from_the_wheel(
     assert not root.is_relative_to(CHECKOUT)
 
 
+def test_the_image_of_an_installed_tutor_is_that_of_the_checkout(
+    tutor: Path, tmp_path: Path, away: dict[str, str]
+) -> None:
+    """It is built from the same files, with the same rights: either may use the other's image."""
+    ask = (
+        "import json; from tutor.stack.docker.image import context, fingerprint; "
+        "print(json.dumps([fingerprint(), {name: bool(path.stat().st_mode & 0o100) "
+        "for name, path in context().items() if not name.startswith('tutor/')}]))"
+    )
+
+    mark, files = json.loads(run(tutor.with_name("python"), "-c", ask, cwd=tmp_path, env=away))
+
+    assert mark == fingerprint()
+    assert files == {
+        name: bool(path.stat().st_mode & 0o100)
+        for name, path in context().items()
+        if not name.startswith("tutor/")
+    }
+    assert files["docker/service"]
+
+
 @pytest.mark.services
 def test_the_installed_demo_plays_level_1(
     tutor: Path, tmp_path: Path, away: dict[str, str]
@@ -130,12 +111,18 @@ def test_the_installed_demo_plays_level_1(
     assert "gold" in shown
 
 
-def test_the_source_distribution_is_a_checkout_in_small(tmp_path: Path) -> None:
-    """From it the game can be played, tested and built again."""
-    run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path, cwd=CHECKOUT)
-    (built,) = tmp_path.glob("*.tar.gz")
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source distribution, built from the checkout without a network."""
+    folder = tmp_path_factory.mktemp("sdist")
+    run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", folder, cwd=CHECKOUT)
+    (built,) = folder.glob("*.tar.gz")
+    return built
 
-    with tarfile.open(built) as archive:
+
+def test_the_source_distribution_is_a_checkout_in_small(sdist: Path) -> None:
+    """From it the game can be played, tested and built again."""
+    with tarfile.open(sdist) as archive:
         names = {member.name.partition("/")[2] for member in archive if member.isfile()}
 
     for folder in ("tutor", "levels", "sample_shop", "scripts"):
@@ -143,5 +130,25 @@ def test_the_source_distribution_is_a_checkout_in_small(tmp_path: Path) -> None:
     assert names >= {
         *("Makefile", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml"),
         *("requirements.txt", "requirements-dev.txt", "tests/packaging/test_wheel.py"),
+        *("scripts/set-up", "scripts/play", ".ci/run", ".dockerignore"),
     }
     assert not [name for name in names if any(left in name for left in LEFTOVERS)]
+
+
+def test_a_wheel_of_the_source_distribution_is_the_wheel_of_the_checkout(
+    sdist: Path, wheel: Path, tmp_path: Path
+) -> None:
+    """Whoever builds from the source has what everybody else has: each file, each right."""
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (unpacked,) = tmp_path.iterdir()
+
+    again = build_wheel(unpacked, tmp_path / "built")
+
+    assert files_in(again) == files_in(wheel)
+
+
+def files_in(wheel: Path) -> dict[str, tuple[int, int]]:
+    """Return of each file what is in it (as a checksum), and its rights."""
+    infos = zipfile.ZipFile(wheel).infolist()
+    return {info.filename: (info.CRC, info.external_attr >> 16) for info in infos}

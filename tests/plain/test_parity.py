@@ -1,9 +1,10 @@
 """Whatever the screens and the commands can do, the plain game can do, or it says why not."""
 
+from tutor.catalogue import sentences
 from tutor.cli.group import COMMANDS as COMMANDS_OF_SHELL
 from tutor.cli.plain import commands
 from tutor.cli.plain.words import COMMANDS, find
-from tutor.texts import Texts, catalogue
+from tutor.texts import Texts
 
 NO_COLOURS = "lines of text have no colours"
 NOTHING_OVER = "nothing is drawn over anything, so there is nothing to close or to go back from"
@@ -103,13 +104,14 @@ NO_COMMAND_FOR_SHELL = {
     "start": "it is the game itself",
     "demo": "it shows what the game is to those who do not play it",
     "doctor": "it looks at the machine, not at the game",
+    "image": "it builds what `--stack docker` runs, before the game",
     "author": "for authors of levels",
 }
 
 
 def test_each_key_of_the_screens_has_a_command_or_a_reason() -> None:
     """A new key is told here what it is in the plain game."""
-    keys = {name.removeprefix("tui.keys.") for name in catalogue("en") if "tui.keys." in name}
+    keys = {name.removeprefix("tui.keys.") for name in sentences("en") if "tui.keys." in name}
 
     assert keys == OF_KEYS.keys() | NO_COMMAND_FOR_KEYS.keys()
     assert not OF_KEYS.keys() & NO_COMMAND_FOR_KEYS.keys()
@@ -140,6 +142,6 @@ def test_each_command_is_called_and_explained_in_both_languages() -> None:
 
 def test_the_catalogue_knows_no_command_that_is_not_there() -> None:
     """A word without a command would be offered and not found."""
-    words = {name.removeprefix("plain.word.") for name in catalogue("en") if "plain.word." in name}
+    words = {name.removeprefix("plain.word.") for name in sentences("en") if "plain.word." in name}
 
     assert words == set(COMMANDS)

@@ -48,10 +48,10 @@ def test_a_lost_run_says_what_was_seen_and_a_won_one_leads_to_the_lesson(play: P
     assert "Verdict: Not yet, after 21 s." in lost
     assert "Seen: One statement came 200 times" in lost
     assert "catalog/templates/catalog/_card.html, line 12" in lost
-    assert "bronze, not met. Measured: 1292 statements. At most 212" in lost
+    assert "Bronze, not met. Measured: 1292 statements. At most 212" in lost
     assert "5 s: 43 answers per second, half of them within 22 ms" in lost
     assert "Verdict: Won, gold" in won
-    assert "gold, met. Measured: 1 statements." in won
+    assert "Gold, met. Measured: 1 statement." in won
     assert "[Enter: lesson] > Lesson: The chatty front page What happened" in won
     assert "before: statements 1292, time 813 ms, per statement 0.63 ms" in won
 
@@ -107,7 +107,7 @@ def test_ctrl_c_stops_the_run_and_not_the_game(play: Play, session: fakes.FakeSe
     out = said(play("verify", "goals", script=interrupted))  # type: ignore[arg-type]
 
     assert "Stopped. It counts for nothing" in out
-    assert "bronze, open." in out.split("Stopped.")[1]
+    assert "Bronze, open." in out.split("Stopped.")[1]
     assert session.journal_of_calls == ["full", "begun"]
 
 
@@ -174,7 +174,7 @@ def test_a_guess_stands_beside_the_measurement(play: Play) -> None:
     assert "Type `guess` and a number." in out
     assert "'many' is no number." in out
     assert "Noted: 12." in out
-    assert "Your guess: 12. Measured: 1 statements." in out
+    assert "Your guess: 12. Measured: 1 statement." in out
 
 
 def editor(folder: Path, body: str) -> str:
@@ -287,7 +287,7 @@ def test_the_shop_is_started_when_it_is_asked_for(play: Play, session: fakes.Fak
         ("play 99", "There is no level '99'."),
         ("restore", "`journal` lists them by number."),
         ("restore 4", "The journal has no entry 4."),
-        ("reset catalog/view.py", "Did you mean catalog/views.py?"),
+        ("reset catalog/view.py", "Did you mean 'catalog/views.py'?"),
         ("swap mien", "Did you mean 'mine'?"),
         ("diagnose dsik", "Did you mean 'disk'?"),
     ],
@@ -305,7 +305,7 @@ def test_a_command_is_a_number_and_may_be_shortened(play: Play) -> None:
     number = said(play("help")).split(". goals:")[0].split()[-1]
     out = said(play("he", number, "brief", "help verd", "VERIFY"))
 
-    assert "bronze, open." in out
+    assert "Bronze, open." in out
     assert "The patient." in out
     assert "verdict: the last verdict again" in out
     assert "Verdict: Won" in out
@@ -366,6 +366,16 @@ def test_a_failure_of_the_shop_is_explained(play: Play, monkeypatch: pytest.Monk
 
     assert "That did not work: It does not start. What to do: Read the log." in out
     assert "So far" in out
+
+
+def test_a_failure_is_told_in_the_language_of_the_game(play: Play) -> None:
+    """What happened and what to do, with the same values; the game goes on."""
+    out = said(play("jugar 99", "registros nada", "recuperar 4", language="es"))
+
+    assert "Eso no funcionó: No hay ningún nivel '99'. Qué hacer: Niveles: 01_n_plus_one" in out
+    assert "Eso no funcionó: No hay ningún registro 'nada'." in out
+    assert "Eso no funcionó: El diario no tiene ninguna entrada 4." in out
+    assert "There is no" not in out
 
 
 def test_prose_is_said_without_its_marks() -> None:

@@ -5,20 +5,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.helpers import fill_disk, runs, wait_until
+from tests.helpers import runs, wait_until
 from tutor.errors import TutorError
 from tutor.events import Event, Repaired
 from tutor.stack import ground as grounds
 from tutor.stack.cancel import Cancel
-from tutor.stack.disk import DiskFull, check_room
+from tutor.stack.disk import DiskFull
 from tutor.stack.ports import free_port
+from tutor.stack.services.base import Command
 from tutor.stack.services.postgres import Postgres
-from tutor.stack.stack import Stack
+from tutor.stack.stack import ServiceFailed, Stack
 from tutor.stack.supervisor import NOBODY
 
 pytestmark = pytest.mark.services
@@ -238,13 +240,21 @@ def test_a_disk_that_fills_up_while_the_data_are_made_is_named(
         start(small_disk / "stack")
 
 
-def test_room_is_measured_on_the_disk_itself(small_disk: Path) -> None:
-    """Enough is enough; a full disk is full."""
-    check_room(small_disk, 0)
-    fill_disk(small_disk)
+def test_data_that_could_not_be_made_are_not_left_behind(
+    tmp_path: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a data directory is of no use, and takes the room that is missing."""
+    whole = Postgres.init_command
 
-    with pytest.raises(DiskFull, match="The disk is full: 0 MB"):
-        check_room(small_disk, 1)
+    def half(postgres: Postgres) -> Command:
+        return replace(whole(postgres), argv=("sh", "-c", f"touch {postgres.data}/base; exit 1"))
+
+    monkeypatch.setattr(Postgres, "init_command", half)
+
+    with pytest.raises(ServiceFailed, match="postgres-initdb ended with code 1"):
+        start(tmp_path / "stack")
+
+    assert not (tmp_path / "stack" / "postgres" / "data").exists()
 
 
 def test_two_tutors_prepare_one_after_the_other(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from tests.stack.test_supervisor import holder, launch, said, supervisor_of
 from tutor.curriculum import Machine
 from tutor.errors import ShopError
 from tutor.stack import shares
+from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Ground
 from tutor.stack.monitor import Monitor
 from tutor.stack.plan import check_servers, read_plan
@@ -99,8 +100,12 @@ def share(cgroups: None, stack: Stack) -> Share:
 
 
 def cgroups_of(folder: Path) -> list[Path]:
-    """Return the cgroups of the stack in *folder*."""
-    return [p for root in roots(means()) for p in root.glob(f"{folder_name(folder)}/*")]
+    """Return the cgroups of the stack in *folder*; one that goes while we look is gone."""
+    found: list[Path] = []
+    for root in roots(means()):
+        with suppress(FileNotFoundError):
+            found += (root / folder_name(folder)).iterdir()
+    return found
 
 
 def start_on(share: Share, stack: Stack, code: str, name: str = "program") -> int:
@@ -214,6 +219,7 @@ class TestPostgres:
     def test_it_moves_to_another_server_and_back(self, site: Site, ground: Ground) -> None:
         """Its processes, those to come included, are on db1 and nowhere else, until let go."""
         site._share_out(site.plan, explore=False)
+        site.take_postgres()
         web, data = site.shares["web1"], site.shares["db1"]
         with closing(ground.postgres.connect("postgres")) as connection:
             backend = connection.info.backend_pid
@@ -233,6 +239,7 @@ class TestPostgres:
         other = Site(ground, "baseline", site.folder, site.folder, site.machine)
         site._share_out(site.plan, explore=False)
         other._share_out(other.plan, explore=False)
+        other.take_postgres()
         assert other.shares["db1"].pids()
 
         with site.held():
@@ -244,9 +251,26 @@ class TestPostgres:
         assert site.shares["db1"].quota() is None
         assert set(ground.postgres_pids()) <= site.shares["db1"].pids()
 
+    def test_it_stays_where_it_is_while_another_shop_opens_beside(
+        self, site: Site, ground: Ground
+    ) -> None:
+        """What a shop is compared with borrows the database; it does not take it away."""
+        other = Site(ground, "baseline", site.folder, site.folder, site.machine)
+        database = ground.databases.clone(ground.seed)
+        site._share_out(site.plan, explore=False)
+        site.take_postgres()
+
+        other.serve(database, lambda event: None, Cancel(), has_postgres=False)
+
+        assert set(ground.postgres_pids()) <= site.shares["db1"].pids()
+        assert site.strays() == []
+        other.stop()
+        assert set(ground.postgres_pids()) <= site.shares["db1"].pids()
+
     def test_the_monitor_says_who_worked(self, site: Site, ground: Ground) -> None:
         """Work in the database shows on its server, and not on the other."""
         site._share_out(site.plan, explore=False)
+        site.take_postgres()
         began = {server: site.cpu_seconds(server) for server in site.shares}
         monitor = Monitor(site, lambda sample: None)
         monitor._look()
@@ -394,7 +418,7 @@ class TestLimitsOfTheLevel:
         path.write_text(text)
 
         with pytest.raises(ShopError) as caught:
-            check_servers(read_plan(path), path, Machine(server_cpu=0.5, servers=2))
+            check_servers(read_plan(path), Machine(server_cpu=0.5, servers=2))
 
         assert caught.value.id == id
 
@@ -403,7 +427,7 @@ class TestLimitsOfTheLevel:
         path = tmp_path / "stack.toml"
         path.write_text(TWO_SERVERS)
 
-        check_servers(read_plan(path), path, Machine())
+        check_servers(read_plan(path), Machine())
 
 
 def _dedented(code: str) -> str:

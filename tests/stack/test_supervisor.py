@@ -184,6 +184,36 @@ class TestServices:
 
         assert stack.status() == {}
 
+    def test_who_is_not_root_any_more_still_reaches_what_only_root_may_enter(
+        self, stack: Stack
+    ) -> None:
+        """By opening it, by running it, and when asked: `initdb` asks whether `postgres` is there.
+
+        A checkout or an environment below ``/root`` is such a place.
+        """
+        if os.geteuid() != 0:
+            pytest.skip("only root can become somebody else")
+        place = stack.folder / "private"
+        place.mkdir(mode=0o700)
+        program = place / "program"
+        program.write_text("#!/bin/sh\necho runs\n")
+        program.chmod(0o755)
+        code = (
+            "import os, subprocess, sys\n"
+            "print('root' if os.getuid() == 0 else 'nobody')\n"
+            "print(os.access(sys.argv[1], os.X_OK))\n"
+            "print(subprocess.run(sys.argv[1:], capture_output=True, text=True).stdout)"
+        )
+        command = Command(
+            *("asks", (sys.executable, "-c", code, str(program)), stack.folder),
+            *(stack.base_env(), stack.log("asks")),
+            unprivileged=True,
+        )
+
+        stack.run(command, Cancel(), timeout=10)
+
+        assert stack.tail("asks").split() == ["nobody", "True", "runs"]
+
     def test_a_command_that_takes_too_long_is_ended_and_named(self, stack: Stack) -> None:
         """The error carries its last words."""
         code = "import time; print('still counting', flush=True); time.sleep(600)"

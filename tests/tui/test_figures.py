@@ -2,8 +2,8 @@
 
 import pytest
 
+from tutor.catalogue import LANGUAGES
 from tutor.curriculum import Level, load_levels
-from tutor.curriculum.level import LANGUAGES
 from tutor.texts import Texts
 from tutor.tui.widgets.figures import WIDEST, figures
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, run_ended, text_of
+from tests.tui.driving import Play, press, run_ended, text_of, until
 from tutor.tui.desk import Desk
 from tutor.tui.messages import FilesChanged
 from tutor.tui.screens.confirm import ConfirmDialog
@@ -70,7 +70,7 @@ async def test_quitting_with_unsaved_changes_asks(play: Play, session: fakes.Fak
     async with play(at="workbench") as pilot:
         await press(pilot, "5", "enter", "X", "ctrl+q")
 
-        assert isinstance(pilot.app.screen, ConfirmDialog)
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
         assert VIEWS in text_of(pilot)
 
 

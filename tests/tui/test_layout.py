@@ -1,10 +1,14 @@
 """The workbench fits every terminal and needs no colour."""
 
+import gc
+from typing import Any
+
 import pytest
 from textual.geometry import Region
+from textual.screen import Screen
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, run_ended, text_of
+from tests.tui.driving import Play, press, run_ended, settled, text_of, until
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -25,6 +29,54 @@ async def test_the_workbench_fills_any_terminal(play: Play, size: tuple[int, int
         assert screen.query_one("Footer").region.bottom == size[1]
         assert screen.query_one("RunBar").region.bottom == size[1] - 1
         assert screen.query_one("#side").display is (size[0] >= 120)
+
+
+async def test_a_tab_comes_to_the_front_in_one_go(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is laid out once, filled: beside a load test every drawing more is felt under the keys."""
+    laid_out: list[Screen[object]] = []
+    lay_out = Screen._refresh_layout
+
+    def noted(screen: Screen[object], *args: Any, **options: Any) -> None:
+        laid_out.append(screen)
+        lay_out(screen, *args, **options)
+
+    async with play(at="workbench") as pilot:
+        await press(pilot, "2", "3", "2", "3")
+        monkeypatch.setattr(Screen, "_refresh_layout", noted)
+        counts = []
+        for key in "232":
+            await settled(pilot)
+            laid_out.clear()
+            await press(pilot, key)
+            await settled(pilot)
+            counts.append(len(laid_out))
+
+    assert counts == [1, 1, 1]
+
+
+async def test_what_stays_is_not_searched_for_garbage_during_a_run(play: Play) -> None:
+    """Beside visitors a search through all of the game takes 100 ms, once a second."""
+    gc.unfreeze()
+    async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
+        await press(pilot, "c")
+        await run_ended(pilot)
+
+        assert gc.get_freeze_count() > len(gc.get_objects())
+    gc.unfreeze()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "ctrl+q leaves the game."), ("es", "ctrl+q sale del juego.")]
+)
+async def test_ctrl_c_says_how_the_game_is_left(play: Play, language: str, said: str) -> None:
+    """In the learner's language, and in words: a toast has no markup."""
+    async with play(at="workbench", language=language) as pilot:
+        await press(pilot, "ctrl+c")
+        await until(pilot, lambda: len(pilot.app._notifications))
+
+        assert [note.message for note in pilot.app._notifications] == [said]
 
 
 async def test_it_plays_without_colour(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from tutor.events import (
     LoadStarted,
     Measured,
     PhaseStarted,
+    RaceFinished,
     RaceStarted,
 )
 from tutor.tui.messages import EventReported
@@ -36,6 +37,22 @@ def report(workbench: object, *events: Event) -> None:
     assert isinstance(workbench, Workbench)
     for event in events:
         workbench.post_message(EventReported(event))
+
+
+async def test_a_race_that_is_clear_early_is_over(play: Play, session: fakes.FakeSession) -> None:
+    """A quick check runs as many rounds as it needs; nobody is said to be on after that."""
+    async with play(fakes.endless, at="workbench") as pilot:
+        await press(pilot, "v")
+        session.under_way.wait(5)
+        clear = (LapFinished(1, 2, 110.0), RaceFinished("time_ratio", (405.0, 105.0)))
+        report(pilot.app.screen, *RACE, *clear)
+        seen = await shown(pilot, "2 rounds, in turns")
+        await press(pilot, "escape")
+        await run_ended(pilot)
+
+    assert "2 rounds, in turns" in seen
+    assert "▶ mine" not in seen
+    assert "▶ broken" not in seen
 
 
 @pytest.mark.parametrize(("size", "both"), [((80, 24), False), ((140, 45), True)])
@@ -85,6 +102,42 @@ async def test_goals_fill_in_while_the_run_is_on(play: Play, session: fakes.Fake
         await run_ended(pilot)
 
 
+async def test_the_run_bar_counts_the_goals_as_they_come(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """Met, missed and open beside the step, whichever tab is in front; also in 80 columns."""
+    async with play(fakes.endless, at="workbench") as pilot:
+        await press(pilot, "v")
+        session.under_way.wait(5)
+        assert "✔ 0  ✖ 0  · 6" in await shown(pilot, "· 6")
+        report(pilot.app.screen, Measured("queries", 201), Measured("slope", 0))
+
+        assert "✔ 2  ✖ 2  · 2" in await shown(pilot, "✔ 2")
+        await press(pilot, "escape")
+        await run_ended(pilot)
+
+
+async def test_a_goal_that_is_missed_is_told_before_the_check_after_a_save_is_over(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """With the number and the bound, once; a missed medal is no news yet."""
+    async with play(fakes.endless, at="workbench") as pilot:
+        workbench = pilot.app.screen
+        assert isinstance(workbench, Workbench)
+        workbench.begin_run(quick=True, quiet=True)
+        session.under_way.wait(5)
+        report(workbench, Measured("queries", 201))
+        assert "✖ 2" in await shown(pilot, "✖ 2")
+        assert not pilot.app._notifications
+
+        report(workbench, Measured("queries", 1292), Measured("queries", 1293))
+        assert "✖ 3" in await shown(pilot, "✖ 3")
+        told = [note.message for note in pilot.app._notifications]
+        assert told == ["Not yet: 1292 statements, needed ≤ 212. The check goes on."]
+        await press(pilot, "escape")
+        await run_ended(pilot)
+
+
 async def test_a_win_shows_before_and_after_and_the_guess(
     play: Play, session: fakes.FakeSession
 ) -> None:
@@ -99,7 +152,7 @@ async def test_a_win_shows_before_and_after_and_the_guess(
         await run_ended(pilot)
         rows = text_of(pilot)
 
-        assert "Your guess: 40. Measured: 1 statements." in rows
+        assert "Your guess: 40. Measured: 1 statement." in rows
         assert "█ 1292" in rows
         assert "█ 1 " in rows
         assert "Betty   1292 → 201" in rows

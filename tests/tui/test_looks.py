@@ -1,5 +1,6 @@
 """The looks at the running shop: fetched without blocking, shown with signs, led on by keys."""
 
+import asyncio
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from textual import events
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, run_ended, shown, text_of
+from tests.tui.driving import Play, press, run_ended, settled, shown, text_of
 from tests.tui.fake_looks import CARD, GROUPS, Visitors
 from tutor.errors import ShopError
 from tutor.tui.bench import looks
@@ -145,7 +146,7 @@ async def test_a_page_that_fails_is_told_calmly(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Status, file, line and the traceback's last lines, in the place of the statements."""
-    trouble = ShopError("/ answered 500", id="page_fails", params=CRASH)
+    trouble = ShopError("page_fails", **CRASH)
     monkeypatch.setattr(
         looks, "sql_of_page", lambda site, page, cancel: PageSql(page, 500, trouble=trouble)
     )
@@ -179,6 +180,19 @@ async def test_a_shop_that_takes_its_time_blocks_nothing(
         pilot.app.post_message(events.Key("2", "2"))
         await patiently(pilot, lambda: bench_of(pilot).tab == "goals")
         let_go.set()
+
+
+async def test_the_last_of_two_quick_keys_counts(play: Play) -> None:
+    """A focus that arrives late does not take the learner back to the tab before."""
+    async with play(at="workbench") as pilot:
+        for number in range(12):
+            for letter in ("q" if number % 2 else "5", "2"):
+                pilot.app.post_message(events.Key(letter, letter))
+                # At another moment each time: how far the first key has come is what matters.
+                await asyncio.sleep(0.001 * number)
+            await settled(pilot)
+
+            assert bench_of(pilot).tab == "goals"
 
 
 # -- visits --------------------------------------------------------------------------------------
@@ -310,4 +324,24 @@ async def test_a_file_that_cannot_be_read_is_marked_when_it_is_saved(
 
     assert any(line.lstrip().startswith("1✖") or " 1 ✖" in line for line in seen.splitlines())
     assert "✖ line" not in mended
+    assert session.journal_of_calls.count("quick") == 1
+
+
+async def test_a_file_that_cannot_be_read_stays_in_sight_until_it_can(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """A toast goes after some seconds; the run bar says it on every tab, until the next run."""
+    async with play(at="workbench") as pilot:
+        await press(pilot, "5", "enter", "(", "ctrl+s", "escape", "2")
+        name = bench_of(pilot).desk.open
+        seen = await shown(pilot, f"✖ {name} cannot be read. Mend the line and save.")
+        pilot.app.clear_notifications()
+        later = await shown(pilot, f"✖ {name} cannot be read")
+        await press(pilot, "c")
+        await run_ended(pilot)
+        measured = text_of(pilot)
+
+    assert "line 1: '(' was never closed" in seen
+    assert "line 1: '(' was never closed" in later
+    assert "cannot be read" not in measured
     assert session.journal_of_calls.count("quick") == 1

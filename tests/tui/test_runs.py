@@ -1,9 +1,13 @@
 """A run is followed, stopped, and ends in a verdict that cannot be mistaken."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, shown, text_of
+from tutor.events import Event
+from tutor.stack.disk import DiskFull
 from tutor.tui.screens.error import ErrorDialog
 from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.workbench import Workbench
@@ -156,6 +160,35 @@ async def test_a_run_that_cannot_begin_is_explained(play: Play) -> None:
         await press(pilot, "escape")
 
         assert isinstance(pilot.app.screen, Workbench)
+
+
+async def test_a_run_that_cannot_begin_is_explained_in_the_language_of_the_game(
+    play: Play,
+) -> None:
+    """What the tutor raised by its name, and what nobody foresaw."""
+    failures = [
+        DiskFull.named("no_room", free=3, folder="/srv", needed=50),
+        ZeroDivisionError("division by zero"),
+    ]
+
+    def fails(*_: object) -> Iterator[Event]:
+        raise failures.pop(0)
+        yield  # a run is a generator
+
+    async with play(fails, at="workbench", language="es", size=(120, 40)) as pilot:
+        await press(pilot, "c")
+        await run_ended(pilot)
+        assert isinstance(pilot.app.screen, ErrorDialog)
+        known = " ".join(text_of(pilot).replace("│", " ").split())
+        await press(pilot, "escape", "c")
+        await run_ended(pilot)
+        unknown = " ".join(text_of(pilot).replace("│", " ").split())
+
+    assert "Eso no funcionó" in known
+    assert "El disco está lleno: quedan 3 MB para /srv y hacen falta 50 MB." in known
+    assert "Qué hacer: Libera espacio ahí" in known
+    assert "Un error que nadie esperaba, ZeroDivisionError: division by zero" in unknown
+    assert "Qué hacer: tutor doctor busca la causa." in unknown
 
 
 async def test_charts_and_log_follow_the_run(play: Play) -> None:

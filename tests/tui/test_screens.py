@@ -175,9 +175,7 @@ async def test_a_shop_that_does_not_start_is_explained(
         "line": 3,
         "tail": "line 3\nSyntaxError",
     }
-    failure = ShopError(
-        "The shop does not start: SyntaxError", id="shop_does_not_start", params=params
-    )
+    failure = ShopError("shop_does_not_start", **params)
 
     def fail(*_: object) -> str:
         raise failure
@@ -207,6 +205,22 @@ async def test_the_browser_key_names_the_address(
         assert "Open this address yourself: http://127.0.0.1:41234/" in " ".join(
             str(note.message) for note in pilot.app._notifications
         )
+
+
+async def test_a_toast_shows_no_marks_of_code_and_reads_no_markup(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backtick is for the author; a bracket is the learner's own."""
+    failure = ShopError("stack_file_wrong", message="[servers.x] is wrong.", hint="`tutor reset`")
+
+    def fail(*_: object) -> str:
+        raise failure
+
+    monkeypatch.setattr(fakes.FakeShowroom, "swap", fail)
+    async with play(at="workbench") as pilot:
+        toasts = [(note.message, note.markup) for note in pilot.app._notifications]
+
+    assert toasts == [("[servers.x] is wrong. tutor reset Press b for the details.", False)]
 
 
 async def test_reset_asks_and_keeps(play: Play, session: fakes.FakeSession) -> None:

@@ -6,7 +6,7 @@ import pytest
 from textual.color import Color
 from textual.filter import Monochrome
 from textual.geometry import Region
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, shown, text_of, until
@@ -419,6 +419,8 @@ async def test_settings_are_changed_with_the_arrows_and_remembered(
         (("a",), "costs the gold medal", "el oro"),
         (("r",), "as they were at the start", "como al principio"),
         (("d",), "enter notes it", "enter lo apunta"),
+        (("d", "down", "enter"), "In statements. enter notes it", "En sentencias. enter lo apunta"),
+        (("q", "t"), "Which page of the shop?", "¿Qué página de la tienda?"),
         (("question_mark",), "Keys on this screen", "Teclas de esta pantalla"),
         (("f2",), "How do you like it?", "¿Cómo te gusta?"),
     ],
@@ -435,6 +437,17 @@ async def test_a_dialog_changes_its_language_too(
 
         assert pilot.app.screen is dialog
         assert spanish in " ".join(text_of(pilot).split())
+
+
+@pytest.mark.parametrize("keys", [("d", "down", "enter"), ("q", "t")])
+async def test_what_was_typed_outlives_a_change_of_language(
+    play: Play, keys: tuple[str, ...]
+) -> None:
+    """The answer stays as far as it was typed, and typing goes on behind it."""
+    async with play(at="workbench", size=(120, 40)) as pilot:
+        await press(pilot, *keys, "4", "ctrl+l", "2")
+
+        assert pilot.app.screen.query_one(Input).value.endswith("42")
 
 
 async def test_a_story_changes_its_language_at_its_line(play: Play) -> None:

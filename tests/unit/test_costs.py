@@ -44,6 +44,29 @@ def test_shops_are_visited_in_turns_on_the_same_core() -> None:
     assert costs.usual(0)["postgres"] == LEAST
 
 
+def test_turns_end_once_they_are_enough_and_each_core_had_as_many() -> None:
+    """A quick check measures until the answer is clear, not until the last decimal."""
+    journal: list[str] = []
+    shops = [FakeShop(journal, "a")]
+    asked: list[int] = []
+
+    def enough(costs: Costs) -> bool:
+        asked.append(len(costs.turns))
+        return len(costs.turns) >= 3
+
+    costs = measure_costs(
+        shops,  # type: ignore[arg-type]
+        lambda turn, place: None,
+        [4, 7],
+        turns=10,
+        enough=enough,
+    )
+
+    assert asked == [2, 4]
+    assert len(costs.turns) == 4
+    assert journal == ["a on 4", "a on 7"] * 2
+
+
 def test_a_slow_turn_is_slow_for_both() -> None:
     """Parts are worked out within a turn, so that they stay the same."""
     calm, slow = {"gunicorn": 0.25, "postgres": 0.75}, {"gunicorn": 0.5, "postgres": 1.5}

@@ -8,7 +8,7 @@ import pytest
 
 from tests.helpers import fill_disk, wait_until
 from tutor.errors import TutorError
-from tutor.files import locked, remove, write_atomic, write_json
+from tutor.files import locked, remove, whole_lines, write_atomic, write_json
 
 
 def names(folder: Path) -> list[str]:
@@ -115,3 +115,28 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
         holder.kill()
 
         assert waiter.wait(timeout=20) == 0
+
+
+def test_a_line_that_is_still_being_written_is_not_read(tmp_path: Path) -> None:
+    """While lines are appended, all that is read of them is whole: readers get pages of memory."""
+    path = tmp_path / "mails.jsonl"
+    path.write_bytes(b"")
+    code = (
+        "import sys\n"
+        "for n in range(3000):\n"
+        "    with open(sys.argv[1], 'a') as file: file.write('a' * (900 + n % 700) + 'b\\n')"
+    )
+
+    with subprocess.Popen([sys.executable, "-c", code, str(path)]) as writer:
+        while writer.poll() is None:
+            lines = whole_lines(path.read_bytes())
+            assert all(line.endswith(b"b") for line in lines)
+
+    assert len(whole_lines(path.read_bytes())) == 3000
+
+
+def test_the_end_of_half_a_line_is_waited_for() -> None:
+    """The lines before it are there; without any end there is none."""
+    assert whole_lines(b'{"to": 1}\n{"to": 2}\n{"to') == [b'{"to": 1}', b'{"to": 2}']
+    assert whole_lines(b'{"to') == []
+    assert whole_lines(b"") == []

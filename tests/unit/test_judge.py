@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tutor.judge import Finding, Goal, Kind, Medal, Outcome, Verdict, judge
+from tutor.judge import Finding, Goal, Kind, Medal, Outcome, Verdict, judge, standing
 
 BRONZE = Goal("few", "queries", Medal.BRONZE, at_most=212)
 FAST = Goal("fast", "time_ratio", Medal.BRONZE, at_most=0.6, full_only=True)
@@ -138,3 +138,35 @@ def test_a_verdict_survives_json() -> None:
     verdict = judge(GOALS, {**BEST, "slope": 2}, [found])
 
     assert Verdict.from_json(json.loads(json.dumps(verdict.to_json()))) == verdict
+
+
+def test_while_a_run_is_on_goals_are_met_missed_or_open() -> None:
+    """What a quick check cannot measure is not asked of it."""
+    measures = {"queries": 201}
+
+    full, quick = (standing(GOALS, measures, [], quick=quick) for quick in (False, True))
+
+    assert (full.met, full.missed, full.open) == (1, 1, 2)
+    assert (quick.met, quick.missed, quick.open) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("measures", "findings", "missed"),
+    [
+        ({}, [], None),
+        ({"queries": 201}, [], None),
+        ({"queries": 213}, [], "few"),
+        ({"time_ratio": 0.9}, [], "fast"),
+        ({"time_ratio": 0.9}, [noise("time_ratio")], None),
+        ({"time_ratio": 0.9, "queries": 1292}, [noise("time_ratio")], "few"),
+    ],
+)
+def test_a_missed_goal_is_known_at_once_only_where_it_decides(
+    measures: dict[str, float], findings: list[Finding], missed: str | None
+) -> None:
+    """It does where the first medal needs it, and the machine was quiet: the verdict agrees."""
+    so_far = standing(GOALS, measures, findings)
+    end = judge(GOALS, {**BEST, **measures}, findings)
+
+    assert (so_far.first_missed.id if so_far.first_missed else None) == missed
+    assert (end.outcome is Outcome.NOT_YET) == (missed is not None)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from tutor.catalogue import LANGUAGES
 from tutor.curriculum import Level, load_levels
-from tutor.curriculum.level import LANGUAGES
 
 LEVELS = load_levels()
 PARTS = {

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tutor.lab.person import Person, numbers_beside
+from tutor.lab.person import Person, fragments_in, numbers_beside
 from tutor.probes.http import Response, Visitor
 
 
@@ -73,6 +73,17 @@ def test_what_scripts_load_is_on_the_screen(loads: str, chance: random.Random) -
     assert person.fragments == {"/me/"}
     assert person.last is not None
     assert "Gina" not in person.last.text
+
+
+def test_what_is_loaded_is_read_in_the_order_of_the_page() -> None:
+    """Whatever loads it; words that only look like it load nothing."""
+    code = (
+        '<p xhx-get="/no/" mydata-src="/no/" data-field="price">prefetch("/no/")</p>'
+        "<turbo-frame id=me src='/a/'></turbo-frame><i data-fragment-url = \"/b/\"></i>"
+        '<b hx-get="/c/?x=1&amp;y=2"></b><iframe\nsrc="/d/"></iframe>fetch( `/e/`)'
+    )
+
+    assert fragments_in(code) == ["/a/", "/b/", "/c/?x=1&amp;y=2", "/d/", "/e/"]
 
 
 def test_forms_are_sent_with_the_token_they_carry(chance: random.Random) -> None:

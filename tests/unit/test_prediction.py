@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.tui import fakes
+from tutor.catalogue import LANGUAGES
 from tutor.curriculum import Level, load_levels
-from tutor.curriculum.level import LANGUAGES
 from tutor.errors import UsageError
 from tutor.texts import Texts
 
@@ -75,12 +75,26 @@ def test_what_cannot_be_measured_is_no_guess(session: fakes.FakeSession, number:
 def test_what_was_measured_first_stays_what_was_measured_first(
     session: fakes.FakeSession,
 ) -> None:
-    """A later run changes nothing of it; a measure that only it has is added."""
+    """A later run changes nothing of it; a measure that only it has is added; a win says nothing."""
     level = session.levels[0]
     session.script = fakes.run({"queries": 1292})
     list(session.play(level, quick=True))
     session.script = fakes.run({"queries": 201, "rps": 9.0})
     list(session.play(level))
+    session.script = fakes.run(fakes.GOLD)
+    list(session.play(level))
 
     assert session.first_measures(level) == {"queries": 1292, "rps": 9.0}
-    assert session.earlier(level, "queries") == [1292, 201]
+    assert session.earlier(level, "queries") == [1292, 201, 1]
+
+
+def test_a_run_knows_where_the_last_one_fell_short(session: fakes.FakeSession) -> None:
+    """That is what is being mended; the reference's files have no last run."""
+    level = session.levels[0]
+    nothing = session.game(level, "mine").missed
+    session.script = fakes.run({"queries": 100, "slope": 0.0})
+    list(session.play(level, quick=True))
+
+    assert nothing == frozenset()
+    assert session.game(level, "mine").missed == {"queries"}
+    assert session.game(level, "fixed").missed == frozenset()

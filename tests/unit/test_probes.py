@@ -268,7 +268,7 @@ class TestVisitor:
             visitor.get(path)
 
         assert caught.value.id == "page_hangs"
-        assert caught.value.params == {"path": path, "seconds": 0.3}
+        assert caught.value.params == {"path": path, "seconds": 0.3, "file": "?", "line": 0}
 
     def test_a_shop_that_does_not_listen_is_unreachable(self) -> None:
         """The finding says what the system said."""

@@ -13,7 +13,7 @@ import pytest
 from tests.helpers import fill_disk
 from tutor.errors import TutorError
 from tutor.judge import Medal
-from tutor.progress import SCHEMA, Progress, ProgressFile
+from tutor.progress import MIGRATIONS, SCHEMA, Progress, ProgressFile
 
 SLUG = "01_n_plus_one"
 WRITER = """
@@ -108,6 +108,50 @@ def test_a_full_disk_keeps_what_was_saved(small_disk: Path) -> None:
         progress.of(SLUG).best = {"padding": "x" * 100_000}
 
     assert file.read().of(SLUG).medal == "bronze"
+
+
+OLDER = {
+    "schema": 1,
+    "current": "02_one_server",
+    "language": "es",
+    "theme": "",
+    "levels": {
+        "01_n_plus_one": {
+            "attempts": 3,
+            "hints": 2,
+            "answer_seen": True,
+            "medal": "silver",
+            "won_at": 1763776000.0,
+            "best": {"queries": 5},
+        },
+        "02_one_server": {"attempts": 1, "hints_taken": [1, 0], "diagnosis": "cpu"},
+    },
+}
+"""As the first versions wrote it: of two minds about hints."""
+
+
+def test_progress_of_an_older_version_is_kept(file: ProgressFile) -> None:
+    """Medals, attempts and hints come along; what it had written stays aside."""
+    older = json.dumps(OLDER)
+    file.path.parent.mkdir(parents=True, exist_ok=True)
+    file.path.write_text(older)
+
+    with file.change() as progress:
+        progress.theme = "dark"
+
+    kept = file.read()
+    first, second = kept.of("01_n_plus_one"), kept.of("02_one_server")
+    assert (first.medal, first.attempts, first.hints_taken) == ("silver", 3, [0, 1])
+    assert (first.answer_seen, first.won_at, first.best["queries"]) == (True, 1763776000.0, 5)
+    assert (second.attempts, second.hints_taken, second.diagnosis) == (1, [1, 0], "cpu")
+    assert (kept.current, kept.language, kept.theme) == ("02_one_server", "es", "dark")
+    assert json.loads(file.path.read_text())["schema"] == SCHEMA
+    assert file.path.with_suffix(".schema-1.json").read_text() == older
+
+
+def test_every_older_schema_leads_to_this_one() -> None:
+    """Nobody is too old to upgrade."""
+    assert set(MIGRATIONS) == set(range(1, SCHEMA))
 
 
 def test_progress_of_a_newer_version_is_refused_and_left_alone(file: ProgressFile) -> None:

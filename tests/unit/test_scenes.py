@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tutor.author import text_problems
+from tutor.catalogue import LANGUAGES
 from tutor.curriculum import Level, load_levels
-from tutor.curriculum.level import LANGUAGES
 from tutor.curriculum.story import Diagram, Paragraph, read_story
 from tutor.judge import Finding, Kind, Outcome, Verdict
 from tutor.scenes import scene_for, scene_problems, scenes_of
@@ -58,7 +58,7 @@ def test_a_foul_comes_before_a_note() -> None:
     assert scene_for(LEVELS[0], note, english) != scene_for(LEVELS[0], both, english)
 
 
-@pytest.mark.parametrize("outcome", set(Outcome) - {Outcome.NOT_YET})
+@pytest.mark.parametrize("outcome", [one for one in Outcome if one is not Outcome.NOT_YET])
 def test_only_a_refused_repair_has_a_scene(outcome: Outcome) -> None:
     """Nobody is teased for a win, for a busy machine or for a fault of ours."""
     assert scene_for(LEVELS[0], verdict(STALE, outcome=outcome), Texts("en")) is None

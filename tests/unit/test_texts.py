@@ -6,10 +6,11 @@ from string import Formatter
 
 import pytest
 
+from tutor.catalogue import LANGUAGES, fill, language_of_environment, sentences
 from tutor.curriculum import Level, load_levels
-from tutor.curriculum.level import LANGUAGES, Text
+from tutor.curriculum.level import Text
 from tutor.judge import Finding, Kind
-from tutor.texts import Texts, catalogue, fill, language_of_environment
+from tutor.texts import Texts
 
 LEVELS = load_levels()
 PROSE = ("story", "briefing", "lesson", "answer")
@@ -20,7 +21,7 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def sentences(level: Level) -> Iterator[tuple[str, Text]]:
+def sentences_of(level: Level) -> Iterator[tuple[str, Text]]:
     """Yield every sentence of a level under the name of its place."""
     yield "title", level.title
     yield "summary", level.summary
@@ -37,15 +38,15 @@ def sentences(level: Level) -> Iterator[tuple[str, Text]]:
 
 def test_both_catalogues_have_the_same_sentences() -> None:
     """A key of one language is a key of the other."""
-    first, second = (set(catalogue(language)) for language in LANGUAGES)
+    first, second = (set(sentences(language)) for language in LANGUAGES)
 
     assert first == second
 
 
-@pytest.mark.parametrize("key", sorted(catalogue("en")))
+@pytest.mark.parametrize("key", sorted(sentences("en")))
 def test_a_sentence_asks_for_the_same_values_in_both_languages(key: str) -> None:
     """Neither language drops or invents a value, and none is empty."""
-    texts = [catalogue(language)[key] for language in LANGUAGES]
+    texts = [sentences(language)[key] for language in LANGUAGES]
 
     assert all(text.strip() for text in texts)
     assert placeholders(texts[0]) == placeholders(texts[1])
@@ -54,7 +55,7 @@ def test_a_sentence_asks_for_the_same_values_in_both_languages(key: str) -> None
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)
 def test_a_level_speaks_both_languages(level: Level) -> None:
     """Each of its sentences is there twice and wants the same values."""
-    for place, text in sentences(level):
+    for place, text in sentences_of(level):
         assert set(text) == set(LANGUAGES), place
         assert all(text[language].strip() for language in LANGUAGES), place
         assert placeholders(text["en"]) == placeholders(text["es"]), place
@@ -80,6 +81,19 @@ def test_an_experiment_says_only_what_its_level_can_say(level: Level) -> None:
     assert steps <= set(level.steps)
     assert {goal.measure for goal in level.goals} <= set(level.units)
     assert {word for hint in level.hints for word in hint.after} <= set(level.finding_texts)
+
+
+@pytest.mark.parametrize(
+    ("language", "many", "one"),
+    [("en", "statements", "statement"), ("es", "sentencias", "sentencia")],
+)
+def test_one_of_it_is_counted_as_one(language: str, many: str, one: str) -> None:
+    """One statement, two statements, no statements; as a label it stands for all."""
+    texts, level = Texts(language), LEVELS[0]
+
+    assert texts.unit(level, "queries", 1) == one
+    assert {texts.unit(level, "queries", value) for value in (None, 0, 1.5, 2)} == {many}
+    assert texts.unit(level, "p95_ms", 1) == texts.unit(level, "p95_ms")
 
 
 def test_a_level_s_own_sentence_comes_before_the_engine_s() -> None:

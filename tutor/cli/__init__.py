@@ -4,17 +4,12 @@ import sys
 
 
 def main() -> None:
-    """Run the command; print an expected failure as two lines on stderr and exit with its code."""
+    """Run the command and exit with its code; the group has told an expected failure."""
     from tutor.cli.group import cli
-    from tutor.errors import ExitCode, TutorError
+    from tutor.errors import ExitCode
 
     try:
         code = cli.main(standalone_mode=False)
-    except TutorError as error:
-        from tutor.cli.failure import show_failure
-
-        show_failure(error)
-        sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
     except BrokenPipeError:

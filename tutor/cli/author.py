@@ -9,6 +9,7 @@ import click
 from tutor.author import Proof, file_problems, is_playable, prove, text_problems
 from tutor.cli.console import console
 from tutor.cli.options import json_option
+from tutor.cli.spoken import SpokenGroup
 from tutor.curriculum import Answer, Level, corpus, find_level, load_levels
 from tutor.errors import ExitCode, UsageError
 from tutor.paths import data_root
@@ -17,23 +18,19 @@ from tutor.stack.stack import Stack
 from tutor.tables import nearest
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def command() -> None:
     """Tools for authors of levels."""
 
 
 @command.command()
 @click.argument("level", required=False, default="")
-@click.option("--quick", is_flag=True, help="Only what a quick check can see; no load tests.")
-@click.option("--only", multiple=True, help="Only this answer, for example right/annotate.")
-@click.option("--times", default=1, show_default=True, help="Play the corpus so many times.")
+@click.option("--quick", is_flag=True)
+@click.option("--only", multiple=True)
+@click.option("--times", default=1, show_default=True)
 @json_option
 def check(level: str, quick: bool, only: Sequence[str], times: int, as_json: bool) -> int:
-    """Prove a level, or all of them.
-
-    The texts are complete; broken loses; fixed wins; every right answer wins its medal; every wrong
-    one is refused for its own reason.
-    """
+    """Prove a level, or all of them."""
     levels = load_levels()
     chosen = [find_level(level, levels)] if level else levels
     problems = 0

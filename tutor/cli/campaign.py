@@ -88,7 +88,7 @@ class Campaign:
             with closing(events):
                 run = next((e for e in events if isinstance(e, RunFinished)), None)
         except TutorError as error:
-            why = f"{error.message} {error.hint}".strip()
+            why = " ".join(self.words.error(error)).strip()
             return Row(level, ERROR, ExitCode.ERROR, why=why)
         if run is None:
             raise KeyboardInterrupt

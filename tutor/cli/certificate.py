@@ -14,7 +14,9 @@ from rich.table import Table
 
 from tutor.certificate import Certificate, Row, certificate_of
 from tutor.cli.console import console
-from tutor.cli.options import json_option, language_option, texts, workspace_option
+from tutor.cli.language import language_option, texts
+from tutor.cli.options import json_option, workspace_option
+from tutor.cli.spoken import Spoken
 from tutor.errors import ExitCode
 from tutor.session import Session
 from tutor.texts import Texts
@@ -23,15 +25,15 @@ from tutor.wording import shown
 WIDEST = 96
 
 
-@click.command()
-@click.option("--name", default="Betty", show_default=True, help="Whose certificate it is.")
+@click.command(cls=Spoken)
+@click.option("--name", default="Betty", show_default=True)
 @json_option
 @language_option
 @workspace_option
-def command(name: str, as_json: bool, lang: str | None, workspace: Path) -> int:
+def command(name: str, as_json: bool, workspace: Path) -> int:
     """Show your certificate; before the last level is won, show what is missing."""
     session = Session(workspace)
-    words = texts(session, lang)
+    words = texts()
     reached = certificate_of(session)
     if as_json:
         click.echo(json.dumps(reached.to_json(words), ensure_ascii=False))
@@ -96,7 +98,7 @@ def _rows(reached: Certificate, words: Texts) -> Table:
 def _figures(row: Row, words: Texts) -> list[str]:
     return [
         (f"{shown(figure.before)} → " if figure.before is not None else "")
-        + f"{shown(figure.after)} {words.unit(row.level, figure.measure)}"
+        + f"{shown(figure.after)} {words.unit(row.level, figure.measure, figure.after)}"
         for figure in row.figures
     ]
 

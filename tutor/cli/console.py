@@ -1,6 +1,7 @@
 """Tell a run's events as lines of text."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,20 +13,31 @@ from tutor.events import (
     LapFinished,
     LoadFinished,
     LoadSampled,
+    Measured,
     PhaseStarted,
     RaceFinished,
     RaceStarted,
     Repaired,
     RunFinished,
+    RunStarted,
     ServerSampled,
     ServiceDied,
     ServiceStarted,
     StepStarted,
+    WorkersAwaited,
 )
-from tutor.judge import Kind, Outcome, Verdict
+from tutor.judge import GoalResult, Kind, Outcome, Verdict, asked_of_run
 from tutor.progress import LevelProgress
 from tutor.texts import Texts
-from tutor.wording import bound, diagnosed, outcome_key, predicted, shown
+from tutor.wording import (
+    bound,
+    counted_medal,
+    diagnosed,
+    gold_is_gone,
+    outcome_key,
+    predicted,
+    shown,
+)
 
 SIGNS = {
     Outcome.WON: ("✔", "green"),
@@ -56,10 +68,17 @@ class Narrator:
         self.level = level
         self._race: RaceStarted | None = None
         self._laps: list[float] = []
+        self._quick = False
+        self._stand: dict[str, bool] = {}
+        """By goal, whether it was met when it was told of last."""
 
     def tell(self, event: Event) -> None:  # noqa: C901 - one case per event
         """Print *event*, if it is worth a line."""
         match event:
+            case RunStarted(_, _, _, quick):
+                self._quick, self._stand = quick, {}
+            case Measured(measure, value):
+                self._tell_measured(self._news(measure, value))
             case PhaseStarted(phase):
                 self.out.print(f"[bold]{self.texts(f'phase.{phase}')}[/]")
             case StepStarted(id, params):
@@ -78,6 +97,8 @@ class Narrator:
                 self.out.print(f"  [yellow]{self.texts(f'repaired.{id}', **params)}[/]")
             case ServiceDied(service, _, code, _):
                 self.out.print(f"  [red]✘ {service} ({code})[/]")
+            case WorkersAwaited():
+                self._tell_awaited(event)
             case LoadSampled() as s:
                 self.out.print(
                     f"  [dim]{s.second:5.1f} s  {s.rps:6.1f}/s  p50 {s.p50_ms:.0f} ms  "
@@ -93,6 +114,31 @@ class Narrator:
                     f"  {total.requests} ▸ {total.rps:.1f}/s, p50 {total.p50_ms:.0f} ms, "
                     f"p95 {total.p95_ms:.0f} ms, ✘ {total.failures}"
                 )
+
+    def _news(self, measure: str, value: Any) -> list[GoalResult]:
+        """Return the goals about *measure* whose state is another than was told."""
+        asked = asked_of_run(self.level.goals, quick=self._quick)
+        results = [g.compare({measure: value}) for g in asked if g.measure == measure]
+        news = [result for result in results if self._stand.get(result.id) is not result.met]
+        self._stand |= {result.id: result.met for result in results}
+        return news
+
+    def _tell_measured(self, goals: Sequence[GoalResult]) -> None:
+        """Print what was measured beside the bounds: nobody has to wait for the verdict."""
+        if not goals:
+            return
+        first = goals[0]
+        unit = escape(self.texts.unit(self.level, first.measure, first.value))
+        marks = "  ".join(
+            f"{'[green]✔[/]' if goal.met else '[red]✘[/]'} [dim]{bound(goal)}[/]" for goal in goals
+        )
+        self.out.print(f"  [bold]{shown(first.value)}[/] {unit}  {marks}")
+
+    def _tell_awaited(self, event: WorkersAwaited) -> None:
+        texts = self.texts
+        self.out.print(f"  · {texts('load.workers', here=event.here, wanted=event.wanted)}")
+        if event.here < event.wanted:
+            self.out.print(f"    {texts('load.come')}  {escape(event.command)}", soft_wrap=True)
 
     def _tell_round(self, race: RaceStarted, number: int) -> None:
         """Print what each shop took in this round."""
@@ -123,12 +169,15 @@ def print_verdict(
             out.print(f"→ {escape(told)}")
     sign, colour = SIGNS[verdict.outcome]
     key = outcome_key(run)
-    medal = f" – {texts(f'medal.{verdict.medal}')}" if verdict.medal and not run.quick else ""
+    counted = counted_medal(run, mine)
+    medal = f" – {texts(f'medal.{counted}')}" if counted else ""
     out.print(
         f"\n[bold {colour}]{sign} {texts(f'outcome.{key}')}{medal}[/]  "
         f"[dim]{level.slug} · {texts(f'variant.{run.variant}')} · {run.seconds:.1f} s[/]"
     )
     out.print(texts(f"outcome_explained.{key}"))
+    if gold_is_gone(run, mine):
+        out.print(texts("tui.verdict.gold_is_gone"))
 
 
 def goals_table(texts: Texts, level: Level, verdict: Verdict) -> Table:

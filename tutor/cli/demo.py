@@ -9,8 +9,10 @@ from rich.console import Console
 from rich.table import Table
 
 from tutor.cli.console import Narrator, console
-from tutor.cli.options import find, json_option, language_option, level_argument, texts
+from tutor.cli.language import language_option, texts
+from tutor.cli.options import find, json_option, level_argument, stack_option
 from tutor.cli.outcome import document
+from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
 from tutor.errors import ExitCode, TutorError
 from tutor.events import RunFinished
@@ -20,19 +22,17 @@ from tutor.texts import Texts
 from tutor.wording import outcome_key, shown
 
 
-@click.command()
+@click.command(cls=Spoken)
 @level_argument
-@click.option("--quick", is_flag=True, help="Counters and content only, without the load test.")
+@click.option("--quick", is_flag=True)
 @json_option
+@stack_option
 @language_option
-def command(level: str, quick: bool, as_json: bool, lang: str | None) -> int:
-    """Play the broken shop, then the reference answer, and show both side by side.
-
-    Needs no workspace and no terminal: the way to see what this is.
-    """
-    session = Session(Path("demo"))
+def command(level: str, quick: bool, as_json: bool, where: str) -> int:
+    """Play the broken shop, then the reference answer, and show both side by side."""
+    session = Session(Path("demo"), where)
     chosen = find(session, level or "1")
-    words = texts(session, lang)
+    words = texts()
     out = console(err=as_json)
     session.stack.up()
     try:
@@ -87,7 +87,7 @@ def _what_went_wrong(words: Texts, level: Level, runs: list[RunFinished]) -> int
     for run in runs:
         for finding in run.verdict.findings:
             if run.verdict.outcome in (Outcome.OUR_FAULT, Outcome.CANNOT_TELL):
-                raise TutorError(
-                    words.finding(level, finding), hint="`tutor doctor` looks for the cause."
+                raise TutorError.named(
+                    "as_told", hint="ask_doctor", told=words.finding(level, finding)
                 )
     return ExitCode.CANNOT_TELL

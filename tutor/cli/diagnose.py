@@ -7,7 +7,9 @@ import click
 from rich.markup import escape
 
 from tutor.cli.console import console
-from tutor.cli.options import find, json_option, language_option, texts, workspace_option
+from tutor.cli.language import language_option, texts
+from tutor.cli.options import find, json_option, workspace_option
+from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
 from tutor.errors import UsageError
 from tutor.progress import LevelProgress
@@ -15,10 +17,10 @@ from tutor.session import Session
 from tutor.texts import Texts, numeral
 
 
-@click.command()
+@click.command(cls=Spoken)
 @click.argument("level", required=False, default="", metavar="[LEVEL]")
 @click.argument("choice", required=False, default="", metavar="[CHOICE]")
-@click.option("--guess", type=float, metavar="NUMBER", help="The number you expect to measure.")
+@click.option("--guess", type=float, metavar="NUMBER")
 @json_option
 @language_option
 @workspace_option
@@ -27,15 +29,11 @@ def command(
     choice: str,
     guess: float | None,
     as_json: bool,
-    lang: str | None,
     workspace: Path,
 ) -> None:
-    """Say what you think is wrong; without CHOICE, print the questions.
-
-    It costs nothing. The verdict of the next full run shows it beside the measurement.
-    """
+    """Say what you think is wrong; without CHOICE, print the questions."""
     session = Session(workspace)
-    words = texts(session, lang)
+    words = texts()
     chosen = find(session, level)
     if choice:
         session.diagnose(chosen, choice)
@@ -62,7 +60,7 @@ def _confirm(level: Level, words: Texts, choice: str, guess: float | None) -> No
 def _ask(level: Level, words: Texts, mine: LevelProgress) -> None:
     """Print the questions; after the win, the answers beside the measurement."""
     if level.diagnosis is None and level.prediction is None:
-        raise UsageError(f"{level.slug} asks for no diagnosis.", hint="See its briefing.")
+        raise UsageError.named("no_diagnosis", hint="see_briefing", level=level.slug)
     out = console()
     if asked := level.diagnosis:
         out.print(f"[bold]{escape(asked.question[words.language])}[/]")

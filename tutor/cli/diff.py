@@ -4,14 +4,17 @@ from pathlib import Path
 
 import click
 
+from tutor.cli.language import language_option
 from tutor.cli.options import is_terminal, workspace_option
+from tutor.cli.spoken import Spoken
 from tutor.session import Session
 from tutor.workspace import Workspace
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
-@click.command()
+@click.command(cls=Spoken)
+@language_option
 @workspace_option
 def command(workspace: Path) -> None:
     """Show what you changed since the level began."""

@@ -1,40 +1,48 @@
 """``tutor doctor``: check this machine."""
 
 import json
-from dataclasses import asdict
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from tutor.cli.console import console
+from tutor.cli.language import language_option, texts
 from tutor.cli.options import json_option
-from tutor.doctor import State, examine
+from tutor.cli.spoken import Spoken
+from tutor.doctor import Finding, State, examine
 from tutor.errors import ExitCode
+from tutor.texts import Texts
 
-SIGNS = {
-    State.OK: "[green]✔ ok[/]",
-    State.STAND_IN: "[yellow]~ stand-in[/]",
-    State.MISSING: "[red]✘ missing[/]",
-}
+SIGNS = {State.OK: ("✔", "green"), State.STAND_IN: ("~", "yellow"), State.MISSING: ("✘", "red")}
 
 
-@click.command()
+@click.command(cls=Spoken)
 @json_option
+@language_option
 def command(as_json: bool) -> int:
     """Check this machine: what is there, what stands in, and a cure for each finding."""
+    words = texts()
     findings = list(examine())
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+        document = [finding.to_json(words) for finding in findings]
+        click.echo(json.dumps(document, ensure_ascii=False))
     else:
-        out = console()
-        table = Table(box=None, padding=(0, 2, 0, 0))
-        for title in ("part", "state"):
-            table.add_column(title, no_wrap=True)
-        table.add_column("found", overflow="fold")
-        for finding in findings:
-            table.add_row(finding.part, SIGNS[finding.state], finding.detail)
-            if finding.cure and finding.state is not State.OK:
-                table.add_row("", "", f"[dim]cure:[/] {finding.cure}")
-        out.print(table)
+        console().print(_table(findings, words))
     missing = any(finding.state is State.MISSING for finding in findings)
     return ExitCode.ERROR if missing else ExitCode.DONE
+
+
+def _table(findings: list[Finding], words: Texts) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for title in ("part", "state"):
+        table.add_column(words(f"doctor.column.{title}"), no_wrap=True)
+    table.add_column(words("doctor.column.found"), overflow="fold")
+    for finding in findings:
+        sign, colour = SIGNS[finding.state]
+        state = f"[{colour}]{sign} {words(f'doctor.state.{finding.state}')}[/]"
+        detail, cure = finding.told(words)
+        table.add_row(finding.title(words), state, escape(detail))
+        if cure and finding.state is not State.OK:
+            table.add_row("", "", f"[dim]{words('doctor.cure')}[/] {escape(cure)}")
+    return table

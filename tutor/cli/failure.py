@@ -1,15 +1,21 @@
 """How a failure looks on the command line: what happened, then one thing to do next."""
 
-import click
+from contextlib import nullcontext
 
+import click
+from click.exceptions import NoArgsIsHelpError
+
+from tutor.cli.language import texts
 from tutor.errors import ExitCode, TutorError
 
 
 def show_failure(error: TutorError) -> None:
-    """Print *error* as two lines on stderr."""
-    click.secho(f"Error: {error.message}", fg="red", err=True)
-    if error.hint:
-        click.echo(f"Hint: {error.hint}", err=True)
+    """Print *error* as two lines on stderr, in the learner's language."""
+    words = texts()
+    message, hint = words.error(error)
+    click.secho(words("failure.message", message=message), fg="red", err=True)
+    if hint:
+        click.echo(words("failure.hint", hint=hint), err=True)
 
 
 def show_click_failure(error: Exception) -> int:
@@ -18,7 +24,22 @@ def show_click_failure(error: Exception) -> int:
         return ExitCode.INTERRUPTED
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
+    if isinstance(error, click.UsageError) and not isinstance(error, NoArgsIsHelpError):
+        _show_misuse(error)
+        return error.exit_code
     if isinstance(error, click.ClickException):
         error.show()
         return error.exit_code
     raise error
+
+
+def _show_misuse(error: click.UsageError) -> None:
+    """Print how the command is called, where more is said, and what is wrong."""
+    from tutor.cli.misuse import explained
+
+    ctx = error.ctx
+    with ctx.scope(cleanup=False) if ctx else nullcontext():
+        if ctx:
+            click.echo(ctx.get_usage(), err=True)
+            click.echo(texts()("usage.more", command=ctx.command_path) + "\n", err=True)
+        show_failure(explained(error))

@@ -1,46 +1,37 @@
 """The commands, each imported only when it is called."""
 
 import importlib
-from collections.abc import Iterator
+from typing import Any
 
 import click
 
 from tutor import __version__
+from tutor.cli.language import language_option, note_language
+from tutor.cli.spoken import SpokenGroup, said
+from tutor.errors import TutorError
 
 COMMANDS = {
-    "Play": {
-        "start": "Open the game.",
-        "verify": "Measure the shop and say whether the level is won.",
-        "demo": "Play broken, then fixed, and show both side by side.",
-    },
-    "Look": {
-        "levels": "List the levels, your medals and your attempts.",
-        "show": "Print a level's story, briefing, lesson or answer.",
-        "diagnose": "Say what you think is wrong, before you mend it.",
-        "hint": "Take the next hint.",
-        "diff": "Show what you changed.",
-        "sql": "Show the SQL of a page, and which lines issue it.",
-        "visits": "Let two visitors ask for the same page, and compare.",
-        "queue": "Show queues, workers and jobs of the running shop.",
-        "open": "Open the running shop in the browser, or the pages beside it.",
-        "certificate": "Show what you reached, in your own figures.",
-        "report": "Write everything you did to one HTML file.",
-    },
-    "Files": {
-        "swap": "Let the running shop serve another variant.",
-        "reset": "Bring the level's files back; yours are kept in the journal.",
-        "journal": "List earlier states of your files, show or restore one.",
-    },
-    "Machine": {
-        "stack": "Start, stop and look at the services.",
-        "load": "Run the level's load against the shop as it is, and watch.",
-        "doctor": "Check this machine, with a cure for each finding.",
-        "author": "Tools for authors of levels.",
-    },
+    "play": ("start", "verify", "demo"),
+    "look": (
+        "levels",
+        "show",
+        "diagnose",
+        "hint",
+        "diff",
+        "sql",
+        "visits",
+        "queue",
+        "open",
+        "certificate",
+        "report",
+    ),
+    "files": ("swap", "reset", "journal"),
+    "machine": ("stack", "image", "load", "doctor", "author"),
 }
+"""The commands by what they are for, in the order of the help."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(SpokenGroup):
     """A group that knows its commands' names and imports one only when it is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -55,40 +46,46 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; a wrong name gets the nearest right one."""
-        name = args[0]
-        if name not in self.list_commands(ctx) and not name.startswith("-"):
-            from tutor.tables import nearest
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note the language that is asked for anywhere, then read the arguments."""
+        note_language(ctx, args)
+        return super().parse_args(ctx, args)
 
-            raise click.UsageError(
-                f"There is no command {name!r}. {nearest(name, self.list_commands(ctx))}", ctx
-            )
-        return super().resolve_command(ctx, args)
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do what was asked for; an expected failure is told in the language of the command."""
+        try:
+            return super().invoke(ctx)
+        except TutorError as error:
+            from tutor.cli.failure import show_failure
+
+            show_failure(error)
+            ctx.exit(error.exit_code)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands by what they are for, without importing them."""
-        for title, rows in _sections():
-            with formatter.section(title):
-                formatter.write_dl(rows)
+        for group, names in COMMANDS.items():
+            with formatter.section(said(f"help.group.{group}")):
+                formatter.write_dl(self.summaries(ctx, list(names)))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the exit codes mean."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(said("help.exit_codes"))
 
 
-def _sections() -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    for title, commands in COMMANDS.items():
-        yield title, list(commands.items())
+def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    """Print the version, and end there."""
+    if value and not ctx.resilient_parsing:
+        click.echo(said("help.version", program="tutor", version=__version__))
+        ctx.exit()
 
 
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 won or done, 1 an explained error, 2 wrong usage, 3 not yet, "
-    "4 cannot tell, 130 interrupted.",
 )
-@click.version_option(__version__, prog_name="tutor")
+@language_option
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version)
 def cli() -> None:
-    """Level Up: an interactive performance tutorial.
-
-    You are Betty. Your shop is slow. `tutor start` opens the game.
-    """
+    """Level Up: every command there is."""

@@ -9,14 +9,20 @@ from rich.table import Table
 
 from tutor import journal as journals
 from tutor.cli.console import console
+from tutor.cli.language import language_option, texts
 from tutor.cli.options import json_option, workspace_option
+from tutor.cli.spoken import SpokenGroup
+from tutor.events import RunFinished
 from tutor.journal import Entry
 from tutor.session import Session, read_all
+from tutor.texts import Texts
+from tutor.wording import outcome_key
 from tutor.workspace import Workspace, compose
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=SpokenGroup, invoke_without_command=True)
 @json_option
+@language_option
 @workspace_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool, workspace: Path) -> None:
@@ -31,18 +37,34 @@ def _list(session: Session, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([_row(entry) for entry in entries], ensure_ascii=False))
         return
+    words = texts()
     if not entries:
-        click.echo("The journal of this workspace is empty so far.")
+        click.echo(words("journal.empty"))
         return
     table = Table(box=None, padding=(0, 2, 0, 0))
     for title in ("entry", "when", "level", "variant", "why", "outcome"):
-        table.add_column(title)
+        table.add_column(words(f"journal.{title}"), no_wrap=title in ("when", "level"))
     for entry in entries:
-        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.at))
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.at))
         table.add_row(
-            str(entry.number), when, entry.level, entry.variant, entry.reason, entry.outcome or "–"
+            str(entry.number),
+            when,
+            entry.level,
+            _word(words, f"variant.{entry.variant}"),
+            _word(words, f"tui.journal.reason.{entry.reason}"),
+            _outcome(words, entry),
         )
     console().print(table)
+
+
+def _word(words: Texts, key: str) -> str:
+    """Return a word of the catalogue; what an entry of another version says may have none."""
+    return words(key) if words.has(key) else "–"
+
+
+def _outcome(words: Texts, entry: Entry) -> str:
+    run = RunFinished.from_json(entry.run) if entry.run else None
+    return words(f"outcome.{outcome_key(run)}") if run else "–"
 
 
 def _row(entry: Entry) -> dict[str, object]:
@@ -59,6 +81,7 @@ def _row(entry: Entry) -> dict[str, object]:
 
 @command.command()
 @click.argument("number", type=int)
+@language_option
 @click.pass_obj
 def show(session: Session, number: int) -> None:
     """Show how the files of an entry differ from the level's start."""
@@ -70,10 +93,12 @@ def show(session: Session, number: int) -> None:
 
 @command.command()
 @click.argument("number", type=int)
+@language_option
 @click.pass_obj
 def restore(session: Session, number: int) -> None:
     """Bring the files of an entry back; what you have now is kept first."""
     session.workspace = Workspace.at(session.workspace.folder)
     entry = session.journal.entry(number)
     kept = session.restore(entry)
-    click.echo(f"Restored entry {number} ({entry.level}). What you had is entry {kept.number}.")
+    words = texts()
+    click.echo(words("journal.restored", number=number, level=entry.level, kept=kept.number))

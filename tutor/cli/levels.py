@@ -7,18 +7,20 @@ import click
 from rich.table import Table
 
 from tutor.cli.console import console
-from tutor.cli.options import json_option, language_option, texts, workspace_option
+from tutor.cli.language import language_option, texts
+from tutor.cli.options import json_option, workspace_option
+from tutor.cli.spoken import Spoken
 from tutor.session import Session
 
 
-@click.command()
+@click.command(cls=Spoken)
 @json_option
 @language_option
 @workspace_option
-def command(as_json: bool, lang: str | None, workspace: Path) -> None:
+def command(as_json: bool, workspace: Path) -> None:
     """List the levels, your medals and your attempts."""
     session = Session(workspace)
-    words = texts(session, lang)
+    words = texts()
     progress = session.progress
     current = session.workspace.level if session.workspace.exists else ""
     rows = [

@@ -7,36 +7,51 @@ from pathlib import Path
 import click
 
 from tutor.cli.console import Narrator, console
+from tutor.cli.language import language_option, texts
 from tutor.cli.options import (
+    crew_of,
+    crew_options,
     find,
     json_option,
-    language_option,
     level_argument,
-    texts,
+    stack_option,
     variant_option,
     workspace_option,
 )
 from tutor.cli.outcome import exit_code
+from tutor.cli.spoken import Spoken
 from tutor.errors import TutorError
 from tutor.events import RunFinished
 from tutor.session import Session
 
 
-@click.command()
+@click.command(cls=Spoken)
 @level_argument
 @variant_option
 @json_option
 @language_option
+@stack_option
+@crew_options
 @workspace_option
-def command(level: str, variant: str, as_json: bool, lang: str | None, workspace: Path) -> int:
+def command(
+    level: str,
+    variant: str,
+    as_json: bool,
+    where: str,
+    local: int,
+    awaited: int,
+    bind: str,
+    workspace: Path,
+) -> int:
     """Run the level's load against the shop as it is, and watch. Nothing is judged."""
     from tutor.play import rehearse
 
-    session = Session(workspace)
+    session = Session(workspace, where)
+    session.crew = crew_of(local, awaited, bind)
     if variant == "mine":
         session.workspace.at(session.workspace.folder)
     chosen = find(session, level)
-    words = texts(session, lang)
+    words = texts()
     narrator = Narrator(console(), words, chosen)
     finished = None
     with closing(rehearse(session.game(chosen, variant))) as events:
@@ -49,7 +64,7 @@ def command(level: str, variant: str, as_json: bool, lang: str | None, workspace
         raise KeyboardInterrupt
     if finished.verdict.findings:
         sentence = words.finding(chosen, finished.verdict.findings[0])
-        raise TutorError(sentence, hint="`tutor verify --quick` says more.")
+        raise TutorError.named("as_told", hint="ask_verify", told=sentence)
     if as_json:
         click.echo(json.dumps(finished.measures))
     return 0 if "requests" in finished.measures else exit_code(finished)

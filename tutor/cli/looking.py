@@ -13,7 +13,6 @@ from tutor.session import Session
 from tutor.showroom import Showroom, running_door
 from tutor.stack.cancel import Cancel
 from tutor.stack.site import Site
-from tutor.texts import Texts
 
 
 @contextmanager
@@ -34,9 +33,9 @@ def print_json(document: dict[str, Any], trouble: ShopError | None) -> int:
     return ExitCode.ERROR if trouble else ExitCode.DONE
 
 
-def explain(words: Texts, trouble: ShopError) -> TutorError:
-    """Return *trouble* in the learner's language, to be raised."""
+def explain(trouble: ShopError) -> TutorError:
+    """Return *trouble* to be raised, after the last lines of its traceback."""
     tail = str(trouble.params.get("tail") or "")
     if tail:
         click.echo(tail, err=True)
-    return TutorError(words(f"findings.{trouble.id}", **trouble.params))
+    return trouble

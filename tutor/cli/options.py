@@ -3,14 +3,21 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tutor.curriculum.level import LANGUAGES, VARIANTS, Level
+from tutor.curriculum.level import VARIANTS, Level
 from tutor.session import DEFAULT_WORKSPACE, Session
-from tutor.texts import Texts, language_of_environment
+from tutor.texts import Texts
 
+if TYPE_CHECKING:
+    from tutor.load.crew import Crew
+
+YES = ("y", "yes", "s", "si", "sí")
+LOOPBACK = "127.0.0.1"
+MOST_WORKERS = 64
+"""More are a slip of the finger."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -22,15 +29,61 @@ def workspace_option(function: F) -> F:
         envvar="LEVELUP_WORKSPACE",
         default=DEFAULT_WORKSPACE,
         show_default=True,
-        help="The folder with your shop.",
     )(function)
 
 
-def language_option(function: F) -> F:
-    """Add ``--lang``."""
+def stack_option(function: F) -> F:
+    """Add ``--stack``: where the shop runs."""
     return click.option(
-        "--lang", type=click.Choice(LANGUAGES), help="English or Spanish; remembered by `start`."
+        "--stack",
+        "where",
+        type=click.Choice(("local", "docker")),
+        envvar="LEVELUP_WHERE",
+        default="local",
+        show_default=True,
     )(function)
+
+
+def crew_options(function: F) -> F:
+    """Add ``--workers``, ``--expect-workers`` and ``--bind``: who makes the load."""
+    for option in (
+        click.option(
+            "--bind",
+            metavar="ADDR",
+            default=LOOPBACK,
+        ),
+        click.option(
+            "--expect-workers",
+            "awaited",
+            type=click.IntRange(0, MOST_WORKERS),
+            default=0,
+            metavar="N",
+        ),
+        click.option(
+            "--workers",
+            "local",
+            type=click.IntRange(0, MOST_WORKERS),
+            default=0,
+            metavar="N",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def crew_of(local: int, awaited: int, bind: str) -> "Crew | None":
+    """Return who makes the load; None for Locust alone.
+
+    Raises:
+        UsageError: nobody can come to the address.
+    """
+    from tutor.load.crew import Crew
+
+    if not local and not awaited:
+        return None
+    crew = Crew(local, awaited, bind)
+    crew.check()
+    return crew
 
 
 def variant_option(function: F) -> F:
@@ -40,15 +93,12 @@ def variant_option(function: F) -> F:
         type=click.Choice(VARIANTS),
         default="mine",
         show_default=True,
-        help="Your shop, the one the level starts with, or the reference answer.",
     )(function)
 
 
 def json_option(function: F) -> F:
     """Add ``--json``."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead.")(
-        function
-    )
+    return click.option("--json", "as_json", is_flag=True)(function)
 
 
 def level_argument(function: F) -> F:
@@ -65,9 +115,17 @@ def find(session: Session, word: str) -> Level:
     return session.level if session.workspace.exists else session.levels[0]
 
 
-def texts(session: Session, language: str | None) -> Texts:
-    """Return the texts in the language asked for, remembered, or the terminal's."""
-    return Texts(language or session.progress.language or language_of_environment())
+def confirm(words: Texts, question: str) -> None:
+    """Ask *question* on stderr, and go on only after a yes, in any language of ours.
+
+    Raises:
+        Abort: the answer is another one, or there is none.
+    """
+    answer = click.prompt(
+        f"{question} [{words('confirm.choices')}]", default="", show_default=False, err=True
+    )
+    if answer.strip().casefold() not in YES:
+        raise click.Abort
 
 
 def is_terminal() -> bool:

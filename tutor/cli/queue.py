@@ -11,47 +11,41 @@ from rich.markup import escape
 from rich.table import Table
 
 from tutor.cli.console import console
-from tutor.cli.options import is_terminal, json_option, language_option, texts, workspace_option
+from tutor.cli.language import language_option, texts
+from tutor.cli.options import is_terminal, json_option, stack_option, workspace_option
+from tutor.cli.spoken import Spoken
 from tutor.errors import ExitCode, TutorError
-from tutor.probes.jobs import BEAT, Listener
+from tutor.probes.jobs import Listener
 from tutor.session import Session
-from tutor.stack.gauge import INTERVAL, Gauge, Reading
-from tutor.stack.links import SITE
+from tutor.stack.gauge import INTERVAL, Gauge
 from tutor.texts import Texts
-from tutor.views.queue import Work, broker_port, work_of
+from tutor.views.queue import Work, broker_port, of_one_shop, work_heard, work_of
 from tutor.views.telling import counts, doing, outcome, served_by, short_job
 
 JOBS = 10
 """How many of the last jobs are shown."""
 
 
-@click.command()
-@click.option("--watch", is_flag=True, help="Look again every second, until Ctrl-C.")
+@click.command(cls=Spoken)
+@click.option("--watch", is_flag=True)
 @json_option
 @language_option
+@stack_option
 @workspace_option
-def command(watch: bool, as_json: bool, lang: str | None, workspace: Path) -> int:
-    """Show queues, workers and jobs of the shop that runs.
-
-    Without --watch it listens for two seconds: so often a worker says how it is. With --watch
-    --json, a line of JSON for each look.
-    """
-    session = Session(workspace)
-    words = texts(session, lang)
+def command(watch: bool, as_json: bool, where: str, workspace: Path) -> int:
+    """Show queues, workers and jobs of the shop that runs."""
+    session = Session(workspace, where)
+    words = texts()
     gauge = session.gauge()
     reading = of_one_shop(gauge.look())
     if not reading.services:
-        raise TutorError(
-            "The shop is not running.", hint="`tutor stack up` or `tutor start` starts it."
-        )
-    port = broker_port(reading)
+        raise TutorError.named("shop_not_running")
     try:
-        with Listener(port) if port else nullcontext() as listener:
-            if watch:
+        if watch:
+            port = broker_port(reading)
+            with Listener(port) if port else nullcontext() as listener:
                 _watch(gauge, listener, words, as_json)
-            if listener is not None:
-                time.sleep(BEAT + 0.3)
-            work = work_of(of_one_shop(gauge.look()), listener.read() if listener else None)
+        work = work_heard(gauge)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     if as_json:
@@ -59,12 +53,6 @@ def command(watch: bool, as_json: bool, lang: str | None, workspace: Path) -> in
     else:
         console().print(_picture(work, words))
     return ExitCode.DONE
-
-
-def of_one_shop(reading: Reading) -> Reading:
-    """Return what belongs to the shop for people, or to the only one that runs."""
-    sites = reading.sites
-    return reading.of_site(SITE if SITE in sites else sites[0]) if sites else Reading(reading.at)
 
 
 def _watch(gauge: Gauge, listener: Listener | None, words: Texts, as_json: bool) -> None:

@@ -4,26 +4,28 @@ from pathlib import Path
 
 import click
 
-from tutor.cli.options import workspace_option
+from tutor.cli.language import language_option, texts
+from tutor.cli.options import confirm, workspace_option
+from tutor.cli.spoken import Spoken
 from tutor.session import Session
 from tutor.workspace import Workspace
 
 
-@click.command()
-@click.option("--file", default="", help="Only this file, for example catalog/views.py.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.command(cls=Spoken)
+@click.option("--file", default="")
+@click.option("--yes", is_flag=True)
+@language_option
 @workspace_option
 def command(file: str, yes: bool, workspace: Path) -> None:
-    """Bring the level's files back as it started. What you have is kept in the journal.
-
-    What a level breaks by chance is drawn anew.
-    """
+    """Bring the level's files back as it started. What you have is kept in the journal."""
+    words = texts()
     session = Session(Workspace.at(workspace).folder)
     # Where a level draws what it breaks, another draw is a reason too.
     if not session.level.drawn and not session.diff():
-        click.echo("Nothing to reset: your files are as the level started.")
+        click.echo(words("reset.nothing"))
         return
     if not yes:
-        click.confirm(f"Reset {file or 'all files'} of {session.level.slug}?", abort=True, err=True)
+        question = "reset.question_file" if file else "reset.question"
+        confirm(words, words(question, file=file, level=session.level.slug))
     kept = session.reset(file)
-    click.echo(f"Done. What you had is entry {kept.number}: `tutor journal restore {kept.number}`.")
+    click.echo(words("reset.done", kept=kept.number))

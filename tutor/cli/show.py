@@ -7,14 +7,9 @@ import click
 from rich.markdown import Markdown
 
 from tutor.cli.console import console
-from tutor.cli.options import (
-    find,
-    is_terminal,
-    language_option,
-    level_argument,
-    texts,
-    workspace_option,
-)
+from tutor.cli.language import language_option, texts
+from tutor.cli.options import confirm, find, is_terminal, level_argument, workspace_option
+from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
 from tutor.errors import UsageError
 from tutor.scenes import NAME, scenes_of
@@ -25,23 +20,20 @@ VALUE = re.compile(r"{\w+}")
 """What a scene takes from the run; without one there is nothing to fill in."""
 
 
-@click.command()
+@click.command(cls=Spoken)
 @level_argument
 @click.option("--part", type=click.Choice(PARTS), default="briefing", show_default=True)
-@click.option("--yes", is_flag=True, help="Show the answer without asking, whatever it costs.")
+@click.option("--yes", is_flag=True)
 @language_option
 @workspace_option
-def command(level: str, part: str, yes: bool, lang: str | None, workspace: Path) -> None:
-    """Print a level's briefing, story, lesson, reference answer, or scenes after a wrong fix.
-
-    The answer costs the gold medal of a level that is not won yet; it says so first.
-    """
+def command(level: str, part: str, yes: bool, workspace: Path) -> None:
+    """Print a level's briefing, story, lesson, reference answer, or scenes after a wrong fix."""
     session = Session(workspace)
     chosen = find(session, level)
-    words = texts(session, lang)
+    words = texts()
     if part == "answer" and not session.level_progress(chosen).medal:
         if not yes:
-            click.confirm(words("answer.price"), abort=True, err=True)
+            confirm(words, words("answer.price"))
         session.see_answer(chosen)
     text = _scenes(chosen, words.language) if part == NAME else chosen.text(part, words.language)
     if is_terminal():
@@ -53,6 +45,6 @@ def command(level: str, part: str, yes: bool, lang: str | None, workspace: Path)
 def _scenes(level: Level, language: str) -> str:
     """Return the level's scenes with an ellipsis for what only a run can tell."""
     if not scenes_of(level, language):
-        raise UsageError(f"{level.slug} has no scenes.", hint="`--part story` has one.")
+        raise UsageError.named("no_scenes", level=level.slug)
     text = re.sub(r"^## [a-z0-9_, ]+: ", "## ", level.text(NAME, language), flags=re.MULTILINE)
     return VALUE.sub("…", text)

@@ -8,21 +8,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from tutor.cli.console import console
+from tutor.cli.language import language_option, texts
 from tutor.cli.looking import explain, print_json, running_shop
-from tutor.cli.options import (
-    find,
-    json_option,
-    language_option,
-    level_argument,
-    texts,
-    workspace_option,
-)
+from tutor.cli.options import find, json_option, level_argument, stack_option, workspace_option
+from tutor.cli.spoken import Spoken
 from tutor.errors import ExitCode, UsageError
 from tutor.session import Session
 from tutor.stack.cancel import Cancel
 from tutor.texts import Texts
 from tutor.views.sql import PageSql, Repeated, brief, sql_of_page
 from tutor.views.telling import places, summary, variety
+from tutor.wording import cut
 
 LONGEST = 160
 """Characters of a statement that are shown."""
@@ -30,13 +26,14 @@ SHOWN = 10
 """How many groups are shown unless all are asked for."""
 
 
-@click.command()
+@click.command(cls=Spoken)
 @level_argument
-@click.option("--path", default="", help="The page; without it, the one the level is about.")
-@click.option("--all", "show_all", is_flag=True, help="Show every statement.")
-@click.option("--full", type=int, default=0, metavar="NUMBER", help="Print one of them in full.")
+@click.option("--path", default="")
+@click.option("--all", "show_all", is_flag=True)
+@click.option("--full", type=int, default=0, metavar="NUMBER")
 @json_option
 @language_option
+@stack_option
 @workspace_option
 def command(
     level: str,
@@ -44,22 +41,19 @@ def command(
     show_all: bool,
     full: int,
     as_json: bool,
-    lang: str | None,
+    where: str,
     workspace: Path,
 ) -> int:
-    """Show the SQL of a page of your shop: how often, how long, and which line asks.
-
-    The shop that runs is looked at; where none does, it is started for the look.
-    """
-    session = Session(workspace)
-    chosen, words = find(session, level), texts(session, lang)
+    """Show the SQL of a page of your shop: how often, how long, and which line asks."""
+    session = Session(workspace, where)
+    chosen, words = find(session, level), texts()
     session.require_level(chosen)
     with running_shop(session, chosen) as site:
         look = sql_of_page(site, path or chosen.page, Cancel())
     if as_json:
         return print_json(look.to_json(), look.trouble)
     if look.trouble:
-        raise explain(words, look.trouble)
+        raise explain(look.trouble)
     if full:
         group = _group(look, full)
         for line in (*places(words, group), variety(words, group), group.example):
@@ -71,9 +65,7 @@ def command(
 
 def _group(look: PageSql, number: int) -> Repeated:
     if not 1 <= number <= len(look.groups):
-        raise UsageError(
-            f"There is no statement {number}.", hint=f"They are numbered 1 to {len(look.groups)}."
-        )
+        raise UsageError.named("no_statement", number=number, most=len(look.groups))
     return look.groups[number - 1]
 
 
@@ -94,13 +86,9 @@ def _print(look: PageSql, words: Texts, out: Console, most: int | None) -> None:
             str(number),
             str(group.times),
             f"{group.milliseconds:.1f}",
-            escape(_short(brief(group.shape))),
+            escape(cut(brief(group.shape), LONGEST)),
             escape("\n".join(places(words, group))),
         )
     out.print(table)
     if len(look.groups) > len(shown):
         out.print(words("sql.rest", count=len(look.groups) - len(shown)))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -11,7 +11,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from tutor.cli.console import bar, console
-from tutor.cli.options import is_terminal, json_option, language_option, texts, workspace_option
+from tutor.cli.language import language_option, texts
+from tutor.cli.options import is_terminal, json_option, stack_option, workspace_option
+from tutor.cli.spoken import SpokenGroup
 from tutor.errors import ExitCode, UsageError
 from tutor.events import Event, ServiceStarted
 from tutor.session import Session
@@ -28,19 +30,22 @@ GLANCE = 0.3
 """Seconds over which CPU is measured for a single look."""
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
+@language_option
 def command() -> None:
     """Start, stop and look at the services."""
 
 
 @command.command()
+@language_option
+@stack_option
 @workspace_option
-def up(workspace: Path) -> int:
+def up(where: str, workspace: Path) -> int:
     """Serve your shop for a browser until Ctrl-C, with the debug toolbar."""
     from tutor.showroom import Showroom
 
-    session = Session(Workspace.at(workspace).folder)
-    out = console()
+    session = Session(Workspace.at(workspace).folder, where)
+    out, words = console(), texts()
 
     def tell(event: Event) -> None:
         if isinstance(event, ServiceStarted):
@@ -48,7 +53,7 @@ def up(workspace: Path) -> int:
 
     try:
         url = Showroom(session).open(session.level, Cancel(), tell)
-        out.print(f"[bold]{url}/[/]  Ctrl-C or `tutor stack down` ends it.")
+        out.print(f"[bold]{url}/[/]  {words('stack.until')}")
         while not session.stack.wait_until_gone(3600):
             pass
     except KeyboardInterrupt:
@@ -56,32 +61,32 @@ def up(workspace: Path) -> int:
     finally:
         session.stack.release()
         session.stack.wait_until_gone()
-    out.print("The stack was stopped.")
+    out.print(words("stack.ended"))
     return ExitCode.DONE
 
 
 @command.command()
+@language_option
+@stack_option
 @workspace_option
-def down(workspace: Path) -> None:
+def down(where: str, workspace: Path) -> None:
     """Stop every service of this workspace, leftovers of a killed tutor included."""
-    stopped = Session(workspace).stack.shutdown()
-    click.echo("Stopped." if stopped else "Nothing was running.")
+    stopped = Session(workspace, where).stack.shutdown()
+    click.echo(texts()("stack.stopped" if stopped else "stack.nothing"))
 
 
 @command.command()
-@click.option("--watch", is_flag=True, help="Look again every second, until Ctrl-C.")
+@click.option("--watch", is_flag=True)
 @json_option
 @language_option
+@stack_option
 @workspace_option
-def status(watch: bool, as_json: bool, lang: str | None, workspace: Path) -> int:
-    """Show which services run, and what each of them and each server uses.
-
-    With --watch --json, a line of JSON for each look.
-    """
+def status(watch: bool, as_json: bool, where: str, workspace: Path) -> int:
+    """Show which services run, and what each of them and each server uses."""
     from tutor.stack.gauge import INTERVAL, Gauge
 
-    session = Session(workspace)
-    words = texts(session, lang)
+    session = Session(workspace, where)
+    words = texts()
     gauge = Gauge(session.stack)
     gauge.look()
     try:
@@ -177,24 +182,24 @@ def _table(words: Texts, *titles: str) -> Table:
 
 @command.command()
 @click.argument("service", required=False, default="")
-@click.option("-n", "--lines", default=50, show_default=True, help="How many lines.")
-@click.option("--filter", "wanted", default="", metavar="TEXT", help="Only lines with TEXT.")
-@click.option("--errors", is_flag=True, help="Only errors, with their tracebacks.")
+@click.option("-n", "--lines", default=50, show_default=True)
+@click.option("--filter", "wanted", default="", metavar="TEXT")
+@click.option("--errors", is_flag=True)
+@language_option
+@stack_option
 @workspace_option
-def logs(service: str, lines: int, wanted: str, errors: bool, workspace: Path) -> None:
+def logs(service: str, lines: int, wanted: str, errors: bool, where: str, workspace: Path) -> None:
     """Print the end of a service's log; without SERVICE, name the logs there are."""
     from tutor.views.log import log_names, read_log
 
-    session = Session(workspace)
+    session = Session(workspace, where)
     names = log_names(session.stack)
     if not service:
-        click.echo("\n".join(names) if names else "There are no logs yet.")
+        click.echo("\n".join(names) if names else texts()("plain.no_logs"))
         return
     path = session.stack.log(service)
     if not path.is_file():
-        raise UsageError(
-            f"There is no log of {service!r}.", hint=f"Logs: {', '.join(names) or 'none'}."
-        )
+        raise UsageError.named("no_log_of", service=service, logs=", ".join(names) or "none")
     found = read_log(session.stack, service, wanted, errors=errors, size=400 * lines)
     for line in found[-lines:]:
         click.echo(line.text)

@@ -6,55 +6,53 @@ from pathlib import Path
 
 import click
 
-from tutor.cli.options import find, language_option, level_argument, texts, workspace_option
+from tutor.cli.language import asked_language, language_option, texts
+from tutor.cli.options import find, level_argument, stack_option, workspace_option
+from tutor.cli.spoken import Spoken
 from tutor.errors import UsageError
 from tutor.session import Session
 
 
-@click.command()
+@click.command(cls=Spoken)
 @level_argument
-@click.option("--plain", is_flag=True, help="As lines of text: for screen readers and pipes.")
-@click.option("--web", is_flag=True, help="In a browser, on this machine only.")
-@click.option("--port", type=int, default=0, help="With --web: the port; a free one without it.")
+@click.option("--plain", is_flag=True)
+@click.option("--web", is_flag=True)
+@click.option("--port", type=int, default=0)
 @language_option
+@stack_option
 @workspace_option
-def command(
-    level: str, plain: bool, web: bool, port: int, lang: str | None, workspace: Path
-) -> int:
+def command(level: str, plain: bool, web: bool, port: int, where: str, workspace: Path) -> int:
     """Open the game, at LEVEL or where you were."""
     if plain and web:
-        raise UsageError("--plain and --web exclude each other.", hint="Leave one of them out.")
+        raise UsageError.named("plain_and_web", hint="leave_one_out")
     if port and not web:
-        raise UsageError("--port belongs to --web.", hint="Add --web, or leave the port out.")
-    session = Session(workspace)
+        raise UsageError.named("port_without_web")
+    session = Session(workspace, where)
     chosen = find(session, level) if level else None
     session.workspace.check_free()
     if web:
         from tutor.web import serve
 
-        said = texts(session, lang)
+        said = texts()
         words = [*([level] if level else []), "--workspace", str(session.workspace.folder)]
-        words += ["--lang", lang] if lang else []
+        words += ["--lang", asked_language()] if asked_language() else []
+        words += ["--stack", where]
         return serve(
             words, said, port, lambda address: click.echo(said("web.open", address=address))
         )
     if plain or _can_only_be_plain():
         from tutor.cli.plain import play
 
-        return play(session, chosen, lang or "")
+        return play(session, chosen, asked_language())
     if _is_served():
         from tutor.web.parent import end_with_server
 
         end_with_server()
     elif not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError(
-            "The game needs a terminal.",
-            hint="`tutor start --plain` plays it as lines of text, through a pipe too; "
-            "`tutor demo 1` shows what it is.",
-        )
+        raise UsageError.named("no_terminal")
     from tutor import tui
 
-    return tui.run(session, chosen, language=lang or "")
+    return tui.run(session, chosen, language=asked_language())
 
 
 def _can_only_be_plain() -> bool:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import click
 
-from tutor.cli.options import workspace_option
+from tutor.cli.language import language_option, texts
+from tutor.cli.options import stack_option, workspace_option
+from tutor.cli.spoken import Spoken
 from tutor.curriculum.level import VARIANTS
 from tutor.errors import TutorError
 from tutor.session import Session
@@ -13,16 +15,16 @@ from tutor.stack.cancel import Cancel
 from tutor.workspace import Workspace
 
 
-@click.command()
+@click.command(cls=Spoken)
 @click.argument("variant", type=click.Choice(VARIANTS))
+@language_option
+@stack_option
 @workspace_option
-def command(variant: str, workspace: Path) -> None:
+def command(variant: str, where: str, workspace: Path) -> None:
     """Let the running shop serve VARIANT. Your files stay as they are."""
-    session = Session(Workspace.at(workspace).folder)
+    session = Session(Workspace.at(workspace).folder, where)
     if not session.stack.find():
-        raise TutorError(
-            "The shop is not running.", hint="`tutor stack up` or `tutor start` starts it."
-        )
+        raise TutorError.named("shop_not_running")
     url = Showroom(session).swap(session.level, variant, Cancel())
     session.stack.release()
-    click.echo(f"The shop at {url} is now {variant}.")
+    click.echo(texts()(f"swap.{variant}", url=url))

@@ -9,16 +9,19 @@ from typing import Any
 import click
 
 from tutor.cli.console import Narrator, console, print_verdict
+from tutor.cli.language import language_option, texts
 from tutor.cli.options import (
+    crew_of,
+    crew_options,
     find,
     json_option,
-    language_option,
     level_argument,
-    texts,
+    stack_option,
     variant_option,
     workspace_option,
 )
 from tutor.cli.outcome import document, exit_code
+from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
 from tutor.errors import ExitCode, UsageError
 from tutor.events import Event, RunFinished
@@ -26,13 +29,15 @@ from tutor.session import Session
 from tutor.texts import Texts
 
 
-@click.command()
+@click.command(cls=Spoken)
 @level_argument
-@click.option("--all", "all_levels", is_flag=True, help="Every level, one after the other.")
+@click.option("--all", "all_levels", is_flag=True)
 @variant_option
-@click.option("--quick", is_flag=True, help="Counters and content only, without the load test.")
-@click.option("--watch", is_flag=True, help="Check quickly whenever a file of the shop is saved.")
+@click.option("--quick", is_flag=True)
+@click.option("--watch", is_flag=True)
 @json_option
+@stack_option
+@crew_options
 @language_option
 @workspace_option
 def command(
@@ -42,19 +47,20 @@ def command(
     quick: bool,
     watch: bool,
     as_json: bool,
-    lang: str | None,
+    where: str,
+    local: int,
+    awaited: int,
+    bind: str,
     workspace: Path,
 ) -> int:
-    """Measure the shop and say whether the level is won.
-
-    LEVEL is a number, a slug or a part of it; without it, the level your workspace is at.
-    """
+    """Measure the shop and say whether the level is won."""
     if level and all_levels:
-        raise UsageError("LEVEL and --all exclude each other.", hint="Leave one of them out.")
+        raise UsageError.named("level_and_all", hint="leave_one_out")
     if watch and (all_levels or variant != "mine"):
-        raise UsageError("--watch follows your own shop only.", hint="Leave the other option out.")
-    session = Session(workspace)
-    words = texts(session, lang)
+        raise UsageError.named("watch_mine_only")
+    session = Session(workspace, where)
+    session.crew = crew_of(local, awaited, bind)
+    words = texts()
     if all_levels:
         from tutor.cli.campaign import Campaign
 

@@ -9,29 +9,25 @@ from rich.markup import escape
 from rich.table import Table
 
 from tutor.cli.console import console
+from tutor.cli.language import language_option, texts
 from tutor.cli.looking import explain, print_json, running_shop
-from tutor.cli.options import (
-    find,
-    json_option,
-    language_option,
-    level_argument,
-    texts,
-    workspace_option,
-)
+from tutor.cli.options import find, json_option, level_argument, stack_option, workspace_option
+from tutor.cli.spoken import Spoken
 from tutor.errors import ExitCode
 from tutor.session import Session
 from tutor.texts import Texts
 from tutor.views.pair import Pair, rows
 from tutor.views.telling import cell, row_name, who
 from tutor.views.visits import STRANGER, WHO, Visits
+from tutor.wording import cut
 
 LONGEST = 60
 """Characters of a value that are shown."""
 
 
-@click.command()
+@click.command(cls=Spoken)
 @level_argument
-@click.option("--path", default="", help="The page; without it, the one the level is about.")
+@click.option("--path", default="")
 @click.option("--first", type=click.Choice(WHO), default=STRANGER, show_default=True)
 @click.option("--second", type=click.Choice(WHO), default=STRANGER, show_default=True)
 @click.option(
@@ -39,10 +35,10 @@ LONGEST = 60
     type=click.IntRange(1, 20),
     default=1,
     show_default=True,
-    help="How often they come, with the cookies of the time before; the last time is shown.",
 )
 @json_option
 @language_option
+@stack_option
 @workspace_option
 def command(
     level: str,
@@ -51,15 +47,12 @@ def command(
     second: str,
     times: int,
     as_json: bool,
-    lang: str | None,
+    where: str,
     workspace: Path,
 ) -> int:
-    """Let two visitors ask for the same page, one after the other, and compare what they get.
-
-    The shop that runs is asked; where none does, it is started for the look.
-    """
-    session = Session(workspace)
-    chosen, words = find(session, level), texts(session, lang)
+    """Let two visitors ask for the same page, one after the other, and compare what they get."""
+    session = Session(workspace, where)
+    chosen, words = find(session, level), texts()
     session.require_level(chosen)
     with running_shop(session, chosen) as site, closing(Visits(site, (first, second))) as visits:
         for _ in range(times):
@@ -67,7 +60,7 @@ def command(
     if as_json:
         return print_json(pair.to_json(), pair.trouble)
     if pair.trouble:
-        raise explain(words, pair.trouble)
+        raise explain(pair.trouble)
     _print(pair, words, console())
     return ExitCode.DONE
 
@@ -86,8 +79,8 @@ def _print(pair: Pair, words: Texts, out: Console) -> None:
         table.add_row(
             "≠" if row.differs else "",
             escape(row_name(words, row)),
-            escape(_short(cell(words, row, left, row.left))),
-            escape(_short(cell(words, row, right, row.right))),
+            escape(cut(cell(words, row, left, row.left), LONGEST)),
+            escape(cut(cell(words, row, right, row.right), LONGEST)),
         )
     out.print(table)
     out.print(f"[dim]≠ {words('visits.differs')}[/]\n")
@@ -96,8 +89,4 @@ def _print(pair: Pair, words: Texts, out: Console) -> None:
     for one, other in different:
         for sign, line in (("<", one), (">", other)):
             if line:
-                out.print(f"  {sign} {escape(_short(line, 2 * LONGEST))}", soft_wrap=True)
-
-
-def _short(value: str, longest: int = LONGEST) -> str:
-    return value if len(value) <= longest else f"{value[: longest - 1]}…"
+                out.print(f"  {sign} {escape(cut(line, 2 * LONGEST))}", soft_wrap=True)

@@ -84,7 +84,7 @@ def _answer(level: Level, kind: str, folder: Path) -> Answer:
         ) from error
     variant = table.get("begins_as", str, "broken")
     if variant not in VARIANTS:
-        raise table.problem(f"begins_as is {variant!r}.", hint=nearest(variant, VARIANTS))
+        raise table.fault(f"begins_as is {variant!r}.", hint=nearest(variant, VARIANTS))
     answer = Answer(
         f"{kind}/{folder.name}",
         folder,
@@ -105,14 +105,14 @@ def _known(level: Level, table: Table) -> Iterator[Regression]:
     known = {regression.name: regression for regression in level.regressions}
     for name in table.words("regressions", []):
         if name not in known:
-            raise table.problem(f"unknown regression {name!r}.", hint=nearest(name, known))
+            raise table.fault(f"unknown regression {name!r}.", hint=nearest(name, known))
         yield known[name]
 
 
 def _medal(table: Table) -> Medal:
     word = table.get("medal", str)
     if word not in list(Medal):
-        raise table.problem(f"medal is {word!r}.", hint=nearest(word, list(Medal)))
+        raise table.fault(f"medal is {word!r}.", hint=nearest(word, list(Medal)))
     return Medal(word)
 
 
@@ -120,5 +120,5 @@ def _refused(level: Level, table: Table) -> str:
     refused: str = table.get("refused", str)
     reasons = {*level.finding_texts, *(goal.id for goal in level.goals)}
     if refused not in reasons:
-        raise table.problem(f"refused is {refused!r}.", hint=nearest(refused, reasons))
+        raise table.fault(f"refused is {refused!r}.", hint=nearest(refused, reasons))
     return refused

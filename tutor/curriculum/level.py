@@ -6,7 +6,6 @@ from pathlib import Path
 
 from tutor.judge import Goal, Kind
 
-LANGUAGES = ("en", "es")
 VARIANTS = ("mine", "broken", "fixed")
 VIEWS = ("sql", "visits", "queue")
 """The looks at the running shop that a level may put first."""
@@ -108,6 +107,8 @@ class Level:
     """By goal id, the sentence the learner reads."""
     units: Mapping[str, Text]
     """By measure, what it counts."""
+    units_of_one: Mapping[str, Text]
+    """By measure, what it counts where there is one of it; only where that is another word."""
     finding_kinds: Mapping[str, Kind]
     finding_texts: Mapping[str, Text]
     """By finding id, a sentence with ``{name}`` for each parameter."""

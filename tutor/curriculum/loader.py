@@ -6,9 +6,9 @@ import tomllib
 from pathlib import Path
 from typing import TypeVar
 
+from tutor.catalogue import LANGUAGES
 from tutor.curriculum.figures import chart_names, figure_names
 from tutor.curriculum.level import (
-    LANGUAGES,
     VIEWS,
     Diagnosis,
     Hint,
@@ -61,10 +61,8 @@ def find_level(word: str, levels: list[Level] | None = None) -> Level:
         return matches[0]
     slugs = ", ".join(level.slug for level in (matches or levels))
     if matches:
-        raise UsageError(
-            f"{word!r} could mean {len(matches)} levels: {slugs}.", hint="Say more of it."
-        )
-    raise UsageError(f"There is no level {word!r}.", hint=f"Levels: {slugs}. See `tutor levels`.")
+        raise UsageError.named("which_level", word=word, count=len(matches), levels=slugs)
+    raise UsageError.named("no_level", word=word, levels=slugs)
 
 
 def load_level(folder: Path) -> Level:
@@ -86,6 +84,8 @@ def load_level(folder: Path) -> Level:
     top.only(TOP_KEYS)
     goals = top.rows("goals")
     findings = top.tables("findings")
+    units = top.tables("units")
+    of_one = {name: table.table("one") for name, table in units.items() if "one" in table.data}
     return Level(
         slug=folder.name,
         folder=folder,
@@ -93,7 +93,8 @@ def load_level(folder: Path) -> Level:
         summary=_text(top.table("summary")),
         goals=tuple(_goal(row) for row in goals),
         goal_texts={row.get("id", str): _text(row) for row in goals},
-        units={name: _text(table) for name, table in top.tables("units").items()},
+        units={name: _unit(table) for name, table in units.items()},
+        units_of_one={name: _sentence(table) for name, table in of_one.items()},
         finding_kinds={name: _kind(table) for name, table in findings.items()},
         finding_texts={name: _text(table) for name, table in findings.items()},
         steps={name: _text(table) for name, table in top.tables("steps").items()},
@@ -118,6 +119,11 @@ def _text(table: Table) -> Text:
     return {language: table.get(language, str) for language in LANGUAGES}
 
 
+def _unit(table: Table) -> Text:
+    table.only((*LANGUAGES, "one"))
+    return _text(table)
+
+
 def _goal(row: Table) -> Goal:
     row.only(("id", "measure", "medal", "at_most", "at_least", "full_only", *LANGUAGES))
     goal = Goal(
@@ -129,7 +135,7 @@ def _goal(row: Table) -> Goal:
         full_only=row.get("full_only", bool, False),
     )
     if goal.at_most is None and goal.at_least is None:
-        raise row.problem("a goal needs a bound.", hint="Add 'at_most' or 'at_least'.")
+        raise row.fault("a goal needs a bound.", hint="Add 'at_most' or 'at_least'.")
     return goal
 
 
@@ -144,7 +150,7 @@ def _choice(table: Table, key: str, choices: type[E]) -> E:
         return choices(word)
     except ValueError:
         known = [choice.value for choice in choices]
-        raise table.problem(f"{key!r} is {word!r}.", hint=nearest(word, known)) from None
+        raise table.fault(f"{key!r} is {word!r}.", hint=nearest(word, known)) from None
 
 
 def _hint(row: Table) -> Hint:
@@ -157,7 +163,7 @@ def _known(top: Table, key: str, known: list[str]) -> tuple[str, ...]:
     words = top.words(key, [])
     for word in words:
         if word not in known:
-            raise top.problem(f"{key!r} names {word!r}.", hint=nearest(word, known))
+            raise top.fault(f"{key!r} names {word!r}.", hint=nearest(word, known))
     return words
 
 
@@ -167,7 +173,7 @@ def _prediction(top: Table, goals: list[Table]) -> Prediction:
     measure = table.get("measure", str)
     known = [*top.tables("units"), *(row.get("measure", str) for row in goals)]
     if measure not in known:
-        raise table.problem(f"'measure' is {measure!r}.", hint=nearest(measure, known))
+        raise table.fault(f"'measure' is {measure!r}.", hint=nearest(measure, known))
     return Prediction(_text(table), measure)
 
 
@@ -176,20 +182,20 @@ def _diagnosis(table: Table) -> Diagnosis:
     choices = {name: _sentence(one) for name, one in table.tables("choices").items()}
     against = {name: _sentence(one) for name, one in table.tables("against").items()}
     if len(choices) not in CHOICES:
-        raise table.problem(
+        raise table.fault(
             f"there are {len(choices)} choices.",
             hint=f"A question has {CHOICES.start} to {CHOICES.stop - 1}.",
         )
     right = table.get("right", str)
     if right not in choices:
-        raise table.problem(f"'right' is {right!r}.", hint=nearest(right, choices))
+        raise table.fault(f"'right' is {right!r}.", hint=nearest(right, choices))
     wrong = [name for name in choices if name != right]
     for name in against:
         if name not in wrong:
-            raise table.problem(f"'against' names {name!r}.", hint=nearest(name, wrong))
+            raise table.fault(f"'against' names {name!r}.", hint=nearest(name, wrong))
     for name in wrong:
         if name not in against:
-            raise table.problem(
+            raise table.fault(
                 f"nothing speaks against {name!r}.", hint=f"Add [diagnosis.against.{name}]."
             )
     return Diagnosis(_text(table), choices, right, against)

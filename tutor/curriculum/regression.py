@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import combinations, product
 from pathlib import Path
 
-from tutor.curriculum.level import LANGUAGES, Level, Regression, Text
+from tutor.catalogue import LANGUAGES
+from tutor.curriculum.level import Level, Regression, Text
 from tutor.curriculum.replacement import replacements
 from tutor.errors import TutorError
 from tutor.tables import Table

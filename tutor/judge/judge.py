@@ -41,6 +41,36 @@ class Goal:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the goals stand while a run is on: nothing of it is a verdict yet."""
+
+    met: int
+    missed: int
+    open: int
+    """Not measured yet."""
+    first_missed: GoalResult | None
+    """The first goal by which the run will be "not yet", whatever else is measured."""
+
+
+def standing(
+    goals: Sequence[Goal],
+    measures: Mapping[str, Any],
+    findings: Sequence[Finding],
+    *,
+    quick: bool = False,
+) -> Standing:
+    """Return how *goals* stand by what is known so far."""
+    results = [goal.compare(measures) for goal in asked_of_run(goals, quick=quick)]
+    known = [result for result in results if result.value is not None]
+    missed = [result for result in known if not result.met]
+    noisy = _noisy(findings)
+    sure = [r for r in missed if r.medal is Medal.BRONZE and r.measure not in noisy]
+    return Standing(
+        len(known) - len(missed), len(missed), len(results) - len(known), next(iter(sure), None)
+    )
+
+
 def judge(
     goals: Sequence[Goal],
     measures: Mapping[str, Any],
@@ -54,11 +84,20 @@ def judge(
     "not yet" however busy the machine was. Noise decides only where nothing else does. A medal
     needs every goal of its own rank and of the ranks below.
     """
-    asked = [goal for goal in goals if not (quick and goal.full_only)]
-    results = tuple(goal.compare(measures) for goal in asked)
+    results = tuple(goal.compare(measures) for goal in asked_of_run(goals, quick=quick))
     outcome = _outcome(results, findings)
     medal = _best_medal(results) if outcome is Outcome.WON else None
     return Verdict(outcome, medal, results, tuple(findings))
+
+
+def asked_of_run(goals: Sequence[Goal], *, quick: bool) -> list[Goal]:
+    """Return the goals that a run can measure."""
+    return [goal for goal in goals if not (quick and goal.full_only)]
+
+
+def _noisy(findings: Sequence[Finding]) -> set[Any]:
+    """Return the measures that the machine was too busy for."""
+    return {finding.params.get("measure") for finding in findings if finding.kind is Kind.NOISE}
 
 
 def _outcome(results: Sequence[GoalResult], findings: Sequence[Finding]) -> Outcome:
@@ -68,7 +107,7 @@ def _outcome(results: Sequence[GoalResult], findings: Sequence[Finding]) -> Outc
         return Outcome.OUR_FAULT
     if Kind.FOUL in kinds:
         return Outcome.NOT_YET
-    noisy = {finding.params.get("measure") for finding in findings if finding.kind is Kind.NOISE}
+    noisy = _noisy(findings)
     missed = [r for r in results if not r.met and r.medal is Medal.BRONZE]
     if any(r.measure not in noisy for r in missed):
         return Outcome.NOT_YET

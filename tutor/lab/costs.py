@@ -49,11 +49,13 @@ def measure_costs(
     cores: Sequence[int],
     turns: int,
     told: Callable[[int, float], None] = lambda place, seconds: None,
+    enough: Callable[[Costs], bool] = lambda costs: False,
 ) -> Costs:
     """Have *visit*, which gets a turn and a shop by number, come to each shop in turns.
 
     *turns* are spread over *cores*: they may not be equally fast. *told* hears of each turn: whose
-    it was, and the CPU seconds that it took.
+    it was, and the CPU seconds that it took. Fewer turns will do once *enough* says so, which is
+    asked when each core had its turn.
     """
     measured: list[list[Cost]] = []
     for number in range(turns):
@@ -66,6 +68,8 @@ def measure_costs(
                 cost = _turn(shop, visit, number, place)
                 measured[-1].append(cost)
                 told(place, sum(cost.values()))
+        if (number + 1) % max(1, len(cores)) == 0 and enough(Costs(measured)):
+            break
     return Costs(measured)
 
 

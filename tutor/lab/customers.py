@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tutor.lab.person import Person, numbers_beside
@@ -53,6 +53,20 @@ class Customers:
             if token != customer.token and token in text:
                 return user
         return ""
+
+    def echoes(self, message: str, path: str, owner: Customer, others: Sequence[Customer]) -> int:
+        """Return how many read the *message* of *owner* too, or *owner* twice.
+
+        Refuse a page on which *owner* does not read it at all.
+        """
+        if message not in html.unescape(owner.see(path)):
+            self.lab.foul("message_gone", path=path, message=message)
+        echoes = 0
+        for other in (*others, owner):
+            if message in html.unescape(other.see(path)):
+                self.lab.find_once("echo", message=message, who=other.called)
+                echoes += 1
+        return echoes
 
     def note_cookies(self, customer: Customer, answer: Response) -> None:
         """Note cookies of the shop whose value somebody else was given before."""
@@ -145,6 +159,20 @@ class Customer:
     def carts_in(self, text: str) -> list[int]:
         """Return how many things the links to the cart in *text* speak of."""
         return numbers_beside(text, CART)
+
+    def sees_at_once(self, path: str, slug: str) -> bool:
+        """Put two more into the cart; return whether the page at *path* counts them at once."""
+        self.see(path)
+        before = self.pieces
+        self.buy(slug, 2)
+        self.get(CART)  # the message is read there
+        carts = self.carts_in(self.see(path))
+        if self.pieces in carts:
+            return True
+        shown = carts[0] if carts else 0
+        if shown == before:
+            self.lab.find_once("old_cart", who=self.called, pieces=self.pieces, shown=shown)
+        return False
 
     def must_be_greeted(self, path: str) -> None:
         """Refuse a page that greets nobody, not even whoever comes first."""

@@ -12,6 +12,7 @@ import secrets
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from tutor.events import (
     ServerSampled,
     ServiceDied,
     StepStarted,
+    WorkersAwaited,
 )
 from tutor.judge import Finding, Kind
 from tutor.lab.costs import Costs, measure_costs
@@ -37,20 +39,21 @@ from tutor.lab.person import Person, numbers_beside
 from tutor.lab.sessions import Sessions
 from tutor.lab.shelves import Shelves, asked_for_products, in_words, is_true
 from tutor.lab.shop import Files, Shop
+from tutor.load.crew import Crew
 from tutor.load.locust import BUSY, Locust, Sample
 from tutor.probes.cards import cards, differences
 from tutor.probes.race import Race, race
-from tutor.probes.statements import shape_of
+from tutor.probes.statements import brief_of, shape_of
 from tutor.stack.cancel import Cancel
-from tutor.stack.disk import check_room
+from tutor.stack.disk import ROOM_TO_RUN, check_room
 from tutor.stack.ground import Emit, Ground
 from tutor.stack.monitor import Monitor, ServerSample
 from tutor.stack.shares import cores
 from tutor.stack.site import Site, make_site
 
 RACE_TRIES = 3
-ROOM_TO_RUN = 10
-"""Megabytes on the disk below which whatever goes wrong is the disk's fault."""
+LOOKED_AT = ("flower",)
+"""Services for people to look at: a quick check asks nothing of them and does without."""
 
 
 class Foul(Exception):
@@ -73,6 +76,8 @@ class Lab:
         shown_as: Path | None,
         variant: str,
         quick: bool,
+        crew: Crew | None = None,
+        missed: frozenset[str] = frozenset(),
     ) -> None:
         self.level = level
         self.ground = ground
@@ -100,6 +105,10 @@ class Lab:
         """
         self.plan = level.load
         """How the load is run; an experiment that calibrates it puts its own here."""
+        self.crew = crew or Crew()
+        """Who makes the load."""
+        self.missed = missed
+        """The measures in which the last run fell short: one of them is being mended."""
         self._prepare: Callable[[Shop], None] = lambda shop: None
         self._customers: Customers | None = None
 
@@ -113,28 +122,42 @@ class Lab:
     def shop(self) -> Shop:
         """The shop under test, up and answering."""
         if self._shop is None:
-            self._shop = self._open(self.variant, self._files, self._shown_as)
+            self._shop = self._open(self.variant, self._files, self._shown_as, is_tested=True)
         return self._shop
 
     @property
     def broken(self) -> Shop:
         """The shop as the level starts, up beside the one under test."""
         if self._broken is None:
-            self._broken = self._open("baseline", self._broken_files, None)
+            self._broken = self._open("baseline", self._broken_files)
         return self._broken
 
     @property
     def healthy(self) -> Shop:
         """The shop of the reference answer, up beside the one under test."""
         if self._healthy is None:
-            self._healthy = self._open("healthy", self._seed_files, None)
+            self._healthy = self._open("healthy", self._seed_files)
         return self._healthy
+
+    @contextmanager
+    def meanwhile(self, work: Callable[[], None]) -> Iterator[None]:
+        """Have *work* done during the block, which ends when both are through.
+
+        It is for another shop than the one the block is about: a visitor can be in one place only.
+        """
+        with ThreadPoolExecutor(1) as pool:
+            done = pool.submit(work)
+            yield
+        done.result()
 
     def put_away(self, shop: Shop) -> None:
         """Stop *shop*, which is not needed any more: its connections and its CPU are free."""
         shop.site.stop()
 
-    def _open(self, variant: str, files: Files, shown_as: Path | None) -> Shop:
+    def _open(
+        self, variant: str, files: Files, shown_as: Path | None = None, *, is_tested: bool = False
+    ) -> Shop:
+        """Return the shop made of *files*; PostgreSQL runs on a server of the one under test."""
         ground = self.ground
         site = make_site(ground, variant, files, shown_as, self.level.machine)
         self._opened.append(site)
@@ -142,7 +165,14 @@ class Lab:
         shop = Shop(ground, self.emit, self.cancel, site, files)
         self._prepare(shop)
         site.migrate(site.database, files, self._seed_files, self.cancel)
-        site.serve(site.database, self.emit, self.cancel, one_worker=self.one_worker)
+        site.serve(
+            site.database,
+            self.emit,
+            self.cancel,
+            one_worker=self.one_worker,
+            without=LOOKED_AT if self.quick else (),
+            has_postgres=is_tested,
+        )
         return shop
 
     @property
@@ -249,11 +279,19 @@ class Lab:
         return Sessions(self.ground.postgres, (shop or self.shop).database, seen)
 
     def costs(
-        self, shops: Sequence[Shop], visit: Callable[[int, int], None], *, turns: int
+        self,
+        shops: Sequence[Shop],
+        visit: Callable[[int, int], None],
+        *,
+        turns: int,
+        enough: Callable[[Costs], bool] = lambda costs: False,
     ) -> Costs:
-        """Return what *visit* costs each of *shops*, in turns; it gets a turn and a shop."""
+        """Return what *visit* costs each of *shops*, in turns; it gets a turn and a shop.
+
+        Fewer *turns* will do once *enough* says so.
+        """
         with self.lanes("asked", shops, rounds=turns) as lanes:
-            return measure_costs(shops, visit, self.cores[:2], turns, lanes.lap)
+            return measure_costs(shops, visit, self.cores[:2], turns, lanes.lap, enough)
 
     def lanes(self, measure: str, shops: Sequence[Shop], *, rounds: int) -> Lanes:
         """Tell of turns that *shops* take for *measure*: enter it, then call ``lap`` after each."""
@@ -268,6 +306,7 @@ class Lab:
     cards = staticmethod(cards)
     differences = staticmethod(differences)
     shape_of = staticmethod(shape_of)
+    brief_of = staticmethod(brief_of)
 
     def wait_until(
         self, condition: Callable[[], Any], *, timeout: float, every: float = 0.02
@@ -280,16 +319,18 @@ class Lab:
             self.cancel.wait(every)
         return True
 
+    def bounds(self, measure: str) -> list[float]:
+        """Return the most that each goal of the level allows *measure* to be."""
+        goals = [goal for goal in self.level.goals if goal.measure == measure]
+        return [goal.at_most for goal in goals if goal.at_most is not None]
+
     def race(self, measure: str, path: str, *, rounds: int, warm_up: int = 1) -> Race:
         """Time the broken shop and the one under test in turns; the ratio becomes *measure*.
 
         Where the noise could carry the ratio across a bound of the level, the race is run again,
         and after :data:`RACE_TRIES` the measure counts as too noisy.
         """
-        broken, mine = self.broken, self.shop
-        bounds = [
-            g.at_most for g in self.level.goals if g.measure == measure and g.at_most is not None
-        ]
+        broken, mine, bounds = self.broken, self.shop, self.bounds(measure)
 
         def lap(shop: Shop) -> float:
             self.cancel.check()
@@ -354,7 +395,7 @@ class Lab:
         facts_file = self.ground.stack.folder / "facts.json"
         facts_file.write_text(json.dumps(facts))
         locustfile, cgroups = self.level.folder / "locustfile.py", target.site.beside_servers()
-        locust = Locust(self.ground.stack, locustfile, plan, cgroups)
+        locust = Locust(self.ground.stack, locustfile, plan, cgroups, self.crew)
         self.emit(LoadStarted(plan.users, plan.seconds, plan.rate))
         watching = self.monitoring(target) if target.site.shares else nullcontext()
         with target.site.held(), watching:
@@ -364,6 +405,7 @@ class Lab:
                 env={"LEVELUP_FACTS": str(facts_file), "LEVELUP_RATE": f"{plan.rate:g}"},
                 during=during,
                 seen=lambda sample: self.emit(_sampled(sample)),
+                came=self._came,
             )
         self.emit(
             LoadFinished(total.requests, total.failures, total.rps, total.p50_ms, total.p95_ms)
@@ -374,16 +416,15 @@ class Lab:
         self.measure("p95_ms", total.p95_ms)
         self.measure("failures", total.failures)
         if total.cpu_percent >= BUSY:
-            raise TutorError(
-                f"The load generator did not keep up: it used {total.cpu_percent:.0f} % of a core.",
-                hint="Close what else is running and try again.",
-            )
+            raise TutorError.named("load_too_slow", percent=total.cpu_percent)
         if total.requests == 0:
-            raise TutorError(
-                "The load generator got no answer at all, right or wrong.",
-                hint="Run the check again; `tutor stack logs load` shows what Locust said.",
-            )
+            raise TutorError.named("load_unanswered")
         return total
+
+    def _came(self, count: int) -> None:
+        crew = self.crew
+        if crew.awaited:
+            self.emit(WorkersAwaited(count, crew.size, crew.invitation))
 
     # -- ending ----------------------------------------------------------------------------------
 
@@ -399,11 +440,7 @@ class Lab:
             tail = stack.tail("postgres", 2000)
             code = int(stack.status().get("postgres", {}).get("code") or -1)
             self.emit(ServiceDied("postgres", self.ground.postgres.server, code, tail))
-            raise TutorError(
-                f"PostgreSQL died during the run (code {code}). That is not your shop's fault.",
-                hint="Run the command again: PostgreSQL is started anew. "
-                "`tutor stack logs postgres` shows its last words.",
-            )
+            raise TutorError.named("postgres_died", code=code)
         for site in self._opened:
             self._check_not_killed(site)
 
@@ -416,11 +453,7 @@ class Lab:
         if state.get("code") == -signal.SIGKILL and not state["stopping"]:
             tail = self.ground.stack.tail(name, 2000)
             self.emit(ServiceDied("gunicorn", server, -signal.SIGKILL, tail))
-            raise TutorError(
-                f"{name} was killed from outside during the run. That is not your shop's fault.",
-                hint="Run the command again. Where it happens again, the machine may be short of "
-                "memory: see `tutor doctor`.",
-            )
+            raise TutorError.named("shop_killed", service=name)
 
     def close(self) -> None:
         """Stop the shops of this run and remove their databases."""

@@ -70,8 +70,7 @@ class Shop:
             response = self.get(path)
         except PageHangs as error:
             file, line = self.site.where_it_hangs()
-            error.params.update(file=file or "?", line=line)
-            raise
+            raise error.at(file, line) from error
         if response.status != 200:
             raise self._failed(response)
         return response
@@ -80,16 +79,13 @@ class Shop:
         crash = self.site.last_crash()
         error = crash.error if crash else f"status {response.status}"
         return ShopError(
-            f"{response.path} answered {response.status}: {error}",
-            id="page_fails",
-            params={
-                "path": response.path,
-                "status": response.status,
-                "error": error,
-                "file": crash.file if crash else "?",
-                "line": crash.line if crash else 0,
-                "tail": crash.tail if crash else "",
-            },
+            "page_fails",
+            path=response.path,
+            status=response.status,
+            error=error,
+            file=crash.file if crash else "?",
+            line=crash.line if crash else 0,
+            tail=crash.tail if crash else "",
         )
 
     def sql(self, query: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -154,7 +150,7 @@ class Shop:
             TutorError: there is none; an experiment asks with ``in shop.services`` first.
         """
         if title not in self.site.services:
-            raise TutorError(f"This shop has no {title}.", hint="See its stack.toml.")
+            raise TutorError.named("no_service", service=title)
         return self.site.services[title]
 
     def pid(self, title: str) -> int:

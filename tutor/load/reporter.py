@@ -1,6 +1,7 @@
 """Write what Locust sees, twice a second, as JSON lines.
 
-Loaded by Locust beside the level's locustfile; imports nothing of the tutor.
+Loaded by Locust beside the level's locustfile; imports nothing of the tutor. Locust is alone, or
+the master of workers, each of which reports its part (``part.py``).
 """
 
 import json
@@ -8,58 +9,167 @@ import os
 import time
 
 import gevent
+import gevent.event
 from locust import events
-from locust.runners import WorkerRunner
+from locust.runners import MasterRunner, WorkerRunner
 
 INTERVAL = 0.5
+LAST_REPORTS = 5.0
+"""Seconds in which workers that have stopped send their last report."""
+MOMENTS = ("began", "top", "ended")
+"""What of ``environment.extra`` is a moment, by the clock of whoever tells it."""
+WORST = ("late_ms", "waves")
+"""What of it is not added up over the workers: the greatest counts."""
 
 
 @events.init.add_listener
-def report(environment, **_kwargs):  # type: ignore[no-untyped-def]
+def report(environment, **_kwargs):
     """Start reporting, where somebody wants to know."""
     path = os.environ.get("LEVELUP_SAMPLES")
-    if path and not isinstance(environment.runner, WorkerRunner):
+    if not path or isinstance(environment.runner, WorkerRunner):
+        return
+    if isinstance(environment.runner, MasterRunner):
+        gevent.spawn(Whole(environment, path).run)
+    else:
+        report_alone(environment, path)
+
+
+def report_alone(environment, path):
+    """Report what this process does."""
+    errors: dict[str, int] = {}
+
+    @environment.events.request.add_listener
+    def remember(exception=None, **_kwargs):
+        if exception is not None and (str(exception) in errors or len(errors) < 20):
+            errors[str(exception)] = errors.get(str(exception), 0) + 1
+
+    @environment.events.quitting.add_listener
+    def finish(**_kwargs):
+        write(path, now(last=True) | {"errors": errors})
+
+    def now(*, last=False):
+        runner, total = environment.runner, environment.stats.total
+        return sample(total, began, runner, last) | {
+            "average_rps": total.total_rps,
+            "cpu_percent": getattr(runner, "current_cpu_usage", 0),
+            "extra": getattr(environment, "extra", {}),
+        }
+
+    def run():
+        while True:
+            gevent.sleep(INTERVAL)
+            write(path, now())
+
+    began = time.monotonic()
+    gevent.spawn(run)
+
+
+class Whole:
+    """What all workers do, put together; also keeps their time."""
+
+    def __init__(self, environment, path):
+        self.environment = environment
+        self.runner = environment.runner
+        self.path = path
+        self.parts = {}
+        """The last report of each worker."""
+        self.known = set()
+        """The workers the load began with."""
+        self.began = self.ended = 0.0
+        self.start = gevent.event.Event()
+        environment.events.worker_report.add_listener(self.hear)
+        environment.events.test_start.add_listener(self.begin)
+
+    def hear(self, client_id, data):
+        """Take a worker's report, its moments in our time."""
+        part = data.get("part")
+        if part is None:
+            return
+        ahead = part["now"] - time.monotonic()
+        moved = {n: v - ahead if n in MOMENTS else v for n, v in part["extra"].items()}
+        self.parts[client_id] = part | {"extra": moved}
+
+    def begin(self, **_kwargs):
+        """Remember who is there."""
+        self.began = time.monotonic()
+        self.known = set(self.runner.clients)
+        self.start.set()
+
+    def run(self):
+        """Report who has come, then what happens; end the load when its time is up."""
+        while not self.start.wait(INTERVAL):
+            write(self.path, {"joined": len(self.runner.clients)})
+        write(self.path, {"joined": len(self.known)})
+        until = self.began + float(os.environ["LEVELUP_SECONDS"])
+        while time.monotonic() < until:
+            gevent.sleep(min(INTERVAL, max(0.0, until - time.monotonic())))
+            write(self.path, self.sample())
+            write(self.path, self.changed())
+        self.ended = time.monotonic()
+        self.runner.stop()
+        deadline = time.monotonic() + LAST_REPORTS
+        while self.unfinished() and time.monotonic() < deadline:
+            gevent.sleep(0.1)
+        write(self.path, {"lost": self.unfinished(), "more": 0})
+        write(self.path, self.sample(last=True))
+        self.runner.quit()
+
+    def changed(self):
+        """Return how many workers were lost, and how many came too late to belong to the load."""
+        here = {node.id for node in self.runner.clients.all} - {
+            node.id for node in self.runner.clients.missing
+        }
+        return {"lost": len(self.known - here), "more": len(here - self.known)}
+
+    def unfinished(self):
+        """Return how many workers have not sent their last report."""
+        return sum(not self.parts.get(one, {}).get("over") for one in self.known)
+
+    def sample(self, *, last=False):
+        """Return what was seen so far."""
+        parts = [self.parts[one] for one in sorted(self.known & set(self.parts))]
+        total = self.environment.stats.total
+        seconds = (self.ended or time.monotonic()) - self.began
         errors: dict[str, int] = {}
-
-        @environment.events.request.add_listener
-        def remember(exception=None, **_kwargs):  # type: ignore[no-untyped-def]
-            if exception is not None and (str(exception) in errors or len(errors) < 20):
-                errors[str(exception)] = errors.get(str(exception), 0) + 1
-
-        @environment.events.quitting.add_listener
-        def finish(**_kwargs):  # type: ignore[no-untyped-def]
-            write(path, sample(environment, began, last=True, errors=errors))
-
-        began = time.monotonic()
-        gevent.spawn(run, environment, path, began)
+        for part in parts:
+            for error, count in part["errors"].items():
+                errors[error] = errors.get(error, 0) + count
+        return sample(total, self.began, self.runner, last) | {
+            # By our own clock: theirs may differ.
+            "average_rps": total.num_requests / seconds if seconds else 0.0,
+            "cpu_percent": max((part["cpu_percent"] for part in parts), default=0),
+            "errors": errors,
+            "extra": together([part["extra"] for part in parts if part["extra"]]),
+        }
 
 
-def run(environment, path, began):  # type: ignore[no-untyped-def]
-    """Write a sample every :data:`INTERVAL` seconds until Locust ends."""
-    while True:
-        gevent.sleep(INTERVAL)
-        write(path, sample(environment, began))
+def together(extras):
+    """Return what several workers counted as if one had."""
+    found = {}
+    for name in {name for extra in extras for name in extra}:
+        values = [extra[name] for extra in extras if name in extra]
+        if name == "began":
+            found[name] = min(values)
+        else:
+            found[name] = max(values) if name in (*MOMENTS, *WORST) else sum(values)
+    return found
 
 
-def sample(environment, began, *, last=False, errors=None):  # type: ignore[no-untyped-def]
-    """Return what was seen so far."""
-    total = environment.stats.total
+def sample(total, began, runner, last):
+    """Return what any Locust has seen so far."""
     return {
         "second": round(time.monotonic() - began, 3),
-        "users": environment.runner.user_count if environment.runner else 0,
+        "users": runner.user_count if runner else 0,
         "requests": total.num_requests,
         "failures": total.num_failures,
         "p50_ms": percentile(total, 0.5, last),
         "p95_ms": percentile(total, 0.95, last),
-        "average_rps": total.total_rps,
-        "cpu_percent": getattr(environment.runner, "current_cpu_usage", 0),
         "last": last,
-        "errors": errors or {},
-        "extra": getattr(environment, "extra", {}),
+        "errors": {},
     }
 
 
-def percentile(total, share, last):  # type: ignore[no-untyped-def]
+def percentile(total, share, last):
     """Return a percentile in milliseconds: of the last seconds, or of everything at the end."""
     value = None
     if not last and total.use_response_times_cache:
@@ -67,7 +177,7 @@ def percentile(total, share, last):  # type: ignore[no-untyped-def]
     return value or total.get_response_time_percentile(share) or 0
 
 
-def write(path, line):  # type: ignore[no-untyped-def]
+def write(path, line):
     """Append one line."""
     with open(path, "a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")

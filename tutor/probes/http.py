@@ -47,23 +47,20 @@ def patience() -> float:
 class PageHangs(ShopError):
     """The shop took a request and never answered."""
 
-    def __init__(self, path: str, seconds: float) -> None:
-        super().__init__(
-            f"{path} did not answer within {seconds:g} s.",
-            id="page_hangs",
-            params={"path": path, "seconds": seconds},
-        )
+    def __init__(self, path: str, seconds: float, file: str = "", line: int = 0) -> None:
+        super().__init__("page_hangs", path=path, seconds=seconds, file=file or "?", line=line)
+
+    def at(self, file: str, line: int) -> "PageHangs":
+        """Return the same with the place of the shop that is busy."""
+        return PageHangs(self.params["path"], self.params["seconds"], file, line)
 
 
 class PageUnreachable(ShopError):
     """The shop closed the connection or does not listen."""
 
     def __init__(self, path: str, error: Exception) -> None:
-        super().__init__(
-            f"{path} could not be fetched: {error}.",
-            id="page_unreachable",
-            params={"path": path, "error": f"{type(error).__name__}: {error}"},
-        )
+        said = f"{type(error).__name__}: {error}"
+        super().__init__("page_unreachable", path=path, error=said)
 
 
 class Visitor:

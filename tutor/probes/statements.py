@@ -31,6 +31,8 @@ SETUP = re.compile(
 """Statements that manage the session or the transaction and fetch nothing."""
 LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 LIST = re.compile(r"\(\s*\?(?:\s*,\s*\?)*\s*\)")
+COLUMNS = 60
+"""Characters before FROM from which a statement is cut there."""
 
 
 @dataclass
@@ -80,10 +82,7 @@ class StatementLog:
     def _file(self) -> Path:
         files = sorted(self.postgres.logs.glob("statements-*.json"))
         if not files:
-            raise TutorError(
-                "PostgreSQL wrote no statement log.",
-                hint="`tutor stack logs postgres` may say why.",
-            )
+            raise TutorError.named("no_statement_log")
         return files[-1]
 
     def _mark(self, connection: Any) -> tuple[int, int]:
@@ -103,9 +102,7 @@ class StatementLog:
             # The whole line: what is written in two parts may be read in two.
             while b"\n" not in data[data.find(needle) :] or needle not in data:
                 if time.monotonic() > deadline:
-                    raise TutorError(
-                        "PostgreSQL's statement log stands still.", hint="Is the disk full?"
-                    )
+                    raise TutorError.named("statement_log_stuck")
                 time.sleep(0.002)
                 data += file.read()
         at = data.index(needle)
@@ -153,3 +150,11 @@ class StatementLog:
 def shape_of(statement: str) -> str:
     """Return *statement* without its values, so that repetitions look the same."""
     return LIST.sub("(?)", LITERAL.sub("?", " ".join(statement.split())))
+
+
+def brief_of(statement: str) -> str:
+    """Return *statement* with its columns cut: what matters is the table and the condition."""
+    head, separator, rest = statement.partition(" FROM ")
+    if not separator or len(head) < COLUMNS:
+        return statement
+    return f"{head[: COLUMNS - 3]}… FROM {rest}"

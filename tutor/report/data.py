@@ -122,7 +122,7 @@ def _level(
     mine = session.level_progress(level)
     own = [entry for entry in entries if entry.run and entry.variant == "mine"]
     full = [entry for entry in own if not (entry.run or {})["quick"]]
-    attempts = tuple(_attempts(session, level, full))
+    attempts = tuple(_attempts(session, texts, level, full))
     told = _told(attempts)
     return LevelReport(
         level=level,
@@ -131,7 +131,7 @@ def _level(
         comparisons=tuple(_comparisons(level, mine, attempts, runs)),
         quick_checks=len(own) - len(full),
         seconds=seconds,
-        diff=_diff(session, level, None, _entry_of(full, told)) if told else "",
+        diff=_diff(session, texts, level, None, _entry_of(full, told)) if told else "",
         diagnosis=texts.diagnosis(level, mine.diagnosis) if told else "",
         prediction=texts.prediction(level, mine.prediction, mine.best) if mine.medal else "",
     )
@@ -140,7 +140,9 @@ def _level(
 # -- attempts --------------------------------------------------------------------------------------
 
 
-def _attempts(session: Session, level: Level, entries: Sequence[Entry]) -> Iterator[Attempt]:
+def _attempts(
+    session: Session, texts: Texts, level: Level, entries: Sequence[Entry]
+) -> Iterator[Attempt]:
     before: Entry | None = None
     number = 0
     for entry in entries:
@@ -148,7 +150,9 @@ def _attempts(session: Session, level: Level, entries: Sequence[Entry]) -> Itera
         if run is None:
             continue
         number += 1
-        yield Attempt(number, entry.number, entry.at, run, _diff(session, level, before, entry))
+        yield Attempt(
+            number, entry.number, entry.at, run, _diff(session, texts, level, before, entry)
+        )
         before = entry
 
 
@@ -169,7 +173,7 @@ def _entry_of(entries: Sequence[Entry], attempt: Attempt | None) -> Entry:
     return next(entry for entry in entries if entry.number == attempt.entry)
 
 
-def _diff(session: Session, level: Level, before: Entry | None, after: Entry) -> str:
+def _diff(session: Session, texts: Texts, level: Level, before: Entry | None, after: Entry) -> str:
     """Return what was changed between two states; a state that was lost is said to be lost."""
     try:
         if before is None:
@@ -178,7 +182,7 @@ def _diff(session: Session, level: Level, before: Entry | None, after: Entry) ->
             old = session.journal.contents(before)
         return journals.diff(old, session.journal.contents(after))
     except TutorError as error:
-        return error.message
+        return texts.error(error)[0]
 
 
 # -- figures ---------------------------------------------------------------------------------------

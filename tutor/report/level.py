@@ -130,18 +130,18 @@ def _chart(report: LevelReport, texts: Texts) -> Markup:
         (c.goal for c in report.comparisons if c.measure == report.level.goals[0].measure),
         report.level.goals[0],
     )
-    unit = texts.unit(report.level, goal.measure)
     points = []
     for attempt in report.attempts:
         value = attempt.run.measures.get(goal.measure)
         number = value if isinstance(value, int | float) else None
         said = texts(f"outcome.{outcome_key(attempt.run)}")
+        unit = texts.unit(report.level, goal.measure, number)
         title = f"{attempt.number}: {shown(number)} {unit} – {said}"
         points.append(
             charts.Point(str(attempt.number), number, attempt.run.verdict.outcome.value, title)
         )
     limit = goal.at_most if goal.at_most is not None else goal.at_least
-    title = texts("report.chart", unit=unit)
+    title = texts("report.chart", unit=texts.unit(report.level, goal.measure))
     drawn = charts.progress(points, limit, title, bound_label=bound(goal))
     return tag("figure", tag("figcaption", title), drawn, class_="chart")
 
@@ -159,9 +159,9 @@ def _attempt(report: LevelReport, attempt: Attempt, texts: Texts) -> Markup:
         said += f" – {texts(f'medal.{run.verdict.medal}')}"
     measures = dict.fromkeys(goal.measure for goal in run.verdict.goals)
     figures = [
-        f"{shown(run.measures[measure])} {texts.unit(report.level, measure)}"
+        f"{shown(value)} {texts.unit(report.level, measure, value)}"
         for measure in measures
-        if run.measures.get(measure) is not None
+        if (value := run.measures.get(measure)) is not None
     ]
     findings = [texts.finding(report.level, finding) for finding in run.verdict.findings]
     return tag(

@@ -46,7 +46,7 @@ def _row(row: Row, texts: Texts) -> Markup:
             "div",
             f"{shown(figure.before)} → " if figure.before is not None else None,
             tag("b", shown(figure.after)),
-            f" {texts.unit(row.level, figure.measure)}",
+            f" {texts.unit(row.level, figure.measure, figure.after)}",
         )
         for figure in row.figures
     ]

@@ -4,7 +4,7 @@ import contextlib
 import json
 import socket
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tutor.errors import TutorError
 
@@ -19,6 +19,9 @@ class SupervisorGone(TutorError):
 class Client:
     """A supervisor as seen from outside; every request is a connection of its own."""
 
+    server = ""
+    """The server it runs; empty where one supervisor runs them all."""
+
     def __init__(self, host: str, port: int, token: str) -> None:
         self.host = host
         self.port = port
@@ -26,11 +29,11 @@ class Client:
         self._hold: socket.socket | None = None
 
     @classmethod
-    def from_state(cls, path: Path) -> "Client | None":
+    def from_state(cls, path: Path, host: str = "127.0.0.1") -> Self | None:
         """Return the client for the supervisor that wrote *path*; None where none answers."""
         try:
             state = json.loads(path.read_text())
-            client = cls("127.0.0.1", state["port"], state["token"])
+            client = cls(host, state["port"], state["token"])
             with contextlib.closing(client._connect()) as connection:
                 connection.settimeout(CONNECT_TIMEOUT)
                 client._exchange(connection, {"do": "status"})
@@ -55,6 +58,12 @@ class Client:
             with contextlib.suppress(OSError):
                 self._hold.close()
             self._hold = None
+
+    def wait_for_end(self) -> None:
+        """Wait until the supervisor is gone, without holding it."""
+        with contextlib.suppress(TutorError, OSError), contextlib.closing(self._connect()) as line:
+            line.settimeout(None)
+            line.recv(1)
 
     def request(self, do: str, **fields: Any) -> dict[str, Any]:
         """Return the supervisor's answer.
@@ -85,14 +94,9 @@ class Client:
         if not line:
             raise _gone()
         if problem := answer.get("error"):
-            raise TutorError(
-                f"The stack refused: {problem}.", hint="`tutor doctor` looks for the cause."
-            )
+            raise TutorError.named("stack_refused", hint="ask_doctor", reason=problem)
         return answer
 
 
 def _gone() -> SupervisorGone:
-    return SupervisorGone(
-        "The stack was stopped while it was in use.",
-        hint="Run the command again: it starts a new one.",
-    )
+    return SupervisorGone.named("stack_stopped")

@@ -2,8 +2,10 @@
 
 import fcntl
 import json
+import signal
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +15,20 @@ from tutor.events import Event, Repaired, ServiceStarted, ServiceStarting
 from tutor.files import cannot_write, write_json
 from tutor.stack.cancel import Cancel
 from tutor.stack.databases import Databases, seed_key
-from tutor.stack.disk import check_room
+from tutor.stack.disk import blaming_the_disk, check_room
 from tutor.stack.plan import StackPlan
-from tutor.stack.ports import check_port, free_port
+from tutor.stack.ports import is_answering
 from tutor.stack.processes import children_of
 from tutor.stack.services.base import Service, title_of
+from tutor.stack.services.kinds import check_programs
 from tutor.stack.services.postgres import Postgres
-from tutor.stack.shares import Share, let_go
+from tutor.stack.shares import Share
 from tutor.stack.stack import ServiceFailed, Stack, new_password
 from tutor.workspace.compose import materialise
 
 Emit = Callable[[Event], None]
+RELOAD_TIMEOUT = 10.0
+"""Seconds in which a shop's workers are replaced."""
 ROOM_FIRST, ROOM_LATER = 250, 50
 """Megabytes on the disk without which there is no use in starting."""
 
@@ -43,6 +48,30 @@ class Ground:
         master = self.stack.status().get(self.postgres.name, {}).get("pid", 0)
         return [master, *children_of(master)] if master else []
 
+    def put_postgres(self, server: str, share: Share, cancel: Cancel) -> None:
+        """Have PostgreSQL run on *server*: moved, or started anew where processes stay put."""
+        stack, postgres = self.stack, self.postgres
+        if not stack.placement.confines:
+            share.move(self.postgres_pids())
+        elif stack.server_of(postgres.name) != server:
+            stack.stop(postgres.name)
+            postgres.server = server
+            stack.start(postgres, cancel)
+            self._reconnect()
+
+    def _reconnect(self) -> None:
+        """Have every shop that runs begin anew, without the connections it lost."""
+        reloading = {}
+        for name, service in self.stack.status().items():
+            if service["running"] and service["info"].get("kind") == "gunicorn":
+                reloading[name] = (service, set(children_of(service["pid"])))
+                self.stack.signal(name, signal.SIGHUP)
+        deadline = time.monotonic() + RELOAD_TIMEOUT
+        for service, old in reloading.values():
+            while old & set(children_of(service["pid"])) and time.monotonic() < deadline:
+                time.sleep(0.02)
+            is_answering(service["info"]["port"], "/health/")
+
 
 def prepare_ground(
     stack: Stack,
@@ -56,9 +85,17 @@ def prepare_ground(
 
     What already runs stays up, unless the level's *machine* asks for another PostgreSQL.
     The first time makes the data directory and the seed.
+
+    Raises:
+        TutorError: a program is missing, PostgreSQL does not start, the disk is full.
     """
+    # Before the seed takes its seconds.
+    check_programs(plan.services)
     stack.up()
-    with _one_at_a_time(stack.folder / "ground.lock", cancel):
+    with (
+        _one_at_a_time(stack.folder / "ground.lock", cancel),
+        blaming_the_disk(stack.folder, ROOM_LATER),
+    ):
         known = (stack.folder / "secrets.json").is_file()
         secrets = _secrets(stack.folder / "secrets.json")
         running = stack.status().get("postgres", {})
@@ -72,14 +109,13 @@ def prepare_ground(
             stack.folder / "postgres",
             stack.base_env(),
             server=plan.server_of("postgres"),
-            port=port or fixed_port or free_port(),
+            port=port or stack.placement.port(fixed_port, "postgres"),
             password=secrets["superuser"],
             max_connections=limit,
+            listen=stack.placement.listen,
         )
         databases = Databases(stack, postgres, secrets["role"])
         if not port:
-            if fixed_port:
-                check_port(fixed_port, "postgres")
             if not known:
                 # Data behind a password that is lost is no use.
                 postgres.forget()
@@ -89,7 +125,7 @@ def prepare_ground(
         seeded = _seed(stack, databases, files, cancel)
     ground = Ground(stack, postgres, databases, seeded)
     # A run that was killed may have left PostgreSQL on one of its servers.
-    let_go(stack.folder, ground.postgres_pids())
+    stack.placement.let_go(ground.postgres_pids())
     return ground
 
 
@@ -110,9 +146,9 @@ def _start(stack: Stack, postgres: Postgres, emit: Emit, cancel: Cancel) -> None
         emit(Repaired("postgres_made_anew", {}))
     fresh = _init(stack, postgres, cancel)
     try:
-        start_service(stack, postgres, emit, cancel)
+        with blaming_the_disk(stack.folder, ROOM_LATER):
+            start_service(stack, postgres, emit, cancel)
     except ServiceFailed as error:
-        check_room(stack.folder, ROOM_LATER)
         if fresh or error.code is None or "could not bind" in error.log_tail:
             raise
         emit(Repaired("postgres_made_anew", {}))
@@ -128,13 +164,15 @@ def _init(stack: Stack, postgres: Postgres, cancel: Cancel) -> bool:
             postgres.clear_statements()
             return False
         postgres.prepare_init()
-        stack.run(postgres.init_command(), cancel, timeout=120)
+        with blaming_the_disk(stack.folder, ROOM_LATER):
+            stack.run(postgres.init_command(), cancel, timeout=120)
         postgres.finish_init()
     except OSError as error:
         raise cannot_write(Path(error.filename or postgres.folder), error) from error
-    except ServiceFailed:
-        check_room(stack.folder, ROOM_LATER)
-        raise
+    finally:
+        if not postgres.is_initialised:
+            with suppress(OSError):
+                postgres.remove_data()
     return True
 
 
@@ -168,8 +206,7 @@ def _secrets(path: Path) -> dict[str, Any]:
     try:
         secrets: dict[str, Any] = json.loads(path.read_text())
     except ValueError as error:
-        raise TutorError(
-            f"{path} cannot be read: {error}.",
-            hint=f"Delete the folder {path.parent}: only things that are made again are in it.",
+        raise TutorError.named(
+            "cannot_read", hint="delete_folder", where=path, reason=error, folder=path.parent
         ) from error
     return secrets

@@ -1,4 +1,8 @@
-"""Where a stack's servers are: processes of this machine, or (another day) containers."""
+"""Where a stack's servers are: processes of this machine, or containers (``tutor.stack.docker``).
+
+Nobody else knows. What differs is asked of the :class:`Placement`: the supervisor of a server, the
+environment and the ports of its services, its share of the machine.
+"""
 
 import atexit
 import contextlib
@@ -6,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +20,8 @@ from tutor.stack import supervisor
 from tutor.stack.client import Client, SupervisorGone
 from tutor.stack.disk import check_room
 from tutor.stack.leftovers import MARK, end_leftovers
+from tutor.stack.ports import LOOPBACK, check_port, free_port
+from tutor.stack.shares import Share, let_go, pids_on_servers
 
 POLL = 0.02
 """Seconds between two looks."""
@@ -27,6 +33,11 @@ GONE_TIMEOUT = 3.0
 
 class Placement(Protocol):
     """Keeps one supervisor per place; the supervisor runs the services, the same one everywhere."""
+
+    listen: str
+    """The address on which services listen, so that this machine reaches them on loopback."""
+    confines: bool
+    """Whether what was started on a server stays there: PostgreSQL moves by starting anew."""
 
     def up(self) -> None:
         """Hold the servers: join them, or start them after tidying up."""
@@ -56,9 +67,40 @@ class Placement(Protocol):
         """Return every supervisor."""
         ...
 
+    def outside(self) -> Client:
+        """Return the supervisor of what runs where visitors are: on this machine, on no server."""
+        ...
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment that processes on servers start from."""
+        ...
+
+    def port(self, wanted: int, service: str) -> int:
+        """Return the port for *service*: the *wanted* one, or a free one where that is 0.
+
+        Raises:
+            TutorError: somebody has the wanted one.
+        """
+        ...
+
+    def share(self, server: str, site: str, cpu: float, memory: int | None, place: int) -> Share:
+        """Return the share of the machine that *server* is for *site*, made and not yet held to."""
+        ...
+
+    def on_servers(self) -> set[int]:
+        """Return the processes on any server, as far as somebody keeps account."""
+        ...
+
+    def let_go(self, pids: Iterable[int]) -> None:
+        """Give processes that were moved to a server the whole machine back."""
+        ...
+
 
 class Processes:
     """Servers that are names only: all services are processes here, under one supervisor."""
+
+    listen = LOOPBACK
+    confines = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -78,10 +120,10 @@ class Processes:
             raise cannot_write(self.folder, error) from error
         deadline = time.monotonic() + UP_TIMEOUT
         # One at a time: the second would take the first one's supervisor for a leftover.
-        with locked(self.folder / "up.lock"), _lifeline() as lifeline:
+        with locked(self.folder / "up.lock"), lifeline() as pipe:
             while not self._join(Client.from_state(self._state)):
                 end_leftovers(self.folder)
-                self._start_supervisor(deadline, lifeline)
+                self._start_supervisor(deadline, pipe)
 
     def release(self) -> None:
         """Let go of the stack; it ends if nobody else holds it."""
@@ -117,12 +159,41 @@ class Processes:
     def client(self, server: str) -> Client:
         """Return the supervisor: the same for every server."""
         if self._client is None:
-            raise TutorError("The stack is not up.", hint="`tutor stack up` starts it.")
+            raise TutorError.named("stack_not_up")
         return self._client
 
     def clients(self) -> Sequence[Client]:
         """Return the one supervisor."""
         return [self.client("")]
+
+    def outside(self) -> Client:
+        """Return the one supervisor."""
+        return self.client("")
+
+    def environment(self) -> dict[str, str]:
+        """Return our own environment."""
+        return dict(os.environ)
+
+    def port(self, wanted: int, service: str) -> int:
+        """Return the *wanted* port, if nobody has it, or a free one."""
+        if wanted:
+            check_port(wanted, service)
+        return wanted or free_port()
+
+    def share(self, server: str, site: str, cpu: float, memory: int | None, place: int) -> Share:
+        """Return a share of this machine; the supervisor removes it at the end."""
+        share = Share(self.folder, f"{server}-{site}", cpu, place)
+        self.client("").request("own", cgroups=list(share.cgroups))
+        share.make()
+        return share
+
+    def on_servers(self) -> set[int]:
+        """Return the processes in the cgroups of this stack."""
+        return pids_on_servers(self.folder)
+
+    def let_go(self, pids: Iterable[int]) -> None:
+        """Take processes out of the cgroups of this stack."""
+        let_go(self.folder, pids)
 
     @property
     def _state(self) -> Path:
@@ -147,7 +218,7 @@ class Processes:
         self._client = client
         return True
 
-    def _start_supervisor(self, deadline: float, lifeline: int) -> None:
+    def _start_supervisor(self, deadline: float, pipe: int) -> None:
         """Start a supervisor and wait until it answers, or has found another in its place."""
         log_path = self.folder / "logs" / "supervisor.log"
         try:
@@ -159,7 +230,7 @@ class Processes:
                 # Isolated and without site packages: the standard library is all it needs.
                 [sys.executable, "-IS", supervisor.__file__, str(self.folder)],
                 env={**os.environ, MARK: str(self.folder)},
-                stdin=lifeline,
+                stdin=pipe,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -174,14 +245,12 @@ class Processes:
             time.sleep(POLL)
             return
         check_room(self.folder, 1)
-        raise TutorError(
-            f"The supervisor of the stack did not start: {log_path.read_text()[-300:].strip()}",
-            hint="`tutor doctor` looks for the cause.",
-        )
+        said = log_path.read_text()[-300:].strip()
+        raise TutorError.named("supervisor_failed", hint="ask_doctor", said=said)
 
 
 @contextlib.contextmanager
-def _lifeline() -> Iterator[int]:
+def lifeline() -> Iterator[int]:
     """Lend the end of a pipe that closes with the block, or with our death before it."""
     ours, other = os.pipe()
     try:

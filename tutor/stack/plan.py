@@ -10,7 +10,7 @@ from typing import Any
 from tutor.curriculum import Machine
 from tutor.errors import ShopError, TutorError
 from tutor.stack.services.kinds import KINDS, kind_of
-from tutor.tables import Table, near, nearest
+from tutor.tables import Table, near
 
 STACK_FILE = "stack.toml"
 NEEDED = ("gunicorn", "postgres")
@@ -66,69 +66,48 @@ def read_plan(path: Path, shown_as: Path | None = None) -> StackPlan:
         return _plan(Table(tomllib.loads(text), known))
     except OSError as error:
         raise _wrong(
-            f"{known} cannot be read: {error.strerror}.",
-            "`tutor reset --file stack.toml`",
-            said={"id": "cannot_read", "where": str(known), "reason": error.strerror},
+            TutorError.named(
+                "cannot_read", hint="reset_stack_file", where=known, reason=error.strerror
+            )
         ) from error
     except ValueError as error:  # not TOML, or not UTF-8
-        raise _wrong(
-            f"{known} is not TOML: {error}.",
-            "Mend that line.",
-            said={"id": "not_toml", "where": str(known), "reason": str(error)},
-        ) from error
+        raise _wrong(TutorError.named("not_toml", where=known, reason=error)) from error
     except TutorError as error:
-        raise _wrong(error.message, error.hint, said=error.said) from error
+        raise _wrong(error) from error
 
 
-def check_servers(plan: StackPlan, path: Path, machine: Machine) -> None:
+def check_servers(plan: StackPlan, machine: Machine) -> None:
     """Refuse more servers, or larger ones, than the level has.
 
     Raises:
         ShopError: names the server and what there is.
     """
     if machine.servers and len(plan.servers) > machine.servers:
-        raise _wrong(
-            f"{path} names {len(plan.servers)} servers.",
-            f"This level has {machine.servers}.",
-            id="too_many_servers",
-            servers=len(plan.servers),
-            most=machine.servers,
-        )
+        raise ShopError("too_many_servers", servers=len(plan.servers), most=machine.servers)
     for server in plan.servers:
         largest = machine.server_cpu or os.cpu_count() or 1
         if server.cpu and server.cpu > largest:
-            raise _wrong(
-                f"{path} [servers.{server.name}]: {server.cpu:g} cores are more than there are.",
-                f"A server has {largest:g} here.",
-                id="server_too_large",
-                server=server.name,
-                cpu=server.cpu,
-                largest=largest,
-            )
+            raise ShopError("server_too_large", server=server.name, cpu=server.cpu, largest=largest)
 
 
-def _wrong(message: str, hint: str, *, id: str = "stack_file_wrong", **params: Any) -> ShopError:
-    """Return the error, with what its finding is told with: ``said`` has it for any language."""
-    return ShopError(message, hint=hint, id=id, params={"message": message, "hint": hint, **params})
+def _wrong(error: TutorError) -> ShopError:
+    """Return *error* as the finding that it is: ``said`` tells it in any language."""
+    return ShopError(
+        "stack_file_wrong", message=error.message, hint=error.hint, said=error.said or None
+    )
 
 
 def _plan(top: Table) -> StackPlan:
     top.only(("servers", "services"))
     servers = tuple(_server(name, table) for name, table in top.tables("servers").items())
     if not servers:
-        raise top.problem(
-            "no server is named.",
-            hint="Add [servers.server1] with its `services`.",
-            id="no_server",
-        )
+        raise top.problem("no_server")
     placed: dict[str, str] = {}
     for server in servers:
         for service in server.services:
             if service in placed:
                 raise top.problem(
-                    f"{service!r} runs on {placed[service]!r} and on {server.name!r}.",
-                    hint="Name it on one server only.",
-                    id="on_two_servers",
+                    "on_two_servers",
                     service=service,
                     first=placed[service],
                     second=server.name,
@@ -137,9 +116,7 @@ def _plan(top: Table) -> StackPlan:
     for service in NEEDED:
         if service not in placed:
             raise top.problem(
-                f"{service!r} runs on no server.",
-                hint=f"Add it to {servers[0].name!r}.",
-                id="on_no_server",
+                "on_no_server",
                 service=service,
                 server=servers[0].name,
             )
@@ -150,13 +127,7 @@ def _plan(top: Table) -> StackPlan:
 
 
 def _unknown(service: str, table: Table) -> TutorError:
-    return table.problem(
-        f"unknown service {service!r}.",
-        hint=nearest(service, KINDS),
-        id="unknown_service",
-        service=service,
-        **near(service, KINDS),
-    )
+    return table.problem("unknown_service", service=service, **near(service, KINDS))
 
 
 def _server(name: str, table: Table) -> ServerPlan:
@@ -174,21 +145,14 @@ def _settings(name: str, table: Table, placed: Mapping[str, str]) -> Mapping[str
     if kind_of(name) not in KINDS:
         raise _unknown(name, table)
     if name not in placed:
-        raise table.problem(
-            f"{name!r} is set here and runs on no server.",
-            hint="Add it to a server's `services`.",
-            id="set_for_nobody",
-            service=name,
-        )
+        raise table.problem("set_for_nobody", service=name)
     kind = KINDS[kind_of(name)]
     table.only(kind.keys)
     for key in table.data:
         value = table.get(key, kind.keys[key])
         if isinstance(value, int) and not LEAST <= value <= MOST:
             raise table.problem(
-                f"{key!r} is {value}.",
-                hint=f"Choose from {LEAST} to {MOST}.",
-                id="out_of_range",
+                "out_of_range",
                 key=key,
                 value=value,
                 least=LEAST,
@@ -196,9 +160,7 @@ def _settings(name: str, table: Table, placed: Mapping[str, str]) -> Mapping[str
             )
         if key in kind.words and value not in kind.words[key]:
             raise table.problem(
-                f"{key!r} is {value!r}.",
-                hint=nearest(value, kind.words[key]),
-                id="wrong_word",
+                "wrong_word",
                 key=key,
                 value=repr(value),
                 **near(value, kind.words[key]),

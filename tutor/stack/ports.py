@@ -7,8 +7,9 @@ import socket
 import psutil
 
 from tutor.errors import TutorError
+from tutor.stack.services.base import LOOPBACK
 
-LOOPBACK = "127.0.0.1"
+__all__ = ["LOOPBACK", "check_port", "free_port", "is_answering"]
 
 
 def free_port() -> int:
@@ -39,19 +40,28 @@ def check_port(port: int, service: str) -> None:
         try:
             probe.bind((LOOPBACK, port))
         except OSError as error:
-            raise TutorError(
-                f"Port {port}, which stack.toml gives to {service}, cannot be used: "
-                f"{error.strerror or error}{_holder(port)}.",
-                hint="Stop that program, or remove `port` there: then a free one is taken.",
+            reason = error.strerror or error
+            if holder := _holder(port):
+                program, pid = holder
+                raise TutorError.named(
+                    "port_held",
+                    hint="free_port",
+                    port=port,
+                    service=service,
+                    reason=reason,
+                    program=program,
+                    pid=pid,
+                ) from error
+            raise TutorError.named(
+                "port_refused", hint="free_port", port=port, service=service, reason=reason
             ) from error
 
 
-def _holder(port: int) -> str:
-    """Return the process that listens on *port*, in words; empty where we may not know."""
+def _holder(port: int) -> tuple[str, int] | None:
+    """Return name and pid of the process that listens on *port*; None where we may not know."""
     with contextlib.suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
             listens = connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,)
             if listens and connection.pid:
-                name = psutil.Process(connection.pid).name()
-                return f" ({name}, process {connection.pid}, has it)"
-    return ""
+                return psutil.Process(connection.pid).name(), connection.pid
+    return None

@@ -34,10 +34,7 @@ def run_lock(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             file.seek(0)
             holder = file.read().strip() or "another tutor"
-            raise RunUnderWay(
-                f"A run is under way in this workspace already: {holder}.",
-                hint="Wait for it to end, or cancel it; another --workspace runs beside it.",
-            ) from None
+            raise RunUnderWay.named("run_under_way", holder=holder) from None
         file.truncate(0)
         file.write(f"process {os.getpid()} (tutor {' '.join(sys.argv[1:])})")
         file.flush()

@@ -83,6 +83,11 @@ class Share:
         return tuple(str(root / self._name) for root in roots(self.means))
 
     @property
+    def joined(self) -> tuple[str, ...]:
+        """The cgroups that a program joins as it starts."""
+        return self.cgroups
+
+    @property
     def affinity(self) -> tuple[int, ...]:
         """The cores a process stays on, where there are no cgroups."""
         if self.means is not Means.AFFINITY:
@@ -224,8 +229,10 @@ def remove_cgroups(folder: Path) -> None:
 
 
 def _servers(folder: Path) -> list[Path]:
-    """Return the cgroups of a stack."""
-    return [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    """Return the cgroups of a stack; none where it ends while we look."""
+    with contextlib.suppress(OSError):
+        return [path for path in folder.iterdir() if path.is_dir()]
+    return []
 
 
 def _works(kind: Means) -> bool:

@@ -4,7 +4,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import groupby
@@ -17,14 +17,13 @@ from tutor.stack.cancel import Cancel
 from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, start_service
 from tutor.stack.plan import STACK_FILE, StackPlan, check_servers, read_plan
-from tutor.stack.ports import check_port, free_port
 from tutor.stack.processes import children_of, every_process, families, runs, seconds_of
 from tutor.stack.services.base import Spot, SpotService
 from tutor.stack.services.gunicorn import WORKERS, Gunicorn
 from tutor.stack.services.kinds import KINDS, kind_of
 from tutor.stack.services.pgbouncer import pgbouncer_is_missing
 from tutor.stack.services.programs import find_program
-from tutor.stack.shares import Share, bind, cores, let_go, pids_on_servers
+from tutor.stack.shares import Share, bind, cores
 from tutor.stack.stack import NO_SHARE, ServiceFailed, share_info
 from tutor.stack.traceback import Crash, in_shop, last_crash
 from tutor.workspace.compose import materialise
@@ -96,11 +95,14 @@ class Site:
         explore: bool = False,
         port: int = 0,
         one_worker: bool = False,
+        without: Collection[str] = (),
+        has_postgres: bool = True,
     ) -> None:
-        """Serve the shop on *database*: start all its services.
+        """Serve the shop on *database*: start all its services but those of *without*.
 
         With *one_worker* nothing depends on which worker happens to answer;
-        :meth:`full_strength` adds the others.
+        :meth:`full_strength` adds the others. With *has_postgres* PostgreSQL, which all shops of a
+        stack share, comes to this shop's server.
 
         Raises:
             ShopError: it does not start, because of what is in its files.
@@ -110,10 +112,13 @@ class Site:
         plan = self.plan
         self.workers = int(plan.of("gunicorn").get("workers", WORKERS))
         self._share_out(plan, explore=explore)
+        if has_postgres:
+            self.take_postgres()
         own = {"gunicorn": _own_settings(plan, one_worker=one_worker, explore=explore)}
         self._workers_told = int(own["gunicorn"].get("workers", WORKERS))
-        spots = self._spots(plan, own, front_port=port, explore=explore)
-        for _, group in groupby(spots, lambda spot: spot.kind in SHOPS_OWN or spot.title):
+        titles = [t for t in plan.services if t not in without and self._is_started_here(t)]
+        spots = self._spots(titles, plan, own, front_port=port, explore=explore)
+        for _, group in groupby(spots, lambda spot: _row_of(spot.kind)):
             self._start_together(list(group), emit, cancel)
 
     def join(self, database: str) -> None:
@@ -144,24 +149,28 @@ class Site:
                     settings={},
                     ports=ports,
                     explore=True,
+                    listen=stack.placement.listen,
                 )
             )
 
     def _spots(
-        self, plan: StackPlan, own: dict[str, dict[str, Any]], *, front_port: int, explore: bool
+        self,
+        titles: Sequence[str],
+        plan: StackPlan,
+        own: dict[str, dict[str, Any]],
+        *,
+        front_port: int,
+        explore: bool,
     ) -> list[Spot]:
-        """Return where each service runs, with every address known to every one."""
-        titles = [title for title in plan.services if self._is_started_here(title)]
-        ports = {"postgres": self.ground.postgres.port}
+        """Return where each service of *titles* runs, with every address known to every one."""
+        place, ports = self.ground.stack.placement, {"postgres": self.ground.postgres.port}
         front = "nginx" if "nginx" in titles else "gunicorn"
         for title in titles:
             fixed = plan.of(title).get("port", 0) if explore else 0
             wanted = (front_port if title == front else 0) or fixed
-            if wanted:
-                check_port(wanted, title)
-            ports[title] = wanted or free_port()
+            ports[title] = place.port(wanted, title)
         if "mail" in titles:
-            ports["mail-page"] = free_port()
+            ports["mail-page"] = place.port(0, "mail")
         for title in titles:
             self.env |= KINDS[kind_of(title)].address(ports[title])
         stack = self.ground.stack
@@ -179,6 +188,7 @@ class Site:
                 settings=own.get(title, plan.of(title)),
                 ports=ports,
                 explore=explore,
+                listen=place.listen,
             )
             for title in titles
         ]
@@ -216,30 +226,30 @@ class Site:
     # -- servers -----------------------------------------------------------------------------------
 
     def _share_out(self, plan: StackPlan, *, explore: bool) -> None:
-        """Give each server its share of the machine, PostgreSQL's processes included.
+        """Give each server its share of the machine.
 
         Quotas come into force with :meth:`held`: a shop starts, and is looked at, at full speed.
         """
-        check_servers(plan, self.folder / STACK_FILE, self.machine)
+        check_servers(plan, self.machine)
         if self.machine.server_cpu is None or explore:
-            self.take_postgres()
             return
-        stack = self.ground.stack
+        placement = self.ground.stack.placement
         for place, server in enumerate(plan.servers):
             cpu = server.cpu or self.machine.server_cpu
-            share = Share(stack.folder, f"{server.name}-{self.variant}", cpu, place)
-            stack.make_share(share)
-            self.shares[server.name] = share
-        self.take_postgres()
+            self.shares[server.name] = placement.share(
+                server.name, self.variant, cpu, server.memory, place
+            )
 
     def take_postgres(self) -> None:
-        """Have PostgreSQL, which all shops of a stack share, run on this shop's own server."""
+        """Have PostgreSQL run on this shop's own server."""
         server = self.plan.server_of("postgres")
         share = self.shares.get(server)
         if share:
-            share.move(self.ground.postgres_pids())
+            self.ground.put_postgres(server, share, Cancel())
         noted = share_info(share) if share else NO_SHARE
-        self.ground.stack.note("postgres", server=server, **noted)
+        if share or not self.ground.stack.placement.confines:
+            noted = {"server": server, **noted}
+        self.ground.stack.note("postgres", **noted)
 
     def beside_servers(self) -> tuple[str, ...]:
         """Return the cgroups of whoever works beside the servers, as if on a machine of its own.
@@ -318,7 +328,7 @@ class Site:
         }
         if next(iter(self.shares.values())).cgroups:
             stack = self.ground.stack
-            found |= set(filter(runs, stack.orphans())) - pids_on_servers(stack.folder)
+            found |= set(filter(runs, stack.orphans())) - stack.placement.on_servers()
         return sorted(found)
 
     def restart(self, title: str, emit: Emit, cancel: Cancel) -> None:
@@ -340,7 +350,7 @@ class Site:
         try:
             self.ground.databases.migrate(self.folder, database, cancel)
         except ServiceFailed as error:
-            raise self._crashed("migration_fails", "The migrations fail", error.log_tail) from error
+            raise self._crashed("migration_fails", error.log_tail) from error
 
     def full_strength(self, timeout: float = 10.0) -> None:
         """Bring the shop to as many workers as its ``stack.toml`` asks for, all of them loaded."""
@@ -375,7 +385,8 @@ class Site:
         if self.shares:
             on_them = [share.pids() for share in self.shares.values() if share.cgroups]
             pids = set(self.ground.postgres_pids())
-            let_go(self.ground.stack.folder, pids & set().union(*on_them) if on_them else pids)
+            moved = pids & set().union(*on_them) if on_them else pids
+            self.ground.stack.placement.let_go(moved)
             with suppress(TutorError):
                 self.ground.stack.note("postgres", **NO_SHARE)
             self.shares.clear()
@@ -414,24 +425,13 @@ class Site:
             in_the_shop = ((in_shop(file, self.folder), line) for file, line in places)
             file, line = next(((f, n) for f, n in in_the_shop if f), ("?", "?"))
             return ShopError(
-                error.message,
-                id="shop_never_answers",
-                params={"seconds": SpotService.start_timeout, "file": file, "line": line},
+                "shop_never_answers", seconds=SpotService.start_timeout, file=file, line=line
             )
-        return self._crashed("shop_does_not_start", "The shop does not start", error.log_tail)
+        return self._crashed("shop_does_not_start", error.log_tail)
 
-    def _crashed(self, id: str, what: str, log: str) -> ShopError:
+    def _crashed(self, id: str, log: str) -> ShopError:
         crash = last_crash(log, self.folder, self.shown_as) or Crash("", 0, "no traceback", "")
-        return ShopError(
-            f"{what}: {crash.error}",
-            id=id,
-            params={
-                "error": crash.error,
-                "file": crash.file,
-                "line": crash.line,
-                "tail": crash.tail,
-            },
-        )
+        return ShopError(id, error=crash.error, file=crash.file, line=crash.line, tail=crash.tail)
 
 
 def make_site(
@@ -445,6 +445,11 @@ def make_site(
     folder = ground.stack.folder / "shops" / variant
     materialise(files, folder)
     return Site(ground, variant, folder, shown_as or folder, machine)
+
+
+def _row_of(kind: str) -> str:
+    """Return in which row a kind of service starts: what the shop asks, the shop, or its door."""
+    return "door" if kind == "nginx" else "shop" if kind in SHOPS_OWN else "behind"
 
 
 def _own_settings(plan: StackPlan, *, one_worker: bool, explore: bool) -> dict[str, Any]:

@@ -4,12 +4,13 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tutor.errors import TutorError
+from tutor.catalogue import problem
+from tutor.errors import TutorError, said_of
 from tutor.files import cannot_write
 from tutor.stack.cancel import Cancel
 from tutor.stack.client import Client, SupervisorGone
@@ -39,13 +40,18 @@ class ServiceFailed(TutorError):
     """A service ended, or did not answer in time."""
 
     def __init__(
-        self, service: Service | Command, what: str, log_tail: str, code: int | None
+        self,
+        name: str,
+        service: Service | Command,
+        log_tail: str,
+        code: int | None = None,
+        **values: object,
     ) -> None:
-        last = log_tail.strip().splitlines()[-1:] or ["its log is empty"]
-        super().__init__(
-            f"{service.name} {what}. Its last words: {last[0].strip()}",
-            hint=f"`tutor stack logs {service.name}` shows its log; `tutor doctor` may know more.",
+        said = said_of(
+            name, hint="see_log", service=service.name, last=last_words(log_tail), **values
         )
+        message, hint = problem("en", said)
+        super().__init__(message, hint=hint, said=said)
         self.service = service.name
         self.log_tail = log_tail
         self.code = code
@@ -65,7 +71,14 @@ class Stack:
 
     def base_env(self) -> dict[str, str]:
         """Return the environment every process of the stack starts from."""
-        env = {key: value for key, value in os.environ.items() if key not in UNWANTED}
+        return self._env(self.placement.environment())
+
+    def outside_env(self) -> dict[str, str]:
+        """Return the environment of what runs on no server, but on this machine."""
+        return self._env(dict(os.environ))
+
+    def _env(self, given: dict[str, str]) -> dict[str, str]:
+        env = {key: value for key, value in given.items() if key not in UNWANTED}
         env |= {
             MARK: str(self.folder),
             # No bytecode: Python tells old from new by the second, too coarse for a shop in work.
@@ -112,9 +125,8 @@ class Stack:
         self._client_of(name).request("note", name=name, info=info)
 
     def make_share(self, share: Share) -> None:
-        """Make a server's share of the machine; the supervisor removes it at the end."""
-        for client in self.placement.clients():
-            client.request("own", cgroups=list(share.cgroups))
+        """Make a share of this machine; the supervisor removes it at the end."""
+        self.placement.outside().request("own", cgroups=list(share.cgroups))
         share.make()
 
     def orphans(self) -> list[int]:
@@ -138,7 +150,7 @@ class Stack:
         command = service.command()
         if share is not None:
             info = {**command.info, **share_info(share)}
-            command = replace(command, cgroups=share.cgroups, affinity=share.affinity, info=info)
+            command = replace(command, cgroups=share.joined, affinity=share.affinity, info=info)
         self._launch(command)
         try:
             self._await_ready(service, cancel, began + service.start_timeout)
@@ -153,16 +165,11 @@ class Stack:
             cancel.check()
             state = self.status().get(service.name, {})
             if not state.get("running"):
-                raise ServiceFailed(
-                    service, "ended before it answered", self.tail(service.name), state.get("code")
-                )
+                tail, code = self.tail(service.name), state.get("code")
+                raise ServiceFailed("service_ended_early", service, tail, code)
             if time.monotonic() > deadline:
-                raise ServiceFailed(
-                    service,
-                    f"did not answer within {service.start_timeout:g} s",
-                    self.tail(service.name),
-                    None,
-                )
+                seconds, tail = service.start_timeout, self.tail(service.name)
+                raise ServiceFailed("service_late", service, tail, seconds=seconds)
             time.sleep(POLL)
 
     def run(self, command: Command, cancel: Cancel, *, timeout: float) -> None:
@@ -173,7 +180,9 @@ class Stack:
         """
         code = self.run_watched(command, cancel, timeout=timeout)
         if code != 0:
-            raise ServiceFailed(command, f"ended with code {code}", self.tail(command.name), code)
+            raise ServiceFailed(
+                "service_ended", command, self.tail(command.name), code, exit_code=code
+            )
 
     def run_watched(
         self,
@@ -195,18 +204,35 @@ class Stack:
                     return int(state["code"])
                 cancel.check()
                 if time.monotonic() > deadline:
-                    raise ServiceFailed(
-                        command, f"did not end within {timeout:g} s", self.tail(command.name), None
-                    )
+                    tail = self.tail(command.name)
+                    raise ServiceFailed("service_endless", command, tail, seconds=timeout)
         finally:
             with contextlib.suppress(TutorError):
                 self.stop(command.name, grace=1.0)
+
+    @contextlib.contextmanager
+    def beside(self, commands: Iterable[Command]) -> Iterator[None]:
+        """Have *commands* run during the block; each may end before it."""
+        started: list[str] = []
+        try:
+            for command in commands:
+                self._launch(command)
+                started.append(command.name)
+            yield
+        finally:
+            for name in started:
+                with contextlib.suppress(TutorError):
+                    self.stop(name, grace=1.0)
 
     def stop(self, name: str, *, grace: float = 5.0) -> None:
         """Stop the service *name*; it may not run, and the stack may be gone: then all is done."""
         with contextlib.suppress(SupervisorGone):
             if name in self.status():
                 self._client_of(name).request("stop", name=name, grace=grace)
+
+    def server_of(self, name: str) -> str:
+        """Return the server whose supervisor keeps *name*; empty where one keeps them all."""
+        return self._client_of(name).server
 
     def is_running(self, name: str) -> bool:
         """Return whether the service *name* runs."""
@@ -237,20 +263,27 @@ class Stack:
             command.log.write_bytes(b"")
         except OSError as error:
             raise cannot_write(command.log, error) from error
+        place = self.placement
         server = str(command.info.get("server", ""))
-        self.placement.client(server).request("start", spec=command.to_spec())
+        client = place.outside() if command.outside else place.client(server)
+        client.request("start", spec=command.to_spec())
 
     def _client_of(self, name: str) -> Client:
-        """Return the supervisor that keeps the service *name*."""
-        clients = self.placement.clients()
-        if len(clients) == 1:
-            return clients[0]
-        return next(c for c in clients if name in c.request("status")["services"])
+        """Return the supervisor that keeps the service *name*; any where none does."""
+        *others, last = self.placement.clients()
+        keepers = (c for c in others if name in c.request("status")["services"])
+        return next(keepers, last)
 
 
 def share_info(share: Share) -> dict[str, Any]:
     """Return what a monitor needs to know of the share that a service runs on."""
     return {"cores": share.cores, "cgroup": share.cgroups[0] if share.cgroups else ""}
+
+
+def last_words(log_tail: str) -> str:
+    """Return the last line of a log, in words where there is none."""
+    lines = log_tail.strip().splitlines()
+    return lines[-1].strip() if lines else "its log is empty"
 
 
 def new_password() -> str:

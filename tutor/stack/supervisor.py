@@ -37,6 +37,7 @@ NOBODY = 65534
 TAKEN = 75
 """The exit code that says: another supervisor has this folder, or still has it."""
 PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_CHILD_SUBREAPER, PR_CAP_AMBIENT = 1, 8, 36, 47
+PR_GET_SECUREBITS, PR_SET_SECUREBITS, NO_SETUID_FIXUP = 27, 28, 1 << 2
 CAPABILITY_VERSION_3 = 0x20080522
 DAC_CAPABILITIES = (1, 2)
 """CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH."""
@@ -226,6 +227,7 @@ class Supervisor:
                     return await self.wait(request["name"], request["timeout"])
                 case "status":
                     return {
+                        "pid": os.getpid(),
                         "services": {n: c.state() for n, c in self.children.items()},
                         "children": _children_of(os.getpid()),
                     }
@@ -293,9 +295,11 @@ class Supervisor:
             deadline = time.monotonic() + LAST_STOP
             while stack.is_dir():
                 # The kernel takes the dead out of a cgroup a moment after they died.
-                for path in [*(path for path in stack.iterdir() if path.is_dir()), stack]:
-                    with contextlib.suppress(OSError):
-                        path.rmdir()
+                # The tutor may be removing them too.
+                with contextlib.suppress(FileNotFoundError):
+                    for path in [*(path for path in stack.iterdir() if path.is_dir()), stack]:
+                        with contextlib.suppress(OSError):
+                            path.rmdir()
                 if time.monotonic() > deadline:
                     break
                 await asyncio.sleep(0.01)
@@ -330,6 +334,10 @@ def _become_nobody() -> None:
         os.setuid(NOBODY)
         return
     _libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    # Without this bit `access` asks what nobody may do without the capabilities, and `initdb` asks.
+    _libc.prctl(
+        PR_SET_SECUREBITS, _libc.prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) | NO_SETUID_FIXUP, 0, 0, 0
+    )
     os.setgroups([])
     os.setgid(NOBODY)
     os.setuid(NOBODY)

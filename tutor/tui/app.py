@@ -10,14 +10,16 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.worker import Worker
 
+from tutor.catalogue import language_of_environment
 from tutor.curriculum import Level
 from tutor.errors import TutorError
 from tutor.session import Session
-from tutor.texts import Texts, language_of_environment
+from tutor.texts import Texts
 from tutor.tui.ending import ends_in_order
 from tutor.tui.keys import key, translate
 from tutor.tui.likes import HasLikes
 from tutor.tui.screens.title import TitleScreen
+from tutor.tui.story import code
 
 PATIENCE = 1.0
 """Seconds for a run to end by itself before its services are taken away."""
@@ -102,6 +104,10 @@ class TutorApp(HasLikes):
 
         self.push_screen(ErrorDialog(error, tail))
 
+    def notify(self, message: str, **options: Any) -> None:
+        """Show *message* for a moment, as it is; a toast has no look for code, only its words."""
+        super().notify(code(message).plain, **options | {"markup": False})
+
     # -- help --------------------------------------------------------------------------------------
 
     def action_help(self) -> None:
@@ -126,6 +132,10 @@ class TutorApp(HasLikes):
         yield from self.theme_commands()
 
     # -- ending ----------------------------------------------------------------------------------
+
+    def action_help_quit(self) -> None:
+        """Say how the game is left: Ctrl-C is pressed by reflex, and would throw a run away."""
+        self.notify(self.texts("tui.quit.how"))
 
     async def action_quit(self) -> None:
         """Ask about unsaved files, then stop what runs and leave."""
@@ -166,7 +176,7 @@ class TutorApp(HasLikes):
                 screen.cancel_everything()
                 screen.keep_unsaved()
         if busy:
-            self.notify(self.texts("tui.quit.stopping"), markup=False)
+            self.notify(self.texts("tui.quit.stopping"))
         # A page that is being fetched cannot be stopped, but it ends with the shop that serves it.
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):

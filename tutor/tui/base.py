@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.screen import ModalScreen, Screen
 
-from tutor.errors import Cancelled, TutorError
+from tutor.errors import Cancelled, TutorError, of_system
 from tutor.tui.keys import translate
 from tutor.tui.messages import Done, Failed
 from tutor.tui.widgets.footer import CalmFooter
@@ -100,9 +100,7 @@ class Speaks(Screen[R]):
         except TutorError as error:
             self.post_message(Failed(error))
         except OSError as error:
-            self.post_message(
-                Failed(TutorError(f"{error.filename or ''}: {error.strerror or error}."))
-            )
+            self.post_message(Failed(of_system(error)))
         except Cancelled:
             pass
 
@@ -129,7 +127,7 @@ class Speaks(Screen[R]):
 
     def news(self, key: str, *, severity: str = "information", **params: Any) -> None:
         """Show the sentence ``tui.<key>`` for a moment."""
-        self.notify(self.t(key, **params), severity=severity, markup=False)  # type: ignore[arg-type]
+        self.notify(self.t(key, **params), severity=severity)  # type: ignore[arg-type]
 
 
 class TutorScreen(Speaks[None]):

@@ -8,6 +8,7 @@ from typing import Any
 from tutor.curriculum import Level
 from tutor.events import (
     Event,
+    FindingMade,
     GoalMeasured,
     LapFinished,
     LoadFinished,
@@ -15,6 +16,7 @@ from tutor.events import (
     LoadStarted,
     Measured,
     PhaseStarted,
+    RaceFinished,
     RaceStarted,
     RunCancelled,
     RunFinished,
@@ -25,8 +27,9 @@ from tutor.events import (
     ServiceStopped,
     StepStarted,
 )
-from tutor.judge import GoalResult
+from tutor.judge import Finding, GoalResult, Standing, standing
 from tutor.stack.gauge import History, Reading
+from tutor.views.syntax import Problem
 
 TESTED = "mine"
 """The shop that a run is about, by the monitor's name for it."""
@@ -50,6 +53,8 @@ class RaceSoFar:
     started: RaceStarted
     laps: list[list[float]] = field(default_factory=list)
     """By lane, in milliseconds."""
+    ended: bool = False
+    """Whether it is over, perhaps before the last round: it may be clear by then."""
 
     def __post_init__(self) -> None:
         """Give every shop a lane."""
@@ -62,8 +67,8 @@ class RaceSoFar:
 
     @property
     def is_over(self) -> bool:
-        """Return whether the last round is."""
-        return self.rounds >= self.started.rounds
+        """Return whether it ended, or its last round did."""
+        return self.ended or self.rounds >= self.started.rounds
 
     @property
     def turn(self) -> int:
@@ -79,6 +84,7 @@ class Board:
     services: dict[str, ServiceState] = field(default_factory=dict)
     samples: list[LoadSampled] = field(default_factory=list)
     measures: dict[str, Any] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
     results: dict[str, GoalResult] = field(default_factory=dict)
     log: list[tuple[float, Event]] = field(default_factory=list)
     """Seconds since the run began, negative outside a run, and what happened."""
@@ -92,6 +98,8 @@ class Board:
     """How long the last run took."""
     finished: RunFinished | None = None
     cancelled: bool = False
+    unreadable: tuple[str, Problem] | None = None
+    """The file that was saved and that no program can read, and where it stops making sense."""
     history: History = field(default_factory=History)
     """What the monitor saw."""
     watched: History = field(default_factory=History)
@@ -135,13 +143,20 @@ class Board:
             self.results.get(goal.id) or goal.compare(self.measures) for goal in self.level.goals
         ]
 
+    @property
+    def standing(self) -> Standing:
+        """Return how the goals of the run that is on stand by now."""
+        return standing(self.level.goals, self.measures, self.findings, quick=self.quick)
+
     def begin(self, quick: bool) -> None:
         """Forget the last run: a new one begins."""
         self.samples, self.measures, self.results, self.log = [], {}, {}, []
+        self.findings = []
         self.phase, self.step, self.finished = "", None, None
         self.race, self.load, self.load_ends = None, None, 0.0
         self.watched = History()
         self.running, self.quick, self.cancelled, self.cancelling = True, quick, False, False
+        self.unreadable = None
         self.began = time.monotonic()
 
     def end(self) -> None:
@@ -191,6 +206,8 @@ class Board:
                 self.race = RaceSoFar(event)
             case LapFinished(lane=lane, ms=ms) if self.race:
                 self.race.laps[lane].append(ms)
+            case RaceFinished() if self.race:
+                self.race.ended = True
             case LoadStarted(seconds=seconds):
                 self.samples, self.load = [], event
                 self.load_ends = time.monotonic() + seconds
@@ -200,6 +217,8 @@ class Board:
                 self.samples.append(event)
             case Measured(measure=measure, value=value):
                 self.measures[measure] = value
+            case FindingMade(finding=finding):
+                self.findings.append(finding)
             case GoalMeasured(result=result):
                 self.results[result.id] = result
             case RunFinished():

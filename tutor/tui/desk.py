@@ -98,12 +98,10 @@ class Desk:
         try:
             return path.read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
-            raise TutorError(
-                f"{name} is not text.", hint="Open it with a program that knows it."
-            ) from error
+            raise TutorError.named("not_text", file=name) from error
         except OSError as error:
-            raise TutorError(
-                f"{path} cannot be read: {error.strerror}.", hint="Check its permissions."
+            raise TutorError.named(
+                "cannot_read", hint="check_permissions", where=path, reason=error.strerror
             ) from error
 
 

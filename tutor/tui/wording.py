@@ -26,6 +26,7 @@ from tutor.events import (
 from tutor.judge import GoalResult
 from tutor.texts import Texts
 from tutor.tui import story
+from tutor.wording import outcome_key
 
 OUTCOME_LOOKS = {
     "won": ("✔", "$text-success"),
@@ -94,13 +95,6 @@ def goal_state(texts: Texts, result: GoalResult, *, known: bool, sure: bool = Tr
     if result.met:
         return Content.styled(f"✔ {texts('tui.goal.met')}", "$text-success")
     return Content.styled(f"✖ {texts('tui.goal.missed')}", "$text-warning")
-
-
-def outcome_key(finished: RunFinished) -> str:
-    """Return the key of the outcome; a quick check that passed is no win."""
-    if finished.quick and finished.verdict.won:
-        return "quick_passed"
-    return finished.verdict.outcome.value
 
 
 def hanging(mark: Content, text: Content, width: int) -> Content:

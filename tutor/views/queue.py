@@ -1,15 +1,20 @@
 """Queues and workers: what waits where, who serves it, and what became of the jobs."""
 
+import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tutor.probes.jobs import Heard, Job, WorkerState
-from tutor.stack.gauge import Reading, ServiceReading
+from tutor.probes.jobs import BEAT, Heard, Job, Listener, WorkerState
+from tutor.stack.gauge import Gauge, Reading, ServiceReading
+from tutor.stack.links import SITE
 
 DEFAULT_QUEUE = "celery"
 """Where a job waits that names no queue."""
 RUNNING = ("taken", "working")
+LONG_ENOUGH = BEAT + 0.3
+"""Seconds in which each worker says at least once how it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,21 @@ class Work:
             "counts": dict(self.counts),
             "jobs": [asdict(job) for job in self.recent],
         }
+
+
+def work_heard(gauge: Gauge) -> Work:
+    """Listen until each worker has said how it is, and return the work of one shop."""
+    port = broker_port(of_one_shop(gauge.look()))
+    with Listener(port) if port else nullcontext() as listener:
+        if listener is not None:
+            time.sleep(LONG_ENOUGH)
+        return work_of(of_one_shop(gauge.look()), listener.read() if listener else None)
+
+
+def of_one_shop(reading: Reading) -> Reading:
+    """Return what belongs to the shop for people, or to the only one that runs."""
+    sites = reading.sites
+    return reading.of_site(SITE if SITE in sites else sites[0]) if sites else Reading(reading.at)
 
 
 def broker_port(reading: Reading | None) -> int:

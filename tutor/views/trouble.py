@@ -14,24 +14,21 @@ def page_fails(site: Site, path: str, status: int, log: str) -> ShopError:
     """Return the explanation of a page that answered *status*, with what *log* says of it."""
     crash = last_crash(log, site.folder, site.shown_as)
     error = crash.error if crash else f"status {status}"
-    params = {"path": path, "status": status, **_place(crash, error)}
-    return ShopError(f"{path} answered {status}: {error}", id="page_fails", params=params)
+    return ShopError("page_fails", path=path, status=status, **_place(crash, error))
 
 
 def does_not_start(site: Site, log: str) -> ShopError:
     """Return the explanation of a shop whose code does not load."""
     crash = last_crash(log, site.folder, site.shown_as)
     error = crash.error if crash else "no traceback"
-    message = f"The shop does not start: {error}"
-    return ShopError(message, id="shop_does_not_start", params=_place(crash, error))
+    return ShopError("shop_does_not_start", **_place(crash, error))
 
 
 def page_hangs(site: Site, path: str, seconds: float, log: str) -> ShopError:
     """Return the explanation of a page that never came, with the place that *log* saw it at."""
     places = ((in_shop(file, site.folder), int(line)) for file, line in FRAME.findall(log))
     file, line = next(((file, line) for file, line in places if file), ("?", 0))
-    params: dict[str, object] = {"path": path, "seconds": seconds, "file": file, "line": line}
-    return ShopError(f"{path} did not answer within {seconds:g} s.", id="page_hangs", params=params)
+    return ShopError("page_hangs", path=path, seconds=seconds, file=file, line=line)
 
 
 def _place(crash: Crash | None, error: str) -> dict[str, object]:

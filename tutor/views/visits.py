@@ -13,7 +13,7 @@ from tutor.probes.statements import StatementLog, Statements
 from tutor.stack.services.memcached import Memcached
 from tutor.stack.services.redis import Redis
 from tutor.stack.site import Site
-from tutor.tables import nearest
+from tutor.tables import near
 from tutor.views.pair import Pair, Visit
 from tutor.views.trouble import page_fails
 
@@ -47,7 +47,7 @@ class Visits:
     def __init__(self, site: Site, who: tuple[str, str] = (STRANGER, STRANGER)) -> None:
         for name in who:
             if name not in WHO:
-                raise UsageError(f"There is no visitor {name!r}.", hint=nearest(name, WHO))
+                raise UsageError.named("no_visitor", name=name, **near(name, WHO))
         self.site = site
         self.who = who
         self.round = 0
@@ -69,8 +69,7 @@ class Visits:
             file, line = "", 0
             with contextlib.suppress(AssertionError, OSError):
                 file, line = self.site.where_it_hangs()
-            error.params.update(file=file or "?", line=line)
-            return Pair(path, round=self.round, trouble=error)
+            return Pair(path, round=self.round, trouble=error.at(file, line))
         except ShopError as error:
             return Pair(path, round=self.round, trouble=error)
         return Pair(path, visits[0], visits[1], self.round)

@@ -24,10 +24,7 @@ def serve(words: Sequence[str], texts: Texts, port: int, tell: Callable[[str], N
         TutorError: textual-serve is not installed, or the port is taken.
     """
     if importlib.util.find_spec("textual_serve") is None:
-        raise TutorError(
-            "The game in a browser needs textual-serve, which is not installed.",
-            hint=f"{sys.executable} -m pip install 'textual-serve>=1.1'",
-        )
+        raise TutorError.named("no_textual_serve", python=sys.executable)
     from tutor.web.server import GameServer
 
     return GameServer(words, texts, port).run(tell)

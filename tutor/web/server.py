@@ -135,8 +135,7 @@ def _listening(port: int) -> socket.socket:
         listening.bind((LOOPBACK, port))
     except (OSError, OverflowError) as error:
         listening.close()
-        raise TutorError(
-            f"Port {port} cannot be used: {getattr(error, 'strerror', '') or error}.",
-            hint="Leave --port out, and a free one is taken.",
+        raise TutorError.named(
+            "port_unusable", port=port, reason=getattr(error, "strerror", "") or error
         ) from error
     return listening

@@ -29,10 +29,10 @@ class Workspace:
         """
         workspace = cls(folder)
         if not workspace.exists:
-            what = "is not one of our workspaces" if workspace.folder.is_dir() else "does not exist"
-            raise UsageError(
-                f"{workspace.folder} {what}.",
-                hint="`tutor start` makes one here; --workspace DIR names one elsewhere.",
+            raise UsageError.named(
+                "workspace_foreign" if workspace.folder.is_dir() else "workspace_missing",
+                hint="start_makes_one",
+                folder=workspace.folder,
             )
         return workspace
 
@@ -60,14 +60,9 @@ class Workspace:
     def check_free(self) -> None:
         """Refuse to settle in a folder that holds somebody else's files."""
         if self.folder.exists() and not self.folder.is_dir():
-            raise UsageError(
-                f"{self.folder} is a file.", hint="Choose a folder with --workspace DIR."
-            )
+            raise UsageError.named("workspace_is_file", folder=self.folder)
         if not self.exists and self.folder.is_dir() and any(self.folder.iterdir()):
-            raise UsageError(
-                f"{self.folder} is not one of our workspaces and is not empty: it is left alone.",
-                hint="Choose an empty or a new folder with --workspace DIR.",
-            )
+            raise UsageError.named("workspace_taken", folder=self.folder)
 
     def files(self) -> dict[str, Path]:
         """Return the shop's files by their path relative to the workspace."""
@@ -106,9 +101,8 @@ class Workspace:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:
-            raise TutorError(
-                f"{path} cannot be read: {error}.",
-                hint="Delete that one file and run `tutor start`: your shop's files are kept.",
+            raise TutorError.named(
+                "cannot_read", hint="delete_marker", where=path, reason=error
             ) from error
         return data if isinstance(data, dict) else {}
 
@@ -119,8 +113,8 @@ def _read(path: Path) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise TutorError(
-            f"{path} cannot be read: {error.strerror}.", hint="Check its permissions."
+        raise TutorError.named(
+            "cannot_read", hint="check_permissions", where=path, reason=error.strerror
         ) from error
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tutor.catalogue import language_of_environment
 from tutor.cli.plain.talk import EndOfInput, Talk
 from tutor.cli.plain.words import called, find
 from tutor.curriculum import Level
-from tutor.errors import Cancelled, ExitCode, TutorError
+from tutor.errors import Cancelled, ExitCode, TutorError, of_system
 from tutor.events import RunFinished
 from tutor.session import Session
-from tutor.texts import Texts, language_of_environment
+from tutor.texts import Texts
 from tutor.tui.desk import Desk
 
 Step = Callable[[], None]
@@ -74,15 +75,20 @@ class Game:
         try:
             step()
         except TutorError as error:
-            self.talk.tell(self.t("failed", message=error.message))
-            if error.hint:
-                self.talk.tell(self.texts("tui.error.hint", hint=error.hint))
+            self.explain(error)
         except OSError as error:
-            self.talk.tell(self.t("failed", message=f"{error.filename or ''} {error.strerror}"))
+            self.explain(of_system(error))
         except Cancelled:
             pass
         except KeyboardInterrupt:
             self.talk.say("", self.t("stopped"))
+
+    def explain(self, error: TutorError) -> None:
+        """Say what went wrong and what to do."""
+        message, hint = self.texts.error(error)
+        self.talk.tell(self.t("failed", message=message))
+        if hint:
+            self.talk.tell(self.texts("tui.error.hint", hint=hint))
 
     def obey(self, typed: str) -> None:
         """Do what was typed: a command, a number of the last list, or nothing for what is next."""
@@ -103,7 +109,7 @@ class Game:
 
     def _go_on(self) -> None:
         if self._next is None:
-            self.talk.tell(self.t("see_help"))
+            self.talk.tell(self.texts("problems.see_help"))
             return
         _, step = self._next
         self._next = None

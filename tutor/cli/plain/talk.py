@@ -7,11 +7,11 @@ from typing import TextIO
 
 from rich.console import Console
 
+from tutor.cli.options import YES
 from tutor.texts import Texts
 
 WIDEST = 100
 """Columns of a paragraph, however wide the terminal is."""
-YES = ("y", "yes", "s", "si", "sí")
 
 
 class EndOfInput(Exception):

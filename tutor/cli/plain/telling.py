@@ -1,6 +1,6 @@
 """Runs and verdicts in whole sentences: what a mark or a colour tells elsewhere is a word here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tutor.cli.console import Narrator
 from tutor.curriculum import Level
@@ -12,10 +12,10 @@ from tutor.events import (
     RunFinished,
     ServerSampled,
 )
-from tutor.judge import Goal, GoalResult, Kind, Medal
+from tutor.judge import Goal, GoalResult, Kind
 from tutor.progress import LevelProgress
 from tutor.texts import Texts
-from tutor.wording import diagnosed, outcome_key, predicted, shown
+from tutor.wording import counted_medal, diagnosed, gold_is_gone, outcome_key, predicted, shown
 
 SPACING = 2.0
 """Seconds of a load test between two lines about it."""
@@ -41,6 +41,11 @@ class PlainNarrator(Narrator):
             case _:
                 super().tell(event)
 
+    def _tell_measured(self, goals: Sequence[GoalResult]) -> None:
+        """Say what was measured and whether it is enough, goal by goal."""
+        for goal in goals:
+            self.out.print(f"  {_goal(self.texts, self.level, goal, _state(goal, set()))}")
+
     def _sample(self, sample: LoadSampled) -> str:
         return self.texts(
             "plain.sampled",
@@ -63,7 +68,7 @@ def verdict_lines(
         said += f", {texts(f'medal.{medal}')}"
     yield texts("plain.verdict", outcome=said, seconds=round(run.seconds))
     yield texts(f"outcome_explained.{key}")
-    if run.verdict.medal and medal != run.verdict.medal:
+    if gold_is_gone(run, mine):
         yield texts("tui.verdict.gold_is_gone")
     for finding in run.verdict.findings:
         kind = "foul" if finding.kind is Kind.FOUL else "note"
@@ -73,14 +78,6 @@ def verdict_lines(
             yield told
     if key != "our_fault":
         yield from goal_lines(texts, level, run)
-
-
-def counted_medal(run: RunFinished, mine: LevelProgress) -> str:
-    """Return the medal that counts: after the answer was seen, silver at best."""
-    medal = run.verdict.medal
-    if medal is None or run.quick:
-        return ""
-    return "silver" if mine.answer_seen and medal is Medal.GOLD else medal.value
 
 
 def goal_lines(texts: Texts, level: Level, run: RunFinished) -> Iterator[str]:
@@ -106,8 +103,8 @@ def _state(goal: GoalResult, noisy: set[object]) -> str:
 
 def _goal(texts: Texts, level: Level, goal: Goal | GoalResult, state: str) -> str:
     sentence = level.goal_texts[goal.id][texts.language]
-    words = [f"{texts(f'medal.{goal.medal}')}, {texts(f'tui.goal.{state}')}."]
+    words = [f"{texts(f'medal.{goal.medal}').capitalize()}, {texts(f'tui.goal.{state}')}."]
     if isinstance(goal, GoalResult) and goal.value is not None:
-        measured = f"{shown(goal.value)} {texts.unit(level, goal.measure)}".strip()
+        measured = f"{shown(goal.value)} {texts.unit(level, goal.measure, goal.value)}".strip()
         words.append(texts("plain.measured", value=measured))
     return " ".join([*words, sentence])

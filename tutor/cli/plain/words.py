@@ -64,8 +64,12 @@ def find(word: str, texts: Texts) -> Command:
         return next(iter(begun.values()))
     options = sorted({called(name, texts) for name in meant}) if len(said) >= SHORTEST else []
     options = options or difflib.get_close_matches(said, known, 1, cutoff=0.5)
-    hint = texts("plain.meant", words=", ".join(options)) if options else texts("plain.see_help")
-    raise UsageError(texts("plain.unknown", word=word), hint=hint)
+    raise UsageError.named(
+        "no_command",
+        hint="meant" if options else "see_help",
+        word=word,
+        words=", ".join(options),
+    )
 
 
 def _names(texts: Texts) -> Mapping[str, Command]:

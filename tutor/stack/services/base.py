@@ -6,6 +6,8 @@ from pathlib import Path
 from signal import SIGKILL, SIGTERM
 from typing import Any, Protocol
 
+LOOPBACK = "127.0.0.1"
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -27,6 +29,8 @@ class Command:
     """The cgroups to join before the program starts: its server's share of the machine."""
     affinity: tuple[int, ...] = ()
     """The cores to stay on, where there are no cgroups; empty for all."""
+    outside: bool = False
+    """Runs where visitors are: on this machine, never on a server."""
 
     def to_spec(self) -> dict[str, Any]:
         """Return the request that starts the command."""
@@ -69,6 +73,8 @@ class Spot:
     ports: Mapping[str, int]
     """The ports of this shop's services by kind."""
     explore: bool = False
+    listen: str = LOOPBACK
+    """The address to listen on."""
 
     @property
     def name(self) -> str:

@@ -4,7 +4,7 @@ import shlex
 import signal
 import sys
 
-from tutor.stack.ports import LOOPBACK, is_answering
+from tutor.stack.ports import is_answering
 from tutor.stack.services.base import Command, SpotService
 
 REPLIES = "pidbox"
@@ -65,7 +65,7 @@ class Flower(SpotService):
         """Return the command that runs it."""
         return self.run(
             *(sys.executable, "-m", "celery", "-A", "shop", "flower"),
-            *(f"--address={LOOPBACK}", f"--port={self.port}"),
+            *(f"--address={self.spot.listen}", f"--port={self.port}"),
             cwd=self.spot.shop,
             env={**self.spot.env, "FLOWER_UNAUTHENTICATED_API": "true"},
         )

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from tutor.stack.ports import is_answering
-from tutor.stack.services.base import Command, SpotService
+from tutor.stack.services.base import LOOPBACK, Command, SpotService
 
 CONFIG = Path(__file__).with_name("gunicorn_conf.py")
 WORKERS = 2
@@ -25,12 +25,13 @@ class Gunicorn(SpotService):
         shutil.rmtree(self.ready, ignore_errors=True)
         self.ready.mkdir(parents=True)
         settings = {
-            "LEVELUP_BIND": f"127.0.0.1:{self.port}",
+            "LEVELUP_BIND": f"{spot.listen}:{self.port}",
             "LEVELUP_WORKERS": str(spot.settings.get("workers", WORKERS)),
             "LEVELUP_THREADS": str(spot.settings.get("threads", 1)),
             "LEVELUP_TIMEOUT": str(spot.settings.get("timeout", 30)),
             "LEVELUP_RELOAD": "1" if spot.explore else "",
             "LEVELUP_READY": str(self.ready),
+            "LEVELUP_BEHIND": "" if spot.listen == LOOPBACK else "1",
         }
         return self.run(
             *(sys.executable, "-m", "gunicorn", "-c", str(CONFIG), "shop.wsgi:application"),

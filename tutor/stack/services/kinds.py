@@ -1,6 +1,6 @@
 """The kinds of services: what ``stack.toml`` may say of each, and how it is made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tutor.stack.services.base import Spot, SpotService
@@ -79,6 +79,19 @@ def _flower(spot: Spot) -> SpotService:
 def redis_stands_in() -> bool:
     """Return whether Redis does the work of memcached on this machine."""
     return not find_program("memcached")
+
+
+def check_programs(services: Iterable[str]) -> None:
+    """Make sure that what nothing stands in for is there.
+
+    Raises:
+        TutorError: one of *services* has no program on this machine.
+    """
+    kinds = set(map(kind_of, services))
+    if "redis" in kinds or ("memcached" in kinds and redis_stands_in()):
+        from tutor.stack.services.redis import redis_program
+
+        redis_program()
 
 
 def _cache_address(port: int) -> Mapping[str, str]:

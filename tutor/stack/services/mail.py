@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tutor.files import whole_lines
 from tutor.stack.ports import is_answering
 from tutor.stack.services.base import Command, SpotService
 
@@ -27,7 +28,8 @@ class Mail(SpotService):
     def command(self) -> Command:
         """Return the command that runs it."""
         self.write("mails.jsonl", "")
-        argv = (sys.executable, str(SINK), str(self.port), str(self.page), str(self.mails_file))
+        ports = (str(self.port), str(self.page))
+        argv = (sys.executable, str(SINK), *ports, str(self.mails_file), self.spot.listen)
         return self.run(*argv, info={**self.spot.info, "page": self.page})
 
     def is_ready(self) -> bool:
@@ -36,5 +38,4 @@ class Mail(SpotService):
 
     def mails(self) -> list[dict[str, Any]]:
         """Return the mails that came, in order: ``to``, ``subject``, ``body``, ``attachments``."""
-        lines = self.mails_file.read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines if line]
+        return [json.loads(line) for line in whole_lines(self.mails_file.read_bytes())]

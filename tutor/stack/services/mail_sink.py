@@ -1,6 +1,6 @@
 """An SMTP server that delivers nothing: it writes down each mail and shows them on a page.
 
-Run as ``mail_sink.py SMTP_PORT PAGE_PORT FILE``; imports nothing of the tutor.
+Run as ``mail_sink.py SMTP_PORT PAGE_PORT FILE ADDRESS``; imports nothing of the tutor.
 """
 
 import email
@@ -12,6 +12,7 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -23,10 +24,11 @@ td, th { padding: .2rem 1rem .2rem 0; text-align: left; vertical-align: top }</s
 
 
 class Keeper:
-    """Writes each mail down as one JSON line."""
+    """Writes each mail down as one JSON line, and remembers them all."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.mails: list[dict[str, Any]] = []
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope
@@ -46,6 +48,7 @@ class Keeper:
         }
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(mail) + "\n")
+        self.mails.append(mail)
         return "250 kept"
 
 
@@ -60,21 +63,21 @@ def _attachment(part: email.message.EmailMessage) -> dict[str, object]:
     }
 
 
-def page_of(path: Path) -> type[BaseHTTPRequestHandler]:
-    """Return the handler that shows the mails in *path*."""
+def page_of(mails: list[dict[str, Any]]) -> type[BaseHTTPRequestHandler]:
+    """Return the handler that shows *mails*, as many as there are by then."""
 
     class Page(BaseHTTPRequestHandler):
         """Answers every address with the list of mails."""
 
         def do_GET(self) -> None:
             """Show the mails, the newest first."""
-            mails = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+            shown = mails[::-1]
             rows = "\n".join(
                 f"<tr><td>{html.escape(', '.join(m['to']))}<td>{html.escape(m['subject'])}"
                 f"<td>{len(m['attachments'])}</tr>"
-                for m in reversed(mails)
+                for m in shown
             )
-            data = (PAGE % (len(mails), rows)).encode()
+            data = (PAGE % (len(shown), rows)).encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(data)))
@@ -90,8 +93,10 @@ def page_of(path: Path) -> type[BaseHTTPRequestHandler]:
 def main() -> None:
     """Take mails and show them until somebody ends us."""
     smtp_port, page_port, path = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
-    Controller(Keeper(path), hostname="127.0.0.1", port=smtp_port).start()
-    ThreadingHTTPServer(("127.0.0.1", page_port), page_of(path)).serve_forever()
+    address = sys.argv[4]
+    keeper = Keeper(path)
+    Controller(keeper, hostname=address, port=smtp_port).start()
+    ThreadingHTTPServer((address, page_port), page_of(keeper.mails)).serve_forever()
 
 
 if __name__ == "__main__":

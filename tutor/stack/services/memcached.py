@@ -2,7 +2,6 @@
 
 import time
 
-from tutor.stack.ports import LOOPBACK
 from tutor.stack.services.base import Command, SpotService
 from tutor.stack.services.programs import find_program
 from tutor.stack.services.redis import ask
@@ -17,7 +16,7 @@ class Memcached(SpotService):
         """Return the command that runs it."""
         memory = str(self.spot.settings.get("memory", 64))
         return self.run(
-            *(find_program("memcached"), "-l", LOOPBACK, "-p", str(self.port), "-U", "0"),
+            *(find_program("memcached"), "-l", self.spot.listen, "-p", str(self.port), "-U", "0"),
             *("-m", memory),
             info={**self.spot.info, "program": "memcached"},
             # Not by its own -u: who changes user after the start is not told of our death.

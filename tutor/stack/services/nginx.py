@@ -23,7 +23,7 @@ http {{
     scgi_temp_path {folder}/scgi;
     upstream shop {{ server 127.0.0.1:{gunicorn}; }}
     server {{
-        listen 127.0.0.1:{port};
+        listen {listen}:{port};
         location / {{
             proxy_pass http://shop;
             proxy_set_header Host $http_host;
@@ -45,6 +45,7 @@ class Nginx(SpotService):
             "nginx.conf",
             CONFIG.format(
                 folder=folder,
+                listen=self.spot.listen,
                 port=self.port,
                 gunicorn=self.spot.ports["gunicorn"],
                 # Its workers must reach our folders, which may lie below root's own.

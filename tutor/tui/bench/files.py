@@ -76,7 +76,7 @@ class EditsFiles(RunsLevel):
         self.show_files()
         self.restock = self.restock or STACK_FILE in names
         self.files_changed()
-        if self._tell_syntax(names):
+        if self._is_unreadable(names):
             return
         if self.checks_on_save:
             self.news("files.saved_checking", file=", ".join(names))
@@ -85,24 +85,23 @@ class EditsFiles(RunsLevel):
             self.news("files.saved", file=", ".join(names))
             self.serve_anew()
 
-    def _tell_syntax(self, names: tuple[str, ...]) -> bool:
-        """Say where a saved file cannot even be read; return whether there is one.
+    def _is_unreadable(self, names: tuple[str, ...]) -> bool:
+        """Return whether a file cannot even be read; say where, now and until it can be.
 
         A check would only say the same, later.
         """
-        for name in names:
+        before = self.board.unreadable
+        self.board.unreadable = None
+        for name in dict.fromkeys((*names, *(before[:1] if before else ()))):
             with suppress(TutorError):
                 problem = problem_in(name, self.desk.text(name))
                 if problem is not None:
-                    self.news(
-                        "files.syntax",
-                        severity="error",
-                        file=name,
-                        line=problem.line,
-                        error=problem.message,
-                    )
-                    return True
-        return False
+                    self.board.unreadable = (name, problem)
+                    told = {"file": name, "line": problem.line, "error": problem.message}
+                    self.news("files.syntax", severity="error", **told)
+                    break
+        self.show_board()
+        return self.board.unreadable is not None
 
     def action_check_on_save(self) -> None:
         """Switch the quick check after each save on or off."""
@@ -114,9 +113,7 @@ class EditsFiles(RunsLevel):
         name = self.desk.open or next(iter(self.level.files), "")
         command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
         if not command.strip():
-            self.tutor.explain(
-                TutorError(self.t("files.no_editor"), hint=self.t("files.no_editor_hint"))
-            )
+            self.tutor.explain(TutorError.named("no_editor"))
         elif name in self.desk.unsaved:
             self.news("files.save_first", severity="warning", file=name)
         else:
@@ -124,24 +121,17 @@ class EditsFiles(RunsLevel):
                 self._edit_outside(command, name)
 
     def _edit_outside(self, command: str, name: str) -> None:
-        hint = self.t("files.no_editor_hint")
         try:
             argv = [*shlex.split(command), str(self.desk.path(name))]
             with self.app.suspend():
                 code = subprocess.run(argv, check=False).returncode
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", "") or str(error)
-            raise TutorError(
-                self.t("files.editor_failed", command=command, reason=reason), hint=hint
-            ) from error
+            raise _failed(command, reason) from error
         except SuspendNotSupported as error:
-            raise TutorError(
-                self.t("files.no_suspend"), hint=self.t("files.no_suspend_hint")
-            ) from error
+            raise TutorError.named("no_suspend") from error
         if code != 0:
-            raise TutorError(
-                self.t("files.editor_failed", command=command, reason=f"{code}"), hint=hint
-            )
+            raise _failed(command, str(code))
         self.show_files()
 
     # -- saved by somebody else ------------------------------------------------------------------
@@ -160,3 +150,7 @@ class EditsFiles(RunsLevel):
         """Show what was saved elsewhere, and check it."""
         message.stop()
         self._saved(message.names)
+
+
+def _failed(command: str, reason: str) -> TutorError:
+    return TutorError.named("editor_failed", hint="no_editor_hint", command=command, reason=reason)

@@ -7,10 +7,10 @@ from textual import on
 from textual.content import Content
 from textual.widgets import TabbedContent
 
-from tutor.errors import Cancelled, ShopError, TutorError
+from tutor.errors import Cancelled, ShopError, TutorError, unforeseen
 from tutor.probes.jobs import Listener
 from tutor.stack.site import Site
-from tutor.tui.bench.base import Bench, unforeseen
+from tutor.tui.bench.base import Bench
 from tutor.tui.widgets.look_pane import LookPane
 from tutor.tui.widgets.queue_view import QueueView
 from tutor.tui.widgets.sql_view import SqlView
@@ -45,7 +45,6 @@ class LooksIntoShop(Bench):
         """Bring the look *name* to the front."""
         self.looks.view = name
         self.show_tab("view")
-        self.bring_view()
         self.call_after_refresh(self.focus_tab)
 
     def next_view(self) -> None:
@@ -163,11 +162,10 @@ class LooksIntoShop(Bench):
 
     def _trouble(self, error: TutorError) -> Content:
         """Say what is wrong, with the last lines of the traceback."""
-        if not isinstance(error, ShopError):
-            return _warning(f"{error.message} {error.hint}")
-        said = self.tutor.texts(f"findings.{error.id}", **error.params)
-        tail = str(error.params.get("tail") or "")
-        return Content.assemble(_warning(said), (f"\n{tail}" if tail else "", "$text-muted"))
+        message, hint = self.tutor.texts.error(error)
+        tail = str(error.params.get("tail") or "") if isinstance(error, ShopError) else ""
+        told = _warning(f"{message} {hint}".strip())
+        return Content.assemble(told, (f"\n{tail}" if tail else "", "$text-muted"))
 
     # -- what makes a look old -------------------------------------------------------------------
 
@@ -195,7 +193,9 @@ class LooksIntoShop(Bench):
         """Ask for the page to look at."""
         from tutor.tui.screens.ask import AskDialog
 
-        dialog = AskDialog(self.t("look.which_page"), self.looks.page, self.t("look.how"))
+        dialog = AskDialog(
+            lambda: self.t("look.which_page"), self.looks.page, lambda: self.t("look.how")
+        )
         self.app.push_screen(dialog, self._look_at_page)
 
     def _look_at_page(self, page: str | None) -> None:

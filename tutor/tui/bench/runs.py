@@ -3,12 +3,13 @@
 from textual import on, work
 
 from tutor.curriculum.figures import OF_RUNS
-from tutor.errors import Cancelled, TutorError
+from tutor.errors import Cancelled, TutorError, unforeseen
 from tutor.events import RunFinished
 from tutor.stack.cancel import Cancel
-from tutor.tui.bench.base import Bench, unforeseen
+from tutor.tui.bench.base import Bench
+from tutor.tui.collector import spare_what_stays
 from tutor.tui.messages import EarlierRead, EventReported, RunEnded
-from tutor.tui.wording import outcome_key
+from tutor.wording import bound, outcome_key, shown
 
 
 class RunsLevel(Bench):
@@ -16,6 +17,8 @@ class RunsLevel(Bench):
 
     _quiet = False
     """The run began by itself, after a save: no screen opens at its end."""
+    _told_missed = False
+    """It was told that this run cannot be won any more."""
     _again = False
     """Files were saved during a quick check: check once more."""
     _full_next = False
@@ -47,11 +50,14 @@ class RunsLevel(Bench):
             return
         if self.unsaved:
             self.news("run.unsaved", severity="warning", files=", ".join(self.unsaved))
-        self.run_cancel, self._quiet = Cancel(), quiet
+        self.run_cancel, self._quiet, self._told_missed = Cancel(), quiet, False
         self.board.begin(quick)
-        if not quiet:
+        if quiet:
+            self.show_board()
+        else:
             self.show_tab("run")
-        self.show_board()
+        # Now, before visitors come: it takes a moment itself.
+        self.call_after_refresh(spare_what_stays)
         self.play_level(quick, self.run_cancel)
 
     def _give_way(self) -> None:
@@ -94,6 +100,22 @@ class RunsLevel(Bench):
         message.stop()
         self.board.apply(message.event)
         self.show_board_soon()
+        if self._quiet and not self._told_missed:
+            self._tell_missed()
+
+    def _tell_missed(self) -> None:
+        """Tell of a goal that is missed as soon as it is: the rest of the check takes longer."""
+        missed = self.board.standing.first_missed
+        if missed is None or not self.board.running:
+            return
+        self._told_missed = True
+        self.news(
+            "run.missed",
+            severity="warning",
+            value=shown(missed.value),
+            unit=self.tutor.texts.unit(self.level, missed.measure, missed.value),
+            bound=bound(missed),
+        )
 
     @on(RunEnded)
     def end_run(self, message: RunEnded) -> None:

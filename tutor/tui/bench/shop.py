@@ -3,11 +3,11 @@
 from textual import on, work
 
 from tutor.curriculum.level import VARIANTS
-from tutor.errors import Cancelled, TutorError
+from tutor.errors import Cancelled, TutorError, unforeseen
 from tutor.events import Event
 from tutor.stack.cancel import Cancel
 from tutor.stack.links import links
-from tutor.tui.bench.base import Bench, unforeseen
+from tutor.tui.bench.base import Bench
 from tutor.tui.board import ServiceState
 from tutor.tui.messages import EventReported, ShopFailed, ShopOpened
 

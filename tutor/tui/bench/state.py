@@ -169,7 +169,7 @@ class ShowsState(Bench):
                 when = f"{seconds:5.1f}" if seconds >= 0 else "    –"
                 mark = Content.styled(f"{when}  {' ' * indent}", "$text-muted")
                 lines.append((mark, line[indent:]))
-        self.query_one("#log-name", Static).update(self.t("log.run"))
+        self.query_one("#log-name", Static).update(self.t("log.run"), layout=False)
         empty = (Content(""), Content.styled(self.t("log.empty"), "$text-muted"))
         self.query_one("#run LogView", LogView).show(lines or [empty])
 

@@ -16,6 +16,7 @@ from tutor.tui import wording
 from tutor.tui.base import Speaks
 from tutor.tui.keys import key
 from tutor.tui.widgets.chooser import Chooser
+from tutor.wording import outcome_key
 
 
 class JournalScreen(Speaks[Entry | None]):
@@ -77,7 +78,7 @@ class JournalScreen(Speaks[Entry | None]):
             finished = RunFinished(**{**run, "verdict": Verdict.from_json(run["verdict"])})
         except (TypeError, KeyError, ValueError):
             return entry.outcome
-        key = wording.outcome_key(finished)
+        key = outcome_key(finished)
         symbol, _ = wording.OUTCOME_LOOKS[key]
         medal = finished.verdict.medal
         won = (

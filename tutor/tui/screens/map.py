@@ -126,10 +126,11 @@ class MapScreen(TutorScreen):
     def _best(self, level: Level) -> str:
         """Return the best figure of the learner's wins, with its unit; empty before the first."""
         best = self._progress.of(level.slug).best
+        unit = self.tutor.texts.unit
         told = [
-            f"{wording.number(best[goal.measure])} {self.tutor.texts.unit(level, goal.measure)}"
+            f"{wording.number(value)} {unit(level, goal.measure, value)}"
             for goal in level.goals
-            if best.get(goal.measure) is not None
+            if (value := best.get(goal.measure)) is not None
         ]
         return " · ".join(list(dict.fromkeys(told))[:2])
 

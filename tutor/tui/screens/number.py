@@ -1,33 +1,23 @@
 """A number, asked for."""
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.validation import Number
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from tutor.texts import numeral
-from tutor.tui.base import Dialog
-from tutor.tui.keys import key
+from tutor.tui.base import Said
+from tutor.tui.screens.typed import TypedDialog
 
 
-class NumberDialog(Dialog[float]):
-    """Type a number and press enter; escape leaves it open."""
+class NumberDialog(TypedDialog[float]):
+    """Type a number and press enter; an empty line leaves it open."""
 
     CSS_PATH = "choice.tcss"
-    BINDINGS = [key("escape", "nothing", display="esc")]
 
-    def __init__(self, question: str, current: float | None, *, how: str) -> None:
-        super().__init__()
-        self.question, self.current, self.how = question, current, how
-
-    def content(self) -> ComposeResult:
-        """Show the question and a place for the number."""
-        with Vertical(classes="dialog"):
-            yield Static(self.question, classes="strong", markup=False)
-            said = "" if self.current is None else numeral(self.current)
-            yield Input(said, type="number", max_length=9, validators=[Number(minimum=0)])
-            yield Static(self.how, classes="muted", markup=False)
+    def __init__(self, question: Said, current: float | None, *, how: Said) -> None:
+        before = "" if current is None else numeral(current)
+        line = {"type": "number", "max_length": 9, "validators": [Number(minimum=0)]}
+        super().__init__(question, before, how, **line)
 
     @on(Input.Submitted)
     def note(self, event: Input.Submitted) -> None:
@@ -37,7 +27,3 @@ class NumberDialog(Dialog[float]):
             self.dismiss(None)
         elif event.validation_result is None or event.validation_result.is_valid:
             self.dismiss(float(event.value))
-
-    def action_nothing(self) -> None:
-        """Leave it open."""
-        self.dismiss(None)

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.curriculum.level import LANGUAGES
+from tutor.catalogue import LANGUAGES
 from tutor.tui import looks
 from tutor.tui.base import Dialog
 from tutor.tui.keys import key

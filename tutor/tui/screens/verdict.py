@@ -11,11 +11,13 @@ from textual.widgets import Static
 from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.judge import Kind
+from tutor.progress import LevelProgress
 from tutor.tui import wording
 from tutor.tui.keys import key
 from tutor.tui.screens.aftermath import PlaysOn
 from tutor.tui.story import code
 from tutor.tui.widgets.figures import figures
+from tutor.wording import counted_medal, diagnosed, gold_is_gone, outcome_key, predicted
 
 MARKS = {Kind.FOUL: "✖", Kind.NOTE: "▸", Kind.NOISE: "?", Kind.OURS: "!"}
 UNDECIDED = ("quick_passed", "cannot_tell", "our_fault")
@@ -47,7 +49,7 @@ class VerdictScreen(PlaysOn):
     @property
     def outcome(self) -> str:
         """The outcome's key; a quick check that passed has its own."""
-        return wording.outcome_key(self.finished)
+        return outcome_key(self.finished)
 
     def content(self) -> ComposeResult:
         """Show outcome, findings, goals, figures and what to do next."""
@@ -65,10 +67,10 @@ class VerdictScreen(PlaysOn):
 
     def _won(self) -> ComposeResult:
         """Show what became of it: the guess, before and after, the diagnosis, then the goals."""
-        if told := self._prediction():
+        if told := predicted(self.tutor.texts, self.level, self.finished, self._mine):
             yield from self._said("▸", told)
         yield from self._figures()
-        if told := self._diagnosis():
+        if told := diagnosed(self.tutor.texts, self.level, self.finished, self._mine):
             yield from self._said("▸", told)
         yield from self._findings()
         yield from self._goals()
@@ -76,7 +78,7 @@ class VerdictScreen(PlaysOn):
     def _not_won(self) -> ComposeResult:
         """Show where to look next, then what was measured."""
         yield from self._findings()
-        if told := self._diagnosis():
+        if told := diagnosed(self.tutor.texts, self.level, self.finished, self._mine):
             yield from self._said("▸", told)
         if self.outcome != "our_fault":
             yield from self._goals()
@@ -116,42 +118,19 @@ class VerdictScreen(PlaysOn):
     def _headline(self, symbol: str) -> Content:
         texts = self.tutor.texts
         words = f"{symbol}  {texts(f'outcome.{self.outcome}').upper()}"
-        verdict = self.finished.verdict
-        if self.finished.quick or verdict.medal is None:
-            kind = self.t("verdict.quick") if self.finished.quick else ""
-        else:
-            kind = wording.medal(texts, self._counted_medal())
+        medal = counted_medal(self.finished, self._mine)
+        kind = self.t("verdict.quick") if self.finished.quick else ""
+        kind = wording.medal(texts, medal) if medal else kind
         seconds = self.t("run.elapsed", seconds=self.finished.seconds)
         return Content.assemble((words, "bold"), f"   {kind}   " if kind else "   ", seconds)
 
-    def _counted_medal(self) -> str:
-        medal = self.finished.verdict.medal
-        if medal is None:
-            return ""
-        return "silver" if self._gold_is_gone() else medal.value
-
-    def _gold_is_gone(self) -> bool:
-        gold = self.finished.verdict.medal == "gold"
-        return gold and self.session.level_progress(self.level).answer_seen
-
     def _medal_note(self) -> str:
-        if not self.finished.quick and self._gold_is_gone():
-            return self.t("verdict.gold_is_gone")
-        return ""
+        gone = gold_is_gone(self.finished, self._mine)
+        return self.t("verdict.gold_is_gone") if gone else ""
 
-    def _diagnosis(self) -> str:
-        """Return the learner's diagnosis beside the measurement, once there is one."""
-        if self.finished.quick or self.outcome not in ("won", "not_yet"):
-            return ""
-        said = self.session.level_progress(self.level).diagnosis
-        return self.tutor.texts.diagnosis(self.level, said)
-
-    def _prediction(self) -> str:
-        """Return the learner's guess beside the measurement; empty before the win."""
-        if self.finished.quick or self.outcome != "won":
-            return ""
-        guess = self.session.level_progress(self.level).prediction
-        return self.tutor.texts.prediction(self.level, guess, self.finished.measures)
+    @property
+    def _mine(self) -> LevelProgress:
+        return self.session.level_progress(self.level)
 
     def _figures(self) -> ComposeResult:
         """Show before and after as bars, where there is anything to draw."""

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tutor.curriculum import Level
 from tutor.events import RunFinished
-from tutor.judge import Outcome
+from tutor.judge import Medal
 from tutor.texts import Texts
 from tutor.tui import wording
 from tutor.tui.art.logo import spelled
@@ -19,6 +19,7 @@ from tutor.tui.art.medal import medal
 from tutor.tui.base import Dialog
 from tutor.tui.keys import key
 from tutor.tui.widgets.figures import ROWS
+from tutor.wording import counted_medal
 
 PACE = 1 / 15
 """Seconds between two steps of what moves."""
@@ -41,7 +42,7 @@ class WinScreen(Dialog[None]):
         self.level, self.finished = level, finished
         self._step = STEPS
         self._first: Mapping[str, Any] = {}
-        """What the first run measured that did not win."""
+        """What the first runs measured that did not win."""
 
     def content(self) -> ComposeResult:
         """Show title, medal and bars."""
@@ -62,21 +63,9 @@ class WinScreen(Dialog[None]):
             self._step = 0
             self._timer = self.set_interval(PACE, self._grow)
         self.settle()
-        self.background(self._first_measures, self._compare, group="first")
-
-    def _first_measures(self) -> Mapping[str, Any]:
-        """Return what the learner's first full run of the level measured, if it did not win."""
-        folder = self.session.workspace.folder
-        entries = self.session.journal.entries(level=self.level.slug, workspace=folder)
-        lost = [
-            entry.run["measures"]
-            for entry in entries
-            if entry.run
-            and not entry.run["quick"]
-            and entry.variant == "mine"
-            and entry.run["verdict"]["outcome"] == Outcome.NOT_YET
-        ]
-        return lost[-1] if lost else {}
+        self.background(
+            lambda: self.session.first_measures(self.level), self._compare, group="first"
+        )
 
     def _compare(self, first: Mapping[str, Any]) -> None:
         self._first = first
@@ -109,11 +98,10 @@ class WinScreen(Dialog[None]):
         self.query_one("#medal-name", Static).update(wording.medal(texts, name))
         self.query_one("#before-after", Static).update(self._bars())
 
-    def _medal(self) -> str:
+    def _medal(self) -> Medal:
         """Return the medal that counts."""
-        won = self.finished.verdict.medal
-        gold_is_gone = self.session.level_progress(self.level).answer_seen and won == "gold"
-        return "silver" if gold_is_gone or won is None else won.value
+        counted = counted_medal(self.finished, self.session.level_progress(self.level))
+        return counted or Medal.BRONZE
 
     def on_key(self, event: events.Key) -> None:
         """Go on with any key, and hand it on: whoever wants the lesson gets it at once."""

@@ -28,6 +28,7 @@ from tutor.tui.widgets.question import Question
 from tutor.tui.widgets.race_view import RaceView
 from tutor.tui.widgets.run_bar import RunBar
 from tutor.tui.widgets.stack_view import StackView
+from tutor.tui.widgets.tabs import Tabs
 
 TABS = ("briefing", "goals", "run", "stack", "files", "diff", "hints", "view")
 ONLY_THERE = {
@@ -95,7 +96,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState, ReadsLogs):
             yield Static(id="level-name", markup=False)
             yield Static(id="shop", markup=False)
         with Horizontal(id="room"):
-            with TabbedContent(initial=self.tab, id="tabs"):
+            with Tabs(initial=self.tab, id="tabs"):
                 for name in TABS:
                     with TabPane(self.tab_label(name), id=name):
                         yield from getattr(self, f"_{name}")()
@@ -183,8 +184,9 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState, ReadsLogs):
     # -- tabs ------------------------------------------------------------------------------------
 
     def show_tab(self, name: str) -> None:
-        """Bring the tab *name* to the front."""
+        """Bring the tab *name* to the front, filled: the screen is laid out and drawn once."""
         self.query_one("#tabs", TabbedContent).active = name
+        self._fill(name)
 
     def action_tab(self, name: str) -> None:
         """Bring the tab *name* to the front and its content into reach of the keys."""
@@ -196,8 +198,15 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState, ReadsLogs):
 
     @on(TabbedContent.TabActivated)
     def enter_tab(self, event: TabbedContent.TabActivated) -> None:
-        """Fetch what the tab shows."""
-        self.tab = event.pane.id or "briefing"
+        """Fill a tab that was brought to the front by the mouse."""
+        # Of two keys in a row the first one's message comes when the second one's tab is in front.
+        name = event.tabbed_content.active
+        if name != self.tab:
+            self._fill(name)
+
+    def _fill(self, name: str) -> None:
+        """Fetch what the tab *name* shows."""
+        self.tab = name
         # The monitor shows all that the side shows of it, and needs the room.
         self.query_one("#side").set_class(self.tab == "stack", "-hidden")
         self.show_board()

@@ -35,6 +35,8 @@ class GoalsView(VerticalScroll, can_focus=True):
         self._about: object = None
         """What is shown now."""
         self._what: tuple[Board, Texts] | None = None
+        self._width = self._room = 0
+        """The width that there was last, and its part for text: a tab behind others has none."""
 
     def compose(self) -> ComposeResult:
         """Yield the one block of text."""
@@ -53,7 +55,9 @@ class GoalsView(VerticalScroll, can_focus=True):
         if self._what is None:
             return
         board, texts = self._what
-        about = tuple(board.goals()), board.quick, texts.language, self.size.width
+        self._width = self.size.width or self._width
+        self._room = self.scrollable_content_region.width or self._room
+        about = tuple(board.goals()), board.quick, texts.language, self._width
         if about != self._about:
             self._about = about
             lines = self._by_measure if self._compact else self._one_by_one
@@ -70,7 +74,7 @@ class GoalsView(VerticalScroll, can_focus=True):
             state = states[goal.id]
             name = wording.medal(texts, goal.medal.value)
             unit = texts.unit(board.level, goal.measure)
-            room = max(40, self.scrollable_content_region.width)
+            room = max(40, self._room)
             lines.append(
                 Content.assemble(
                     state,
@@ -87,7 +91,7 @@ class GoalsView(VerticalScroll, can_focus=True):
 
     @property
     def _meter_width(self) -> int:
-        return WIDE_METER if self.size.width >= ROOMY else METER
+        return WIDE_METER if self._width >= ROOMY else METER
 
     def _by_measure(self, board: Board, texts: Texts) -> Content:
         """Return each measure once: its value, and which medals' bounds it keeps."""
@@ -96,7 +100,7 @@ class GoalsView(VerticalScroll, can_focus=True):
             by_measure.setdefault(goal.measure, []).append(goal)
         lines: list[Content] = []
         for measure, goals in by_measure.items():
-            unit = texts.unit(board.level, measure)
+            unit = texts.unit(board.level, measure, goals[0].value)
             value = Content.styled(f"{wording.number(goals[0].value):>5}", "bold")
             bounds = [self._bound(goal, board, texts) for goal in goals]
             if len(bounds) == 1:
@@ -104,7 +108,7 @@ class GoalsView(VerticalScroll, can_focus=True):
                 lines.append(Content.assemble(value, bounds[0], " " * (NEEDED - needed), unit))
             else:
                 lines += [Content.assemble(value, "  ", unit), Content("").join(bounds)]
-        room = max(30, self.scrollable_content_region.width)
+        room = max(30, self._room)
         return Content("\n").join([line.truncate(room, ellipsis=True) for line in lines])
 
     def _bound(self, goal: GoalResult, board: Board, texts: Texts) -> Content:

@@ -26,6 +26,8 @@ class LogView(VerticalScroll, can_focus=True):
         self._rows: Sequence[Row] = ()
         self._broken: dict[tuple[str, str, int], Content] = {}
         """Rows as they were broken to a width: a log grows by a few of hundreds."""
+        self._width = 76
+        """The width that there was last: a tab behind others has none."""
 
     def compose(self) -> ComposeResult:
         """Yield the text."""
@@ -42,11 +44,13 @@ class LogView(VerticalScroll, can_focus=True):
             self.call_after_refresh(self.scroll_end, animate=False)
 
     def on_resize(self) -> None:
-        """Break the lines anew."""
-        self._lay_out()
+        """Break the lines anew, where there is more or less room for them."""
+        if self.scrollable_content_region.width != self._width:
+            self._lay_out()
 
     def _lay_out(self) -> None:
-        width = max(20, self.scrollable_content_region.width or 76)
+        self._width = self.scrollable_content_region.width or self._width
+        width = max(20, self._width)
         before, self._broken = self._broken, {}
         for mark, text in self._rows:
             key = (mark.plain, text.plain, width)

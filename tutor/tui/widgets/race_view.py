@@ -27,7 +27,7 @@ class RaceView(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._what: tuple[Board, Texts] | None = None
-        self._laps = (0, 0, False)
+        self._laps = (0, 0, False, False)
 
     def show(self, board: Board, texts: Texts) -> None:
         """Show the race of *board*; nothing where there is none."""
@@ -35,7 +35,7 @@ class RaceView(Widget):
         self.set_class(race is not None and len(race.started.shops) > 1, "-on")
         if race is None:
             return
-        laps = (id(race), sum(map(len, race.laps)), board.running)
+        laps = (id(race), sum(map(len, race.laps)), race.is_over, board.running)
         if laps != self._laps or self._what != (board, texts):
             self._laps, self._what = laps, (board, texts)
             self.refresh()
@@ -48,9 +48,10 @@ class RaceView(Widget):
         return self._race(board.race, board.running, texts)  # type: ignore[arg-type]
 
     def _race(self, race: RaceSoFar, running: bool, texts: Texts) -> Content:
-        now = min(race.rounds + 1, race.started.rounds)
-        key = "over" if race.is_over else "on"
-        said = texts(f"tui.race.{key}", round=now, rounds=race.started.rounds)
+        if race.is_over:
+            said = texts("tui.race.over", rounds=race.rounds)
+        else:
+            said = texts("tui.race.on", round=race.rounds + 1, rounds=race.started.rounds)
         lines = [Content.assemble((texts("tui.race.name"), "bold"), "  ", (said, "$text-muted"))]
         slowest = max((max(laps) for laps in race.laps if laps), default=0.0)
         for lane in range(len(race.laps)):

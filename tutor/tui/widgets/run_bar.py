@@ -1,4 +1,4 @@
-"""How far the run is: phases, step, seconds."""
+"""How far the run is: phases, step, seconds, and how the goals stand by now."""
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -8,13 +8,16 @@ from textual.widgets import Static
 from tutor.texts import Texts
 from tutor.tui import wording
 from tutor.tui.board import Board
+from tutor.wording import outcome_key
 
 PHASES = ("prepare", "check", "load", "settle", "judge")
+GAP = 2
+"""Columns at least between the step and the goals."""
 QUICK_PHASES = ("prepare", "check", "judge")
 
 
 class RunBar(Widget):
-    """Two lines: the phases with the seconds, and the step that is on."""
+    """Two lines: the phases with the seconds; the step that is on, and the goals so far."""
 
     DEFAULT_CSS = """
     RunBar { height: 2; padding: 0 1; background: $panel; }
@@ -51,18 +54,39 @@ class RunBar(Widget):
         return Content.assemble(*parts)
 
     def _rest(self, board: Board, texts: Texts) -> Content:
+        if board.unreadable:
+            told = texts("tui.run.unreadable", file=board.unreadable[0])
+            return Content.styled(f"✖ {told}", "bold $text-error")
         if board.finished:
-            key = wording.outcome_key(board.finished)
+            key = outcome_key(board.finished)
             symbol, style = wording.OUTCOME_LOOKS[key]
             said = Content.styled(f"{symbol} {texts(f'outcome.{key}')}", f"bold {style}")
             return Content.assemble(said, f"  {texts('tui.run.elapsed', seconds=board.seconds)}")
         return Content(texts("tui.run.cancelled" if board.cancelled else "tui.run.idle"))
 
     def _step(self, board: Board, texts: Texts) -> Content:
+        if not board.running and board.unreadable:
+            problem = board.unreadable[1]
+            return Content(texts("tui.files.problem", line=problem.line, error=problem.message))
         if not board.running:
-            key = wording.outcome_key(board.finished) if board.finished else ""
+            key = outcome_key(board.finished) if board.finished else ""
             return Content.styled(texts("tui.run.again" if key else "tui.run.how"), "$text-muted")
         if board.cancelling:
             return Content(texts("tui.run.cancelling"))
-        step = texts.step(board.level, board.step.id, board.step.params) if board.step else ""
-        return Content.styled(step or texts("tui.run.wait"), "$text-muted")
+        said = texts.step(board.level, board.step.id, board.step.params) if board.step else ""
+        step = Content.styled(said or texts("tui.run.wait"), "$text-muted")
+        goals = self._goals(board)
+        room = self.content_size.width - len(goals.plain) - GAP
+        if room < len(goals.plain):
+            return step
+        step = step.truncate(room, ellipsis=True)
+        return Content.assemble(step, " " * (room + GAP - len(step.plain)), goals)
+
+    def _goals(self, board: Board) -> Content:
+        """Return how many goals are met and missed by now, and how many are open."""
+        so_far = board.standing
+        return Content.assemble(
+            (f"✔ {so_far.met}", "$text-success"),
+            (f"  ✖ {so_far.missed}", "$text-warning" if so_far.missed else "$text-muted"),
+            (f"  · {so_far.open}", "$text-muted"),
+        )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from tutor.tui.path import HERE, OPEN, WON
+from tutor.wording import cut
 
 MARKS = {WON: ("●", "$text-success"), HERE: ("◉", "$text-accent"), OPEN: ("○", "$text-muted")}
 """How a stop looks; the words beside it say the same."""
@@ -39,7 +40,7 @@ def stop(said: Stop, place: int, width: int, air: int = 0, *, last: bool = False
     here, there = _bend(place), _bend(place + 1)
     lead = "╶" * (TEXT_AT - here - 3)
     room = max(8, width - TEXT_AT - len(said.facts) - 2)
-    title = _cut(said.title, room)
+    title = cut(said.title, room)
     upper = Content.assemble(
         f"{' ' * here}",
         (mark, f"bold {style}"),
@@ -52,12 +53,8 @@ def stop(said: Stop, place: int, width: int, air: int = 0, *, last: bool = False
     ways = ["" if last else f"{' ' * here}{strokes[1]}"] * air
     ways.append("" if last else _way(here, there, strokes))
     lines = [Content.styled(f"{way:<{TEXT_AT}}", style) for way in ways]
-    lines[0] += Content.styled(_cut(said.below, width - TEXT_AT), "$text-muted")
+    lines[0] += Content.styled(cut(said.below, width - TEXT_AT), "$text-muted")
     return Content("\n").join([upper, *lines])
-
-
-def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else f"{text[: room - 1]}…"
 
 
 def _bend(place: int) -> int:

@@ -55,7 +55,7 @@ def guess(game: Game, rest: str) -> None:
             number = float(rest.replace(",", "."))
         except ValueError as error:
             word = game.word("guess")
-            raise UsageError(game.t("no_guess", said=rest), hint=f"`{word} 12`") from error
+            raise UsageError.named("no_guess", said=rest, word=word) from error
         game.session.predict(game.at, number)
         game.talk.tell(game.texts("prediction.noted", guess=numeral(number)))
     else:

@@ -57,9 +57,7 @@ def _row(game: Game, entry: Entry) -> str:
 
 def _entry(game: Game, word: str) -> Entry:
     if not word.isdecimal():
-        raise UsageError(
-            game.t("which_entry"), hint=game.t("journal_lists", word=game.word("journal"))
-        )
+        raise UsageError.named("which_entry", word=game.word("journal"))
     return game.session.journal.entry(int(word))
 
 

@@ -10,7 +10,7 @@ from tutor.cli.plain.game import Game
 from tutor.cli.plain.words import command
 from tutor.errors import TutorError, UsageError
 from tutor.stack.plan import STACK_FILE
-from tutor.tables import nearest
+from tutor.tables import near
 
 
 @command("files", "files")
@@ -68,8 +68,9 @@ def _named(game: Game, word: str) -> str:
     found = [name for name in found if name in game.at.files] or found
     if len(found) == 1:
         return found[0]
-    hint = game.t("meant", words=", ".join(found)) if found else nearest(word, names)
-    raise UsageError(game.t("no_file", file=word), hint=hint)
+    if found:
+        raise UsageError.named("no_file", hint="meant", file=word, words=", ".join(found))
+    raise UsageError.named("no_file", file=word, **near(word, names))
 
 
 @command("edit", "files")
@@ -79,7 +80,7 @@ def edit(game: Game, rest: str) -> None:
     path = game.desk.path(name)
     program = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     if not program.strip():
-        raise TutorError(game.texts("tui.files.no_editor"), hint=game.t("edit_yourself", path=path))
+        raise TutorError.named("no_editor", hint="edit_yourself", path=path)
     game.desk.changed_outside()
     _lend_terminal(game, program, [*shlex.split(program), str(path)])
     saved = game.desk.changed_outside()
@@ -107,9 +108,8 @@ def _lend_terminal(game: Game, program: str, argv: list[str]) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
     if reason:
-        raise TutorError(
-            game.texts("tui.files.editor_failed", command=program, reason=reason),
-            hint=game.t("edit_yourself", path=argv[-1]),
+        raise TutorError.named(
+            "editor_failed", hint="edit_yourself", command=program, reason=reason, path=argv[-1]
         )
 
 

@@ -10,7 +10,7 @@ from tutor.errors import UsageError
 from tutor.stack.gauge import Gauge, Reading
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.stack.telling import disk, own_figures, share_of
-from tutor.tables import nearest
+from tutor.tables import near
 from tutor.views.log import log_names, read_log
 
 GLANCE = 0.3
@@ -110,8 +110,7 @@ def logs(game: Game, rest: str) -> None:
         game.offer([(known, partial(logs, game, known)) for known in names])
         return
     if name not in names:
-        hint = nearest(name, names) if names else ""
-        raise UsageError(game.t("no_log", name=name), hint=hint)
+        raise UsageError.named("no_log", name=name, **(near(name, names) if names else {}))
     errors = wanted == "!"
     found = read_log(game.session.stack, name, "" if errors else wanted, errors=errors)
     game.talk.say(*([line.text for line in found[-LOG_LINES:]] or [game.t("log_empty")]))

@@ -1,6 +1,5 @@
 """Looking into the running shop: the SQL of a page, two visits side by side, the queues."""
 
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -8,13 +7,11 @@ from functools import partial
 from tutor.cli.plain.commands.shop import running_site
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.words import command
-from tutor.cli.queue import of_one_shop
-from tutor.errors import ShopError, TutorError
-from tutor.probes.jobs import BEAT, Listener
+from tutor.errors import ShopError
 from tutor.stack.cancel import Cancel
 from tutor.texts import Texts
 from tutor.views.pair import Pair, rows
-from tutor.views.queue import Work, broker_port, work_of
+from tutor.views.queue import Work, work_heard
 from tutor.views.sql import Repeated, brief, sql_of_page
 from tutor.views.telling import (
     cell,
@@ -93,15 +90,7 @@ def _pair(texts: Texts, pair: Pair) -> Iterator[str]:
 def queue(game: Game, rest: str) -> None:
     """Say what waits, who works at what, and what became of the last jobs."""
     running_site(game)
-    gauge = game.session.gauge()
-    port = broker_port(of_one_shop(gauge.look()))
-    heard = None
-    if port:
-        with Listener(port) as listener:
-            # So often a worker says how it is.
-            time.sleep(BEAT + 0.3)
-            heard = listener.read()
-    for line in _work(game.texts, work_of(of_one_shop(gauge.look()), heard)):
+    for line in _work(game.texts, work_heard(game.session.gauge())):
         game.talk.tell(line, indent="  ")
 
 
@@ -127,4 +116,4 @@ def _explain(game: Game, trouble: ShopError | None) -> None:
     if trouble is not None:
         tail = str(trouble.params.get("tail") or "")
         game.talk.say(*tail.splitlines())
-        raise TutorError(game.texts(f"findings.{trouble.id}", **trouble.params))
+        raise trouble

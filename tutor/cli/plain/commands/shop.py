@@ -11,7 +11,7 @@ from tutor.stack.cancel import Cancel
 from tutor.stack.links import links as links_of
 from tutor.stack.plan import STACK_FILE
 from tutor.stack.site import Site
-from tutor.tables import nearest
+from tutor.tables import near
 
 
 @command("open", "shop")
@@ -20,7 +20,7 @@ def open_shop(game: Game, rest: str) -> None:
     known = _links(game)
     place = rest or "shop"
     if place not in known:
-        raise UsageError(game.t("no_page", page=place), hint=nearest(place, known))
+        raise UsageError.named("no_page", page=place, **near(place, known))
     page = game.at.page.lstrip("/") if place == "shop" else ""
     _open(game, known[place] + page)
 
@@ -44,7 +44,7 @@ def swap(game: Game, rest: str) -> None:
         return
     words = {game.texts(f"variant.{name}"): name for name in VARIANTS} | {v: v for v in VARIANTS}
     if rest not in words:
-        raise UsageError(game.t("no_variant", variant=rest), hint=nearest(rest, words))
+        raise UsageError.named("no_variant", variant=rest, **near(rest, words))
     url = _serve(game, words[rest])
     variant = game.texts(f"variant.{words[rest]}")
     game.talk.say(f"{game.texts('tui.shop.up', variant=variant)}: {url}")
@@ -62,7 +62,7 @@ def running_site(game: Game) -> Site:
     _links(game)
     site: Site | None = game.showroom.site
     if site is None:
-        raise TutorError(game.texts("tui.shop.still_starting"))
+        raise TutorError.named("shop_starting")
     return site
 
 

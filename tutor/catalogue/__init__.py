@@ -1,0 +1,98 @@
+"""Every sentence of ours, in each language: ``en.toml`` and ``es.toml``, and how one is said.
+
+What ``--help`` says is in ``en.help.toml`` and ``es.help.toml``.
+At the bottom of the layers, so that a failure can be raised by its name wherever it happens.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+LANGUAGES = ("en", "es")
+
+
+def language_of_environment() -> str:
+    """Return the language the terminal asks for; English where we do not speak it."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(variable):
+            return value[:2] if value[:2] in LANGUAGES else "en"
+    return "en"
+
+
+@cache
+def sentences(language: str) -> Mapping[str, str]:
+    """Return every sentence of ours by its dotted key; read when first asked for."""
+    return {**_read(language), **help_sentences(language)}
+
+
+@cache
+def help_sentences(language: str) -> Mapping[str, str]:
+    """Return what ``--help`` says, alone: it is read in a tenth of the time of the rest."""
+    return _read(f"{language}.help")
+
+
+def _read(name: str) -> dict[str, str]:
+    # Most commands never fail: what only a failure needs is not imported before it.
+    import tomllib
+    from pathlib import Path
+
+    path = Path(__file__).with_name(f"{name}.toml")
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    return dict(_flat(data))
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in table.items():
+        if isinstance(value, dict):
+            rows += _flat(value, f"{prefix}{key}.")
+        else:
+            rows.append((f"{prefix}{key}", value))
+    return rows
+
+
+def problem(language: str, said: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what happened and what to do: ``problems.<id>`` and its hint, with their values.
+
+    The hint is ``problems.<hint>`` where *said* names one, because several failures share it or
+    one failure has several; else ``problems.<id>_hint``, and nothing where there is none.
+    """
+    known = sentences(language)
+    hint = known.get(f"problems.{said.get('hint') or said['id'] + '_hint'}", "")
+    told = (filled(language, text, said) for text in (known[f"problems.{said['id']}"], hint))
+    message, cure = (text.strip() for text in told)
+    return message, cure
+
+
+def filled(language: str, template: str, params: Mapping[str, Any]) -> str:
+    """Return *template* with *params*, as far as we have words for them in those of *language*.
+
+    ``words.<name>.<value>`` says a value that code and experiments can only say in English.
+    """
+    known = sentences(language)
+    worded = dict(params)
+    for name, value in params.items():
+        if isinstance(value, str) and (word := known.get(f"words.{name}.{value}")):
+            begins = template.startswith(f"{{{name}}}")
+            worded[name] = word[0].upper() + word[1:] if begins else word
+    return fill(template, worded)
+
+
+def fill(template: str, params: Mapping[str, Any]) -> str:
+    """Return *template* with its parameters; one that is missing stays visible."""
+    return template.format_map(_Visible(params))
+
+
+class _Visible(dict[str, Any]):
+    def __missing__(self, key: str) -> "_Missing":
+        return _Missing(f"{{{key}}}")
+
+
+class _Missing(str):
+    """Takes any form: a number that is missing is no reason to say nothing."""
+
+    __slots__ = ()
+
+    def __format__(self, form: str) -> str:
+        return str(self)
