@@ -71,6 +71,7 @@ class Tutor:
             "LEVELUP_HOME": str(home),
             "LEVELUP_WORKSPACE": str(workspace),
             "HOME": str(folder),
+            "TMPDIR": str(temporary(folder)),
             "LANG": "C.UTF-8",
             "LC_ALL": "C.UTF-8",
             "COLUMNS": "200",
@@ -273,7 +274,14 @@ def assert_nothing_left(folder: Path, *, ports: set[int] = frozenset()) -> float
         and (not connection.pid or _is_of(psutil.Process(connection.pid), folder))
     }
     assert not listening, f"still listening: {listening}"
+    assert not list(temporary(folder).iterdir()), "temporary files are left"
     return seconds
+
+
+def temporary(folder: Path) -> Path:
+    """Return where temporary files of those who work in *folder* go."""
+    (folder / "tmp").mkdir(exist_ok=True)
+    return folder / "tmp"
 
 
 def _words(process: psutil.Process) -> str:

@@ -58,6 +58,7 @@ class Terminal:
             "LEVELUP_HOME",
             "LEVELUP_WORKSPACE",
             "HOME",
+            "TMPDIR",
             "LANG",
             "LC_ALL",
             "PYTHONPATH",

@@ -149,10 +149,18 @@ def test_a_worker_that_dies_ends_the_load(stack: Stack, shop: Shop, env: dict[st
     assert not [name for name in stack.status() if name.startswith("load")]
 
 
-def visitor_from_elsewhere(crew: Crew, *how: str) -> "subprocess.Popen[bytes]":
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """Where the temporary files of another machine go."""
+    (tmp_path / "elsewhere").mkdir()
+    return tmp_path / "elsewhere"
+
+
+def visitor_from(elsewhere: Path, crew: Crew, *how: str) -> "subprocess.Popen[bytes]":
     """Start a worker by the one command that is said."""
     assert crew.invitation.startswith("locust ")
     env = {key: value for key, value in os.environ.items() if not key.startswith("LEVELUP_")}
+    env["TMPDIR"] = str(elsewhere)
     return subprocess.Popen(
         [*how, sys.executable, "-m", *crew.invitation.split()],
         env=env,
@@ -161,11 +169,13 @@ def visitor_from_elsewhere(crew: Crew, *how: str) -> "subprocess.Popen[bytes]":
     )
 
 
-def test_others_join_with_one_command(stack: Stack, shop: Shop, env: dict[str, str]) -> None:
-    """The locustfile and what it must know come from the master; the worker ends with the load."""
+def test_others_join_with_one_command(
+    stack: Stack, shop: Shop, env: dict[str, str], elsewhere: Path
+) -> None:
+    """What they need comes from the master; the worker ends with the load and leaves no file."""
     crew = Crew(awaited=1)
     came: list[int] = []
-    worker = visitor_from_elsewhere(crew)
+    worker = visitor_from(elsewhere, crew)
 
     total = locust(stack, crew, 1).run(shop.url, Cancel(), env=env, came=came.append)
 
@@ -173,14 +183,15 @@ def test_others_join_with_one_command(stack: Stack, shop: Shop, env: dict[str, s
     assert came == [1]
     assert total.requests == len(shop.paths) > 0
     assert "/namaste/0" in shop.paths
+    assert not list(elsewhere.iterdir())
 
 
 def test_a_worker_elsewhere_that_dies_ends_the_load(
-    stack: Stack, shop: Shop, env: dict[str, str]
+    stack: Stack, shop: Shop, env: dict[str, str], elsewhere: Path
 ) -> None:
     """Its heart is heard no more: the load says so long before its time is up."""
     crew = Crew(local=1, awaited=1)
-    worker = visitor_from_elsewhere(crew)
+    worker = visitor_from(elsewhere, crew)
 
     with pytest.raises(TutorError, match="lost 1 of its 2 workers"):
         locust(stack, crew, 60).run(shop.url, Cancel(), env=env, seen=lambda sample: worker.kill())
@@ -295,12 +306,12 @@ def other_machine() -> Iterator[str]:
 
 
 def test_a_worker_on_another_machine_finds_the_shop_at_its_own_address(
-    stack: Stack, shop: Shop, env: dict[str, str], other_machine: str
+    stack: Stack, shop: Shop, env: dict[str, str], other_machine: str, elsewhere: Path
 ) -> None:
     """The shop listens on loopback here; there it is at the same address, by way of a gate."""
     crew = Crew(awaited=1, address=NEAR)
     crew.check()
-    worker = visitor_from_elsewhere(crew, "ip", "netns", "exec", other_machine)
+    worker = visitor_from(elsewhere, crew, "ip", "netns", "exec", other_machine)
 
     total = locust(stack, crew, 1).run(shop.url, Cancel(), env=env)
 

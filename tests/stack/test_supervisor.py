@@ -464,6 +464,25 @@ class TestLeftovers:
         assert wait_until(lambda: not any(map(runs, pids)), timeout=AT_ONCE * BUSY)
         check_port(port, "the next one")
 
+    @pytest.mark.parametrize("end", ["release", "kill -9"])
+    def test_temporary_files_end_with_the_stack(self, stack: Stack, folder: Path, end: str) -> None:
+        """A killed service leaves its own; those of a killed supervisor go with the next start."""
+        code = "import tempfile; print(tempfile.mkdtemp(), flush=True)" + f"; {SLEEP}"
+        pid = launch(stack, "careless", code)
+        assert wait_until(lambda: stack.tail("careless").endswith("\n"))
+        left = Path(stack.tail("careless").strip())
+        assert left.is_dir()
+        os.kill(pid, signal.SIGKILL)
+
+        if end == "kill -9":
+            os.kill(supervisor_of(folder), signal.SIGKILL)
+            assert wait_until(lambda: not runs(supervisor_of(folder)))
+            stack.up()
+        stack.release()
+
+        assert stack.wait_until_gone()
+        assert not left.parent.exists()
+
     def test_the_next_start_ends_what_was_left(self, stack: Stack, folder: Path) -> None:
         """Where the kernel did not help (macOS), the next start does, children included."""
         code = "import os, time; os.fork(); print(os.getpid(), flush=True); time.sleep(600)"

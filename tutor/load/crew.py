@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,16 +18,25 @@ SETTING = '''\
 import atexit
 import os
 import tempfile
+from pathlib import Path
 
 SETTING = {setting!r}
 FACTS = {facts!r}
+CAME = {came!r}
+
+
+def leave(facts):
+    """Remove what came over the wire: Locust leaves it among the temporary files."""
+    for path in [facts, *(Path(__file__).with_name(name) for name in CAME)]:
+        path.unlink(missing_ok=True)
+
 
 if "LEVELUP_FACTS" not in os.environ:
     os.environ.update(SETTING)
     with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False, encoding="utf-8") as file:
         file.write(FACTS)
     os.environ["LEVELUP_FACTS"] = file.name
-    atexit.register(os.remove, file.name)
+    atexit.register(leave, Path(file.name))
 '''
 
 
@@ -84,10 +93,13 @@ class Crew:
         return max(users, self.size) if rate else users
 
 
-def setting_of(env: Mapping[str, str], **more: Any) -> str:
-    """Return the file that tells workers on other machines what *env* tells those on this one."""
+def setting_of(env: Mapping[str, str], came: Sequence[str], **more: Any) -> str:
+    """Return the file that tells workers on other machines what *env* tells those on this one.
+
+    The files named in *came*, itself among them, are removed there when the worker ends.
+    """
     own = {key: value for key, value in env.items() if key != "LEVELUP_FACTS"}
     setting = own | {f"LEVELUP_{key.upper()}": f"{value}" for key, value in more.items()}
     path = env.get("LEVELUP_FACTS")
     facts = Path(path).read_text() if path else json.dumps(None)
-    return SETTING.format(setting=setting, facts=facts)
+    return SETTING.format(setting=setting, facts=facts, came=list(came))

@@ -152,13 +152,15 @@ class Locust:
         port = MASTER_PORT if crew.awaited else free_port()
         shop = urlsplit(url).port or 80
         setting = self.stack.folder / "setting.py"
-        setting.write_text(setting_of(env, seconds=plan.seconds, shop=shop))
+        files = (setting, self.locustfile, REPORTER, PART)
+        came = [path.name for path in files]
+        setting.write_text(setting_of(env, came, seconds=plan.seconds, shop=shop))
         users = crew.users(plan.users, plan.rate)
         rate = max(plan.spawn_rate, users) if users != plan.users else plan.spawn_rate
         master = self._command(
             "load",
             *("--headless", "--only-summary", "--skip-log-setup", "--master"),
-            *("-f", f"{setting},{self.locustfile},{REPORTER},{PART}", "-H", url),
+            *("-f", ",".join(map(str, files)), "-H", url),
             *("-u", str(users), "-r", str(rate), "--stop-timeout", f"{LAST_ANSWER:g}"),
             *("--master-bind-host", crew.address, "--master-bind-port", str(port)),
             *("--expect-workers", str(crew.size), "--expect-workers-max-wait", str(COMING)),

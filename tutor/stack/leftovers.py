@@ -2,13 +2,14 @@
 
 import contextlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from tutor.stack.shares import remove_shares
-from tutor.stack.supervisor import STATE
+from tutor.stack.supervisor import STATE, TEMPORARY
 
 MARK = "LEVELUP_STACK"
 """The environment variable that says which stack a process belongs to."""
@@ -46,6 +47,7 @@ def end_leftovers(folder: Path) -> int:
             process.kill()
     psutil.wait_procs(running, timeout=2)
     remove_shares(folder)
+    shutil.rmtree(folder / TEMPORARY, ignore_errors=True)
     with contextlib.suppress(OSError):
         (folder / STATE).unlink(missing_ok=True)
         # Whoever has that pid now, PostgreSQL would take it for itself and refuse to start.

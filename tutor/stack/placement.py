@@ -75,6 +75,10 @@ class Placement(Protocol):
         """Return the environment that processes on servers start from."""
         ...
 
+    def outside_environment(self) -> dict[str, str]:
+        """Return the environment of what runs on no server, but on this machine."""
+        ...
+
     def port(self, wanted: int, service: str) -> int:
         """Return the port for *service*: the *wanted* one, or a free one where that is 0.
 
@@ -123,6 +127,7 @@ class Processes:
         with locked(self.folder / "up.lock"), lifeline() as pipe:
             while not self._join(Client.from_state(self._state)):
                 end_leftovers(self.folder)
+                (self.folder / supervisor.TEMPORARY).mkdir(exist_ok=True)
                 self._start_supervisor(deadline, pipe)
 
     def release(self) -> None:
@@ -171,8 +176,12 @@ class Processes:
         return self.client("")
 
     def environment(self) -> dict[str, str]:
-        """Return our own environment."""
-        return dict(os.environ)
+        """Return our own environment, but for where temporary files go."""
+        return {**os.environ, "TMPDIR": str(self.folder / supervisor.TEMPORARY)}
+
+    def outside_environment(self) -> dict[str, str]:
+        """Return the environment of the servers: they are this machine."""
+        return self.environment()
 
     def port(self, wanted: int, service: str) -> int:
         """Return the *wanted* port, if nobody has it, or a free one."""

@@ -75,7 +75,7 @@ class Stack:
 
     def outside_env(self) -> dict[str, str]:
         """Return the environment of what runs on no server, but on this machine."""
-        return self._env(dict(os.environ))
+        return self._env(self.placement.outside_environment())
 
     def _env(self, given: dict[str, str]) -> dict[str, str]:
         env = {key: value for key, value in given.items() if key not in UNWANTED}

@@ -18,6 +18,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import signal
 import stat
 import subprocess
@@ -27,6 +28,8 @@ from pathlib import Path
 from typing import Any
 
 STATE = "supervisor.json"
+TEMPORARY = "tmp"
+"""The folder of what services put where temporary files go; whoever is killed leaves them there."""
 FIRST_HOLDER = 10.0
 """Seconds to wait for the first holder."""
 LAST_STOP = 1.5
@@ -137,6 +140,7 @@ class Supervisor:
         await self.over.wait()
         server.close()
         await self.stop_all()
+        shutil.rmtree(self.folder / TEMPORARY, ignore_errors=True)
         (self.folder / STATE).unlink(missing_ok=True)
 
     def write_state(self, port: int = 0) -> None:

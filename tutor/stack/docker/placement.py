@@ -300,6 +300,10 @@ class Containers:
         """Return the environment of the image: nothing of ours."""
         return dict(ENV)
 
+    def outside_environment(self) -> dict[str, str]:
+        """Return the environment of processes on this machine."""
+        return self._outside.outside_environment()
+
     def port(self, wanted: int, service: str) -> int:
         """Return the *wanted* port, or a free one, led from loopback into the network.
 
