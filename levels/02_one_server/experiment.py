@@ -99,8 +99,8 @@ def prepare(lab: Lab) -> None:
 
 def check(lab: Lab) -> None:
     """Compare the pages with the database, change something, and see what a page costs."""
-    shop = lab.shop
     with lab.meanwhile(lambda: _warm(lab, lab.broken)):
+        shop = lab.shop
         lab.step("comparing")
         truth = lab.shelves(shop).by_path
         for path in truth:
