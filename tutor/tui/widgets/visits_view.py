@@ -27,6 +27,8 @@ class VisitsView(VerticalScroll, can_focus=True):
         super().__init__(id="visits")
         self._pair = Pair("")
         self._texts: Texts | None = None
+        self._width = 78
+        """The columns that there were last: a look behind others has none."""
 
     def compose(self) -> ComposeResult:
         """Yield the text."""
@@ -38,13 +40,14 @@ class VisitsView(VerticalScroll, can_focus=True):
         self._lay_out()
 
     def on_resize(self) -> None:
-        """Break the values anew."""
-        self._lay_out()
+        """Break the values anew where there is more room, or less."""
+        if (self.scrollable_content_region.width or self._width) != self._width:
+            self._lay_out()
 
     def _lay_out(self) -> None:
+        self._width = self.scrollable_content_region.width or self._width
         if self._texts is not None:
-            width = max(60, self.scrollable_content_region.width or 78)
-            self.query_one(Static).update(table(self._pair, self._texts, width))
+            self.query_one(Static).update(table(self._pair, self._texts, max(60, self._width)))
 
 
 def table(pair: Pair, texts: Texts, width: int) -> Content:
