@@ -57,13 +57,12 @@ class UsageError(TutorError):
 class ShopError(TutorError):
     """The shop does not run, because of what is in its files: the learner's to mend."""
 
-    def __init__(self, id: str, /, **params: Any) -> None:
-        said = params.get("said")
+    def __init__(self, id: str, /, *, said: Mapping[str, Any] | None = None, **params: Any) -> None:
         message, hint = problem("en", said) if said else (_finding(id, params), "")
         super().__init__(message, hint=hint, said=said)
         self.id = id
         """The finding to report, for example ``shop_does_not_start``; it says the failure in any
-        language, unless ``said`` among its values does."""
+        language, unless ``said`` does."""
         self.params = params
 
 

@@ -139,7 +139,7 @@ class _Run:
         except Cancelled:
             pass
         except ShopError as error:
-            self._found(Finding(error.id, Kind.FOUL, error.params))
+            self._found(Finding(error.id, Kind.FOUL, error.params, dict(error.said) or None))
         except TutorError as error:
             self._found(_ours(error))
         except Exception as error:  # noqa: BLE001 - the boundary: what we did not foresee is ours
@@ -244,7 +244,7 @@ def _unforeseen(error: Exception) -> Finding:
 def _ours(error: TutorError) -> Finding:
     """Return the finding for a failure that is no fault of the shop."""
     params = {"message": error.message, "hint": error.hint}
-    return Finding("ours", Kind.OURS, {**params, **({"said": error.said} if error.said else {})})
+    return Finding("ours", Kind.OURS, params, dict(error.said) or None)
 
 
 def load_experiment(level: Level) -> ModuleType:

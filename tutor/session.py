@@ -15,6 +15,7 @@ from tutor.events import Event, RunFinished
 from tutor.files import cannot_write
 from tutor.journal import Entry, Journal
 from tutor.judge import Finding, Kind, Outcome
+from tutor.numeric import is_number
 from tutor.paths import stack_root
 from tutor.progress import LevelProgress, Progress, ProgressFile
 from tutor.stack.cancel import Cancel
@@ -242,7 +243,7 @@ class Session:
             for entry in entries
             if entry.run and entry.variant == "mine"
         )
-        known = (float(value) for value in values if isinstance(value, int | float))
+        known = (float(value) for value in values if is_number(value))
         return list(islice(known, most))[::-1]
 
     def gauge(self) -> "Gauge":
