@@ -72,8 +72,15 @@ class Cancelled(Exception):
 
 def said_of(name: str, /, *, hint: str = "", **values: object) -> dict[str, Any]:
     """Return what a sentence is made of, as plain data that the journal can keep."""
-    plain = {key: v if isinstance(v, int | float | str) else str(v) for key, v in values.items()}
+    plain = {key: _plain(value) for key, value in values.items()}
     return {"id": name, **({"hint": hint} if hint else {}), **plain}
+
+
+def _plain(value: object) -> object:
+    """Return *value* as JSON has it; a failure as its cause is said in the language too."""
+    if isinstance(value, TutorError):
+        return value.said or value.message
+    return value if isinstance(value, int | float | str) else str(value)
 
 
 def of_system(error: OSError) -> TutorError:

@@ -60,9 +60,15 @@ def problem(language: str, said: Mapping[str, Any]) -> tuple[str, str]:
     """
     known = sentences(language)
     hint = known.get(f"problems.{said.get('hint') or said['id'] + '_hint'}", "")
-    told = (filled(language, text, said) for text in (known[f"problems.{said['id']}"], hint))
+    worded = {key: _cause(language, value) for key, value in said.items()}
+    told = (filled(language, text, worded) for text in (known[f"problems.{said['id']}"], hint))
     message, cure = (text.strip() for text in told)
     return message, cure
+
+
+def _cause(language: str, value: Any) -> Any:
+    """Return *value*; one that is a failure itself, as its sentence with what to do about it."""
+    return " ".join(problem(language, value)).strip() if isinstance(value, Mapping) else value
 
 
 def filled(language: str, template: str, params: Mapping[str, Any]) -> str:
