@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from tutor import interrupts
 from tutor.cli.console import Narrator, console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import find, json_option, level_argument, stack_option
@@ -40,7 +41,7 @@ def command(level: str, quick: bool, as_json: bool, where: str) -> int:
         fixed = _play(session, chosen, "fixed", words, out, quick)
     finally:
         session.stack.release()
-        session.stack.wait_until_gone()
+        interrupts.wait(session.stack.wait_until_gone)
     if as_json:
         documents = [document(words, chosen, run) for run in (broken, fixed)]
         click.echo(json.dumps(documents, ensure_ascii=False))

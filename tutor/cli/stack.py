@@ -10,6 +10,7 @@ import click
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from tutor import interrupts
 from tutor.cli.console import bar, console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import is_terminal, json_option, stack_option, workspace_option
@@ -60,7 +61,7 @@ def up(where: str, workspace: Path) -> int:
         return ExitCode.INTERRUPTED
     finally:
         session.stack.release()
-        session.stack.wait_until_gone()
+        interrupts.wait(session.stack.wait_until_gone)
     out.print(words("stack.ended"))
     return ExitCode.DONE
 
