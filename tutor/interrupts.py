@@ -51,9 +51,13 @@ def _tell_unraisable(unraisable: "sys.UnraisableHookArgs") -> None:
     if unraisable.exc_type is not KeyboardInterrupt:
         sys.__unraisablehook__(unraisable)
         return
-    again()
     # Not from here: an exception in this place would be swallowed as well.
-    threading.Timer(LOOK, signal.raise_signal, (signal.SIGINT,)).start()
+    threading.Timer(LOOK, _ask_anew).start()
+
+
+def _ask_anew() -> None:
+    again()
+    signal.raise_signal(signal.SIGINT)
 
 
 def again() -> bool:
