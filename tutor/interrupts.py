@@ -65,7 +65,7 @@ def again() -> bool:
 
     For a command that goes on after what was interrupted.
     """
-    global _asked, _in_haste  # noqa: PLW0603 - a process has one Ctrl-C
+    global _asked, _in_haste
     was_in_haste, _in_haste, _asked = _in_haste, False, False
     return was_in_haste
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tutor import interrupts
@@ -79,7 +80,7 @@ def _side_by_side(words: Texts, level: Level, broken: RunFinished, fixed: RunFin
         if before is not None or after is not None:
             name = words.unit(level, measure) or words.measure(measure)
             if name:
-                table.add_row(name, shown(before), shown(after))
+                table.add_row(escape(name), escape(shown(before)), escape(shown(after)))
     outcomes = [words(f"outcome.{outcome_key(run)}") for run in (broken, fixed)]
     medal = f" – {words(f'medal.{fixed.verdict.medal}')}" if fixed.verdict.medal else ""
     table.add_section()
