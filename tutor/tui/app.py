@@ -12,6 +12,7 @@ from textual.worker import Worker
 
 from tutor.catalogue import language_of_environment
 from tutor.curriculum import Level
+from tutor.damage import news
 from tutor.errors import TutorError
 from tutor.session import Session
 from tutor.texts import Texts
@@ -21,6 +22,8 @@ from tutor.tui.likes import HasLikes
 from tutor.tui.screens.title import TitleScreen
 from tutor.tui.story import code
 
+LOOK, LONG = 2.0, 20.0
+"""Seconds between two looks for damaged files, and for which one is named."""
 PATIENCE = 1.0
 """Seconds for a run to end by itself before its services are taken away."""
 
@@ -73,6 +76,8 @@ class TutorApp(HasLikes):
     def on_mount(self) -> None:
         """Listen for the terminal's end, and go where the learner asked to."""
         ends_in_order(self)
+        self.tell_damage()
+        self.set_interval(LOOK, self.tell_damage)
         if self._first_level is not None:
             from tutor.tui.screens.map import MapScreen
 
@@ -109,6 +114,12 @@ class TutorApp(HasLikes):
     def notify(self, message: str, **options: Any) -> None:
         """Show *message* for a moment, as it is; a toast has no look for code, only its words."""
         super().notify(code(message).plain, **options | {"markup": False})
+
+    def tell_damage(self) -> None:
+        """Name the files of ours that were found damaged meanwhile."""
+        for found in news():
+            said = " ".join(self.texts.error(found))
+            self.notify(said, severity="warning", timeout=LONG)
 
     # -- help --------------------------------------------------------------------------------------
 
