@@ -123,7 +123,7 @@ def _refused(level: Level, table: Table) -> str:
     reasons = {
         *level.finding_texts,
         *(goal.id for goal in level.goals),
-        *(id for table, _, id in engines if table == "findings"),
+        *(name for table, _, name in engines if table == "findings"),
     }
     if refused not in reasons:
         raise table.fault(f"refused is {refused!r}.", hint=nearest(refused, reasons))

@@ -7,6 +7,9 @@ every row of the seed that the shop changes; what our own people edited is annou
 New tables, columns, indexes, triggers and constraints are the learner's to make.
 """
 
+# Names of tables and columns come from the catalogue of PostgreSQL, and are quoted.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -28,7 +31,8 @@ OWN = {
 """Tables in which the shop itself writes later, and the columns that are nevertheless settled."""
 STOCK = "catalog_stock"
 COLUMNS = """
-SELECT relname, array_agg(attname::text ORDER BY attnum), array_agg(atttypid::bigint ORDER BY attnum)
+SELECT relname, array_agg(attname::text ORDER BY attnum),
+       array_agg(atttypid::bigint ORDER BY attnum)
   FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
  WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped
    AND (starts_with(relname, 'catalog_') OR relname = ANY(%s))

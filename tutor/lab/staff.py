@@ -23,8 +23,13 @@ USER, PASSWORD = "marissa", "namaste"
 INDEX = "/admin/"
 ERRORS = re.compile(r'<ul class="errorlist[^>]*>(.*?)</ul>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
-INLINES: dict[str, tuple[str, str]] = {"catalog/product": ("catalog_stock", "product_id")}
-"""By model, the table whose rows are saved along with it, and the column that names the row."""
+INLINES = {
+    "catalog/product": (
+        "catalog_stock",
+        "SELECT id FROM public.catalog_stock WHERE product_id = %s",
+    )
+}
+"""By model, the table whose rows are saved along with it, and which of them."""
 
 
 class Staff:
@@ -119,10 +124,8 @@ class Staff:
         data = self.shop.fingerprint
         data.announce(model.replace("/", "_"), key)
         if inline := INLINES.get(model):
-            table, column = inline
-            for (row,) in self.shop.sql(
-                f"SELECT id FROM public.{table} WHERE {column} = %s", [key]
-            ):
+            table, query = inline
+            for (row,) in self.shop.sql(query, [key]):
                 data.announce(table, row)
 
     def _save(self, path: str, form: Form) -> None:

@@ -24,9 +24,9 @@ SELECT id FROM public.catalog_review WHERE product_id = %s AND is_published = %s
  ORDER BY created_at DESC LIMIT 1
 """
 NAMES = {
-    "brand": "catalog/brand",
-    "country": "catalog/country",
-    "category": "catalog/category",
+    "brand": ("catalog/brand", "SELECT name FROM public.catalog_brand WHERE id = %s"),
+    "country": ("catalog/country", "SELECT name FROM public.catalog_country WHERE id = %s"),
+    "category": ("catalog/category", "SELECT name FROM public.catalog_category WHERE id = %s"),
 }
 FEW = 2
 """How many of the further changes a quick survey makes."""
@@ -90,9 +90,9 @@ class Changes:
                 )
 
     def _rename(self, field: str, key: int) -> None:
-        table = NAMES[field].replace("/", "_")
-        name = self.shop.sql(f"SELECT name FROM public.{table} WHERE id = %s", [key])[0][0]
-        self._staff.edit(NAMES[field], key, name=f"{name} {self.lab.token()}")
+        model, query = NAMES[field]
+        name = self.shop.sql(query, [key])[0][0]
+        self._staff.edit(model, key, name=f"{name} {self.lab.token()}")
 
     def _review(self, product: int) -> None:
         """Take a review back, or publish one that was held back."""

@@ -18,7 +18,7 @@ STRANGER = "a stranger"
 
 
 class People:
-    """The visitors of a survey, and what each of them must see of themselves, and of nobody else."""
+    """The visitors of a survey, and what each must see of themselves and of nobody else."""
 
     def __init__(self, lab: Lab, users: list[str], slugs: list[str]) -> None:
         self.lab = lab

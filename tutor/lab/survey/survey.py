@@ -120,8 +120,7 @@ class Survey:
         visits = [self._listing(FRONT, "")]
         if self.thorough:
             visits.append(self._listing(FRONT, users[0]))
-        for path in changes.categories(truth):
-            visits.append(self._listing(path, ""))
+        visits += [self._listing(path, "") for path in changes.categories(truth)]
         if self.chosen in truth.shelves.all:
             visits.append(self._product(self.chosen, ""))
             visits.append(self._search(changes.token, ""))
