@@ -45,6 +45,7 @@ from tutor.lab.strays import Strays
 from tutor.load.crew import Crew
 from tutor.load.locust import BUSY, Locust, Sample
 from tutor.probes.cards import cards, differences
+from tutor.probes.http import PageHangs, PageUnreachable
 from tutor.probes.race import Race, race
 from tutor.probes.statements import brief_of, shape_of
 from tutor.stack.cancel import Cancel
@@ -289,6 +290,11 @@ class Lab:
         shop.empty_caches()
         if after not in html.unescape(shop.page(path).text):
             self.foul("stale_page", path=path, before=before, after=after)
+
+    @staticmethod
+    def is_unanswered(error: Exception) -> bool:
+        """Return whether *error* means that a visitor got no answer."""
+        return isinstance(error, PageHangs | PageUnreachable)
 
     def orders(self, shop: Shop | None = None) -> Orders:
         """Return the orders of *shop*, with the bank and the tax office in its database."""
