@@ -14,8 +14,7 @@ import threading
 import time
 import zlib
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psutil
 
@@ -139,8 +138,7 @@ def settle(lab: Lab) -> None:
 # -- the bench -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Purchase:
+class Purchase(NamedTuple):
     """What somebody wants to buy, and what the order must say of it."""
 
     email: str

@@ -83,7 +83,8 @@ SELECT expected.outsider, EXISTS (
 UNKNOWN_TO_THE_BANK = """
 SELECT upper(left(orders.reference::text, 8)) FROM orders_order AS orders
  WHERE orders.id > %s AND NOT EXISTS (
-    SELECT FROM outsiders.book WHERE outsider = 'bank' AND order_id = orders.id)
+    SELECT FROM outsiders.book AS book
+     WHERE outsider = 'bank' AND order_id = orders.id AND book.email = orders.email)
  ORDER BY orders.id
 """
 NOT_STAMPED = """
@@ -204,7 +205,7 @@ class Outsiders:
         return sorted({name for name, is_there in self.shop.sql(AT_WORK) if not is_there})
 
     def unknown_to_the_bank(self) -> list[str]:
-        """Return the numbers of the orders about which nobody asked the bank."""
+        """Return the numbers of the orders about whose buyer nobody asked the bank."""
         return [number for (number,) in self.shop.sql(UNKNOWN_TO_THE_BANK, [self._since])]
 
     def not_stamped(self) -> list[str]:
