@@ -61,6 +61,8 @@ FULL = 95.0
 """Percent of the whole machine from which on everybody on it waits."""
 SPOT_CHECK = 40.0
 """Seconds in which whoever looks at the shop during the load is back."""
+SEEN = ("name", "brand", "price", "stock", "reviews")
+"""What each visitor compares on each card."""
 MOST_PIECES = 9
 """Of one thing in a cart."""
 LATE_MS = 400.0
@@ -346,11 +348,11 @@ class Watch:
         self.faults: list[Fault] = []
         """What people saw meanwhile who are known to the shop."""
         truth = lab.shelves(shop).by_path
-        self.facts = _facts(truth)
         self.yard = Yardstick()
         self.path = lab.random.choice(list(truth))
         self.canary = lab.random.choice(list(truth[self.path]))
         self.before = truth[self.path][self.canary]
+        self.facts = _facts(lab, truth, self.canary)
         self._quotas = {server: shop.cores(server) for server in shop.servers}
         self._limits = {server for server in shop.servers if shop.usage(server)}
         self._before = {s: u for s in self._limits if (u := shop.usage(s))}
@@ -458,10 +460,17 @@ class Watch:
             self.page = (truth, self.lab.cards(response.text))
 
 
-def _facts(truth: dict[str, Cards]) -> dict[str, Any]:
-    """Return what the visitors must see: names and numbers of reviews, in order."""
+def _facts(lab: Lab, truth: dict[str, Cards], changing: str) -> dict[str, Any]:
+    """Return what the visitors must see, in order; the price of one product will change."""
     return {
-        path: {slug: [card["name"], card.get("reviews", 0)] for slug, card in cards.items()}
+        path: {
+            slug: {
+                field: lab.in_words(field, card[field])
+                for field in SEEN
+                if field in card and (slug, field) != (changing, "price")
+            }
+            for slug, card in cards.items()
+        }
         for path, cards in truth.items()
     }
 
@@ -707,7 +716,9 @@ def _kinds_of_pages(lab: Lab) -> list[str]:
 
 def _greeted(guests: Iterable[Customer], path: str, lab: Lab) -> Iterable[Fault]:
     """Have *guests* open a page right after each other; yield who is not who they are there."""
-    for guest in lab.random.sample(list(guests), len(list(guests))):
+    # A customer first: what is kept for others is then seen by others.
+    first, *others = guests
+    for guest in (first, *lab.random.sample(others, len(others))):
         text = guest.see(path)
         if user := lab.customers.mistaken_for(guest, text):
             whose = lab.customers.name(user)
