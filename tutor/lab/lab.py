@@ -205,21 +205,21 @@ class Lab:
         self.measures[measure] = value
         self._tell(Measured(measure, value))
 
-    def find(self, id: str, **params: Any) -> None:
+    def find(self, id: str, /, **params: Any) -> None:
         """Record a finding of the level; its kind stands in ``level.toml``."""
         self._record(Finding(id, self.level.finding_kinds[id], params))
 
-    def find_once(self, id: str, **params: Any) -> None:
+    def find_once(self, id: str, /, **params: Any) -> None:
         """Record a finding of the level, the first time it is made."""
         if all(known.id != id for known in self.findings):
             self.find(id, **params)
 
-    def foul(self, id: str, **params: Any) -> None:
+    def foul(self, id: str, /, **params: Any) -> None:
         """Record a finding and end the experiment: the fix is refused."""
         self.find(id, **params)
         raise Foul(id)
 
-    def too_noisy(self, measure: str, **params: Any) -> None:
+    def too_noisy(self, measure: str, /, **params: Any) -> None:
         """Record that the machine was too busy for *measure* to mean anything."""
         self._record(Finding("too_noisy", Kind.NOISE, {"measure": measure, **params}))
 
