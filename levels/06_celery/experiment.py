@@ -787,7 +787,8 @@ def _still_a_shop(lab: Lab, bench: Bench) -> None:
     """Refuse a shop whose other forms broke: log in, look at the account, forget the token."""
     visitor = bench.shop.visitor()
     visitor.get("/login/")
-    visitor.post("/login/", {"username": "gina", "password": "namaste"})
+    username, password = lab.customers.key("gina")
+    visitor.post("/login/", {"username": username, "password": password})
     account = visitor.get("/account/")
     if account.status != 200:
         lab.foul("shop_broken", what=f"/account/ after the login: {account.status}")

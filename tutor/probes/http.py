@@ -84,14 +84,20 @@ class Visitor:
         return self._request("HEAD", path, headers or {})
 
     def post(
-        self, path: str, data: Mapping[str, str], headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        data: Mapping[str, str | list[str]],
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Return the answer to a form posted to *path*, with this visitor's CSRF token."""
+        """Return the answer to a form posted to *path*, with this visitor's CSRF token.
+
+        A field may come several times: then its values are a list.
+        """
         fields = dict(data)
         if token := self.cookies.get("csrftoken"):
             fields.setdefault("csrfmiddlewaretoken", token)
         form = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
-        return self._request("POST", path, form, urlencode(fields).encode())
+        return self._request("POST", path, form, urlencode(fields, doseq=True).encode())
 
     def __del__(self) -> None:
         """Leave no socket behind: an experiment forgets its visitors as it likes."""

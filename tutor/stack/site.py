@@ -352,6 +352,10 @@ class Site:
         except ServiceFailed as error:
             raise self._crashed("migration_fails", error.log_tail) from error
 
+    def run_code(self, code: str, cancel: Cancel) -> None:
+        """Run *code* in this shop, with its settings and on its database."""
+        self.ground.databases.run_code(code, self.folder, self.database, cancel)
+
     def full_strength(self, timeout: float = 10.0) -> None:
         """Bring the shop to as many workers as its ``stack.toml`` asks for, all of them loaded."""
         assert isinstance(self.gunicorn, Gunicorn)
