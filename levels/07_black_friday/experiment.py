@@ -212,6 +212,17 @@ def check(lab: Lab) -> None:
         _cpu(lab)
         scene.customers = _customers(lab)
     _connections(lab)
+    if not _is_lost(lab):
+        _survey(lab)
+
+
+def _survey(lab: Lab) -> None:
+    """Open every page; what is kept may be old until the caches are emptied, and no longer."""
+    lab.survey(emptied=True)
+    # Staff hid products and filled shelves: from here on buyers come to others.
+    scene.orders.settled([])
+    scene.orders.outsiders.count_the_shelves()
+    _choose(lab)
 
 
 def _choose(lab: Lab) -> None:
