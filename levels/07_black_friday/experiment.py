@@ -433,13 +433,16 @@ def _names(lab: Lab) -> None:
 
 def _arrive(lab: Lab) -> dict[str, Customer]:
     """Let people log in and fill their carts; refuse a shop in which that fails."""
-    people = {user: lab.customer(user) for user in ("gina", "asha", "tomas")}
+    people = {user: lab.customer(user) for user in ("gina", "asha", "lotte")}
     people[""] = lab.customer()
-    # Two have as much in their carts as two others: what is kept by number is kept for both.
+    # Two have one first name, and other two as much in their carts: what is kept by either is kept
+    # for both.
     some, others = lab.random.sample(range(11, 40), 2)
     numbers = iter((some, some, others, others))
     for person in people.values():
-        if person.user:
+        if person.user == "lotte":
+            person.come_back()
+        elif person.user:
             person.log_in()
         person.fill_cart(*scene.products.pop(), next(numbers))
     people["nobody"] = lab.customer()
