@@ -10,10 +10,12 @@ import json
 import random
 import secrets
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +41,15 @@ from tutor.lab.person import Person, numbers_beside
 from tutor.lab.sessions import Sessions
 from tutor.lab.shelves import Shelves, asked_for_products, in_words, is_true
 from tutor.lab.shop import Files, Shop
+from tutor.lab.together import Together, at_once
 from tutor.load.crew import Crew
 from tutor.load.locust import BUSY, Locust, Sample
 from tutor.probes.cards import cards, differences
 from tutor.probes.race import Race, race
 from tutor.probes.statements import brief_of, shape_of
+from tutor.stack.background import Background
 from tutor.stack.cancel import Cancel
+from tutor.stack.cleanup import CleanUp
 from tutor.stack.disk import ROOM_TO_RUN, check_room
 from tutor.stack.ground import Emit, Ground
 from tutor.stack.monitor import Monitor, ServerSample
@@ -319,6 +324,28 @@ class Lab:
             self.cancel.wait(every)
         return True
 
+    def together(self, parties: int) -> Together:
+        """Return a barrier for that many threads: it ends with the run, and never waits for ever.
+
+        Use it in place of ``threading.Barrier``; mostly :meth:`at_once` is all that is wanted.
+        """
+        return Together(parties, self.cancel)
+
+    def at_once(self, acts: Sequence[Callable[[], None]], *, patience: float) -> None:
+        """Do all *acts* at the same moment, each in a thread, and wait for them to end.
+
+        What an act raises is raised here. *patience* is the longest that any of them may take.
+        """
+        at_once(acts, self.cancel, patience=patience)
+
+    def background(self, name: str, work: Callable[[threading.Event], None]) -> Background:
+        """Return *work* to be done during a ``with`` block, in a thread that cannot fail unseen.
+
+        It gets an event that is set when the block ends, and returns soon after; what it raises is
+        raised at the end of the block, or earlier by ``check()``.
+        """
+        return Background(name, work)
+
     def bounds(self, measure: str) -> list[float]:
         """Return the most that each goal of the level allows *measure* to be."""
         goals = [goal for goal in self.level.goals if goal.measure == measure]
@@ -391,7 +418,7 @@ class Lab:
         """
         plan = plan or self.plan
         target = shop or self.shop
-        target.site.full_strength()
+        target.full_strength()
         facts_file = self.ground.stack.folder / "facts.json"
         facts_file.write_text(json.dumps(facts))
         locustfile, cgroups = self.level.folder / "locustfile.py", target.site.beside_servers()
@@ -456,11 +483,19 @@ class Lab:
             raise TutorError.named("shop_killed", service=name)
 
     def close(self) -> None:
-        """Stop the shops of this run and remove their databases."""
+        """Stop the shops of this run and remove their databases: all, whatever fails meanwhile.
+
+        Raises:
+            Exception: the first failure; each is in the stack's log ``tutor``.
+        """
+        clean_up = CleanUp(self.ground.stack.log("tutor"))
         for site in self._opened:
-            site.stop()
+            clean_up.step(f"stop the shop {site.variant}", site.stop)
             if site.database:
-                self.ground.databases.drop(site.database)
+                drop = partial(self.ground.databases.drop, site.database)
+                clean_up.step(f"drop the database of {site.variant}", drop)
+        if clean_up.failures:
+            raise clean_up.failures[0]
 
 
 def _median_ms(times: Sequence[float]) -> float:
