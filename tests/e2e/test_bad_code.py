@@ -273,6 +273,13 @@ PLACE = "    # Marissa wants to see all of it on one page.\n"
 """The first line of the view of the front page."""
 
 
+ENDLESS = """\
+import itertools
+from django.http import StreamingHttpResponse
+return StreamingHttpResponse(itertools.repeat(b'namaste' * 4096))
+"""
+
+
 def at_the_view(tutor: Tutor, body: str) -> None:
     """Have the front page do *body* before anything else."""
     replace(tutor, VIEWS, PLACE, "".join(f"    {line}\n" for line in body.splitlines()))
@@ -292,11 +299,7 @@ def test_a_page_that_eats_memory_is_stopped_and_named(tutor: Tutor) -> None:
     ("body", "said"),
     [
         ("from django.http import HttpResponse\nreturn HttpResponse(b'x' * 50 * 2**20)", "32 MB"),
-        (
-            "import itertools\nfrom django.http import StreamingHttpResponse\n"
-            "return StreamingHttpResponse(itertools.repeat(b'namaste' * 4096))",
-            "32 MB",
-        ),
+        (ENDLESS, "32 MB"),
     ],
     ids=["large", "endless"],
 )

@@ -34,8 +34,8 @@ def too_weak(site: Site, strength: Strength) -> TutorError:
         return _ended(site, log, len(strength.ended), counts)
     hang = site.where_it_hangs()
     if (site.folder / str(hang.params.get("file", ""))).is_file():
-        place = {"file": hang.params["file"], "line": hang.params["line"]}
-        return ShopError("workers_hang", **counts, **place)
+        counts |= {"file": hang.params["file"], "line": hang.params["line"]}
+        return ShopError("workers_hang", **counts)
     return TutorError.named(
         "workers_late", hint="not_yours", workers=site.workers, loaded=strength.loaded
     )
@@ -43,10 +43,14 @@ def too_weak(site: Site, strength: Strength) -> TutorError:
 
 def _ended(site: Site, log: str, ended: int, counts: Mapping[str, Any]) -> TutorError:
     """Return what is said of workers that ended while they loaded the shop."""
-    params = {**counts, "ended": ended, "codes": ", ".join(codes_in(log)[-3:]) or "0"}
+    params: dict[str, Any] = {
+        **counts,
+        "ended": ended,
+        "codes": ", ".join(codes_in(log)[-3:]) or "0",
+    }
     if crash := last_crash(log, site.folder, site.shown_as):
-        place = {"error": crash.error, "file": crash.file, "line": crash.line}
-        return ShopError("workers_crash", **params, **place, tail=crash.tail)
+        params |= {"error": crash.error, "file": crash.file, "line": crash.line}
+        return ShopError("workers_crash", **params, tail=crash.tail)
     return ShopError("workers_end", **params)
 
 
