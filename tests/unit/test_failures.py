@@ -33,7 +33,7 @@ FOR_AUTHORS = (
     "tables.py",
 )
 """Where a failure may be said in English only: who writes levels reads English."""
-WORDED = {"ShopError", "ServiceFailed", "PageHangs", "PageUnreachable"}
+WORDED = {"ShopError", "ServiceFailed", "PageHangs", "PageTooLarge", "PageUnreachable"}
 """Failures that are made of a name too, in a way of their own."""
 OF_ENGINE = {"ServiceFailed": {"service", "last"}, "problem": {"where"}}
 """Values that are added to those of the call."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.stack.cancel import Cancel
-from tutor.stack.services.base import Command
+from tutor.stack.services.base import Command, memory_of_shop
 from tutor.stack.stack import ServiceFailed, Stack
 
 INSIDE = Path(__file__).with_name("inside") / "trace_page.py"
@@ -71,6 +71,7 @@ def trace_page(
         cwd=shop,
         env={**env, "DJANGO_SETTINGS_MODULE": "shop.settings", "SHOP_MODE": "load"},
         log=stack.log(name),
+        memory=memory_of_shop(),
     )
     stack.run(command, cancel, timeout=timeout)
     try:
