@@ -11,6 +11,7 @@ import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ SERVICES = {
     "/smtplib.py": "mail",
 }
 SOCKETS = ("/socket.py", "/ssl.py", "/http/client.py", "/urllib/", "/urllib3/", "/selectors.py")
+DATABASE = ("/psycopg/", "/psycopg2/", "/backends/postgresql/")
 LOCKS = ("/threading.py", "/queue.py", "/concurrent/futures/")
 
 
@@ -87,20 +89,25 @@ def reason_of(frames: Sequence[Frame], folder: Path) -> str:
 
     It may be the name of a service too; empty where nothing is known.
     """
-    for frame in frames:
-        if in_shop(frame.path, folder):
-            return ""
-        path = frame.path
-        if "/psycopg_pool/" in path:
+    inner = list(takewhile(lambda frame: not in_shop(frame.path, folder), frames))
+    for frame in inner:
+        if "/psycopg_pool/" in frame.path:
             return "pool"
-        if "/psycopg/" in path or "/psycopg2/" in path or "/backends/postgresql/" in path:
-            return _database_reason(frames)
+        if any(part in frame.path for part in DATABASE):
+            # The driver is inside of the pool, and its own waits look alike.
+            return "pool" if _asks_pool(inner) else _database_reason(inner)
         for part, service in SERVICES.items():
-            if part in path:
+            if part in frame.path:
                 return service
-    if any(part in frames[0].path for part in LOCKS):
+    if not inner:
+        return ""
+    if any(part in inner[0].path for part in LOCKS):
         return "lock"
-    return "network" if any(part in frames[0].path for part in SOCKETS) else ""
+    return "network" if any(part in inner[0].path for part in SOCKETS) else ""
+
+
+def _asks_pool(frames: Sequence[Frame]) -> bool:
+    return any("/psycopg_pool/" in frame.path for frame in frames)
 
 
 def _database_reason(frames: Sequence[Frame]) -> str:
