@@ -1,6 +1,7 @@
 """The bench of an experiment: what it does beside what is being watched."""
 
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -91,6 +92,48 @@ def test_a_foul_in_a_draft_is_told(lab: Lab, told: list[Event]) -> None:
 
     assert [finding.id for finding in lab.findings] == ["shed"]
     assert told == [FindingMade(lab.findings[0])]
+
+
+class FailingSite:
+    """A shop that cannot be stopped."""
+
+    variant, database = "mine", "run_1"
+
+    def stop(self) -> None:
+        """Fail."""
+        _fail("stop")
+
+
+class Journal:
+    """What was asked of a stack and its databases, in order."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.done: list[str] = []
+
+    def log(self, name: str) -> Path:
+        """Return the log of that name."""
+        return self.folder / f"{name}.log"
+
+    def drop(self, database: str) -> None:
+        """Note it."""
+        self.done.append(f"drop {database}")
+
+
+def test_one_shop_that_cannot_be_stopped_leaves_no_other_up(lab: Lab, tmp_path: Path) -> None:
+    """Every shop is stopped and every database dropped; what failed is in the log, and raised."""
+    journal = Journal(tmp_path)
+    second = SimpleNamespace(
+        variant="baseline", database="run_2", stop=lambda: journal.done.append("stop second")
+    )
+    lab.ground = SimpleNamespace(stack=journal, databases=journal)  # type: ignore[assignment]
+    lab._opened = [FailingSite(), second]  # type: ignore[list-item]
+
+    with pytest.raises(ValueError, match="stop"):
+        lab.close()
+
+    assert journal.done == ["drop run_1", "stop second", "drop run_2"]
+    assert "could not stop the shop mine" in (tmp_path / "tutor.log").read_text()
 
 
 def _fail(what: str) -> None:

@@ -4,7 +4,6 @@
 """
 
 import http.client
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,11 +11,13 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 from tutor.errors import ShopError
+from tutor.stack.crowd import crowd
+from tutor.stack.hang import Hang
 
 ANSWER_TIMEOUT = 10.0
 """Seconds after which a page counts as never answering."""
-MOST_PATIENCE = 3.0
-"""How many times longer an answer is waited for at most."""
+MOST_BYTES = 32 * 1024 * 1024
+"""Bytes of an answer beyond which nobody reads on: the largest page of the shop has a fortieth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +41,19 @@ def patience() -> float:
 
     There a page that takes its time is not the shop's fault.
     """
-    crowd = os.getloadavg()[0] / (os.cpu_count() or 1)
-    return ANSWER_TIMEOUT * min(max(crowd, 1.0), MOST_PATIENCE)
+    return ANSWER_TIMEOUT * crowd()
 
 
 class PageHangs(ShopError):
     """The shop took a request and never answered."""
 
-    def __init__(self, path: str, seconds: float, file: str = "", line: int = 0) -> None:
-        super().__init__("page_hangs", path=path, seconds=seconds, file=file or "?", line=line)
+    def __init__(self, path: str, seconds: float, hang: Hang | None = None) -> None:
+        hang = hang or Hang("page_silent")
+        super().__init__(hang.id, path=path, seconds=seconds, **hang.params)
 
-    def at(self, file: str, line: int) -> "PageHangs":
-        """Return the same with the place of the shop that is busy."""
-        return PageHangs(self.params["path"], self.params["seconds"], file, line)
+    def because(self, hang: Hang) -> "PageHangs":
+        """Return the same with where the shop is, and what it waits for."""
+        return PageHangs(self.params["path"], self.params["seconds"], hang)
 
 
 class PageUnreachable(ShopError):
@@ -61,6 +62,13 @@ class PageUnreachable(ShopError):
     def __init__(self, path: str, error: Exception) -> None:
         said = f"{type(error).__name__}: {error}"
         super().__init__("page_unreachable", path=path, error=said)
+
+
+class PageTooLarge(ShopError):
+    """The answer is larger than any page can be, and may have no end at all."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("page_too_large", path=path, megabytes=MOST_BYTES // 2**20)
 
 
 class Visitor:
@@ -120,6 +128,9 @@ class Visitor:
         except TimeoutError:
             self.close()
             raise PageHangs(path, self.patience) from None
+        except OverflowError:
+            self.close()
+            raise PageTooLarge(path) from None
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise PageUnreachable(path, error) from error
@@ -162,11 +173,19 @@ class Visitor:
 
 
 def _read_until(answer: http.client.HTTPResponse, deadline: float) -> bytes:
-    """Return the whole body; one that trickles for ever is given up at *deadline*."""
-    parts = []
+    """Return the whole body; one that trickles for ever is given up at *deadline*.
+
+    Raises:
+        TimeoutError: it did not end in time.
+        OverflowError: it is larger than :data:`MOST_BYTES`.
+    """
+    parts, size = [], 0
     try:
         while part := answer.read1(1024 * 1024):
             parts.append(part)
+            size += len(part)
+            if size > MOST_BYTES:
+                raise OverflowError
             if time.perf_counter() > deadline:
                 raise TimeoutError
         # Nothing is left, but only this ends the answer: the connection can be used again.
