@@ -157,7 +157,7 @@ class Orders:
                 self.ran_out = self.ran_out or patience.ran_out
                 self._given_up |= set(wanted) - {o.email for o in orders if o.is_done}
                 return False
-            self.shop.cancel.wait(0.05)
+            self.shop.cancel.wait(patience.pause)
 
     # -- workers -----------------------------------------------------------------------------------
 
@@ -222,9 +222,7 @@ class Orders:
         Whoever waits for a lock does nothing as long as nobody else does.
         """
         hands = self.children() or self.hands()
-        if self.at_the_post(hands) or self.shop.sql(BUSY)[0][0]:
-            return False
-        return _is_idle(hands)
+        return not self.at_the_post(hands) and _is_idle(hands) and not self.shop.sql(BUSY)[0][0]
 
     def patience(self) -> Patience:
         """Return a wait for jobs that is over once nobody does one any more."""
