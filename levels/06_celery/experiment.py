@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tutor.lab import Lab
     from tutor.lab.footprint import Footprint
     from tutor.lab.orders import Order
+    from tutor.lab.outsiders import Door
 
 ANSWER = 5.0
 """Seconds a checkout may take while everybody behind it is closed."""
@@ -282,14 +283,27 @@ class Checkout(threading.Thread):
         self.purchase = purchase
         self.email = purchase.email
         self.status, self.location = 0, ""
+        self.error: Exception | None = None
         self.buyer = Buyer(bench)
         self.buyer.fill(purchase.lines)
         self.buyer.hang_up()
 
     def run(self) -> None:
-        """Press the button; where no answer comes, none is noted."""
-        with suppress(Exception):
+        """Press the button; where no answer comes, it is noted why."""
+        try:
             self.status, self.location = self.buyer.check_out(self.purchase)
+        except Exception as error:  # noqa: BLE001 - told by whoever needs the answer
+            self.error = error
+
+    def finish(self) -> None:
+        """Wait for the answer, which nobody holds back any more.
+
+        Raises:
+            Exception: why there was none.
+        """
+        self.join(4 * ANSWER)
+        if self.error is not None:
+            raise self.error
 
 
 def _bench(lab: Lab) -> Bench:
@@ -353,10 +367,7 @@ def _where_it_waits(lab: Lab, bench: Bench, checkout: Checkout) -> str:
 def _quiet_day(lab: Lab, bench: Bench) -> None:
     """Buy as people do, while the post office is as slow as it may be."""
     lab.step("ordinary")
-    orders = bench.orders
-    stands = lab.wait_until(
-        lambda: not orders.workers or orders.at_the_post(orders.hands()), timeout=SOON
-    )
+    stands = bool(bench.orders.workers) and bench.orders.wait_for_post()
     since = time.monotonic()
     several = bench.purchase("first", lines=2)
     # Who is called the same, and who has nearly the same address, is somebody else.
@@ -367,7 +378,7 @@ def _quiet_day(lab: Lab, bench: Bench) -> None:
     for purchase in (several, namesake, again):
         bench.pages[bench.get("first", purchase, stranger)] = purchase
     bench.get("first", customer, known)
-    if stands and orders.workers:
+    if stands:
         lab.cancel.wait(max(0.0, since + STAMP - time.monotonic()))
 
 
@@ -550,15 +561,22 @@ def _at_the_bank(lab: Lab, bench: Bench, wire: Any, purchase: Purchase) -> tuple
     before = wire.count()
     with bank.shut():
         checkout.start()
-        lab.wait_until(lambda: bank.waiting() or checkout.status, timeout=ANSWER)
+        _wait_at(lab, bank, checkout)
         if checkout.status:
             lab.foul("answered_too_soon")
         published = wire.count() - before
         if published:
             # Whoever looks for the order now must have looked before it is there.
             lab.wait_until(lambda: not bench.broker.left(), timeout=EARLY)
-    checkout.join(2 * ANSWER)
+    checkout.finish()
     return checkout, published
+
+
+def _wait_at(lab: Lab, door: Door, checkout: Checkout) -> None:
+    """Wait until *checkout* stands at *door*, or is through with it without having come by."""
+    came = lab.wait_until(lambda: door.waiting() or not checkout.is_alive(), timeout=3 * ANSWER)
+    if not came:
+        lab.too_noisy("too_early", seconds=3 * ANSWER)
 
 
 def _talks_anyway(lab: Lab, wire: Any, published: int) -> bool:
@@ -615,7 +633,7 @@ def _crashes(lab: Lab, bench: Bench) -> None:
         before = orders.footprint()
         with door.shut():
             checkout.start()
-            lab.wait_until(lambda d=door, c=checkout: d.waiting() or c.status, timeout=ANSWER)
+            _wait_at(lab, door, checkout)
             if door.waiting():
                 for process in bench.web():
                     with suppress(psutil.Error):

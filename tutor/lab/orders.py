@@ -200,20 +200,30 @@ class Orders:
             return set(children)
         return {*self.at_the_post(children), *stamping}
 
+    def wait_for_post(self) -> bool:
+        """Wait until a job stands at the post office; return whether one does."""
+        return self._wait_for(lambda: bool(self.at_the_post(self.hands())))
+
     def wait_for_work(self) -> bool:
         """Wait until jobs stand at the post office and at the tax office; return if at either."""
 
         def places() -> int:
             return bool(self.at_the_post(self.hands())) + bool(self.tax_office.waiting())
 
+        if not self._wait_for(lambda: bool(places())):
+            return False
+        # One task may do both in a row: then there is nobody at the second door.
+        self.wait_until_still(lambda: places() == 2)
+        return True
+
+    def _wait_for(self, condition: Callable[[], bool]) -> bool:
+        """Wait until *condition* holds, as long as jobs are on their way; return whether it did."""
         patience = self.patience()
-        while not places():
-            if patience.is_over(None, left=self.broker.left(), taken=self.broker.taken()):
+        while not condition():
+            if patience.is_over(None, left=self.broker.left()):
                 self.ran_out = self.ran_out or patience.ran_out
                 return False
             self.shop.cancel.wait(0.02)
-        # One task may do both in a row: then there is nobody at the second door.
-        self.wait_until_still(lambda: places() == 2)
         return True
 
     def at_rest(self) -> bool:

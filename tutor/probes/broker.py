@@ -8,9 +8,12 @@ import threading
 import time
 from typing import Any, Self
 
+from tutor.errors import TutorError
 from tutor.stack.ports import LOOPBACK
 from tutor.stack.services.celery import REPLIES, TAKEN
 
+PATIENCE = 10.0
+"""Seconds within which Redis must have told what it was told."""
 ARGUMENT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
@@ -107,16 +110,22 @@ class Wire:
         self._socket.close()
 
     def count(self) -> int:
-        """Return how many messages were published up to now."""
+        """Return how many messages were published up to now.
+
+        Raises:
+            TutorError: Redis does not tell any more.
+        """
         with self._heard:
             seen = self._echoes
         with socket.create_connection((LOOPBACK, self._port), 5.0) as connection:
             connection.sendall(b"ECHO wire\r\n")
             connection.recv(64)
-        deadline = time.monotonic() + 5.0
+        deadline = time.monotonic() + PATIENCE
         with self._heard:
             # Redis tells in order: once it has told of our ECHO, nothing earlier is missing.
-            while self._echoes == seen and time.monotonic() < deadline:
+            while self._echoes == seen:
+                if time.monotonic() > deadline:
+                    raise TutorError.named("broker_silent", seconds=PATIENCE)
                 self._heard.wait(0.2)
             return len(self.messages)
 
