@@ -448,7 +448,7 @@ def _compare(lab: Lab, bench: Bench, orders: list[Order]) -> None:
         if purchase is not None:
             _compare_order(lab, bench, order, purchase)
         for mail in order.mails:
-            if wrong := _what_is_wrong(mail, order, purchase):
+            if wrong := _what_is_wrong(mail, order, purchase, numbers - {order.number}):
                 lab.foul("mail_wrong", number=order.number, what=wrong)
         query = "SELECT pdf FROM orders_invoice WHERE order_id = %s AND octet_length(pdf) > 0"
         for (pdf,) in bench.shop.sql(query, [order.key]):
@@ -469,7 +469,9 @@ def _compare_order(lab: Lab, bench: Bench, order: Order, purchase: Purchase) -> 
         lab.foul("order_wrong", number=order.number, what=", ".join(buyer))
 
 
-def _what_is_wrong(mail: dict[str, Any], order: Order, purchase: Purchase | None) -> str:
+def _what_is_wrong(
+    mail: dict[str, Any], order: Order, purchase: Purchase | None, others: set[str]
+) -> str:
     """Return what is wrong with the mail for *order*; nothing where it is the right one."""
     if mail["to"] != [order.email]:
         return f"to {', '.join(mail['to'])}"
@@ -477,6 +479,8 @@ def _what_is_wrong(mail: dict[str, Any], order: Order, purchase: Purchase | None
         return f"no EUR {order.total:.2f}"
     if purchase and purchase.address not in mail["body"]:
         return f"no {purchase.address}"
+    if strange := [number for number in others if number in mail["body"]]:
+        return strange[0]
     return ""
 
 
