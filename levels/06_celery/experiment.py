@@ -77,7 +77,7 @@ def check(lab: Lab) -> None:
     with shop.broker.watch() as wire:
         if not _answers_first(lab, bench):
             return
-        _ordinary(lab, bench)
+        _ordinary(lab, bench, wire)
         _before_the_bank(lab, bench, wire)
         _sold_out(lab, bench)
         if lab.quick or lab.measures["too_early"]:
@@ -381,15 +381,17 @@ def _quiet_day(lab: Lab, bench: Bench) -> None:
         lab.cancel.wait(max(0.0, since + STAMP - time.monotonic()))
 
 
-def _ordinary(lab: Lab, bench: Bench) -> None:
+def _ordinary(lab: Lab, bench: Bench, wire: Any) -> None:
     """See that what was ordered gets its mail and its invoice, once, and the right ones."""
     emails = bench.groups["first"]
     bench.orders.settled(emails)
     _hear_the_outsiders(lab, bench)
     orders = bench.orders.every(emails)
-    _explain_what_is_missing(lab, bench, orders)
+    _explain_what_is_missing(lab, bench, orders, wire)
     _compare(lab, bench, orders)
     _look_up(lab, bench)
+    first = next(p for p in bench.purchases.values() if p.email == emails[-1])
+    _read_the_feed(lab, bench, first.lines[0][0])
     unserved = [order for order in orders if set(order.counts.values()) != {1}]
     lab.measure("unserved", len(unserved))
 
@@ -408,7 +410,7 @@ def _look_up(lab: Lab, bench: Bench) -> None:
     visitor.close()
 
 
-def _explain_what_is_missing(lab: Lab, bench: Bench, orders: list[Order]) -> None:
+def _explain_what_is_missing(lab: Lab, bench: Bench, orders: list[Order], wire: Any) -> None:
     """Refuse a shop whose orders do not get what they are owed even on a quiet day."""
     emails = bench.groups["first"]
     if len(orders) < len(emails):
@@ -430,6 +432,9 @@ def _explain_what_is_missing(lab: Lab, bench: Bench, orders: list[Order]) -> Non
     if job == INVOICE and not slow.invoices and any(o.invoices for o in orders):
         # It is missing where the stamp took as long as it does: whoever waited for it gave up.
         lab.foul("impatient", number=slow.number, seconds=STAMP, error=error)
+    if _at_the_bank(lab, bench, wire, bench.purchase("early"))[1]:
+        lab.find("published_early")
+        lab.foul("read_before_commit", number=order.number, job=job, error=error)
     lab.foul(f"{job}_missing", number=order.number, error=error)
 
 
@@ -783,11 +788,16 @@ def _count(lab: Lab, bench: Bench) -> None:
 
 
 def _feed(lab: Lab, bench: Bench) -> None:
-    """Buy once more, alone: the feed must tell of it."""
+    """Buy twice more, alone: the feed must tell of it."""
     purchase = bench.purchase("feed")
     bench.get("feed", purchase, Buyer(bench))
+    bench.buy("feed")
     bench.orders.settled(bench.groups["feed"])
-    slug = purchase.lines[0][0]
+    _read_the_feed(lab, bench, purchase.lines[0][0])
+
+
+def _read_the_feed(lab: Lab, bench: Bench, slug: str) -> None:
+    """Refuse a feed that does not say how many pieces of *slug* are left."""
     query = (
         "SELECT quantity FROM catalog_stock JOIN catalog_product AS product"
         " ON product.id = product_id WHERE slug = %s"
