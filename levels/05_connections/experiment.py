@@ -391,5 +391,5 @@ def _tell_of_failures(lab: Lab, shop: Shop, watch: Sessions, problems: Counter[s
     if late:
         lab.find("late", count=late, peak=watch.peak)
         return
-    example = max(problems, key=lambda text: problems[text])
+    example = lab.in_kinds(problems)
     lab.find("fails", count=sum(problems.values()), example=example, why=_why(shop))

@@ -701,7 +701,7 @@ def _connections(lab: Lab) -> None:
         if sessions.held_up_ms > HELD_UP:
             lab.too_noisy("unanswered", held_up_ms=round(sessions.held_up_ms))
             return
-        example = max(problems, key=lambda text: problems[text])
+        example = lab.in_kinds(problems)
         lab.find("unanswered", count=sum(problems.values()), example=example, peak=sessions.peak)
 
 
@@ -925,7 +925,7 @@ def _open_doors(lab: Lab, lost: bool) -> float:
         lab.foul("left_its_server", count=len(strays))
     if total.failures:
         shed = sum(n for e, n in total.errors.items() if "status 429" in e or "status 503" in e)
-        example = max(total.errors, key=lambda text: total.errors[text], default="no answer")
+        example = lab.in_kinds(total.errors, total.failures)
         if shed:
             lab.foul("shed", count=shed, offered=extra["offered"])
         if not log.problems[TOO_MANY] and not lost:

@@ -40,6 +40,7 @@ from tutor.lab.sessions import Sessions
 from tutor.lab.shelves import Shelves, asked_for_products, in_words, is_true
 from tutor.lab.shop import Files, Shop
 from tutor.load.crew import Crew
+from tutor.load.kinds import in_kinds
 from tutor.load.locust import BUSY, Locust, Sample
 from tutor.probes.cards import cards, differences
 from tutor.probes.race import Race, race
@@ -307,6 +308,7 @@ class Lab:
     differences = staticmethod(differences)
     shape_of = staticmethod(shape_of)
     brief_of = staticmethod(brief_of)
+    in_kinds = staticmethod(in_kinds)
 
     def wait_until(
         self, condition: Callable[[], Any], *, timeout: float, every: float = 0.02
