@@ -105,9 +105,11 @@ def load(server: Server, locustfile: Path, tmp_path: Path) -> dict[str, Any]:
     samples = tmp_path / "load.jsonl"
     url = f"http://127.0.0.1:{server.server_address[1]}"
     subprocess.run(
-        [sys.executable, "-m", "locust", "--headless", "--only-summary", "-H", url]
-        + ["-f", f"{locustfile},{TALLY},{REPORTER}", "-u", "3", "-r", "9", "-t", "4s"]
-        + ["--stop-timeout", "5"],
+        [
+            *(sys.executable, "-m", "locust", "--headless", "--only-summary", "-H", url),
+            *("-f", f"{locustfile},{TALLY},{REPORTER}", "-u", "3", "-r", "9", "-t", "4s"),
+            *("--stop-timeout", "5"),
+        ],
         env={**os.environ, "LEVELUP_SAMPLES": str(samples), "LEVELUP_RATE": "12"},
         capture_output=True,
         timeout=60,
