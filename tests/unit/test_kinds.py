@@ -30,7 +30,7 @@ def test_a_kind_is_counted_under_one_example() -> None:
     """However many names are missing, that is one kind; however many kinds, none is lost."""
     failed = [f"kind {number % 30}: {number}" for number in range(300)]
     script = f"""if True:
-        import sys; sys.path.insert(0, {str(TALLY.parent)!r})
+        import locust, sys; sys.path.insert(0, {str(TALLY.parent)!r})
         import tally
         counted = {{}}
         for message in {failed!r}:

@@ -27,6 +27,8 @@ LONGEST = 25.0
 """Seconds after which a job counts as lost although messages are left."""
 HELD, GLANCE = 0.6, 0.06
 """Seconds for which Redis hands nothing out, and for which a worker must be idle meanwhile."""
+MOST_APART = 0.4
+"""Seconds between two questions whether everything is done."""
 NUMBER = re.compile(r"\b[0-9A-F]{8}\b")
 MAIL, INVOICE = "mail", "invoice"
 
@@ -189,7 +191,8 @@ class Orders:
             if now - news > patience or now - began > LONGEST:
                 self._given_up |= {e for e in wanted if e not in orders or not orders[e].is_done}
                 return False
-            self.shop.cancel.wait(0.05)
+            # The longer it takes already, the less often is asked: our questions are work, too.
+            self.shop.cancel.wait(min(MOST_APART, max(0.05, (now - began) / 8)))
 
     # -- workers -----------------------------------------------------------------------------------
 
