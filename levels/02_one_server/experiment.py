@@ -491,7 +491,7 @@ def _judge_answers(lab: Lab, watch: Watch, total: Any) -> None:
         shed = sum(n for e, n in total.errors.items() if "status 429" in e or "status 503" in e)
         if shed:
             lab.foul("shed", count=shed, offered=extra["offered"])
-        example = max(total.errors, key=lambda text: total.errors[text], default="no answer")
+        example = lab.in_kinds(total.errors, total.failures)
         lab.foul("wrong_under_load", count=total.failures, example=example)
     if watch.strays.count:
         lab.foul("left_its_server", count=watch.strays.count)

@@ -95,7 +95,7 @@ def load(lab: Lab) -> None:
 
     total = lab.load(facts=facts, during=empty_now_and_then)
     if total.failures:
-        example = max(total.errors, key=lambda text: total.errors[text], default="no answer")
+        example = lab.in_kinds(total.errors, total.failures)
         alone = lab.measures["misgreeted"] == 0
         lab.find("only_together" if alone else "together", count=total.failures, example=example)
 

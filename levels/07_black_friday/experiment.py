@@ -837,7 +837,7 @@ def _connections(lab: Lab) -> None:
         if sessions.held_up_ms > HELD_UP:
             lab.too_noisy("unanswered", held_up_ms=round(sessions.held_up_ms))
             return
-        example = max(problems, key=lambda text: problems[text])
+        example = lab.in_kinds(problems)
         lab.find("unanswered", count=sum(problems.values()), example=example, peak=sessions.peak)
 
 
@@ -1132,7 +1132,7 @@ def _explain_failures(lab: Lab, total: Any, incident: Incident, *, quiet: bool) 
         lab.foul("shed", count=shed, offered=extra["offered"])
     if quiet:
         return
-    example = max(total.errors, key=lambda text: total.errors[text], default="no answer")
+    example = lab.in_kinds(total.errors, total.failures)
     # What went wrong before anything happened is not the incident's.
     began = bool(incident.happened_at) and extra.get("failed", 0.0) >= incident.happened_at
     finding = f"fails_after_{incident.kind}" if began else "fails_in_sale"

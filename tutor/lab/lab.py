@@ -48,6 +48,7 @@ from tutor.lab.strays import Strays
 from tutor.lab.survey import Survey
 from tutor.lab.together import Together, at_once
 from tutor.load.crew import Crew
+from tutor.load.kinds import in_kinds
 from tutor.load.locust import BUSY, Locust, Sample
 from tutor.probes.cards import cards, differences
 from tutor.probes.http import PageHangs, PageUnreachable
@@ -404,6 +405,7 @@ class Lab:
     differences = staticmethod(differences)
     shape_of = staticmethod(shape_of)
     brief_of = staticmethod(brief_of)
+    in_kinds = staticmethod(in_kinds)
 
     def wait_until(
         self, condition: Callable[[], Any], *, timeout: float, every: float = 0.02
