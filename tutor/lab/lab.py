@@ -34,6 +34,7 @@ from tutor.judge import Finding, Kind
 from tutor.lab.costs import Costs, measure_costs
 from tutor.lab.customers import Customer, Customers
 from tutor.lab.lanes import Lanes
+from tutor.lab.loaded import Parts
 from tutor.lab.orders import Orders
 from tutor.lab.person import Person, numbers_beside
 from tutor.lab.sessions import Sessions
@@ -111,6 +112,8 @@ class Lab:
         """The measures in which the last run fell short: one of them is being mended."""
         self._prepare: Callable[[Shop], None] = lambda shop: None
         self._customers: Customers | None = None
+        self._parts: dict[str, Parts] = {}
+        """By address of a shop, what its pages load by script."""
 
     # -- shops -----------------------------------------------------------------------------------
 
@@ -230,7 +233,9 @@ class Lab:
 
     def person(self, shop: Shop | None = None) -> Person:
         """Return somebody who was never in *shop* before."""
-        return Person((shop or self.shop).visitor(), self.random)
+        visitor = (shop or self.shop).visitor()
+        parts = self._parts.setdefault(visitor.url, Parts(visitor.stranger()))
+        return Person(visitor, self.random, parts)
 
     @property
     def customers(self) -> Customers:

@@ -68,11 +68,19 @@ class Visitor:
 
     def __init__(self, url: str, *, timeout: float = 0.0) -> None:
         self._connection: http.client.HTTPConnection | None = None
+        self.url = url
+        """The address of the shop, without a slash at its end."""
+        self.headers: dict[str, str] = {}
+        """What this browser says of itself with every request."""
         parts = urlsplit(url)
         self._host = parts.hostname or "127.0.0.1"
         self._port = parts.port or 80
         self._timeout = timeout or patience()
         self.cookies: dict[str, str] = {}
+
+    def stranger(self) -> "Visitor":
+        """Return somebody else at the same door."""
+        return Visitor(self.url, timeout=self._timeout)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Response:
         """Return the answer to a GET of *path*; redirects are not followed."""
@@ -105,7 +113,7 @@ class Visitor:
     def _request(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> Response:
-        sent = dict(headers)
+        sent = {**self.headers, **headers}
         if self.cookies:
             sent.setdefault("Cookie", "; ".join(f"{k}={v}" for k, v in self.cookies.items()))
         try:
