@@ -33,6 +33,7 @@ from tutor.events import (
 from tutor.judge import Finding, Kind
 from tutor.lab.costs import Costs, measure_costs
 from tutor.lab.customers import Customer, Customers
+from tutor.lab.keeping import Keeping, largest
 from tutor.lab.lanes import Lanes
 from tutor.lab.loaded import Parts
 from tutor.lab.orders import Orders
@@ -112,6 +113,7 @@ class Lab:
         """The measures in which the last run fell short: one of them is being mended."""
         self._prepare: Callable[[Shop], None] = lambda shop: None
         self._customers: Customers | None = None
+        self._keeping: Keeping | None = None
         self._parts: dict[str, Parts] = {}
         """By address of a shop, what its pages load by script."""
 
@@ -256,10 +258,25 @@ class Lab:
     is_true = staticmethod(is_true)
     in_words = staticmethod(in_words)
     asked_for_products = staticmethod(asked_for_products)
+    largest = staticmethod(largest)
     numbers_beside = staticmethod(numbers_beside)
 
+    @property
+    def keeping(self) -> Keeping:
+        """What is kept of the shop under test."""
+        if self._keeping is None:
+            self._keeping = Keeping(self)
+        return self._keeping
+
     def refuse_kept(self, path: str) -> None:
-        """Refuse a page that is kept where an empty cache does not help."""
+        """Refuse a page that is kept where an empty cache does not help.
+
+        Twice: what refreshes itself once a second may have done so just now.
+        """
+        for _ in range(2):
+            self._refuse_kept(path)
+
+    def _refuse_kept(self, path: str) -> None:
         shop = self.shop
         for _ in range(2):
             shop.page(path)

@@ -36,8 +36,9 @@ RELATIVE = re.compile(r"""["'`](\.{0,2}/?[\w.-]+(?:/[\w.-]+)*/?(?:\?[^"'`\s]*)?)
 NAMED = re.compile(r"([\w:@.-]+)\s*=\s*$")
 """The attribute, or the variable, that a string is the value of."""
 NEVER = frozenset(
-    "href action formaction cite ping poster srcset value content name id class alt title placeholder"
-    " hx-post hx-put hx-patch hx-delete hx-push-url hx-replace-url data-hx-post xlink:href".split()
+    "href action formaction cite ping poster srcset value content name id class alt title"
+    " placeholder hx-post hx-put hx-patch hx-delete"
+    " hx-push-url hx-replace-url data-hx-post xlink:href".split()
 )
 """Attributes whose address is not opened by looking at the page."""
 PICTURES = frozenset("img script source audio video track input link picture".split())

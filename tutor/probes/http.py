@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from typing import Self
 from urllib.parse import urlencode, urlsplit
 
 from tutor.errors import ShopError
@@ -99,6 +100,14 @@ class Visitor:
             fields.setdefault("csrfmiddlewaretoken", token)
         form = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
         return self._request("POST", path, form, urlencode(fields).encode())
+
+    def __enter__(self) -> Self:
+        """Stay for the block."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Leave."""
+        self.close()
 
     def __del__(self) -> None:
         """Leave no socket behind: an experiment forgets its visitors as it likes."""
