@@ -37,7 +37,9 @@ from tutor.lab.costs import Costs, idle_costs, measure_costs
 from tutor.lab.customers import Customer, Customers
 from tutor.lab.draft import Draft
 from tutor.lab.fingerprint import Change
+from tutor.lab.keeping import Keeping, largest
 from tutor.lab.lanes import Lanes
+from tutor.lab.loaded import Parts
 from tutor.lab.orders import Orders
 from tutor.lab.person import Person, numbers_beside
 from tutor.lab.sessions import Sessions
@@ -127,6 +129,9 @@ class Lab:
         self._customers: Customers | None = None
         self._staff: dict[str, Staff] = {}
         self._draft: Draft | None = None
+        self._keeping: Keeping | None = None
+        self._parts: dict[str, Parts] = {}
+        """By address of a shop, what its pages load by script."""
 
     # -- shops -----------------------------------------------------------------------------------
 
@@ -295,7 +300,9 @@ class Lab:
 
     def person(self, shop: Shop | None = None) -> Person:
         """Return somebody who was never in *shop* before."""
-        return Person((shop or self.shop).visitor(), self.random)
+        visitor = (shop or self.shop).visitor()
+        parts = self._parts.setdefault(visitor.url, Parts(visitor.stranger()))
+        return Person(visitor, self.random, parts)
 
     @property
     def customers(self) -> Customers:
@@ -334,10 +341,25 @@ class Lab:
     is_true = staticmethod(is_true)
     in_words = staticmethod(in_words)
     asked_for_products = staticmethod(asked_for_products)
+    largest = staticmethod(largest)
     numbers_beside = staticmethod(numbers_beside)
 
+    @property
+    def keeping(self) -> Keeping:
+        """What is kept of the shop under test."""
+        if self._keeping is None:
+            self._keeping = Keeping(self)
+        return self._keeping
+
     def refuse_kept(self, path: str) -> None:
-        """Refuse a page that is kept where an empty cache does not help."""
+        """Refuse a page that is kept where an empty cache does not help.
+
+        Twice: what refreshes itself once a second may have done so just now.
+        """
+        for _ in range(2):
+            self._refuse_kept(path)
+
+    def _refuse_kept(self, path: str) -> None:
         shop = self.shop
         for _ in range(2):
             shop.page(path)
