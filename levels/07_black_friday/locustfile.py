@@ -60,6 +60,8 @@ class Crowd(FastHttpUser):
         self.slugs = SLUGS or CARD.findall(self.client.get("/", name="front").text or "")
         seconds = self.environment.parsed_options.run_time or 14
         self.done = arrivals = 0
+        self.failed = 0.0
+        self.environment.events.request.add_listener(self.note)
         self.worker, workers = part_of(self.environment)
         acts = self.acts()
         late, visits, due = [], [], time.monotonic()
@@ -83,9 +85,16 @@ class Crowd(FastHttpUser):
             "ended": time.monotonic(),
         }
         gevent.joinall(visits, timeout=LAST_ANSWERS)
+        if self.failed:
+            self.environment.extra["failed"] = self.failed
         if not isinstance(self.environment.runner, WorkerRunner):
             self.environment.runner.quit()
         raise StopUser
+
+    def note(self, exception=None, **_request):
+        """Note when something went wrong first."""
+        if exception and not self.failed:
+            self.failed = time.monotonic()
 
     def acts(self):
         """Yield what the next visitor does: always the same mixture, in changing order."""

@@ -28,6 +28,7 @@ from tutor.events import (
 )
 from tutor.judge import GoalResult, Kind, Outcome, Verdict, asked_of_run
 from tutor.progress import LevelProgress
+from tutor.rendering import raw, rendered
 from tutor.texts import Texts
 from tutor.wording import (
     bound,
@@ -72,8 +73,16 @@ class Narrator:
         self._stand: dict[str, bool] = {}
         """By goal, whether it was met when it was told of last."""
 
-    def tell(self, event: Event) -> None:  # noqa: C901 - one case per event
+    def tell(self, event: Event) -> None:
         """Print *event*, if it is worth a line."""
+        name = type(event).__name__
+        rendered(
+            lambda: self._tell(event),
+            lambda: self.out.print(f"  {raw(name, event.to_json())}", markup=False),
+            f"The event {name}",
+        )
+
+    def _tell(self, event: Event) -> None:  # noqa: C901 - one case per event
         match event:
             case RunStarted(_, _, _, quick):
                 self._quick, self._stand = quick, {}

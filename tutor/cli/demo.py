@@ -57,12 +57,15 @@ def _play(
 ) -> RunFinished:
     out.rule(f"{level.title[words.language]} · {words(f'variant.{variant}')}")
     narrator = Narrator(out, words, level)
+    finished = None
     with closing(session.play(level, variant, quick=quick)) as events:
         for event in events:
             narrator.tell(event)
             if isinstance(event, RunFinished):
-                return event
-    raise KeyboardInterrupt
+                finished = event
+    if finished is None:
+        raise KeyboardInterrupt
+    return finished
 
 
 def _side_by_side(words: Texts, level: Level, broken: RunFinished, fixed: RunFinished) -> Table:

@@ -13,13 +13,14 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from tutor.curriculum import Level, LoadPlan
 from tutor.errors import TutorError
 from tutor.events import (
+    Event,
     FindingMade,
     LoadFinished,
     LoadSampled,
@@ -31,17 +32,20 @@ from tutor.events import (
     WorkersAwaited,
 )
 from tutor.judge import Finding, Kind
-from tutor.lab.costs import Costs, measure_costs
+from tutor.lab.costs import Costs, idle_costs, measure_costs
 from tutor.lab.customers import Customer, Customers
+from tutor.lab.draft import Draft
 from tutor.lab.lanes import Lanes
 from tutor.lab.orders import Orders
 from tutor.lab.person import Person, numbers_beside
 from tutor.lab.sessions import Sessions
 from tutor.lab.shelves import Shelves, asked_for_products, in_words, is_true
 from tutor.lab.shop import Files, Shop
+from tutor.lab.strays import Strays
 from tutor.load.crew import Crew
 from tutor.load.locust import BUSY, Locust, Sample
 from tutor.probes.cards import cards, differences
+from tutor.probes.http import PageHangs, PageUnreachable
 from tutor.probes.race import Race, race
 from tutor.probes.statements import brief_of, shape_of
 from tutor.stack.cancel import Cancel
@@ -111,6 +115,7 @@ class Lab:
         """The measures in which the last run fell short: one of them is being mended."""
         self._prepare: Callable[[Shop], None] = lambda shop: None
         self._customers: Customers | None = None
+        self._draft: Draft | None = None
 
     # -- shops -----------------------------------------------------------------------------------
 
@@ -198,29 +203,50 @@ class Lab:
     def measure(self, measure: str, value: Any) -> None:
         """Record the value of a measure."""
         self.measures[measure] = value
-        self.emit(Measured(measure, value))
+        self._tell(Measured(measure, value))
 
-    def find(self, id: str, **params: Any) -> None:
+    def find(self, id: str, /, **params: Any) -> None:
         """Record a finding of the level; its kind stands in ``level.toml``."""
         self._record(Finding(id, self.level.finding_kinds[id], params))
 
-    def find_once(self, id: str, **params: Any) -> None:
+    def find_once(self, id: str, /, **params: Any) -> None:
         """Record a finding of the level, the first time it is made."""
         if all(known.id != id for known in self.findings):
             self.find(id, **params)
 
-    def foul(self, id: str, **params: Any) -> None:
+    def foul(self, id: str, /, **params: Any) -> None:
         """Record a finding and end the experiment: the fix is refused."""
         self.find(id, **params)
         raise Foul(id)
 
-    def too_noisy(self, measure: str, **params: Any) -> None:
+    def too_noisy(self, measure: str, /, **params: Any) -> None:
         """Record that the machine was too busy for *measure* to mean anything."""
         self._record(Finding("too_noisy", Kind.NOISE, {"measure": measure, **params}))
 
     def _record(self, finding: Finding) -> None:
         self.findings.append(finding)
-        self.emit(FindingMade(finding))
+        self._tell(FindingMade(finding))
+
+    def _tell(self, event: Event) -> None:
+        if self._draft is None:
+            self.emit(event)
+        else:
+            self._draft.held.append(event)
+
+    @contextmanager
+    def draft(self) -> Iterator[Draft]:
+        """Hold back what is measured and found during the block, which may have to be repeated.
+
+        It is told at the block's end, however that ends, and never where the draft was discarded.
+        """
+        assert self._draft is None, "one draft at a time"
+        self._draft = draft = Draft(self.measures, self.findings)
+        try:
+            yield draft
+        finally:
+            self._draft = None
+            for event in draft.held:
+                self.emit(event)
 
     # -- people and what they leave to be done ---------------------------------------------------
 
@@ -265,9 +291,18 @@ class Lab:
         if after not in html.unescape(shop.page(path).text):
             self.foul("stale_page", path=path, before=before, after=after)
 
+    @staticmethod
+    def is_unanswered(error: Exception) -> bool:
+        """Return whether *error* means that a visitor got no answer."""
+        return isinstance(error, PageHangs | PageUnreachable)
+
     def orders(self, shop: Shop | None = None) -> Orders:
         """Return the orders of *shop*, with the bank and the tax office in its database."""
         return Orders(shop or self.shop)
+
+    def strays(self, shop: Shop | None = None) -> Strays:
+        """Return what looks for processes of *shop* that left their server."""
+        return Strays(shop or self.shop)
 
     def sessions(self, shop: Shop | None = None, measure: str = "") -> Sessions:
         """Return what looks at PostgreSQL's sessions; the peak so far becomes *measure*."""
@@ -285,13 +320,19 @@ class Lab:
         *,
         turns: int,
         enough: Callable[[Costs], bool] = lambda costs: False,
+        idle: float = 0.0,
     ) -> Costs:
         """Return what *visit* costs each of *shops*, in turns; it gets a turn and a shop.
 
-        Fewer *turns* will do once *enough* says so.
+        Neither what we ask the shops' databases meanwhile is charged to them, nor, after we watched
+        them for *idle* seconds, what they use when nobody comes. Fewer *turns* will do once
+        *enough* says so.
         """
-        with self.lanes("asked", shops, rounds=turns) as lanes:
-            return measure_costs(shops, visit, self.cores[:2], turns, lanes.lap, enough)
+        with self.lanes("asked", shops, rounds=turns) as lanes, ExitStack() as aside:
+            for shop in shops:
+                aside.enter_context(shop.asking_aside())
+            rests = idle_costs(shops, lambda: self.cancel.wait(idle)) if idle else []
+            return measure_costs(shops, visit, self.cores[:2], turns, lanes.lap, enough, rests)
 
     def lanes(self, measure: str, shops: Sequence[Shop], *, rounds: int) -> Lanes:
         """Tell of turns that *shops* take for *measure*: enter it, then call ``lap`` after each."""

@@ -16,7 +16,7 @@ from locust.runners import MasterRunner, WorkerRunner
 INTERVAL = 0.5
 LAST_REPORTS = 5.0
 """Seconds in which workers that have stopped send their last report."""
-MOMENTS = ("began", "top", "ended")
+MOMENTS = ("began", "top", "ended", "failed")
 """What of ``environment.extra`` is a moment, by the clock of whoever tells it."""
 WORST = ("late_ms", "waves")
 """What of it is not added up over the workers: the greatest counts."""
@@ -148,7 +148,7 @@ def together(extras):
     found = {}
     for name in {name for extra in extras for name in extra}:
         values = [extra[name] for extra in extras if name in extra]
-        if name == "began":
+        if name in ("began", "failed"):
             found[name] = min(values)
         else:
             found[name] = max(values) if name in (*MOMENTS, *WORST) else sum(values)

@@ -71,7 +71,8 @@ class Visitor:
         parts = urlsplit(url)
         self._host = parts.hostname or "127.0.0.1"
         self._port = parts.port or 80
-        self._timeout = timeout or patience()
+        self.patience = timeout or patience()
+        """Seconds an answer may take."""
         self.cookies: dict[str, str] = {}
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -112,7 +113,7 @@ class Visitor:
             response = self._exchange(method, path, sent, body)
         except TimeoutError:
             self.close()
-            raise PageHangs(path, self._timeout) from None
+            raise PageHangs(path, self.patience) from None
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise PageUnreachable(path, error) from error
@@ -126,13 +127,13 @@ class Visitor:
         for fresh in (self._connection is None, True):
             if self._connection is None:
                 self._connection = http.client.HTTPConnection(
-                    self._host, self._port, timeout=self._timeout
+                    self._host, self._port, timeout=self.patience
                 )
             started = time.perf_counter()
             try:
                 self._connection.request(method, path, body, dict(headers))
                 answer = self._connection.getresponse()
-                data = _read_until(answer, started + self._timeout)
+                data = _read_until(answer, started + self.patience)
                 seconds = time.perf_counter() - started
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 self.close()

@@ -1,6 +1,7 @@
 """Why a look at a page shows nothing: the learner's to mend, and told as a verdict would."""
 
 import re
+from typing import Any
 
 from tutor.errors import ShopError
 from tutor.stack.site import Site
@@ -31,7 +32,7 @@ def page_hangs(site: Site, path: str, seconds: float, log: str) -> ShopError:
     return ShopError("page_hangs", path=path, seconds=seconds, file=file, line=line)
 
 
-def _place(crash: Crash | None, error: str) -> dict[str, object]:
+def _place(crash: Crash | None, error: str) -> dict[str, Any]:
     return {
         "error": error,
         "file": (crash.file if crash else "") or "?",

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from tutor.curriculum import Level
 from tutor.events import RunFinished
-from tutor.judge import Kind
+from tutor.judge import Kind, noisy
 from tutor.progress import LevelProgress
 from tutor.tui import wording
 from tutor.tui.keys import key
@@ -146,12 +146,10 @@ class VerdictScreen(PlaysOn):
             return
         yield Static(self.t("verdict.goals"), classes="part", markup=False)
         findings = self.finished.verdict.findings
-        noisy = {
-            finding.params.get("measure") for finding in findings if finding.kind is Kind.NOISE
-        }
+        unsure = noisy(findings)
         with Vertical(id="goals"):
             for result in self.finished.verdict.goals:
-                known, sure = result.value is not None, result.measure not in noisy
+                known, sure = result.value is not None, result.measure not in unsure
                 state = wording.goal_state(texts, result, known=known, sure=sure)
                 numbers = Content.assemble(
                     state,

@@ -34,14 +34,13 @@ def run(game: Game, *, quick: bool) -> None:
             for event in events:
                 narrator.tell(event)
                 if isinstance(event, RunFinished):
-                    finished = event
+                    # Told before it is kept: that may fail.
+                    game.finished = finished = event
+                    tell_verdict(game, event)
     except KeyboardInterrupt:
-        finished = None
+        pass
     if finished is None:
         game.talk.say("", game.texts("tui.run.cancelled"))
-        return
-    game.finished = finished
-    tell_verdict(game, finished)
 
 
 def tell_verdict(game: Game, finished: RunFinished) -> None:
