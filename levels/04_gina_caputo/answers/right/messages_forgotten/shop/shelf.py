@@ -33,7 +33,6 @@ class StrangersShelf:
             response.status_code == 200
             and page is not None
             and page.view_name in PUBLIC_PAGES
-            and not response.cookies
         ):
             cache.set(key, response, SECONDS)
         return response
