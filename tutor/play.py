@@ -189,6 +189,7 @@ class _Run:
                     self.emit(PhaseStarted(phase))
                 act(lab)
                 self.cancel.check()
+            lab.look_at_data()
 
     @contextmanager
     def _our_fault_first(self, lab: Lab) -> Iterator[None]:
