@@ -12,23 +12,21 @@ from textual.worker import Worker
 
 from tutor.catalogue import language_of_environment
 from tutor.curriculum import Level
-from tutor.damage import news
 from tutor.errors import TutorError
 from tutor.session import Session
 from tutor.texts import Texts
 from tutor.tui.ending import ends_in_order
 from tutor.tui.keys import key, translate
 from tutor.tui.likes import HasLikes
+from tutor.tui.mishaps import SurvivesMishaps
 from tutor.tui.screens.title import TitleScreen
 from tutor.tui.story import code
 
-LOOK, LONG = 2.0, 20.0
-"""Seconds between two looks for damaged files, and for which one is named."""
 PATIENCE = 1.0
 """Seconds for a run to end by itself before its services are taken away."""
 
 
-class TutorApp(HasLikes):
+class TutorApp(SurvivesMishaps, HasLikes):
     """The game."""
 
     TITLE = "Level Up"
@@ -76,8 +74,7 @@ class TutorApp(HasLikes):
     def on_mount(self) -> None:
         """Listen for the terminal's end, and go where the learner asked to."""
         ends_in_order(self)
-        self.tell_damage()
-        self.set_interval(LOOK, self.tell_damage)
+        self.watch_for_damage()
         if self._first_level is not None:
             from tutor.tui.screens.map import MapScreen
 
@@ -114,12 +111,6 @@ class TutorApp(HasLikes):
     def notify(self, message: str, **options: Any) -> None:
         """Show *message* for a moment, as it is; a toast has no look for code, only its words."""
         super().notify(code(message).plain, **options | {"markup": False})
-
-    def tell_damage(self) -> None:
-        """Name the files of ours that were found damaged meanwhile."""
-        for found in news():
-            said = " ".join(self.texts.error(found))
-            self.notify(said, severity="warning", timeout=LONG)
 
     # -- help --------------------------------------------------------------------------------------
 
@@ -196,14 +187,6 @@ class TutorApp(HasLikes):
                 while any(worker.is_running for worker in busy):  # noqa: ASYNC110 - threads
                     await asyncio.sleep(0.02)
         await self.run_worker(self.session.stack.release, thread=True, group="leave-stack").wait()
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Explain what we can explain; only the rest ends the app with a traceback."""
-        cause = getattr(error, "error", error)
-        if isinstance(cause, TutorError) and self.is_running:
-            self.explain(cause)
-        else:
-            super()._handle_exception(error)
 
 
 def _showroom(session: Session) -> Any:
