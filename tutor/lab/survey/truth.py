@@ -98,7 +98,7 @@ class Truth:
             ]
 
     def reviews(self, slug: str) -> list[tuple[str, str, bool]]:
-        """Return author, text and whether it is published of the reviews of a product, the newest first."""
+        """Return author, text and state of the reviews of a product, the newest first."""
         return self._reviews.get(slug, [])
 
     def found(self, words: str) -> Cards:
