@@ -98,7 +98,7 @@ def load(lab: Lab) -> None:
     names = {slug: html.escape(card["name"]) for slug, card in lab.shelves(shop).all.items()}
     total = lab.load(facts={"names": names})
     if total.failures:
-        example = max(total.errors, key=lambda text: total.errors[text], default="no answer")
+        example = lab.in_kinds(total.errors, total.failures)
         lab.foul("wrong_under_load", count=total.failures, example=example)
 
 

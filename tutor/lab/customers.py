@@ -197,8 +197,12 @@ class Customer:
     def must_be_greeted(self, path: str) -> None:
         """Refuse a page that greets nobody, not even whoever comes first."""
         text = self.see(path)
-        if self.token not in text or self.pieces not in self.carts_in(text):
-            self.lab.foul("greeting_gone", path=path, name=self.called, pieces=self.pieces)
+        values = {"path": path, "name": self.called, "pieces": self.pieces}
+        is_named = self.token in text
+        if is_named and self.pieces in self.carts_in(text):
+            return
+        says = is_named and "number_gone" in self.lab.level.finding_kinds
+        self.lab.foul("number_gone" if says else "greeting_gone", **values)
 
     def forge(self, slug: str) -> None:
         """Send a form without its token; refuse a shop that takes it."""

@@ -9,11 +9,12 @@ import html
 import json
 import random
 import secrets
-import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -27,16 +28,18 @@ from tutor.events import (
     LoadStarted,
     Measured,
     ServerSampled,
-    ServiceDied,
     StepStarted,
     WorkersAwaited,
 )
 from tutor.judge import Finding, Kind
+from tutor.lab.casualties import Casualties
 from tutor.lab.costs import Costs, idle_costs, measure_costs
 from tutor.lab.customers import Customer, Customers
 from tutor.lab.draft import Draft
 from tutor.lab.fingerprint import Change
+from tutor.lab.keeping import Keeping, largest
 from tutor.lab.lanes import Lanes
+from tutor.lab.loaded import Parts
 from tutor.lab.orders import Orders
 from tutor.lab.person import Person, numbers_beside
 from tutor.lab.sessions import Sessions
@@ -45,13 +48,17 @@ from tutor.lab.shop import Files, Shop
 from tutor.lab.staff import Staff
 from tutor.lab.strays import Strays
 from tutor.lab.survey import Survey
+from tutor.lab.together import Together, at_once
 from tutor.load.crew import Crew
+from tutor.load.kinds import in_kinds
 from tutor.load.locust import BUSY, Locust, Sample
 from tutor.probes.cards import cards, differences
 from tutor.probes.http import PageHangs, PageUnreachable
 from tutor.probes.race import Race, race
 from tutor.probes.statements import brief_of, shape_of
+from tutor.stack.background import Background
 from tutor.stack.cancel import Cancel
+from tutor.stack.cleanup import CleanUp
 from tutor.stack.databases import migrations_key
 from tutor.stack.disk import ROOM_TO_RUN, check_room
 from tutor.stack.ground import Emit, Ground
@@ -105,6 +112,7 @@ class Lab:
         self._broken: Shop | None = None
         self._healthy: Shop | None = None
         self._opened: list[Site] = []
+        self._casualties = Casualties(ground, emit)
         self.one_worker = True
         """Whether shops start with a single worker, so that nothing depends on which one answers.
 
@@ -121,6 +129,9 @@ class Lab:
         self._customers: Customers | None = None
         self._staff: dict[str, Staff] = {}
         self._draft: Draft | None = None
+        self._keeping: Keeping | None = None
+        self._parts: dict[str, Parts] = {}
+        """By address of a shop, what its pages load by script."""
 
     # -- shops -----------------------------------------------------------------------------------
 
@@ -289,7 +300,9 @@ class Lab:
 
     def person(self, shop: Shop | None = None) -> Person:
         """Return somebody who was never in *shop* before."""
-        return Person((shop or self.shop).visitor(), self.random)
+        visitor = (shop or self.shop).visitor()
+        parts = self._parts.setdefault(visitor.url, Parts(visitor.stranger()))
+        return Person(visitor, self.random, parts)
 
     @property
     def customers(self) -> Customers:
@@ -328,10 +341,25 @@ class Lab:
     is_true = staticmethod(is_true)
     in_words = staticmethod(in_words)
     asked_for_products = staticmethod(asked_for_products)
+    largest = staticmethod(largest)
     numbers_beside = staticmethod(numbers_beside)
 
+    @property
+    def keeping(self) -> Keeping:
+        """What is kept of the shop under test."""
+        if self._keeping is None:
+            self._keeping = Keeping(self)
+        return self._keeping
+
     def refuse_kept(self, path: str) -> None:
-        """Refuse a page that is kept where an empty cache does not help."""
+        """Refuse a page that is kept where an empty cache does not help.
+
+        Twice: what refreshes itself once a second may have done so just now.
+        """
+        for _ in range(2):
+            self._refuse_kept(path)
+
+    def _refuse_kept(self, path: str) -> None:
         shop = self.shop
         for _ in range(2):
             shop.page(path)
@@ -399,6 +427,7 @@ class Lab:
     differences = staticmethod(differences)
     shape_of = staticmethod(shape_of)
     brief_of = staticmethod(brief_of)
+    in_kinds = staticmethod(in_kinds)
 
     def wait_until(
         self, condition: Callable[[], Any], *, timeout: float, every: float = 0.02
@@ -410,6 +439,28 @@ class Lab:
                 return False
             self.cancel.wait(every)
         return True
+
+    def together(self, parties: int) -> Together:
+        """Return a barrier for that many threads: it ends with the run, and never waits for ever.
+
+        Use it in place of ``threading.Barrier``; mostly :meth:`at_once` is all that is wanted.
+        """
+        return Together(parties, self.cancel)
+
+    def at_once(self, acts: Sequence[Callable[[], None]], *, patience: float) -> None:
+        """Do all *acts* at the same moment, each in a thread, and wait for them to end.
+
+        What an act raises is raised here. *patience* is the longest that any of them may take.
+        """
+        at_once(acts, self.cancel, patience=patience)
+
+    def background(self, name: str, work: Callable[[threading.Event], None]) -> Background:
+        """Return *work* to be done during a ``with`` block, in a thread that cannot fail unseen.
+
+        It gets an event that is set when the block ends, and returns soon after; what it raises is
+        raised at the end of the block, or earlier by ``check()``.
+        """
+        return Background(name, work)
 
     def bounds(self, measure: str) -> list[float]:
         """Return the most that each goal of the level allows *measure* to be."""
@@ -483,7 +534,7 @@ class Lab:
         """
         plan = plan or self.plan
         target = shop or self.shop
-        target.site.full_strength()
+        target.full_strength()
         facts_file = self.ground.stack.folder / "facts.json"
         facts_file.write_text(json.dumps(facts))
         locustfile, cgroups = self.level.folder / "locustfile.py", target.site.beside_servers()
@@ -526,33 +577,23 @@ class Lab:
         Raises:
             TutorError: a service of ours died, or the disk is full: no fault of the shop.
         """
-        stack = self.ground.stack
-        check_room(stack.folder, ROOM_TO_RUN)
-        if not stack.is_running("postgres"):
-            tail = stack.tail("postgres", 2000)
-            code = int(stack.status().get("postgres", {}).get("code") or -1)
-            self.emit(ServiceDied("postgres", self.ground.postgres.server, code, tail))
-            raise TutorError.named("postgres_died", code=code)
-        for site in self._opened:
-            self._check_not_killed(site)
-
-    def _check_not_killed(self, site: Site) -> None:
-        """Blame nobody for a shop whose server was killed: its own code runs in the workers."""
-        if site.gunicorn is None:
-            return
-        name, server = site.gunicorn.name, site.gunicorn.server
-        state = self.ground.stack.status().get(name, {})
-        if state.get("code") == -signal.SIGKILL and not state["stopping"]:
-            tail = self.ground.stack.tail(name, 2000)
-            self.emit(ServiceDied("gunicorn", server, -signal.SIGKILL, tail))
-            raise TutorError.named("shop_killed", service=name)
+        check_room(self.ground.stack.folder, ROOM_TO_RUN)
+        self._casualties.check(self._opened)
 
     def close(self) -> None:
-        """Stop the shops of this run and remove their databases."""
+        """Stop the shops of this run and remove their databases: all, whatever fails meanwhile.
+
+        Raises:
+            Exception: the first failure; each is in the stack's log ``tutor``.
+        """
+        clean_up = CleanUp(self.ground.stack.log("tutor"))
         for site in self._opened:
-            site.stop()
+            clean_up.step(f"stop the shop {site.variant}", site.stop)
             if site.database:
-                self.ground.databases.drop(site.database)
+                drop = partial(self.ground.databases.drop, site.database)
+                clean_up.step(f"drop the database of {site.variant}", drop)
+        if clean_up.failures:
+            raise clean_up.failures[0]
 
 
 def _median_ms(times: Sequence[float]) -> float:

@@ -74,8 +74,7 @@ class Shop:
         try:
             response = self.get(path)
         except PageHangs as error:
-            file, line = self.site.where_it_hangs()
-            raise error.at(file, line) from error
+            raise error.because(self.site.where_it_hangs()) from error
         if response.status != 200:
             raise self.failed(response)
         return response
@@ -280,7 +279,7 @@ class Shop:
 
     def full_strength(self) -> None:
         """Bring the shop to as many gunicorn workers as ``stack.toml`` asks for."""
-        self.site.full_strength()
+        self.site.full_strength(self.cancel)
 
 
 def _signal(pids: Sequence[int], number: int) -> None:

@@ -8,6 +8,7 @@ import threading
 import time
 from typing import Any, Self
 
+from tutor.errors import TutorError
 from tutor.stack.ports import LOOPBACK
 from tutor.stack.services.celery import REPLIES, TAKEN
 
@@ -96,7 +97,9 @@ class Wire:
         self._lines.readline()
         self._socket.settimeout(None)
         self._heard = threading.Condition()
-        threading.Thread(target=self._listen, name="wire", daemon=True).start()
+        self._failure: Exception | None = None
+        self._thread = threading.Thread(target=self._listen, name="wire", daemon=True)
+        self._thread.start()
 
     def __enter__(self) -> Self:
         return self
@@ -107,7 +110,11 @@ class Wire:
         self._socket.close()
 
     def count(self) -> int:
-        """Return how many messages were published up to now."""
+        """Return how many messages were published up to now.
+
+        Raises:
+            TutorError: Redis tells no more, so some may be missing.
+        """
         with self._heard:
             seen = self._echoes
         with socket.create_connection((LOOPBACK, self._port), 5.0) as connection:
@@ -116,16 +123,20 @@ class Wire:
         deadline = time.monotonic() + 5.0
         with self._heard:
             # Redis tells in order: once it has told of our ECHO, nothing earlier is missing.
-            while self._echoes == seen and time.monotonic() < deadline:
+            while self._echoes == seen:
+                if time.monotonic() > deadline or not self._thread.is_alive():
+                    raise TutorError.named("wire_silent", hint="not_yours") from self._failure
                 self._heard.wait(0.2)
             return len(self.messages)
 
     def _listen(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
+        try:
             for line in self._lines:
                 words = [ast.literal_eval("b" + word.decode()) for word in ARGUMENT.findall(line)]
                 if words:
                     self._note(words)
+        except Exception as error:  # noqa: BLE001 - told to whoever counts
+            self._failure = error
 
     def _note(self, words: list[bytes]) -> None:
         with self._heard:
