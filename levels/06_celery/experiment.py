@@ -9,7 +9,6 @@ invoices are counted, and compared with what bank, tax office and warehouse wrot
 from __future__ import annotations
 
 import re
-import signal
 import threading
 import time
 import zlib
@@ -680,9 +679,7 @@ def _crashes(lab: Lab, bench: Bench) -> None:
             checkout.start()
             _wait_at(lab, door, checkout)
             if door.waiting():
-                for process in bench.web():
-                    with suppress(psutil.Error):
-                        process.send_signal(signal.SIGKILL)
+                lab.kill(process.pid for process in bench.web())
                 door.send_away()
         checkout.join(2 * ANSWER)
         if "/order/" in checkout.location:
