@@ -44,7 +44,7 @@ def test_whoever_works_is_waited_for(clock: Clock) -> None:
     """A busy machine makes jobs late: only a worker that never ends is given up."""
     waited = seconds_until_over(Patience(lambda: False), clock)
 
-    assert waited == pytest.approx(LONGEST, abs=0.3)
+    assert waited == pytest.approx(LONGEST, abs=1)
 
 
 def test_a_message_that_a_worker_keeps_may_come_later(clock: Clock) -> None:

@@ -22,8 +22,6 @@ from tutor.lab.shop import Shop
 
 HELD, GLANCE = 0.6, 0.06
 """Seconds for which Redis hands nothing out, and for which a worker must be idle meanwhile."""
-MOST_APART = 0.4
-"""Seconds between two questions whether everything is done."""
 STILL, GLANCES = 3.0, 3
 """Seconds in which workers come to stand somewhere, and how often they must be seen standing."""
 NUMBER = re.compile(r"\b[0-9A-F]{8}\b")
@@ -159,8 +157,7 @@ class Orders:
                 self.ran_out = self.ran_out or patience.ran_out
                 self._given_up |= set(wanted) - {o.email for o in orders if o.is_done}
                 return False
-            # The longer it takes already, the less often is asked: our questions are work, too.
-            self.shop.cancel.wait(min(MOST_APART, max(0.05, patience.waited / 8)))
+            self.shop.cancel.wait(patience.pause)
 
     # -- workers -----------------------------------------------------------------------------------
 
@@ -203,20 +200,30 @@ class Orders:
             return set(children)
         return {*self.at_the_post(children), *stamping}
 
+    def wait_for_post(self) -> bool:
+        """Wait until a job stands at the post office; return whether one does."""
+        return self._wait_for(lambda: bool(self.at_the_post(self.hands())))
+
     def wait_for_work(self) -> bool:
         """Wait until jobs stand at the post office and at the tax office; return if at either."""
 
         def places() -> int:
             return bool(self.at_the_post(self.hands())) + bool(self.tax_office.waiting())
 
+        if not self._wait_for(lambda: bool(places())):
+            return False
+        # One task may do both in a row: then there is nobody at the second door.
+        self.wait_until_still(lambda: places() == 2)
+        return True
+
+    def _wait_for(self, condition: Callable[[], bool]) -> bool:
+        """Wait until *condition* holds, as long as jobs are on their way; return whether it did."""
         patience = self.patience()
-        while not places():
-            if patience.is_over(None, left=self.broker.left(), taken=self.broker.taken()):
+        while not condition():
+            if patience.is_over(None, left=self.broker.left()):
                 self.ran_out = self.ran_out or patience.ran_out
                 return False
             self.shop.cancel.wait(0.02)
-        # One task may do both in a row: then there is nobody at the second door.
-        self.wait_until_still(lambda: places() == 2)
         return True
 
     def at_rest(self) -> bool:
@@ -225,9 +232,7 @@ class Orders:
         Whoever waits for a lock does nothing as long as nobody else does.
         """
         hands = self.children() or self.hands()
-        if self.at_the_post(hands) or self.shop.sql(BUSY)[0][0]:
-            return False
-        return _is_idle(hands)
+        return not self.at_the_post(hands) and _is_idle(hands) and not self.shop.sql(BUSY)[0][0]
 
     def patience(self) -> Patience:
         """Return a wait for jobs that is over once nobody does one any more."""

@@ -11,8 +11,11 @@ LIMIT = 120.0
 """Seconds after which a wait ends whatever happens: then nobody can tell."""
 HELD_UP = 1.0
 """Seconds between two looks of ours after which it was the machine that stood still."""
-SOON = 0.4
-"""Seconds without any news after which it is looked who is at work."""
+APART = 0.8
+"""Seconds without any news after which it is looked who is at work, and until the next such look:
+our questions are work, too."""
+MOST_APART = 0.4
+"""Seconds between two looks at what is done."""
 
 
 class Patience:
@@ -24,16 +27,16 @@ class Patience:
 
     def __init__(self, at_rest: Callable[[], bool]) -> None:
         self._at_rest = at_rest
-        self._began = self._news = self._quiet = self._looked = time.monotonic()
+        self._began = self._news = self._quiet = self._looked = self._asked = time.monotonic()
         self._done: object = None
         self._left = -1
         self.ran_out = False
         """Whether the wait ended at :data:`LIMIT`, while there was still news."""
 
     @property
-    def waited(self) -> float:
-        """Return the seconds since the wait began."""
-        return time.monotonic() - self._began
+    def pause(self) -> float:
+        """Seconds until it is time for the next look: more, the longer it takes already."""
+        return min(MOST_APART, max(0.05, (time.monotonic() - self._began) / 8))
 
     def is_over(self, done: object, *, left: int, taken: int = 0) -> bool:
         """Return whether to wait no more.
@@ -50,8 +53,10 @@ class Patience:
             self._done, self._news, self._quiet = done, now, now
         elif left != self._left:
             self._quiet = now
-        elif now - self._news > SOON and not self._at_rest():
-            self._quiet = self._looked = time.monotonic()
+        elif now - max(self._news, self._asked) > APART:
+            if not self._at_rest():
+                self._quiet = time.monotonic()
+            self._asked = self._looked = time.monotonic()
         self._left = left
         patience = LONGEST if taken else PATIENCE * (2 if left else 1)
         if now - self._began > LIMIT:

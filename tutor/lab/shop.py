@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.errors import ShopError, TutorError
+from tutor.lab.fingerprint import Fingerprint
 from tutor.lab.own_session import OwnSession, rows_of
 from tutor.probes.broker import Broker
 from tutor.probes.http import PageHangs, Response, Visitor
@@ -39,6 +40,8 @@ class Shop:
         self.site = site
         self.files = files
         self._visitor: Visitor | None = None
+        self.fingerprint = Fingerprint(self)
+        """What the seed laid down in this shop's database."""
         self._aside: OwnSession | None = None
 
     @property
@@ -73,10 +76,11 @@ class Shop:
         except PageHangs as error:
             raise error.because(self.site.where_it_hangs()) from error
         if response.status != 200:
-            raise self._failed(response)
+            raise self.failed(response)
         return response
 
-    def _failed(self, response: Response) -> ShopError:
+    def failed(self, response: Response) -> ShopError:
+        """Return what went wrong with a page, with its place in the shop's code."""
         crash = self.site.last_crash()
         error = crash.error if crash else f"status {response.status}"
         return ShopError(

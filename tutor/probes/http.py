@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from typing import Self
 from urllib.parse import urlencode, urlsplit
 
 from tutor.errors import ShopError
@@ -76,12 +77,20 @@ class Visitor:
 
     def __init__(self, url: str, *, timeout: float = 0.0) -> None:
         self._connection: http.client.HTTPConnection | None = None
+        self.url = url
+        """The address of the shop, without a slash at its end."""
+        self.headers: dict[str, str] = {}
+        """What this browser says of itself with every request."""
         parts = urlsplit(url)
         self._host = parts.hostname or "127.0.0.1"
         self._port = parts.port or 80
         self.patience = timeout or patience()
         """Seconds an answer may take."""
         self.cookies: dict[str, str] = {}
+
+    def stranger(self) -> "Visitor":
+        """Return somebody else at the same door."""
+        return Visitor(self.url, timeout=self.patience)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Response:
         """Return the answer to a GET of *path*; redirects are not followed."""
@@ -92,14 +101,28 @@ class Visitor:
         return self._request("HEAD", path, headers or {})
 
     def post(
-        self, path: str, data: Mapping[str, str], headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        data: Mapping[str, str | list[str]],
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Return the answer to a form posted to *path*, with this visitor's CSRF token."""
+        """Return the answer to a form posted to *path*, with this visitor's CSRF token.
+
+        A field may come several times: then its values are a list.
+        """
         fields = dict(data)
         if token := self.cookies.get("csrftoken"):
             fields.setdefault("csrfmiddlewaretoken", token)
         form = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
-        return self._request("POST", path, form, urlencode(fields).encode())
+        return self._request("POST", path, form, urlencode(fields, doseq=True).encode())
+
+    def __enter__(self) -> Self:
+        """Stay for the block."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Leave."""
+        self.close()
 
     def __del__(self) -> None:
         """Leave no socket behind: an experiment forgets its visitors as it likes."""
@@ -114,7 +137,7 @@ class Visitor:
     def _request(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> Response:
-        sent = dict(headers)
+        sent = {**self.headers, **headers}
         if self.cookies:
             sent.setdefault("Cookie", "; ".join(f"{k}={v}" for k, v in self.cookies.items()))
         try:

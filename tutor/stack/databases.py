@@ -69,8 +69,12 @@ class Databases:
                 "SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]
             ).fetchone():
                 connection.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{self.role_password}'")
-                connection.execute(f"ALTER ROLE {ROLE} SET log_statement = 'all'")
-                connection.execute(f"ALTER ROLE {ROLE} SET timezone = 'UTC'")
+            # A role may change its own settings, for every run that follows; in one transaction.
+            connection.execute(
+                f"ALTER ROLE {ROLE} RESET ALL;"
+                f"ALTER ROLE {ROLE} SET log_statement = 'all';"
+                f"ALTER ROLE {ROLE} SET timezone = 'UTC'"
+            )
 
     def ensure_seeded(self, key: str, shop: Path, cancel: Cancel) -> str:
         """Return the name of the seeded database for *key*; *shop* makes it where it is missing."""
@@ -116,6 +120,11 @@ class Databases:
         # By shop: the showroom may be at it while a run is.
         timeout = MIGRATION_TIMEOUT * crowd()
         self._run_in_shop(f"migrate-{shop.name}", MIGRATING, shop, database, cancel, timeout)
+
+    def run_code(self, code: str, shop: Path, database: str, cancel: Cancel) -> None:
+        """Run *code* in *shop*, once Django is set up, as ``manage.py shell`` does."""
+        setup = "import django; django.setup()\n"
+        self._run_in_shop(f"shell-{shop.name}", setup + code, shop, database, cancel)
 
     def _run_in_shop(
         self,

@@ -138,8 +138,8 @@ def prepare_ground(
                 # Data behind a password that is lost is no use.
                 postgres.forget()
             _start(stack, postgres, emit, cancel)
-            databases.prepare_role()
             databases.drop_runs()
+        databases.prepare_role()
         seeded = _seed(stack, databases, files, cancel)
     ground = Ground(stack, postgres, databases, seeded)
     # A run that was killed may have left PostgreSQL on one of its servers.

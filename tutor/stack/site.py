@@ -362,6 +362,10 @@ class Site:
         except ServiceFailed as error:
             raise does_not_migrate(self, error) from error
 
+    def run_code(self, code: str, cancel: Cancel) -> None:
+        """Run *code* in this shop, with its settings and on its database."""
+        self.ground.databases.run_code(code, self.folder, self.database, cancel)
+
     def full_strength(self, cancel: Cancel | None = None) -> None:
         """Bring the shop to as many workers as its ``stack.toml`` asks for, all of them loaded.
 
