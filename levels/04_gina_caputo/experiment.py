@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FRONT = "/"
 VISITORS, VISITORS_QUICK = 24, 12
+TWIN = "as many as gina"
 FEW = 40
 """Products that are enough to tell one page from another."""
 ENOUGH = 90
@@ -147,6 +148,9 @@ def _arrive(lab: Lab) -> dict[str, Customer]:
         slug, name = scene.products.pop()
         for more in (next(pieces), 1)[: 1 if lab.quick else 2]:
             person.fill_cart(slug, name, more)
+    # Somebody else has as many things: a number says nothing about whose they are.
+    people[TWIN] = lab.customer()
+    people[TWIN].fill_cart(*scene.products.pop(), people["gina"].pieces)
     people["nobody"] = lab.customer()
     lab.customer().forge(scene.products[-1][0])
     return people
@@ -191,7 +195,7 @@ def _measure_borrowed(lab: Lab) -> None:
 
 def _order(lab: Lab, first: str) -> list[str]:
     """Return everybody, beginning with *first*."""
-    rest = [name for name in (*lab.customers.tokens, "", "nobody") if name != first]
+    rest = [name for name in (*lab.customers.tokens, "", TWIN, "nobody") if name != first]
     lab.random.shuffle(rest)
     return [first, *rest]
 
