@@ -1,7 +1,7 @@
 # Level Up. `make play` is all a player needs; `make` alone lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help play test check quick proof bench servers clean
+.PHONY: help play test check quick proof bench study servers clean
 .NOTPARALLEL:
 
 PYTHON_OF_VENV := .venv/bin/python
@@ -47,6 +47,10 @@ proof: ## Everything that takes too long for each change: an hour and a half on 
 bench: ## Measure how fast the game is; the table says which limit is kept
 	@scripts/set-up dev
 	$(PYTHON_OF_VENV) tests/bench/bench.py $(ARGS)
+
+study: ## Play every answer again and again: how often does a verdict lie? (goes on where it was)
+	@scripts/set-up dev
+	$(RUN) tests.study $(ARGS)
 
 servers: ## Install memcached, pgbouncer and nginx with apt-get (root or sudo)
 	@scripts/set-up servers

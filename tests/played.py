@@ -47,7 +47,8 @@ def finish(
     """Let a run of the learner's own files end as the judge would judge it."""
     verdict = judge(level.goals, dict(measures), list(findings), quick=quick)
     run = RunFinished("r", level.slug, "mine", quick, seconds, verdict, dict(measures))
-    session._remember(run, session.workspace.contents())
+    taken = session.journal.take(session.workspace.contents())
+    session._remember(run, taken, session.workspace.number)
 
 
 def mend(session: Session, level: Level, *names: str) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 from tutor.catalogue import LANGUAGES
@@ -27,14 +28,33 @@ TRIES = 3
 PLACEHOLDER = re.compile(r"{(\w+)")
 
 
+class Fault(StrEnum):
+    """What may be wrong with a verdict."""
+
+    FALSE_PASS = "false pass"  # noqa: S105 - the verdict of a test, no password
+    """A wrong answer won."""
+    FALSE_FAIL = "false fail"
+    """A right answer did not win."""
+    WRONG_MEDAL = "wrong medal"
+    """A right answer won another medal than its own."""
+    WRONG_MESSAGE = "wrong message"
+    """A wrong answer was refused, but not for its own reason."""
+    CANNOT_TELL = "cannot tell"
+    """The machine was too noisy."""
+    OUR_FAULT = "our fault"
+    """Something of ours failed, or the run ended without a verdict."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """How one answer fared."""
 
     answer: Answer
     run: RunFinished | None
+    fault: Fault | None
+    """None where the verdict is as it must be."""
     problem: str
-    """What is wrong with the verdict; empty where it is as it must be."""
+    """The fault in words; empty where there is none."""
 
 
 def text_problems(level: Level) -> Iterator[str]:
@@ -151,17 +171,22 @@ def prove(
 def _prove(
     level: Level, levels: Sequence[Level], stack: Stack, answer: Answer, *, quick: bool
 ) -> Proof:
-    run = None
     for _ in range(TRIES):
-        run = _play(level, levels, stack, answer, quick)
-        if run is None or run.verdict.outcome is not Outcome.CANNOT_TELL:
+        proof = prove_once(level, levels, stack, answer, quick=quick)
+        if proof.fault is not Fault.CANNOT_TELL:
             break
-    problem = (
-        "it ended without a verdict"
-        if run is None
-        else _problem(answer, run.verdict, level, quick=quick)
-    )
-    return Proof(answer, run, problem)
+    return proof
+
+
+def prove_once(
+    level: Level, levels: Sequence[Level], stack: Stack, answer: Answer, *, quick: bool
+) -> Proof:
+    """Play *answer* a single time and return how it fared."""
+    run = _play(level, levels, stack, answer, quick)
+    if run is None:
+        return Proof(answer, None, Fault.OUR_FAULT, "it ended without a verdict")
+    fault, problem = assess(answer, run.verdict, level, quick=quick)
+    return Proof(answer, run, fault, problem)
 
 
 def _play(
@@ -175,20 +200,38 @@ def _play(
     return replace(finished[-1], variant=answer.name) if finished else None
 
 
-def _problem(answer: Answer, verdict: Verdict, level: Level, *, quick: bool) -> str:
-    """Return what is wrong with *verdict* for *answer*."""
+def assess(
+    answer: Answer, verdict: Verdict, level: Level, *, quick: bool
+) -> tuple[Fault | None, str]:
+    """Return what is wrong with *verdict* for *answer*, and the same in words."""
     if verdict.outcome in (Outcome.OUR_FAULT, Outcome.CANNOT_TELL):
         said = [f"{finding.id} {finding.params}" for finding in verdict.findings]
-        return f"{verdict.outcome}: {'; '.join(said)}"
+        ours = verdict.outcome is Outcome.OUR_FAULT
+        fault = Fault.OUR_FAULT if ours else Fault.CANNOT_TELL
+        return fault, f"{verdict.outcome}: {'; '.join(said)}"
     if answer.medal:
-        if verdict.medal is answer.medal or (quick and _as_far_as_seen(answer, verdict, level)):
-            return ""
-        found = [f.id for f in verdict.findings if f.kind is Kind.FOUL]
-        missed = [f"{goal.id} ({goal.value})" for goal in verdict.goals if not goal.met]
-        got = verdict.medal or verdict.outcome
-        return f"must win {answer.medal}, got {got}; fouls: {found}; missed: {missed}"
+        return _assess_right(answer, verdict, level, quick=quick)
     if verdict.won:
-        return f"must be refused, won {verdict.medal}"
+        return Fault.FALSE_PASS, f"must be refused, won {verdict.medal}"
+    problem = _wrong_message(answer, verdict)
+    return (Fault.WRONG_MESSAGE, problem) if problem else (None, "")
+
+
+def _assess_right(
+    answer: Answer, verdict: Verdict, level: Level, *, quick: bool
+) -> tuple[Fault | None, str]:
+    """Return what is wrong with *verdict* for an answer that must win its medal."""
+    if verdict.medal is answer.medal or (quick and _as_far_as_seen(answer, verdict, level)):
+        return None, ""
+    found = [f.id for f in verdict.findings if f.kind is Kind.FOUL]
+    missed = [f"{goal.id} ({goal.value})" for goal in verdict.goals if not goal.met]
+    got = verdict.medal or verdict.outcome
+    fault = Fault.WRONG_MEDAL if verdict.won else Fault.FALSE_FAIL
+    return fault, f"must win {answer.medal}, got {got}; fouls: {found}; missed: {missed}"
+
+
+def _wrong_message(answer: Answer, verdict: Verdict) -> str:
+    """Return what is wrong with the reasons for which *answer* was refused."""
     reasons = {f.id for f in verdict.findings} | {g.id for g in verdict.goals if not g.met}
     fouls = {f.id for f in verdict.findings if f.kind is Kind.FOUL}
     # One accident must be told by its own sentence; where several meet, one may hide another.

@@ -7,6 +7,7 @@ from typing import Any
 from tutor.curriculum import Level
 from tutor.journal import Entry
 from tutor.judge import Medal
+from tutor.numeric import is_number
 from tutor.progress import LevelProgress, Progress
 from tutor.session import Session
 from tutor.texts import Texts
@@ -141,11 +142,6 @@ def first_lost(measure: str, runs: Sequence[Run]) -> float | None:
     """Return what the first run measured that did not win."""
     lost = (run["measures"].get(measure) for run in runs if run["verdict"]["outcome"] == "not_yet")
     return next((value for value in lost if is_number(value)), None)
-
-
-def is_number(value: object) -> bool:
-    """Return whether *value* can be compared and drawn."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _row_to_json(row: Row, texts: Texts) -> dict[str, Any]:

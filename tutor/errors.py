@@ -57,13 +57,12 @@ class UsageError(TutorError):
 class ShopError(TutorError):
     """The shop does not run, because of what is in its files: the learner's to mend."""
 
-    def __init__(self, id: str, /, **params: Any) -> None:
-        said = params.get("said")
+    def __init__(self, id: str, /, *, said: Mapping[str, Any] | None = None, **params: Any) -> None:
         message, hint = problem("en", said) if said else (_finding(id, params), "")
         super().__init__(message, hint=hint, said=said)
         self.id = id
         """The finding to report, for example ``shop_does_not_start``; it says the failure in any
-        language, unless ``said`` among its values does."""
+        language, unless ``said`` does."""
         self.params = params
 
 
@@ -73,8 +72,15 @@ class Cancelled(Exception):
 
 def said_of(name: str, /, *, hint: str = "", **values: object) -> dict[str, Any]:
     """Return what a sentence is made of, as plain data that the journal can keep."""
-    plain = {key: v if isinstance(v, int | float | str) else str(v) for key, v in values.items()}
+    plain = {key: _plain(value) for key, value in values.items()}
     return {"id": name, **({"hint": hint} if hint else {}), **plain}
+
+
+def _plain(value: object) -> object:
+    """Return *value* as JSON has it; a failure as its cause is said in the language too."""
+    if isinstance(value, TutorError):
+        return value.said or value.message
+    return value if isinstance(value, int | float | str) else str(value)
 
 
 def of_system(error: OSError) -> TutorError:

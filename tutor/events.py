@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tutor.judge.verdict import Finding, GoalResult, Verdict
+from tutor.numeric import is_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,19 @@ class RunFinished(Event):
     def from_json(cls, data: Mapping[str, Any]) -> "RunFinished | None":
         """Return the run that the journal kept; None where another version kept it otherwise."""
         try:
+            if not _is_sound(data):
+                return None
             known = {name: data[name] for name in cls.__slots__}
             return cls(**{**known, "verdict": Verdict.from_json(data["verdict"])})
-        except (TypeError, KeyError, ValueError):
+        except (TypeError, KeyError, ValueError, AttributeError):
             return None
+
+
+def _is_sound(data: Mapping[str, Any]) -> bool:
+    """Return whether the values beside the verdict are of the kinds that they must be."""
+    return (
+        all(isinstance(data[name], str) for name in ("run_id", "level", "variant"))
+        and isinstance(data["quick"], bool)
+        and is_number(data["seconds"])
+        and isinstance(data["measures"], dict)
+    )

@@ -53,7 +53,13 @@ def remove(path: Path) -> None:
 
 def write_json(path: Path, data: Any, *, mode: int = 0o644) -> None:
     """Replace *path* by *data* as JSON, in one step."""
-    write_atomic(path, json.dumps(data, indent=1, ensure_ascii=False).encode() + b"\n", mode=mode)
+    write_atomic(path, _json(data), mode=mode)
+
+
+def _json(data: Any) -> bytes:
+    # Half characters, as in the names of files that are no text, are written as JSON escapes.
+    text = json.dumps(data, indent=1, ensure_ascii=False)
+    return text.encode(errors="backslashreplace") + b"\n"
 
 
 def whole_lines(data: bytes) -> list[bytes]:

@@ -44,15 +44,46 @@ class Entry:
         return str(self.run["verdict"]["outcome"]) if self.run else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The files of a shop as they were at one moment, whatever is saved later."""
+
+    digests: Mapping[str, str]
+    """Path to the digest of the content."""
+    files: Mapping[str, Path]
+    """Path to a file of our own that holds the content and never changes."""
+
+
 class Journal:
     """All entries of this learner on this machine."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or data_root() / "journal"
 
+    def take(self, contents: Mapping[str, bytes]) -> Snapshot:
+        """Return a snapshot of *contents*; it is no entry before it is kept.
+
+        Raises:
+            TutorError: it could not be written.
+        """
+        digests = {name: self._store(data) for name, data in contents.items()}
+        return self._snapshot(digests)
+
+    def snapshot(self, entry: Entry) -> Snapshot:
+        """Return the files of *entry*.
+
+        Raises:
+            TutorError: one of them was lost.
+        """
+        self.contents(entry)
+        return self._snapshot(entry.files)
+
+    def _snapshot(self, digests: Mapping[str, str]) -> Snapshot:
+        return Snapshot(digests, {name: self._object(digest) for name, digest in digests.items()})
+
     def keep(
         self,
-        contents: Mapping[str, bytes],
+        contents: Mapping[str, bytes] | Snapshot,
         *,
         level: str,
         reason: str,
@@ -66,7 +97,8 @@ class Journal:
         Raises:
             TutorError: it could not be written; whatever was about to happen must not.
         """
-        files = {name: self._store(data) for name, data in contents.items()}
+        taken = contents if isinstance(contents, Snapshot) else self.take(contents)
+        files = dict(taken.digests)
         with locked(self.folder / "lock"):
             number = max((int(path.stem) for path in self._paths()), default=0) + 1
             entry = Entry(

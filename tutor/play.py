@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from tutor import interrupts, log
 from tutor.curriculum import Level
 from tutor.errors import Cancelled, ShopError, TutorError, unforeseen
 from tutor.events import (
@@ -25,7 +26,7 @@ from tutor.events import (
     RunStarted,
 )
 from tutor.files import FULL, cannot_write
-from tutor.judge import Finding, Kind, judge
+from tutor.judge import Finding, Kind, Outcome, Verdict, judge
 from tutor.lab import Foul, Lab
 from tutor.load.crew import Crew
 from tutor.paths import data_root
@@ -96,12 +97,18 @@ def _nothing(lab: Lab) -> None:
 
 
 def _stream(game: Game, quick: bool, cancel: Cancel, script: Script) -> Events:
-    """Run in a thread and yield its events."""
-    events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+    """Run in a thread and yield its events.
+
+    Raises:
+        TutorError: the run ended by an error that not even its own boundary foresaw.
+    """
+    events: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()
 
     def work() -> None:
         try:
             _Run(game, quick, cancel, events.put, script).play()
+        except BaseException as error:  # noqa: BLE001 - the thread's end: whoever reads is told
+            events.put(error)
         finally:
             events.put(None)
 
@@ -109,10 +116,12 @@ def _stream(game: Game, quick: bool, cancel: Cancel, script: Script) -> Events:
     worker.start()
     try:
         while (event := events.get()) is not None:
+            if isinstance(event, BaseException):
+                raise unforeseen(event, _place(event)) from event
             yield event
     finally:
         cancel.set()
-        worker.join(timeout=10)
+        interrupts.join(worker)
 
 
 class _Run:
@@ -139,10 +148,10 @@ class _Run:
         except Cancelled:
             pass
         except ShopError as error:
-            self._found(Finding(error.id, Kind.FOUL, error.params))
+            self._found(Finding(error.id, Kind.FOUL, error.params, dict(error.said) or None))
         except TutorError as error:
             self._found(_ours(error))
-        except Exception as error:  # noqa: BLE001 - the boundary: what we did not foresee is ours
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the boundary: not foreseen, so ours
             self._found(_unforeseen(error))
         if self.cancel.is_set:
             # Whatever went wrong after that, nobody asked for a verdict any more.
@@ -180,6 +189,7 @@ class _Run:
                     self.emit(PhaseStarted(phase))
                 act(lab)
                 self.cancel.check()
+            lab.look_at_data()
 
     @contextmanager
     def _our_fault_first(self, lab: Lab) -> Iterator[None]:
@@ -200,7 +210,7 @@ class _Run:
     def _judge(self) -> None:
         game = self.game
         self.emit(PhaseStarted("judge"))
-        verdict = judge(game.level.goals, self.measures, self.findings, quick=self.quick)
+        verdict = self._verdict()
         for result in verdict.goals:
             self.emit(GoalMeasured(result))
         self.emit(
@@ -214,6 +224,14 @@ class _Run:
                 measures=self.measures,
             )
         )
+
+    def _verdict(self) -> Verdict:
+        """Return the verdict; what cannot be judged is our fault, and told by its name."""
+        try:
+            return judge(self.game.level.goals, self.measures, self.findings, quick=self.quick)
+        except Exception as error:  # noqa: BLE001 - the boundary of the judgement
+            self._found(_unforeseen(error))
+            return Verdict(Outcome.OUR_FAULT, None, (), tuple(self.findings))
 
     def _found(self, finding: Finding) -> None:
         self.findings.append(finding)
@@ -230,21 +248,26 @@ def _closing(lab: Lab) -> Iterator[None]:
             lab.close()
 
 
-def _unforeseen(error: Exception) -> Finding:
+def _unforeseen(error: BaseException) -> Finding:
     """Return the finding for an error that nobody foresaw, with its place."""
-    import traceback
-
     if isinstance(error, OSError) and error.errno in (*FULL, errno.EROFS):
         return _ours(cannot_write(Path(error.filename or data_root()), error))
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(last.filename).name}:{last.lineno}"
-    return _ours(unforeseen(error, place))
+    log.note("A run ended by an error that nobody foresaw.", error)
+    return _ours(unforeseen(error, _place(error)))
+
+
+def _place(error: BaseException) -> str:
+    """Return the file and the line that *error* came from."""
+    import traceback
+
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    return "".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in last)
 
 
 def _ours(error: TutorError) -> Finding:
     """Return the finding for a failure that is no fault of the shop."""
     params = {"message": error.message, "hint": error.hint}
-    return Finding("ours", Kind.OURS, {**params, **({"said": error.said} if error.said else {})})
+    return Finding("ours", Kind.OURS, params, dict(error.said) or None)
 
 
 def load_experiment(level: Level) -> ModuleType:

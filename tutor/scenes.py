@@ -7,6 +7,7 @@ from tutor.catalogue import LANGUAGES
 from tutor.curriculum import Level
 from tutor.curriculum.story import Diagram, Paragraph, Scene, read_story
 from tutor.judge import Finding, Kind, Outcome, Verdict
+from tutor.rendering import rendered
 from tutor.tables import nearest
 from tutor.texts import Texts
 
@@ -40,6 +41,11 @@ def scene_for(level: Level, verdict: Verdict, texts: Texts) -> Scene | None:
     """
     if verdict.outcome is not Outcome.NOT_YET:
         return None
+    what = f"The scene after this verdict of {level.slug}"
+    return rendered(lambda: _scene_for(level, verdict, texts), lambda: None, what, level.slug)
+
+
+def _scene_for(level: Level, verdict: Verdict, texts: Texts) -> Scene | None:
     scenes = scenes_of(level, texts.language)
     for kind in (Kind.FOUL, Kind.NOTE):
         for finding in verdict.findings:

@@ -2,8 +2,8 @@
 
 import difflib
 import secrets
-import shutil
 from collections.abc import Generator, Mapping
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,9 @@ from tutor import journal as journals
 from tutor.curriculum import Hint, Level, load_levels
 from tutor.errors import TutorError, UsageError
 from tutor.events import Event, RunFinished
-from tutor.files import cannot_write
-from tutor.journal import Entry, Journal
+from tutor.journal import Entry, Journal, Snapshot
 from tutor.judge import Finding, Kind, Outcome
+from tutor.numeric import is_number
 from tutor.paths import stack_root
 from tutor.progress import LevelProgress, Progress, ProgressFile
 from tutor.stack.cancel import Cancel
@@ -242,7 +242,7 @@ class Session:
             for entry in entries
             if entry.run and entry.variant == "mine"
         )
-        known = (float(value) for value in values if isinstance(value, int | float))
+        known = (float(value) for value in values if is_number(value))
         return list(islice(known, most))[::-1]
 
     def gauge(self) -> "Gauge":
@@ -256,41 +256,43 @@ class Session:
         here = self.workspace.exists and self.workspace.level == level.slug
         return here or self.journal.latest(level.slug, self.workspace.folder) is not None
 
-    def _kept_files(self, level: Level) -> dict[str, Path]:
-        """Return the learner's files of a level they are not at, as they left them."""
-        kept = self.journal.latest(level.slug, self.workspace.folder)
-        if kept is None:
-            raise UsageError.named("never_begun", level=level.slug, number=level.number)
-        folder = self.stack.folder / "kept" / level.slug
-        shutil.rmtree(folder, ignore_errors=True)
-        files = {name: folder / name for name in kept.files}
-        try:
-            for name, data in self.journal.contents(kept).items():
-                files[name].parent.mkdir(parents=True, exist_ok=True)
-                files[name].write_bytes(data)
-        except OSError as error:
-            raise cannot_write(folder, error) from error
-        return files
+    def snapshot(self, level: Level, variant: str, *, kept: bool = False) -> tuple[Snapshot, int]:
+        """Return the files of *variant* as they are now, and the number that drew the broken ones.
+
+        Whatever is saved from now on is no part of it. With *kept*, the learner's own files of a
+        level they are not at come from the journal.
+        """
+        if variant == "mine" and kept and level.slug != self.workspace.level:
+            left = self.journal.latest(level.slug, self.workspace.folder)
+            if left is None:
+                raise UsageError.named("never_begun", level=level.slug, number=level.number)
+            return self.journal.snapshot(left), left.drawn_by
+        number = self.number_of(level)
+        if variant == "mine":
+            self.require_level(level)
+            return self.journal.take(self.workspace.settled_contents()), number
+        files = compose(level, variant, self.levels, number)
+        return self.journal.take(read_all(files)), number
 
     def game(self, level: Level, variant: str, *, kept: bool = False) -> "Game":
-        """Return what a run of *level* on *variant* needs.
+        """Return what a run of *level* on *variant* needs: see :meth:`snapshot`."""
+        return self._game(level, variant, *self.snapshot(level, variant, kept=kept))
 
-        With *kept*, the learner's own files of a level they are not at come from the journal.
-        """
+    def _game(self, level: Level, variant: str, taken: Snapshot, number: int) -> "Game":
         from tutor.play import Game
 
-        broken = compose(level, "broken", self.levels, self.number_of(level))
-        healthy = compose(level, "fixed", self.levels)
-        if variant == "mine" and kept and level.slug != self.workspace.level:
-            files = self._kept_files(level)
-        elif variant == "mine":
-            self.require_level(level)
-            files = self.workspace.files()
-        else:
-            files = healthy if variant == "fixed" else broken
-        shown_as = self.workspace.folder if variant == "mine" else None
-        missed = self._missed(level) if variant == "mine" else frozenset()
-        return Game(level, variant, files, broken, healthy, self.stack, shown_as, self.crew, missed)
+        is_mine = variant == "mine"
+        return Game(
+            level,
+            variant,
+            taken.files,
+            broken_files=compose(level, "broken", self.levels, number),
+            healthy_files=compose(level, "fixed", self.levels),
+            stack=self.stack,
+            shown_as=self.workspace.folder if is_mine else None,
+            crew=self.crew,
+            missed=self._missed(level) if is_mine else frozenset(),
+        )
 
     def _missed(self, level: Level) -> frozenset[str]:
         """Return the measures in which the learner's last run of *level* fell short."""
@@ -325,21 +327,37 @@ class Session:
         cancel: Cancel | None = None,
         kept: bool = False,
     ) -> Generator[Event, None, None]:
-        """Play and yield what happens; what the learner did is kept and remembered."""
+        """Play and yield what happens; what the learner did is kept and remembered.
+
+        The verdict is shown first and kept after it: what was measured for minutes must not be lost
+        to a full disk.
+
+        Raises:
+            TutorError: nothing could be measured, or the verdict could not be kept.
+        """
         from tutor.play import play
 
-        game = self.game(level, variant, kept=kept)
-        snapshot = read_all(game.files)
-        for event in play(game, quick=quick, cancel=cancel):
-            if isinstance(event, RunFinished):
+        taken, number = self.snapshot(level, variant, kept=kept)
+        game = self._game(level, variant, taken, number)
+        with closing(play(game, quick=quick, cancel=cancel)) as events:
+            for event in events:
+                if not isinstance(event, RunFinished):
+                    yield event
+                    continue
                 event = self._with_missing_files(event, game)
-                self._remember(event, snapshot)
-            yield event
+                try:
+                    yield event
+                finally:
+                    # Also where nobody asks for more: this is the last event.
+                    self._remember(event, taken, number)
 
     def _with_missing_files(self, event: RunFinished, game: "Game") -> RunFinished:
         """Add what a shop that does not run lacks of the files it started with."""
         gone = sorted(set(game.broken_files) - set(game.files))
-        broken_down = {"shop_does_not_start", "page_fails", "migration_fails"}
+        broken_down = {
+            *("shop_does_not_start", "shop_does_not_start_silently", "workers_crash"),
+            *("page_fails", "migration_fails", "migration_fails_silently"),
+        }
         if gone and broken_down & {f.id for f in event.verdict.findings}:
             from dataclasses import replace
 
@@ -358,16 +376,22 @@ class Session:
             said["prediction"] = mine.prediction
         return {**event.to_json(), **said}
 
-    def _remember(self, event: RunFinished, snapshot: Mapping[str, bytes]) -> None:
+    def _remember(self, event: RunFinished, taken: Snapshot, number: int) -> None:
+        try:
+            self._keep_run(event, taken, number)
+        except TutorError as error:
+            raise TutorError.named("verdict_not_kept", cause=error) from error
+
+    def _keep_run(self, event: RunFinished, taken: Snapshot, number: int) -> None:
         """Keep the run in the journal and, where it was the learner's own, in the progress."""
         self.journal.keep(
-            snapshot,
+            taken,
             level=event.level,
             reason="run",
             workspace=self.workspace.folder,
             variant=event.variant,
             run=self._told(event),
-            drawn_by=self.workspace.number,
+            drawn_by=number,
         )
         judged = event.verdict.outcome in (Outcome.WON, Outcome.NOT_YET)
         if event.variant != "mine" or event.quick or not judged:

@@ -6,7 +6,9 @@ from typing import Any
 from tutor.catalogue import fill, filled, problem, sentences
 from tutor.curriculum.level import Level
 from tutor.errors import ShopError, TutorError
-from tutor.judge import Finding, GoalResult
+from tutor.judge import Finding, Goal, GoalResult
+from tutor.numeric import is_number
+from tutor.rendering import ENGINE, raw, rendered
 
 EXACT, NEAR = 0.5, 0.1
 """How far a guess may be off: as a number, and as a part of what was measured."""
@@ -15,14 +17,19 @@ EXACT_FROM = 100
 
 
 class Texts:
-    """The sentences of one language."""
+    """The sentences of one language.
+
+    Whatever was recorded, something is said: see :mod:`tutor.rendering`.
+    """
 
     def __init__(self, language: str) -> None:
         self.language = language
 
     def __call__(self, key: str, /, **params: Any) -> str:
         """Return the sentence *key* with *params* filled in."""
-        return fill(self._template(key), params)
+        return rendered(
+            lambda: fill(self._template(key), params), lambda: raw(key, params), f"The text {key!r}"
+        )
 
     def has(self, key: str) -> bool:
         """Return whether there is a sentence *key*."""
@@ -30,6 +37,13 @@ class Texts:
 
     def error(self, error: TutorError) -> tuple[str, str]:
         """Return what happened and what to do; only what is for authors stays English."""
+        return rendered(
+            lambda: self._error(error),
+            lambda: (error.message, error.hint),
+            f"The failure {error.message!r}",
+        )
+
+    def _error(self, error: TutorError) -> tuple[str, str]:
         if error.said:
             return problem(self.language, error.said)
         if isinstance(error, ShopError):
@@ -37,11 +51,22 @@ class Texts:
         return error.message, error.hint
 
     def finding(self, level: Level, finding: Finding) -> str:
-        """Return the sentence for *finding*: the level's own, else the engine's."""
-        said = finding.params.get("said")
+        """Return the sentence for *finding*: the level's own, else the engine's.
+
+        One that nobody has a sentence for any more is told by its id and its values.
+        """
+        whose = level.slug if finding.id in level.finding_texts else ENGINE
+        return rendered(
+            lambda: self._finding(level, finding),
+            lambda: raw(finding.id, finding.params),
+            f"The finding {finding.id!r} of {level.slug}",
+            whose,
+        )
+
+    def _finding(self, level: Level, finding: Finding) -> str:
         # An older journal may name a problem that is no more; it has its English words too.
-        if said and self.has(f"problems.{said['id']}"):
-            return " ".join(problem(self.language, said)).strip()
+        if finding.problem and self.has(f"problems.{finding.problem['id']}"):
+            return " ".join(problem(self.language, finding.problem)).strip()
         text = level.finding_texts.get(finding.id)
         template = text[self.language] if text else self._template(f"findings.{finding.id}")
         return self.filled(template, finding.params).strip()
@@ -53,13 +78,21 @@ class Texts:
         """Return *template* with *params* filled in, as far as we have words for them in ours."""
         return filled(self.language, template, params)
 
-    def goal(self, level: Level, result: GoalResult) -> str:
-        """Return the sentence of a goal."""
-        return level.goal_texts[result.id][self.language]
+    def goal(self, level: Level, result: Goal | GoalResult) -> str:
+        """Return the sentence of a goal; its id where the level has it no more."""
+        text = level.goal_texts.get(result.id)
+        return text[self.language] if text else raw(result.id)
 
     def step(self, level: Level, id: str, params: Mapping[str, Any]) -> str:
         """Return what the experiment is doing."""
-        return fill(level.steps[id][self.language], params) if id in level.steps else id
+        if id not in level.steps:
+            return raw(id, params)
+        return rendered(
+            lambda: fill(level.steps[id][self.language], params),
+            lambda: raw(id, params),
+            f"The step {id!r}",
+            level.slug,
+        )
 
     def diagnosis(self, level: Level, choice: str) -> str:
         """Return the learner's diagnosis beside the measurement; empty where there is none."""
@@ -75,7 +108,7 @@ class Texts:
     def prediction(self, level: Level, guess: float | None, measures: Mapping[str, Any]) -> str:
         """Return the learner's guess beside the measurement; empty where there is either none."""
         value = measures.get(level.prediction.measure) if level.prediction else None
-        if level.prediction is None or guess is None or not isinstance(value, int | float):
+        if level.prediction is None or not is_number(guess) or not is_number(value):
             return ""
         measure = level.prediction.measure
         unit = self.unit(level, measure, value) or self.measure(measure)

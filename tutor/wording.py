@@ -6,6 +6,7 @@ from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.judge import Goal, GoalResult, Medal, Outcome
 from tutor.progress import LevelProgress
+from tutor.rendering import raw
 from tutor.texts import Texts
 
 
@@ -15,7 +16,7 @@ def shown(value: Any) -> str:
         return "–"
     if isinstance(value, float) and not value.is_integer():
         return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
-    return f"{value:.0f}" if isinstance(value, float) else str(value)
+    return f"{value:.0f}" if isinstance(value, float) else raw(value)
 
 
 def cut(text: str, room: int) -> str:

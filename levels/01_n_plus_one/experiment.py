@@ -71,6 +71,8 @@ def check(lab: Lab) -> None:
     if not (lab.quick and lost):
         _compare_category(lab, shop)
         _double(lab, shop, queries)
+    if not (lab.quick and lost):
+        lab.survey()
     _look_into_functions(lab, shop)
     if queries > GOLD or lab.measures.get("slope", 0) > 0:
         _explain(lab, shop, queries)
@@ -86,7 +88,7 @@ def load(lab: Lab) -> None:
     names = {slug: html.escape(card["name"]) for slug, card in lab.shelves(shop).all.items()}
     total = lab.load(facts={"names": names})
     if total.failures:
-        example = max(total.errors, key=lambda text: total.errors[text], default="no answer")
+        example = lab.in_kinds(total.errors, total.failures)
         lab.foul("wrong_under_load", count=total.failures, example=example)
 
 

@@ -98,7 +98,7 @@ def load(lab: Lab) -> None:
     renders = lab.asked_for_products(statements.texts) / max(1, *lab.keeping.asked.values())
     lab.measure("load_hit_rate", math.floor(1000 * max(0, 1 - renders / total.requests)) / 10)
     if total.failures:
-        _, example = lab.largest(total.errors)
+        example = lab.in_kinds(total.errors, total.failures)
         lab.foul("wrong_under_load", count=total.failures, example=example)
 
 

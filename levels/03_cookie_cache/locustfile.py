@@ -33,6 +33,10 @@ class Visitor(HttpUser):
 
     wait_time = between(0.02, 0.08)
 
+    def on_start(self):
+        """Send each request over a connection of its own: one that was kept may be gone."""
+        self.client.headers["Connection"] = "close"
+
     @task
     def look_around(self):
         """Come in with new cookies and open a page; now and then another one."""
@@ -42,7 +46,9 @@ class Visitor(HttpUser):
         for path in random.sample(list(PAGES), random.randint(1, len(PAGES))):
             cookies["_ga_7X2"] = f"GS1.1.{random.randrange(10**12)}"
             self.client.cookies.update(cookies)
-            with self.client.get(path, name=path, catch_response=True) as response:
+            with self.client.get(
+                path, name=path, allow_redirects=False, catch_response=True
+            ) as response:
                 problem = problem_with(response, PAGES[path], self.loaded())
                 if problem:
                     response.failure(problem)
@@ -67,5 +73,5 @@ def problem_with(response, names, loaded=""):
     text = html.unescape(response.text + loaded)
     for name in random.sample(names, min(10, len(names))):
         if name not in text:
-            return f"{name} is missing"
+            return f"a name is missing: {name}"
     return ""

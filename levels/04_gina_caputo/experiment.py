@@ -102,7 +102,8 @@ def load(lab: Lab) -> None:
 
     total = lab.load(facts=facts, during=empty_now_and_then)
     if total.failures:
-        kind, example = lab.largest(total.errors)
+        kind, _ = lab.largest(total.errors)
+        example = lab.in_kinds(total.errors, total.failures)
         together = "only_together" if kind == "greeted" and not lab.findings else "together"
         lab.find(together, count=total.failures, example=example)
 

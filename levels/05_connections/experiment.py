@@ -14,6 +14,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tutor.lab import Lab, Shop
     from tutor.lab.sessions import Sessions
 
@@ -35,6 +37,14 @@ OURS = 2
 """Slots that our own monitoring holds while it looks."""
 PATIENCE = 10.0
 """Seconds a reader waits for an answer."""
+TOGETHER = 5.0
+"""Seconds in which all of a crowd must be at the door; else the machine has no time for them."""
+TURNS = 0.5
+"""Seconds after which the warehouse changes its mind during the load."""
+PAGES = 80
+"""How often it can, in a run."""
+MOST = 999.0
+"""Pages per second: more than anybody asks for."""
 HELD_UP = 1000
 """Milliseconds by which a wave, or our own look at PostgreSQL, may be late: beyond that the machine
 is too busy to call a visitor's wait the shop's fault.
@@ -65,6 +75,12 @@ ANALYZE;
 """
 SHIPS_ON = "date '2031-01-01' + abs(hashtext('day' || product.id || book.page)) % 900"
 DOCK = "upper(substr(md5('dock' || product.id || book.page), 1, 6))"
+TOLD = """
+SELECT product.slug, array_agg(({ships_on})::text ORDER BY book.number),
+       array_agg({dock} ORDER BY book.number)
+  FROM catalog_product AS product, unnest(%s::text[]) WITH ORDINALITY AS book(page, number)
+ WHERE product.is_live GROUP BY product.id ORDER BY product.id
+""".format(ships_on=SHIPS_ON, dock=DOCK)  # noqa: UP032 - ours, and an f-string looks like SQL injection
 TRUTH = """
 SELECT product.slug, ({ships_on})::text, {dock}
   FROM catalog_product AS product, warehouse_book AS book
@@ -80,6 +96,10 @@ SELECT product.slug, product.name,
   LEFT JOIN catalog_promotion AS promotion ON promotion.id = product.promotion_id
  WHERE product.is_live ORDER BY product.id
 """
+RECOUNT = """
+UPDATE catalog_stock SET quantity = quantity + 7
+ WHERE product_id = (SELECT id FROM catalog_product WHERE slug = %s)
+"""
 SHELF = """
 SELECT pg_get_viewdef('warehouse_shelf'::regclass), pg_get_userbyid(relowner)
   FROM pg_class WHERE oid = 'warehouse_shelf'::regclass
@@ -92,6 +112,8 @@ SELECT current_setting('max_connections')::int,
           FROM pg_roles WHERE rolname = 'shop')
 """
 SHED = ("status 429", "status 503")
+WRONG = "not what the warehouse says"
+STALE = "not what the warehouse says any more"
 
 
 def prepare(lab: Lab) -> None:
@@ -111,6 +133,8 @@ def prepare(lab: Lab) -> None:
 
 def check(lab: Lab) -> None:
     """Ask alone, buy something, then all at once."""
+    if not lab.quick:
+        _time_reference(lab)
     shop = lab.shop
     lab.step("starting", workers=shop.site.workers)
     shop.full_strength()
@@ -121,38 +145,76 @@ def check(lab: Lab) -> None:
     _check_stock_list(lab, shop)
     _go_shopping(lab, shop)
     lab.step("crowding", readers=READERS)
-    crowd = _Crowd(shop)
     with shop.counting() as log, lab.sessions(measure="peak") as watch:
+        crowd = _Crowd(lab, shop, _Book(lab, shop, watch))
         before = -1
         for _ in range(CROWDS):
             crowd.come()
+            if crowd.is_late:
+                break
             is_clear = crowd.was_one and watch.peak == before <= min(lab.bounds("peak"))
             if crowd.problems or (lab.quick and is_clear):
                 break
             before = watch.peak
+    if crowd.is_late:
+        lab.too_noisy("failures", late_ms=round(TOGETHER * 1000))
+        return
     _tell(lab, shop, watch, log, crowd.problems, crowd.right)
+    reference = lab.measures.get("reference_wait")
+    if reference and not crowd.problems:
+        lab.measure("wait_ratio", round(min(crowd.waits) / reference, 2))
+        if lab.measures["wait_ratio"] > min(lab.bounds("wait_ratio")):
+            lab.find("slow", mine=round(min(crowd.waits), 1), reference=reference)
+
+
+def _time_reference(lab: Lab) -> None:
+    """Have the crowd come to the shop of the reference answer, which is put away again.
+
+    Both at once would ask PostgreSQL for more connections than there are.
+    """
+    shop = lab.healthy
+    lab.step("reference")
+    shop.full_strength()
+    with lab.sessions(shop) as watch:
+        crowd = _Crowd(lab, shop, _Book(lab, shop, watch))
+        for _ in range(2):
+            crowd.come()
+            if crowd.is_late:
+                break
+    lab.put_away(shop)
+    if crowd.is_late:
+        lab.too_noisy("wait_ratio", late_ms=round(TOGETHER * 1000))
+    else:
+        lab.measure("reference_wait", round(max(crowd.waits), 2))
 
 
 def load(lab: Lab) -> None:
     """Send the newsletter."""
     shop, plan = lab.shop, lab.level.load
     lab.step("sending", rate=plan.rate, seconds=plan.seconds)
-    deliveries = {slug: [day, dock] for slug, day, dock in shop.sql(TRUTH)}
-    facts = {"deliveries": deliveries, "stock": [row[0] for row in shop.sql(STOCK)]}
+    if "failures" not in lab.measures:
+        return
+    stock = [list(row) for row in shop.sql(STOCK)]
     crowd_failures = lab.measures["failures"]
     with shop.counting() as log, lab.sessions(measure="peak") as watch:
-        total = lab.load(facts=facts)
+        book = _Book(lab, shop, watch)
+        turned = lab.ground.stack.folder / "turned"
+        turned.write_bytes(b"")
+        facts = {"deliveries": book.told, "stock": stock, "turned": str(turned)}
+        total = lab.load(facts=facts, during=lambda: book.turn_now_and_then(turned))
     offered = int(total.extra.get("offered", 0))
     waves = int(total.extra.get("waves", 0))
     lab.measure("offered", offered)
     late = total.extra.get("late_ms", 0.0)
     lab.measure("generator_late_ms", late)
+    lab.measure("backlog", int(total.extra.get("backlog", 0)))
     if late > HELD_UP or offered < waves * plan.users:
         lab.too_noisy("failures", late_ms=round(late))
         return
     problems = Counter(total.errors)
     problems["no answer at all"] += offered - total.requests
-    _tell(lab, shop, watch, log, +problems, total.requests - total.failures)
+    right = total.requests - total.failures - waves
+    _tell(lab, shop, watch, log, +problems, max(right, 0))
     lab.measure("failures", crowd_failures + sum(problems.values()))
 
 
@@ -161,7 +223,7 @@ def settle(lab: Lab) -> None:
     shop = lab.shop
     lab.step("asking_again")
     _check_limits(lab, shop)
-    if lab.measures["failures"]:
+    if lab.measures.get("failures", 1):
         return
     _check_warehouse(lab, shop)
     _check_fresh(lab, shop)
@@ -219,17 +281,24 @@ def _words(said: tuple[str, str]) -> str:
 
 def _check_stock_list(lab: Lab, shop: Shop) -> None:
     """Refuse a stock list that is not the stock."""
-    path = "/stock.csv"
-    try:
-        rows = list(csv.reader(shop.page(path).text.splitlines()))[1:]
-    except Exception as error:
-        # The connection ends before the list does.
-        if "IncompleteRead" not in str(error):
-            raise
-        lab.foul("list_cut_off", why=_why(shop))
-    expected = [list(row) for row in shop.sql(STOCK)]
-    if rows != expected:
-        lab.foul("list_wrong", shown=len(rows), expected=len(expected))
+    for _ in range(2):
+        try:
+            rows = _rows(shop.page("/stock.csv").text)
+        except Exception as error:
+            # The connection ends before the list does.
+            if "IncompleteRead" not in str(error):
+                raise
+            lab.foul("list_cut_off", why=_why(shop))
+        expected = [list(row) for row in shop.sql(STOCK)]
+        if rows != expected:
+            lab.foul("list_wrong", shown=len(rows), expected=len(expected))
+        # Somebody counted again: the next list must say so.
+        shop.sql(RECOUNT, [lab.random.choice(expected)[0]])
+
+
+def _rows(text: str) -> list[list[str]]:
+    """Return the lines of a stock list, without its head."""
+    return list(csv.reader(text.splitlines()))[1:]
 
 
 def _go_shopping(lab: Lab, shop: Shop) -> None:
@@ -237,10 +306,11 @@ def _go_shopping(lab: Lab, shop: Shop) -> None:
     slug, name, *_ = lab.random.choice(shop.sql(STOCK))
     buyer = shop.visitor()
     address = f"{lab.random.randrange(10**6)} Lotus Lane"
+    username, password = lab.customers.key("gina")
     order = {"name": "Gina Caputo", "email": "gina@example.com", "address": address}
     steps: list[tuple[str, dict[str, str] | None]] = [
         ("/login/", None),
-        ("/login/", {"username": "gina", "password": "namaste"}),
+        ("/login/", {"username": username, "password": password}),
         (f"/product/{slug}/", None),
         (f"/cart/add/{slug}/", {"quantity": "2"}),
         ("/cart/", None),
@@ -270,18 +340,62 @@ def _why(shop: Shop) -> str:
 # -- all at once -----------------------------------------------------------------------------------
 
 
+class _Book:
+    """The warehouse's book: what it said, says and will say of each product, page by page."""
+
+    def __init__(self, lab: Lab, shop: Shop, watch: Sessions) -> None:
+        self.pages = [f"{lab.random.randrange(16**8):08x}" for _ in range(PAGES)]
+        self.told: dict[str, tuple[list[str], list[str]]] = {
+            slug: (days, docks) for slug, days, docks in shop.sql(TOLD, [self.pages])
+        }
+        """By slug, the date and the dock on each page."""
+        self.page = -1
+        self._watch = watch
+        self._turned = 0.0
+        self.turn()
+
+    def turn(self) -> None:
+        """Turn to the next page: whoever asks from here on is told that, or one that follows."""
+        self._watch.run("UPDATE warehouse_book SET page = %s", [self.pages[self.page + 1]])
+        self.page += 1
+
+    def turn_now_and_then(self, turned: Path) -> None:
+        """Turn the page where it is time to; then there is a byte more in the file *turned*."""
+        if time.monotonic() > self._turned + TURNS and self.page + 1 < len(self.pages):
+            self.turn()
+            self._turned = time.monotonic()
+            # The first page was open before anybody came.
+            turned.write_bytes(b"." * self.page)
+
+    def problem_with(self, slug: str, said: tuple[str, str], since: int) -> str:
+        """Return what is wrong with what a page said to somebody who asked on page *since*.
+
+        The date and the dock may be of two pages: the shop may ask for each.
+        """
+        problems = set()
+        for word, told in zip(said, self.told[slug], strict=True):
+            if word not in told[since:]:
+                problems.add(STALE if word in told else WRONG)
+        return max(problems, default="", key=lambda problem: problem == WRONG)
+
+
 class _Crowd:
     """Readers who all ask at the same moment, and the warehouse among them; they may come again."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, lab: Lab, shop: Shop, book: _Book) -> None:
         self.shop = shop
+        self.book = book
         self.problems: Counter[str] = Counter()
         self.right = 0
-        self.truth = {slug: (day, dock) for slug, day, dock in shop.sql(TRUTH)}
-        self.stock = [row[0] for row in shop.sql(STOCK)]
+        """Readers who were told the truth."""
+        self.waits: list[float] = []
+        """Of each crowd, the seconds until the last of them was answered."""
+        self.is_late = False
+        """Whether the machine never had all of them at the door."""
+        self.stock = [list(row) for row in shop.sql(STOCK)]
+        self._lab = lab
         self._asked: list[float] = []
         """When each asked."""
-        self._together = threading.Barrier(READERS + LISTS)
         self._lock = threading.Lock()
 
     @property
@@ -290,21 +404,38 @@ class _Crowd:
         return max(self._asked) - min(self._asked) < WALK
 
     def come(self) -> None:
-        """Let them all ask, and wait for their answers."""
+        """Let them all ask, and wait for the answers; the warehouse changes its mind meanwhile."""
         self._asked.clear()
-        slugs = list(self.truth)[:READERS]
-        askers = [threading.Thread(target=self._ask, args=(slug,)) for slug in slugs]
-        askers += [threading.Thread(target=self._ask, args=("",)) for _ in range(LISTS)]
+        slugs = [*list(self.book.told)[:READERS], *[""] * LISTS]
+        together = threading.Barrier(len(slugs) + 1)
+        askers = [
+            threading.Thread(target=self._ask, args=(slug, together), daemon=True) for slug in slugs
+        ]
         for asker in askers:
             asker.start()
+        try:
+            together.wait(TOGETHER)
+        except threading.BrokenBarrierError:
+            self.is_late = True
+            return
+        began = time.monotonic()
+        self._lab.cancel.wait(WALK)
+        self.book.turn()
         for asker in askers:
-            asker.join()
+            while asker.is_alive():
+                asker.join(0.1)
+                self._lab.cancel.check()
+        self.waits.append(time.monotonic() - began)
 
-    def _ask(self, slug: str) -> None:
+    def _ask(self, slug: str, together: threading.Barrier) -> None:
         """Ask for a delivery, or for the stock list where *slug* is empty."""
         visitor = self.shop.visitor(timeout=PATIENCE)
         path = f"/product/{slug}/delivery/" if slug else "/stock.csv"
-        self._together.wait()
+        try:
+            together.wait(TOGETHER)
+        except threading.BrokenBarrierError:
+            return
+        since = self.book.page
         self._asked.append(time.monotonic())
         try:
             response = visitor.get(path)
@@ -314,15 +445,14 @@ class _Crowd:
             hangs = type(error).__name__ == "PageHangs"
             problem = f"no answer within {PATIENCE:.0f} s" if hangs else "the answer is cut off"
             text = ""
-        if not problem and slug and _said(text) != self.truth[slug]:
-            problem = "not what the warehouse says"
-        named = [line.partition(",")[0] for line in text.splitlines()[1:]]
-        if not problem and not slug and named != self.stock:
+        if not problem and slug:
+            problem = self.book.problem_with(slug, _said(text), since)
+        if not problem and not slug and _rows(text) != self.stock:
             problem = "the stock list is wrong"
         with self._lock:
             if problem:
                 self.problems[problem] += 1
-            else:
+            elif slug:
                 self.right += 1
         visitor.close()
 
@@ -336,17 +466,37 @@ def _tell(
     lab.measure("failures", sum(problems.values()))
     _tell_of_fouls(lab, watch, log, problems)
     refused = log.problems[TOO_MANY]
-    asked = sum("warehouse_shelf" in text for text in log.texts)
-    if not refused and asked < right * READERS // (READERS + LISTS) - LISTS:
-        lab.foul("not_asked", asked=asked, answered=right)
+    if right:
+        _measure_capacity(lab, shop, watch, log, right)
     free = lab.level.machine.max_connections - RESERVED - OURS
     if 0 < refused <= AGAIN * watch.guests and watch.peak <= free < watch.peak + watch.guests:
         for measure in ("refusals", "failures"):
             lab.find("guests", measure=measure, guests=watch.guests)
     elif refused:
-        _tell_of_refusals(lab, shop, log, sum(problems.values()), free)
+        _tell_of_refusals(lab, shop, log, problems, free)
     elif problems:
         _tell_of_failures(lab, shop, watch, problems)
+
+
+def _measure_capacity(lab: Lab, shop: Shop, watch: Sessions, log: Any, right: int) -> None:
+    """Record how many pages a second the shop can serve; say so where that is too few.
+
+    It is counted, not timed: how many are at the warehouse at once, and how often a page goes
+    there. A queue that grows takes longer to see than anybody has patience for.
+    """
+    walks = sum("warehouse_shelf" in text for text in log.texts) / right or 1.0
+    capacity = min(MOST, watch.asleep / (walks * WALK))
+    capacity = round(max(capacity, lab.measures.get("capacity", 0.0)), 1)
+    lab.measure("capacity", capacity)
+    needed = min(goal.at_least or 0.0 for goal in lab.level.goals if goal.measure == "capacity")
+    if capacity < needed:
+        lab.find_once(
+            "half_a_shop",
+            at_once=watch.asleep,
+            held=round(walks * WALK, 2),
+            served=capacity,
+            offered=needed,
+        )
 
 
 def _tell_of_fouls(lab: Lab, watch: Sessions, log: Any, problems: Counter[str]) -> None:
@@ -357,15 +507,17 @@ def _tell_of_fouls(lab: Lab, watch: Sessions, log: Any, problems: Counter[str]) 
         lab.foul("backends_killed", count=log.problems[KILLED])
     if shed := sum(n for text, n in problems.items() if text in SHED):
         lab.foul("shed", count=shed)
-    if wrong := problems["not what the warehouse says"]:
+    if stale := problems[STALE]:
+        lab.foul("stale_under_load", count=stale)
+    if wrong := problems[WRONG]:
         lab.foul("wrong_under_load", count=wrong)
     if log.problems[CURSOR_LOST]:
         lab.foul("cursor_lost", message=log.examples[CURSOR_LOST])
 
 
-def _tell_of_refusals(lab: Lab, shop: Shop, log: Any, failed: int, free: int) -> None:
+def _tell_of_refusals(lab: Lab, shop: Shop, log: Any, problems: Counter[str], free: int) -> None:
     """Say how many were turned away, and who asked for so much."""
-    refused = log.problems[TOO_MANY]
+    refused, failed = log.problems[TOO_MANY], sum(problems.values())
     if not failed:
         lab.find("refusals_hidden", count=refused)
         return
@@ -374,6 +526,7 @@ def _tell_of_refusals(lab: Lab, shop: Shop, log: Any, failed: int, free: int) ->
         "slots_used_up",
         count=refused,
         failed=failed,
+        example=lab.in_kinds(problems),
         message=log.examples[TOO_MANY],
         workers=workers,
         threads=threads,
@@ -391,5 +544,5 @@ def _tell_of_failures(lab: Lab, shop: Shop, watch: Sessions, problems: Counter[s
     if late:
         lab.find("late", count=late, peak=watch.peak)
         return
-    example = max(problems, key=lambda text: problems[text])
+    example = lab.in_kinds(problems)
     lab.find("fails", count=sum(problems.values()), example=example, why=_why(shop))

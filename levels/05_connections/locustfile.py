@@ -6,6 +6,7 @@ requests per second, on the average of a wave and the pause after it. With `LEVE
 what the warehouse says and counts every other answer as a failure.
 """
 
+import csv
 import json
 import os
 import random
@@ -32,9 +33,11 @@ def facts():
 
 
 DELIVERIES = facts().get("deliveries", {})
-"""By slug, the date and the dock the page must show."""
+"""By slug, the dates and the docks that the pages of the warehouse's book say, in order."""
 STOCK = facts().get("stock", [])
-"""The slugs the stock list must name, in order."""
+"""The lines of the stock list."""
+TURNED = facts().get("turned", "")
+"""The file that has a byte for each page of the book that was turned; not on other machines."""
 
 
 class Waves:
@@ -45,8 +48,10 @@ class Waves:
         self.begin = 0.0
         self.pause = 0.0
         self.last = 0
-        self.extra = {"offered": 0, "late_ms": 0.0, "waves": 0}
+        self.extra = {"offered": 0, "late_ms": 0.0, "waves": 0, "backlog": 0}
+        """Among them: how many of the waves before still waited when a wave came, at most."""
         self.pending = []
+        self.begun = 0
 
     def start(self, environment, users):
         """Begin: everybody is here."""
@@ -68,6 +73,10 @@ class Waves:
         gevent.sleep(max(0.0, due - time.monotonic()))
         late = (time.monotonic() - due) * 1000
         self.extra["late_ms"] = round(max(self.extra["late_ms"], late), 1)
+        if number > self.begun:
+            self.begun = number
+            waiting = sum(not one.ready() for one in self.pending)
+            self.extra["backlog"] = max(self.extra["backlog"], waiting)
         return True
 
     def offer(self, request, *arguments):
@@ -123,6 +132,7 @@ class Patient(HttpUser):
             name=name,
             headers={"Connection": "close"},
             timeout=PATIENCE,
+            allow_redirects=False,
             catch_response=True,
         ) as response:
             if problem := problem_of(response) or problem_with(response):
@@ -137,11 +147,13 @@ class Reader(Patient):
     def ask(self):
         """Open the delivery page of some product."""
         slug = random.choice(self.slugs)
+        since = pages_turned()
 
         def problem_with(response):
-            for said in DELIVERIES.get(slug, ["data-delivery"]):
-                if said not in response.text:
-                    return "not what the warehouse says"
+            for told in DELIVERIES.get(slug, [["data-delivery"]]):
+                if not any(word in response.text for word in told[since:]):
+                    is_old = any(word in response.text for word in told[:since])
+                    return "not what the warehouse says" + " any more" * is_old
             return "" if "</html>" in response.text else "the page is cut off"
 
         self.fetch(f"/product/{slug}/delivery/", "delivery", problem_with)
@@ -156,10 +168,16 @@ class Warehouse(Patient):
         """Fetch the whole stock list."""
 
         def problem_with(response):
-            named = [line.partition(",")[0] for line in response.text.splitlines()[1:]]
-            return "the stock list is wrong" if STOCK and named != STOCK else ""
+            rows = list(csv.reader(response.text.splitlines()))[1:]
+            return "the stock list is wrong" if STOCK and rows != STOCK else ""
 
         self.fetch("/stock.csv", "stock list", problem_with)
+
+
+def pages_turned():
+    """Return which page of the book is open: nobody who asks now may be told an earlier one."""
+    file = Path(TURNED)
+    return file.stat().st_size if TURNED and file.exists() else 0
 
 
 def problem_of(response):

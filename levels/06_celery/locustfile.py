@@ -10,6 +10,7 @@ import random
 import re
 from itertools import count
 from pathlib import Path
+from urllib.parse import urljoin
 
 from locust import HttpUser, between, task
 
@@ -35,7 +36,11 @@ class Buyer(HttpUser):
     wait_time = between(0.5, 1.0)
 
     def on_start(self):
-        """Fetch the token that every form needs, and something to choose from."""
+        """Fetch the token that every form needs, and something to choose from.
+
+        Each request has a connection of its own: one that was kept may be gone.
+        """
+        self.client.headers["Connection"] = "close"
         self.client.get("/login/", name="login")
         self.slugs = SLUGS or SLUG.findall(self.client.get("/", name="front").text)
 
@@ -56,15 +61,43 @@ class Buyer(HttpUser):
         """Put one thing into the cart, check out, and look at the page that follows."""
         headers = {"X-CSRFToken": self.client.cookies.get("csrftoken", ""), "Referer": self.host}
         slug = random.choice(self.slugs)
-        self.client.post(f"/cart/add/{slug}/", {"quantity": 1}, headers=headers, name="add")
+        added = self.send(f"/cart/add/{slug}/", {"quantity": 1}, headers, "add", problem_with_add)
+        if not added:
+            return
         fields = {"name": "Asha", "email": email, "address": "2 Lotus Lane"}
+        problem_with = problem_with_order if leads_to_order else problem_with_refusal
+        self.send("/checkout/", fields, headers, "checkout", problem_with)
+
+    def send(self, path, fields, headers, name, problem_with):
+        """Send a form, and look at the page it leads to; return whether that went well."""
         with self.client.post(
-            "/checkout/", fields, headers=headers, name="checkout", catch_response=True
+            path, fields, headers=headers, name=name, allow_redirects=False, catch_response=True
         ) as response:
-            is_order = "/order/" in response.url
-            if response.status_code != 200:
-                response.failure(f"status {response.status_code}")
-            elif is_order and not leads_to_order:
-                response.failure("a buyer whom the bank refuses got an order")
-            elif leads_to_order and not is_order:
-                response.failure(f"the checkout led to {response.url.removeprefix(self.host)}")
+            place = response.headers.get("location", "") if response.headers else ""
+            if problem := problem_with(response.status_code, place):
+                response.failure(problem)
+                return False
+        if place:
+            self.client.get(urljoin(self.host, place), name="after", allow_redirects=False)
+        return True
+
+
+def problem_with_add(status, place):
+    """Return what is wrong with the answer to somebody who filled the cart."""
+    return "" if status == 200 or place else f"status {status}"
+
+
+def problem_with_order(status, place):
+    """Return what is wrong with the answer to somebody who can pay."""
+    if "/order/" in place:
+        return ""
+    if place:
+        return f"the checkout led elsewhere: {place}"
+    return f"status {status}: no order"
+
+
+def problem_with_refusal(status, place):
+    """Return what is wrong with the answer to somebody whom the bank refuses."""
+    if "/order/" in place:
+        return "a buyer whom the bank refuses got an order"
+    return "" if status == 200 or place else f"status {status}"

@@ -14,10 +14,11 @@ import os
 import random
 import re
 import time
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 
 import gevent
-from locust import FastHttpUser, task
+from locust import HttpUser, task
 from locust.clients import HttpSession
 from locust.exception import StopUser
 from locust.runners import WorkerRunner
@@ -25,6 +26,8 @@ from locust.runners import WorkerRunner
 RATE = float(os.environ.get("LEVELUP_RATE") or 0) or 10.0
 STEPS = ((0.3, 0.5), (0.3, 0.75), (0.4, 1.0))
 """Which part of the time, at which part of the rate."""
+PATIENCE = 30.0
+"""Seconds after which a visitor gives up."""
 LAST_ANSWERS = 2.5
 """Seconds the answers that are still out may take after the last arrival."""
 SHELF = re.compile(r'href="(/category/[^"]+/)"')
@@ -46,12 +49,17 @@ BATCH = FACTS.get("batch", "alone")
 MIX = FACTS.get("mix", [5, 6])
 
 
-class Crowd(FastHttpUser):
-    """Everybody who arrives: one user of Locust plays them all."""
+class Crowd(HttpUser):
+    """Everybody who arrives: one user of Locust plays them all.
 
-    concurrency = 10_000
-    network_timeout = connection_timeout = 30.0
-    default_headers = {"Connection": "close"}
+    Over a connection of one's own, as each newcomer has: one that was kept may be gone by now.
+    FastHttpUser would send what was dropped again, and tell nobody.
+    """
+
+    def on_start(self):
+        """Have nobody inherit a connection or a cookie of somebody else."""
+        self.client.headers["Connection"] = "close"
+        self.client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     @task
     def arrive(self):
@@ -60,6 +68,8 @@ class Crowd(FastHttpUser):
         self.slugs = SLUGS or CARD.findall(self.client.get("/", name="front").text or "")
         seconds = self.environment.parsed_options.run_time or 14
         self.done = arrivals = 0
+        self.failed = 0.0
+        self.environment.events.request.add_listener(self.note)
         self.worker, workers = part_of(self.environment)
         acts = self.acts()
         late, visits, due = [], [], time.monotonic()
@@ -83,9 +93,16 @@ class Crowd(FastHttpUser):
             "ended": time.monotonic(),
         }
         gevent.joinall(visits, timeout=LAST_ANSWERS)
+        if self.failed:
+            self.environment.extra["failed"] = self.failed
         if not isinstance(self.environment.runner, WorkerRunner):
             self.environment.runner.quit()
         raise StopUser
+
+    def note(self, exception=None, **_request):
+        """Note when something went wrong first."""
+        if exception and not self.failed:
+            self.failed = time.monotonic()
 
     def acts(self):
         """Yield what the next visitor does: always the same mixture, in changing order."""
@@ -115,7 +132,14 @@ class Crowd(FastHttpUser):
     def open(self, who, path, cookies, person):
         """Open a page and see whether all of it is there, for the right one."""
         header = {"Cookie": "; ".join(f"{key}={value}" for key, value in cookies.items())}
-        with self.client.get(path, name=who, headers=header, catch_response=True) as response:
+        with self.client.get(
+            path,
+            name=who,
+            headers=header,
+            timeout=PATIENCE,
+            allow_redirects=False,
+            catch_response=True,
+        ) as response:
             if problem := problem_with(response, path, person):
                 response.failure(problem)
 
@@ -123,6 +147,7 @@ class Crowd(FastHttpUser):
         """Put something into the cart and check out, with a browser of one's own."""
         events = self.environment.events.request
         with HttpSession(base_url=self.host, request_event=events, user=self) as browser:
+            browser.headers["Connection"] = "close"
             token = TOKEN.search(browser.get("/login/", name="form").text or "")
             data = {"quantity": 1, "csrfmiddlewaretoken": token[1] if token else ""}
             self.send(browser, f"/cart/add/{random.choice(self.slugs)}/", data, "/cart/")
@@ -134,11 +159,20 @@ class Crowd(FastHttpUser):
         """Send a form; it must lead to another page."""
         name = path.split("/")[1]
         with browser.post(
-            path, data, name=name, allow_redirects=False, catch_response=True
+            path,
+            data,
+            name=name,
+            timeout=PATIENCE,
+            allow_redirects=False,
+            catch_response=True,
         ) as response:
             location = response.headers.get("location") or "" if response.headers else ""
             if response.status_code != 302 or leads_to not in location:
-                response.failure(f"{name}: status {response.status_code} to {location or '–'}")
+                response.failure(
+                    f"status {response.status_code}: {name}"
+                    if response.status_code != 302
+                    else f"a form led elsewhere: {name} to {location or '–'}"
+                )
 
     def shelves(self):
         """Return the categories that the front page leads to."""
@@ -161,11 +195,12 @@ def problem_with(response, path, person):
         return "the page is cut off"
     for other in CUSTOMERS:
         if other is not person and other["token"] in text:
-            return f"{person['name'] if person else 'a stranger'} was greeted as {other['name']}"
+            who = person["name"] if person else "a stranger"
+            return f"the wrong name: {who} was greeted as {other['name']}"
     if person and person["token"] not in text:
-        return f"{person['name']} was not greeted"
+        return f"no greeting: {person['name']} was not greeted"
     names = PAGES.get(path) or [name for names in PAGES.values() for name in names]
     for name in random.sample(names, min(10, len(names))):
         if name not in text:
-            return f"{name} is missing"
+            return f"a name is missing: {name}"
     return ""

@@ -1,11 +1,10 @@
 """A busy machine may make us say "cannot tell"; it never turns a verdict round."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
+from tests.busy import busy
 from tests.levels.conftest import Play
 from tutor.author import prove
 from tutor.curriculum import Level, corpus, load_levels
@@ -19,15 +18,9 @@ RIGHT = [("fixed", Outcome.WON), ("broken", Outcome.NOT_YET)]
 
 @pytest.fixture
 def busy_machine() -> Iterator[None]:
-    """Two processes that want a whole core each."""
-    spin = [sys.executable, "-c", "while True: pass"]
-    processes = [subprocess.Popen(spin) for _ in range(2)]
-    try:
+    """A process per core that wants all of it."""
+    with busy():
         yield
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
 
 
 @pytest.mark.usefixtures("busy_machine")

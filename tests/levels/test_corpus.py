@@ -1,16 +1,19 @@
 """Right answers win their medal, wrong ones are refused for their own reason.
 
-`tutor author check` plays all of them; here, where time counts, a part.
+Every answer is played in quick form, and one level's, by date, whole: a week sees all of them.
+`LEVELUP_WHOLE=05_connections` names the level instead, so that a failure can be repeated.
 """
 
 import json
+import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.levels.conftest import judged_again
 from tutor.author import Proof, file_problems, is_playable, prove, text_problems
-from tutor.curriculum import Answer, Level, corpus, load_levels
+from tutor.curriculum import Answer, Level, corpus, find_level, load_levels
 from tutor.stack.stack import Stack
 
 LEVELS = load_levels()
@@ -18,29 +21,28 @@ VARIANTS = ("broken", "fixed")
 FULL_TOO = {
     "01_n_plus_one": ("right/betty", "wrong/page_cached"),
 }
-"""Played with load in every run of the tests; `tutor author check` plays all of them that way."""
+"""Played with load in every run of the tests, whatever the date."""
 TOO_LONG = {"05_connections": ("wrong/pool_of_one_for_hours",)}
 """Answers that take a minute to be seen through: they are for `tutor author check`."""
-PART = {"right": 1, "wrong": 2}
-"""How many of a level's answers are played here, of each kind."""
 
 
-def part_of(level: Level) -> list[Answer]:
-    """Return the answers of *level* that are played here, from everywhere in its corpus."""
+def level_of_the_day() -> Level:
+    """Return the level whose answers are all played with their load today."""
+    if named := os.environ.get("LEVELUP_WHOLE"):
+        return find_level(named, LEVELS)
+    return LEVELS[datetime.now(UTC).toordinal() % len(LEVELS)]
+
+
+def known_answers(level: Level) -> list[Answer]:
+    """Return the answers of *level* that are played here."""
     too_long = TOO_LONG.get(level.slug, ())
-    known = [a for a in corpus(level) if is_playable(a) and a.name not in too_long]
-    always = (*VARIANTS, *FULL_TOO.get(level.slug, ()))
-    chosen = [answer for answer in known if answer.name in always]
-    for kind, number in PART.items():
-        of_kind = [a for a in known if a.name.startswith(f"{kind}/") and a not in chosen]
-        chosen += of_kind[:: max(1, len(of_kind) // number)][:number]
-    return chosen
+    return [a for a in corpus(level) if is_playable(a) and a.name not in too_long]
 
 
 def has_load(level: Level, answer: Answer) -> bool:
     """Return whether *answer* is played with its load here."""
-    known = (*VARIANTS, *FULL_TOO.get(level.slug, ()))
-    return answer.full_only or answer.name in known
+    always = (*VARIANTS, *FULL_TOO.get(level.slug, ()))
+    return level == level_of_the_day() or answer.name in always
 
 
 def answers(*, quick: bool) -> list[object]:
@@ -48,8 +50,9 @@ def answers(*, quick: bool) -> list[object]:
     return [
         pytest.param(level, answer, id=f"{level.slug}-{answer.name}")
         for level in LEVELS
-        for answer in part_of(level)
-        if has_load(level, answer) is not quick
+        for answer in known_answers(level)
+        # What is wrong under load only is for the day on which its level has its load.
+        if has_load(level, answer) is not quick and not (quick and answer.full_only)
     ]
 
 

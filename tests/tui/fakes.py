@@ -190,7 +190,8 @@ class FakeSession(Session):
         self.journal_of_calls.append("quick" if quick else "full")
         for event in self.script(self, level, quick, cancel or Cancel()):
             if isinstance(event, RunFinished):
-                self._remember(event, self.workspace.contents())
+                taken = self.journal.take(self.workspace.contents())
+                self._remember(event, taken, self.workspace.number)
             yield event
 
 

@@ -13,11 +13,12 @@ import pytest
 
 from tests.unit.test_texts import placeholders
 from tutor.catalogue import problem, sentences
-from tutor.curriculum import load_levels
+from tutor.curriculum import find_level, load_levels
 from tutor.errors import ShopError, TutorError, UsageError, of_system, said_of, unforeseen
 from tutor.judge import Finding, Kind
 from tutor.paths import PACKAGE
 from tutor.probes.http import PageHangs
+from tutor.stack.hang import Hang
 from tutor.stack.services.base import Command
 from tutor.stack.services.pgbouncer import pgbouncer_is_missing
 from tutor.stack.stack import ServiceFailed
@@ -32,7 +33,7 @@ FOR_AUTHORS = (
     "tables.py",
 )
 """Where a failure may be said in English only: who writes levels reads English."""
-WORDED = {"ShopError", "ServiceFailed", "PageHangs", "PageUnreachable"}
+WORDED = {"ShopError", "ServiceFailed", "PageHangs", "PageTooLarge", "PageUnreachable"}
 """Failures that are made of a name too, in a way of their own."""
 OF_ENGINE = {"ServiceFailed": {"service", "last"}, "problem": {"where"}}
 """Values that are added to those of the call."""
@@ -271,7 +272,8 @@ def test_a_service_that_fails_is_told_with_its_last_words(
 
 def test_a_page_that_hangs_is_told_with_the_place_that_is_busy() -> None:
     """The place is known later than the fact."""
-    hangs = PageHangs("/cart/", 10.0).at("cart/views.py", 7)
+    busy = Hang("page_hangs", {"file": "cart/views.py", "line": 7})
+    hangs = PageHangs("/cart/", 10.0).because(busy)
 
     assert Texts("es").error(hangs)[0].startswith("/cart/ no respondió")
     assert "cart/views.py" in str(hangs)
@@ -280,7 +282,7 @@ def test_a_page_that_hangs_is_told_with_the_place_that_is_busy() -> None:
 def test_a_missing_pgbouncer_is_told_as_a_finding_and_as_a_failure() -> None:
     """Both say the same, in either language."""
     error = pgbouncer_is_missing()
-    finding = Finding(error.id, Kind.FOUL, error.params)
+    finding = Finding(error.id, Kind.FOUL, error.params, dict(error.said))
 
     for language in ("en", "es"):
         texts = Texts(language)
@@ -302,12 +304,35 @@ def test_a_verdict_that_is_our_fault_is_told_in_the_language_of_the_reader() -> 
     """Its finding keeps what the sentence is made of; a problem that is no more stays English."""
     level = load_levels()[0]
     error = TutorError.named("postgres_died", code=-9)
-    ours = {"message": error.message, "hint": error.hint, "said": error.said}
-    old = {**ours, "said": {"id": "of_an_older_version"}}
+    ours = {"message": error.message, "hint": error.hint}
+    problems = error.said, {"id": "of_an_older_version"}
 
     told, stale = (
-        Texts("es").finding(level, Finding("ours", Kind.OURS, params)) for params in (ours, old)
+        Texts("es").finding(level, Finding("ours", Kind.OURS, ours, dict(problem)))
+        for problem in problems
     )
 
     assert told.startswith("PostgreSQL se murió")
     assert stale == f"{error.message} {error.hint}"
+
+
+def test_a_value_of_a_level_is_never_taken_for_a_problem_of_ours() -> None:
+    """A level calls its values as it likes; only a failure of ours carries a problem."""
+    level = find_level("4", load_levels())
+    values = {"path": "/search/?q=mat", "said": "private", "whose": "Anna"}
+
+    for kind in (Kind.FOUL, Kind.NOTE):
+        told = Texts("en").finding(level, Finding("headers_lie", kind, values))
+        assert "says “private”" in told
+
+
+def test_a_journal_that_has_the_problem_among_the_values_is_still_told_in_any_language() -> None:
+    """Older versions kept it there."""
+    kept = {"message": "…", "hint": "", "said": dict(TutorError.named("disk_full", path="/x").said)}
+
+    finding = Finding.from_json({"id": "ours", "kind": "ours", "params": kept})
+
+    assert finding.problem == kept["said"]
+    assert "said" not in finding.params
+    told = Texts("es").finding(load_levels()[0], finding)
+    assert told == " ".join(Texts("es").error(TutorError.named("disk_full", path="/x")))

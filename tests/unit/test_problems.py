@@ -58,7 +58,7 @@ def test_each_problem_is_told_in_both_languages(tmp_path: Path, wrong: str) -> N
 def test_a_file_that_is_gone_is_told_too(tmp_path: Path) -> None:
     """The finding of a run says it in the language of the game."""
     error = problem_of(tmp_path / "stack.toml")
-    finding = Finding(error.id, Kind.FOUL, error.params)
+    finding = Finding(error.id, Kind.FOUL, error.params, dict(error.said))
 
     assert Texts("es").finding(load_levels()[0], finding).startswith("No se puede leer")
 

@@ -60,9 +60,15 @@ def problem(language: str, said: Mapping[str, Any]) -> tuple[str, str]:
     """
     known = sentences(language)
     hint = known.get(f"problems.{said.get('hint') or said['id'] + '_hint'}", "")
-    told = (filled(language, text, said) for text in (known[f"problems.{said['id']}"], hint))
+    worded = {key: _cause(language, value) for key, value in said.items()}
+    told = (filled(language, text, worded) for text in (known[f"problems.{said['id']}"], hint))
     message, cure = (text.strip() for text in told)
     return message, cure
+
+
+def _cause(language: str, value: Any) -> Any:
+    """Return *value*; one that is a failure itself, as its sentence with what to do about it."""
+    return " ".join(problem(language, value)).strip() if isinstance(value, Mapping) else value
 
 
 def filled(language: str, template: str, params: Mapping[str, Any]) -> str:
@@ -80,19 +86,42 @@ def filled(language: str, template: str, params: Mapping[str, Any]) -> str:
 
 
 def fill(template: str, params: Mapping[str, Any]) -> str:
-    """Return *template* with its parameters; one that is missing stays visible."""
-    return template.format_map(_Visible(params))
+    """Return *template* with its parameters.
+
+    One that is missing stays visible, and one of a kind that nobody expected is said as it is: a
+    number that is none is no reason to say nothing.
+    """
+    return template.format_map(_Visible(params)).translate(LONELY)
+
+
+LONELY = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+"""Half characters, as in names of files that are no text: neither terminal nor file takes them."""
 
 
 class _Visible(dict[str, Any]):
-    def __missing__(self, key: str) -> "_Missing":
-        return _Missing(f"{{{key}}}")
+    def __init__(self, params: Mapping[str, Any]) -> None:
+        super().__init__({name: _Value(value) for name, value in params.items()})
+
+    def __missing__(self, key: str) -> "_Value":
+        return _Value(f"{{{key}}}")
 
 
-class _Missing(str):
-    """Takes any form: a number that is missing is no reason to say nothing."""
+class _Value:
+    """A value that takes any form a sentence asks of it."""
 
-    __slots__ = ()
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
 
     def __format__(self, form: str) -> str:
-        return str(self)
+        try:
+            return format(self.value, form)
+        except (TypeError, ValueError, OverflowError):
+            return str(self.value)
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    def __repr__(self) -> str:
+        return repr(self.value)

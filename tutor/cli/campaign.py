@@ -83,17 +83,19 @@ class Campaign:
         if variant == "mine" and not self.session.has_begun(level):
             why = self.words("campaign.not_begun", number=level.number)
             return Row(level, NOT_BEGUN, ExitCode.NOT_YET, why=why)
+        run, failure = None, ""
         try:
-            events = self.session.play(level, variant, quick=self.quick, kept=True)
-            with closing(events):
-                run = next((e for e in events if isinstance(e, RunFinished)), None)
+            with closing(self.session.play(level, variant, quick=self.quick, kept=True)) as events:
+                for event in events:
+                    run = event if isinstance(event, RunFinished) else run
         except TutorError as error:
-            why = " ".join(self.words.error(error)).strip()
-            return Row(level, ERROR, ExitCode.ERROR, why=why)
+            failure = " ".join(self.words.error(error)).strip()
+            if run is None:
+                return Row(level, ERROR, ExitCode.ERROR, why=failure)
         if run is None:
             raise KeyboardInterrupt
-        code = EXIT_CODES[run.verdict.outcome]
-        return Row(level, outcome_key(run), code, run, self._why(level, run))
+        code = ExitCode.ERROR if failure else EXIT_CODES[run.verdict.outcome]
+        return Row(level, outcome_key(run), code, run, failure or self._why(level, run))
 
     def _why(self, level: Level, run: RunFinished) -> str:
         """Return the first reason for which a level is not won; empty where it is."""

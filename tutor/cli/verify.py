@@ -4,9 +4,9 @@ import json
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import click
+from rich.markup import escape
 
 from tutor.cli.console import Narrator, console, print_verdict
 from tutor.cli.language import language_option, texts
@@ -71,10 +71,7 @@ def command(
     reporter = _Reporter(session, words, as_json=as_json)
     if watch:
         return reporter.watch(chosen)
-    run = reporter.run(chosen, variant, quick=quick)
-    if as_json:
-        click.echo(json.dumps(reporter.document(chosen, run), ensure_ascii=False))
-    return exit_code(run)
+    return exit_code(reporter.run(chosen, variant, quick=quick))
 
 
 class _Reporter:
@@ -87,7 +84,7 @@ class _Reporter:
         self.out = console()
 
     def run(self, level: Level, variant: str, *, quick: bool) -> RunFinished:
-        """Play *level* and print what happens; with JSON, print nothing."""
+        """Play *level* and print what happens; with JSON, the verdict alone, as one line."""
         narrator = Narrator(self.out, self.words, level)
         finished = None
         with closing(self._events(level, variant, quick)) as events:
@@ -96,16 +93,19 @@ class _Reporter:
                     narrator.tell(event)
                 if isinstance(event, RunFinished):
                     finished = event
+                    self._show(level, finished)
         if finished is None:
             raise KeyboardInterrupt
-        if not self.as_json:
-            mine = self.session.level_progress(level)
-            print_verdict(self.out, self.words, level, finished, mine)
         return finished
 
-    def document(self, level: Level, run: RunFinished) -> dict[str, Any]:
-        """Return *run* as plain data."""
-        return document(self.words, level, run, self.session.level_progress(level))
+    def _show(self, level: Level, run: RunFinished) -> None:
+        """Print the verdict, before anybody tries to keep it."""
+        mine = self.session.level_progress(level)
+        if self.as_json:
+            told = document(self.words, level, run, mine)
+            click.echo(json.dumps(told, ensure_ascii=False))
+        else:
+            print_verdict(self.out, self.words, level, run, mine)
 
     def watch(self, level: Level) -> int:
         """Check now, and again whenever a file is saved, until interrupted."""
@@ -115,22 +115,16 @@ class _Reporter:
         try:
             # What is saved during a check is noticed after it.
             watched = changes(self.session.workspace.folder)
-            self._check(level)
+            self.run(level, "mine", quick=True)
             for changed in watched:
                 if not self.as_json:
-                    self.out.rule(", ".join(sorted(changed)), style="dim")
-                self._check(level)
+                    self.out.rule(escape(", ".join(sorted(changed))), style="dim")
+                self.run(level, "mine", quick=True)
         except KeyboardInterrupt:
             return ExitCode.INTERRUPTED
         finally:
             self.session.stack.release()
         return ExitCode.DONE
-
-    def _check(self, level: Level) -> None:
-        """Check quickly; with JSON, print one line."""
-        run = self.run(level, "mine", quick=True)
-        if self.as_json:
-            click.echo(json.dumps(self.document(level, run), ensure_ascii=False))
 
     def _events(self, level: Level, variant: str, quick: bool) -> Generator[Event, None, None]:
         return self.session.play(level, variant, quick=quick)

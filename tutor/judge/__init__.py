@@ -1,6 +1,6 @@
 """From measurements to a verdict, without any input or output."""
 
-from tutor.judge.judge import Goal, Standing, asked_of_run, judge, standing
+from tutor.judge.judge import Goal, Standing, asked_of_run, judge, noisy, standing
 from tutor.judge.verdict import Finding, GoalResult, Kind, Medal, Outcome, Verdict
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "Verdict",
     "asked_of_run",
     "judge",
+    "noisy",
     "standing",
 ]

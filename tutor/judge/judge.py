@@ -1,5 +1,6 @@
 """Compare measurements with goals."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +21,8 @@ class Goal:
     """Measured only in a full run; a quick check leaves it out."""
 
     def is_met_by(self, value: Any) -> bool:
-        """Return whether *value* is inside the bound; a missing value never is."""
-        if value is None:
+        """Return whether *value* is inside the bound; what is missing or no number never is."""
+        if not isinstance(value, int | float):
             return False
         return (self.at_most is None or value <= self.at_most) and (
             self.at_least is None or value >= self.at_least
@@ -64,8 +65,8 @@ def standing(
     results = [goal.compare(measures) for goal in asked_of_run(goals, quick=quick)]
     known = [result for result in results if result.value is not None]
     missed = [result for result in known if not result.met]
-    noisy = _noisy(findings)
-    sure = [r for r in missed if r.medal is Medal.BRONZE and r.measure not in noisy]
+    unsure = noisy(findings)
+    sure = [r for r in missed if r.medal is Medal.BRONZE and r.measure not in unsure]
     return Standing(
         len(known) - len(missed), len(missed), len(results) - len(known), next(iter(sure), None)
     )
@@ -83,11 +84,24 @@ def judge(
     What is ours outranks everything, then what is wrong with the fix: a fouled or missed goal is
     "not yet" however busy the machine was. Noise decides only where nothing else does. A medal
     needs every goal of its own rank and of the ranks below.
+
+    Raises:
+        TypeError: something was measured that is no number; nobody missed a goal by that.
     """
-    results = tuple(goal.compare(measures) for goal in asked_of_run(goals, quick=quick))
+    asked = asked_of_run(goals, quick=quick)
+    for goal in asked:
+        _check_number(goal.measure, measures.get(goal.measure))
+    results = tuple(goal.compare(measures) for goal in asked)
     outcome = _outcome(results, findings)
     medal = _best_medal(results) if outcome is Outcome.WON else None
     return Verdict(outcome, medal, results, tuple(findings))
+
+
+def _check_number(measure: str, value: Any) -> None:
+    if value is None:
+        return
+    if not isinstance(value, int | float) or math.isnan(value):
+        raise TypeError(f"{measure} was measured as {value!r}, which is no number")
 
 
 def asked_of_run(goals: Sequence[Goal], *, quick: bool) -> list[Goal]:
@@ -95,9 +109,10 @@ def asked_of_run(goals: Sequence[Goal], *, quick: bool) -> list[Goal]:
     return [goal for goal in goals if not (quick and goal.full_only)]
 
 
-def _noisy(findings: Sequence[Finding]) -> set[Any]:
+def noisy(findings: Sequence[Finding]) -> set[str]:
     """Return the measures that the machine was too busy for."""
-    return {finding.params.get("measure") for finding in findings if finding.kind is Kind.NOISE}
+    noise = (finding.params.get("measure") for finding in findings if finding.kind is Kind.NOISE)
+    return {measure for measure in noise if isinstance(measure, str)}
 
 
 def _outcome(results: Sequence[GoalResult], findings: Sequence[Finding]) -> Outcome:
@@ -107,11 +122,11 @@ def _outcome(results: Sequence[GoalResult], findings: Sequence[Finding]) -> Outc
         return Outcome.OUR_FAULT
     if Kind.FOUL in kinds:
         return Outcome.NOT_YET
-    noisy = _noisy(findings)
+    unsure = noisy(findings)
     missed = [r for r in results if not r.met and r.medal is Medal.BRONZE]
-    if any(r.measure not in noisy for r in missed):
+    if any(r.measure not in unsure for r in missed):
         return Outcome.NOT_YET
-    return Outcome.CANNOT_TELL if noisy else Outcome.WON
+    return Outcome.CANNOT_TELL if unsure else Outcome.WON
 
 
 def _best_medal(results: Sequence[GoalResult]) -> Medal | None:

@@ -1,5 +1,6 @@
 """The outcome of a run, as plain data."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -47,6 +48,23 @@ class Finding:
     id: str
     kind: Kind
     params: dict[str, Any] = field(default_factory=dict)
+    """A level names them as it likes: nothing else is looked for among them."""
+    problem: dict[str, Any] | None = None
+    """What a failure that has a name of its own is made of: see :func:`tutor.errors.said_of`."""
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Finding":
+        """Return the finding that the journal kept.
+
+        Raises:
+            TypeError, KeyError, ValueError: it kept something else.
+        """
+        params, problem = dict(data["params"]), data.get("problem")
+        # An older journal has the problem among the values; a level's own "said" is no table.
+        if problem is None and isinstance(params.get("said"), dict):
+            problem = params.pop("said")
+        is_named = isinstance(problem, dict) and isinstance(problem.get("id"), str)
+        return cls(str(data["id"]), Kind(data["kind"]), params, problem if is_named else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +79,21 @@ class GoalResult:
     at_most: float | None
     at_least: float | None
     met: bool
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "GoalResult":
+        """Return the result that the journal kept.
+
+        Raises:
+            TypeError, KeyError, ValueError: it kept something else.
+        """
+        known = {name: data[name] for name in cls.__slots__}
+        bounds = (known["at_most"], known["at_least"])
+        if not isinstance(known["id"], str) or not isinstance(known["measure"], str):
+            raise TypeError("a goal has a name and a measure")
+        if not all(bound is None or isinstance(bound, int | float) for bound in bounds):
+            raise TypeError("a bound is a number")
+        return cls(**{**known, "medal": Medal(data["medal"]), "met": data["met"] is True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +120,6 @@ class Verdict:
         return cls(
             outcome=Outcome(data["outcome"]),
             medal=Medal(data["medal"]) if data["medal"] else None,
-            goals=tuple(GoalResult(**{**g, "medal": Medal(g["medal"])}) for g in data["goals"]),
-            findings=tuple(
-                Finding(f["id"], Kind(f["kind"]), f["params"]) for f in data["findings"]
-            ),
+            goals=tuple(GoalResult.from_json(goal) for goal in data["goals"]),
+            findings=tuple(Finding.from_json(finding) for finding in data["findings"]),
         )

@@ -1,9 +1,10 @@
 """What the same visits cost several shops in CPU, measured in turns on the same ground."""
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from statistics import median
+from statistics import fmean
 
 from tutor.lab.shop import Shop
 
@@ -39,8 +40,13 @@ class Costs:
 
 
 def _middle(costs: Sequence[Cost]) -> Cost:
-    """Return the median cost of each service."""
-    return {service: median(cost[service] for cost in costs) for service in costs[0]}
+    """Return the usual cost of each service: the mean of the middle half.
+
+    As deaf to a turn that went wrong as a median, and half again as steady from a few turns.
+    """
+    edge = (len(costs) + 1) // 4
+    kept = slice(edge, len(costs) - edge)
+    return {service: fmean(sorted(cost[service] for cost in costs)[kept]) for service in costs[0]}
 
 
 def measure_costs(
@@ -50,12 +56,14 @@ def measure_costs(
     turns: int,
     told: Callable[[int, float], None] = lambda place, seconds: None,
     enough: Callable[[Costs], bool] = lambda costs: False,
+    idle: Sequence[Cost] = (),
 ) -> Costs:
     """Have *visit*, which gets a turn and a shop by number, come to each shop in turns.
 
     *turns* are spread over *cores*: they may not be equally fast. *told* hears of each turn: whose
     it was, and the CPU seconds that it took. Fewer turns will do once *enough* says so, which is
-    asked when each core had its turn.
+    asked when each core had its turn. *idle* is what each shop uses in a second in which nobody
+    comes: how long a turn takes is no cost of the visits.
     """
     measured: list[list[Cost]] = []
     for number in range(turns):
@@ -65,7 +73,7 @@ def measure_costs(
                     bound.enter_context(shop.on_core(cores[number % len(cores)]))
             measured.append([])
             for place, shop in enumerate(shops):
-                cost = _turn(shop, visit, number, place)
+                cost = _turn(shop, visit, number, place, idle[place] if idle else {})
                 measured[-1].append(cost)
                 told(place, sum(cost.values()))
         if (number + 1) % max(1, len(cores)) == 0 and enough(Costs(measured)):
@@ -73,8 +81,24 @@ def measure_costs(
     return Costs(measured)
 
 
-def _turn(shop: Shop, visit: Callable[[int, int], None], number: int, place: int) -> Cost:
-    before = shop.cpu_of_services()
+def idle_costs(shops: Sequence[Shop], wait: Callable[[], None]) -> list[Cost]:
+    """Return what a second costs each of *shops* while nobody comes, which is while we *wait*."""
+    began, before = time.monotonic(), [shop.cpu_of_services() for shop in shops]
+    wait()
+    after, seconds = [shop.cpu_of_services() for shop in shops], time.monotonic() - began
+    return [
+        {name: max(0.0, used - then.get(name, 0.0)) / seconds for name, used in now.items()}
+        for then, now in zip(before, after, strict=True)
+    ]
+
+
+def _turn(
+    shop: Shop, visit: Callable[[int, int], None], number: int, place: int, idle: Cost
+) -> Cost:
+    began, before = time.monotonic(), shop.cpu_of_services()
     visit(number, place)
-    after = shop.cpu_of_services()
-    return {s: max(LEAST, used - before.get(s, 0.0)) for s, used in after.items()}
+    after, seconds = shop.cpu_of_services(), time.monotonic() - began
+    return {
+        service: max(LEAST, used - before.get(service, 0.0) - seconds * idle.get(service, 0.0))
+        for service, used in after.items()
+    }

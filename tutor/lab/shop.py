@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tutor.errors import ShopError, TutorError
+from tutor.lab.fingerprint import Fingerprint
+from tutor.lab.own_session import OwnSession, rows_of
 from tutor.probes.broker import Broker
 from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
@@ -38,6 +40,9 @@ class Shop:
         self.site = site
         self.files = files
         self._visitor: Visitor | None = None
+        self.fingerprint = Fingerprint(self)
+        """What the seed laid down in this shop's database."""
+        self._aside: OwnSession | None = None
 
     @property
     def url(self) -> str:
@@ -69,13 +74,13 @@ class Shop:
         try:
             response = self.get(path)
         except PageHangs as error:
-            file, line = self.site.where_it_hangs()
-            raise error.at(file, line) from error
+            raise error.because(self.site.where_it_hangs()) from error
         if response.status != 200:
-            raise self._failed(response)
+            raise self.failed(response)
         return response
 
-    def _failed(self, response: Response) -> ShopError:
+    def failed(self, response: Response) -> ShopError:
+        """Return what went wrong with a page, with its place in the shop's code."""
         crash = self.site.last_crash()
         error = crash.error if crash else f"status {response.status}"
         return ShopError(
@@ -90,9 +95,20 @@ class Shop:
 
     def sql(self, query: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run *query* in the shop's database as superuser, uncounted, and return its rows."""
+        if self._aside is not None:
+            return self._aside.ask(query, params)
         with closing(self.ground.postgres.connect(self.database)) as connection:
-            cursor = connection.execute(query, params or None)
-            return cursor.fetchall() if cursor.description else []
+            return rows_of(connection, query, params)
+
+    @contextmanager
+    def asking_aside(self) -> Iterator[None]:
+        """Ask over one session during the block, whose work :meth:`cpu_of_services` leaves out."""
+        with OwnSession(self.ground, self.database) as session:
+            self._aside = session
+            try:
+                yield
+            finally:
+                self._aside = None
 
     @contextmanager
     def counting(self) -> Iterator[Statements]:
@@ -229,8 +245,14 @@ class Shop:
         return share.usage() if share else None
 
     def cpu_of_services(self) -> dict[str, float]:
-        """Return the CPU seconds each service of this shop used so far."""
-        return self.site.cpu_of_services()
+        """Return the CPU seconds each service of this shop used so far.
+
+        What we ask aside is work of ours: see :meth:`asking_aside`.
+        """
+        used = self.site.cpu_of_services()
+        if self._aside is not None:
+            used["postgres"] -= self._aside.cpu_seconds()
+        return used
 
     def cpu_seconds(self, server: str) -> float:
         """Return the CPU seconds *server* used so far, whoever keeps the account."""
@@ -256,7 +278,7 @@ class Shop:
 
     def full_strength(self) -> None:
         """Bring the shop to as many gunicorn workers as ``stack.toml`` asks for."""
-        self.site.full_strength()
+        self.site.full_strength(self.cancel)
 
 
 def _signal(pids: Sequence[int], number: int) -> None:

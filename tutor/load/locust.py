@@ -21,6 +21,7 @@ from tutor.stack.stack import Stack, last_words
 
 REPORTER = Path(__file__).with_name("reporter.py")
 PART = Path(__file__).with_name("part.py")
+TALLY = Path(__file__).with_name("tally.py")
 STARTUP = 40.0
 """Seconds Locust may take beyond the load itself, to start and to end."""
 COMING = 600
@@ -48,7 +49,7 @@ class Sample:
     """Of a core: Locust's own, or that of its busiest worker."""
     last: bool = False
     errors: Mapping[str, int] = field(default_factory=dict)
-    """The messages of failed requests and how often each came; in the last sample only."""
+    """An example of each kind of failure and how many there were; in the last sample only."""
     extra: Mapping[str, float] = field(default_factory=dict)
     """What the locustfile counts itself (``environment.extra``), for example arrivals offered."""
 
@@ -123,7 +124,7 @@ class Locust:
         return self._command(
             "load",
             *("--headless", "--only-summary", "--skip-log-setup"),
-            *("-f", f"{self.locustfile},{REPORTER}", "-H", url),
+            *("-f", f"{self.locustfile},{TALLY},{REPORTER}", "-H", url),
             *("-u", str(plan.users), "-r", str(plan.spawn_rate), "-t", f"{plan.seconds:g}s"),
             # Who is being served when time is up is waited for: a slow answer is an answer.
             *("--stop-timeout", f"{LAST_ANSWER:g}"),
@@ -152,7 +153,7 @@ class Locust:
         port = MASTER_PORT if crew.awaited else free_port()
         shop = urlsplit(url).port or 80
         setting = self.stack.folder / "setting.py"
-        files = (setting, self.locustfile, REPORTER, PART)
+        files = (setting, self.locustfile, TALLY, REPORTER, PART)
         came = [path.name for path in files]
         setting.write_text(setting_of(env, came, seconds=plan.seconds, shop=shop))
         users = crew.users(plan.users, plan.rate)
@@ -169,7 +170,7 @@ class Locust:
         workers = [
             self._command(
                 f"load-{number}",
-                *("--worker", "-f", f"{self.locustfile},{PART}", "-L", "WARNING"),
+                *("--worker", "-f", f"{self.locustfile},{TALLY},{PART}", "-L", "WARNING"),
                 *("--master-host", crew.address, "--master-port", str(port)),
                 env={**env, "LEVELUP_SECONDS": f"{plan.seconds:g}", "LEVELUP_SHOP": str(shop)},
             )

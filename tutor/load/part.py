@@ -16,8 +16,6 @@ from locust import events
 from locust.runners import STATE_STOPPED, WorkerRunner
 
 LOOPBACK = "127.0.0.1"
-KINDS = 20
-"""How many different errors are told apart."""
 AT_ONCE = 65536
 """Bytes that are led on in one go."""
 
@@ -34,17 +32,10 @@ def join(environment, **_kwargs):
     locust.runners.MASTER_HEARTBEAT_TIMEOUT = 10
     if not is_ours(runner.master_host):
         lead(int(os.environ["LEVELUP_SHOP"]), runner.master_host)
-    errors: dict[str, int] = {}
     since = [time.monotonic(), time.process_time()]
 
-    @environment.events.request.add_listener
-    def remember(exception=None, **_kwargs):
-        if exception is not None and (str(exception) in errors or len(errors) < KINDS):
-            errors[str(exception)] = errors.get(str(exception), 0) + 1
-
     @environment.events.test_start.add_listener
-    def forget(**_kwargs):
-        errors.clear()
+    def begin(**_kwargs):
         since[:] = time.monotonic(), time.process_time()
 
     @environment.events.report_to_master.add_listener
@@ -54,7 +45,7 @@ def join(environment, **_kwargs):
             "now": now,
             "over": runner.state == STATE_STOPPED,
             "cpu_percent": 100 * (time.process_time() - since[1]) / max(0.1, now - since[0]),
-            "errors": errors,
+            "errors": environment.tally,
             "extra": getattr(environment, "extra", {}),
         }
 

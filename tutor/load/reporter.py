@@ -1,7 +1,8 @@
 """Write what Locust sees, twice a second, as JSON lines.
 
 Loaded by Locust beside the level's locustfile; imports nothing of the tutor. Locust is alone, or
-the master of workers, each of which reports its part (``part.py``).
+the master of workers, each of which reports its part (``part.py``). What failed is counted beside
+it (``tally.py``).
 """
 
 import json
@@ -10,13 +11,14 @@ import time
 
 import gevent
 import gevent.event
+import tally
 from locust import events
 from locust.runners import MasterRunner, WorkerRunner
 
 INTERVAL = 0.5
 LAST_REPORTS = 5.0
 """Seconds in which workers that have stopped send their last report."""
-MOMENTS = ("began", "top", "ended")
+MOMENTS = ("began", "top", "ended", "failed")
 """What of ``environment.extra`` is a moment, by the clock of whoever tells it."""
 WORST = ("late_ms", "waves")
 """What of it is not added up over the workers: the greatest counts."""
@@ -36,16 +38,10 @@ def report(environment, **_kwargs):
 
 def report_alone(environment, path):
     """Report what this process does."""
-    errors: dict[str, int] = {}
-
-    @environment.events.request.add_listener
-    def remember(exception=None, **_kwargs):
-        if exception is not None and (str(exception) in errors or len(errors) < 20):
-            errors[str(exception)] = errors.get(str(exception), 0) + 1
 
     @environment.events.quitting.add_listener
     def finish(**_kwargs):
-        write(path, now(last=True) | {"errors": errors})
+        write(path, now(last=True) | {"errors": environment.tally})
 
     def now(*, last=False):
         runner, total = environment.runner, environment.stats.total
@@ -130,15 +126,11 @@ class Whole:
         parts = [self.parts[one] for one in sorted(self.known & set(self.parts))]
         total = self.environment.stats.total
         seconds = (self.ended or time.monotonic()) - self.began
-        errors: dict[str, int] = {}
-        for part in parts:
-            for error, count in part["errors"].items():
-                errors[error] = errors.get(error, 0) + count
         return sample(total, self.began, self.runner, last) | {
             # By our own clock: theirs may differ.
             "average_rps": total.num_requests / seconds if seconds else 0.0,
             "cpu_percent": max((part["cpu_percent"] for part in parts), default=0),
-            "errors": errors,
+            "errors": tally.together([part["errors"] for part in parts]),
             "extra": together([part["extra"] for part in parts if part["extra"]]),
         }
 
@@ -148,7 +140,7 @@ def together(extras):
     found = {}
     for name in {name for extra in extras for name in extra}:
         values = [extra[name] for extra in extras if name in extra]
-        if name == "began":
+        if name in ("began", "failed"):
             found[name] = min(values)
         else:
             found[name] = max(values) if name in (*MOMENTS, *WORST) else sum(values)

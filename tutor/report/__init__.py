@@ -19,5 +19,5 @@ def write_report(session: Session, texts: Texts, path: Path, name: str = "Betty"
     """
     html = page(gather(session, texts), texts, name)
     target = path.expanduser().absolute()
-    write_atomic(target, html.encode(), mode=0o644)
+    write_atomic(target, html.encode(errors="replace"), mode=0o644)
     return target

@@ -10,13 +10,13 @@ from tutor.certificate import (
     certificate_of,
     first_lost,
     full_runs,
-    is_number,
 )
 from tutor.curriculum import Level
 from tutor.errors import TutorError
 from tutor.events import RunFinished
 from tutor.journal import Entry
 from tutor.judge import Goal
+from tutor.numeric import is_number
 from tutor.progress import LevelProgress
 from tutor.session import Session, read_all
 from tutor.texts import Texts

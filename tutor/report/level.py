@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tutor.markup import Child, Markup, tag
+from tutor.numeric import is_number
 from tutor.report import charts
 from tutor.report.data import Attempt, Comparison, LevelReport
 from tutor.report.diffs import diff_block, size
@@ -133,7 +134,7 @@ def _chart(report: LevelReport, texts: Texts) -> Markup:
     points = []
     for attempt in report.attempts:
         value = attempt.run.measures.get(goal.measure)
-        number = value if isinstance(value, int | float) else None
+        number = value if is_number(value) else None
         said = texts(f"outcome.{outcome_key(attempt.run)}")
         unit = texts.unit(report.level, goal.measure, number)
         title = f"{attempt.number}: {shown(number)} {unit} – {said}"

@@ -1,9 +1,11 @@
 """The page around the levels: heading, summary, style, certificate."""
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from tutor.markup import Markup, tag
+from tutor.rendering import raw, rendered
 from tutor.report.data import LevelReport, Report
 from tutor.report.level import level_section
 from tutor.report.sheet import certificate_sheet
@@ -32,12 +34,22 @@ def page(report: Report, texts: Texts, name: str) -> str:
         tag(
             "main",
             _heading(report, texts, title),
-            [level_section(level, texts) for level in report.levels],
+            [_section(level, texts) for level in report.levels],
             certificate_sheet(report.certificate, texts, name),
         ),
         tag("footer", tag("p", texts("report.footer"))),
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang=texts.language)}\n"
+
+
+def _section(report: LevelReport, texts: Texts) -> Markup:
+    """Return the section about a level; its name alone where the rest cannot be drawn."""
+    slug = report.level.slug
+    return rendered(
+        lambda: level_section(report, texts),
+        lambda: tag("section", tag("h2", slug), tag("p", raw(slug, asdict(report.mine))), id=slug),
+        f"The level {slug} in the report",
+    )
 
 
 def _heading(report: Report, texts: Texts, title: str) -> Markup:

@@ -18,14 +18,23 @@ def duration(seconds: float) -> str:
 
 def day(at: float) -> str:
     """Return the date of a moment."""
-    return time.strftime("%Y-%m-%d", time.localtime(at))
+    return _local("%Y-%m-%d", at)
 
 
 def moment(at: float) -> str:
     """Return date and time of a moment."""
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+    return _local("%Y-%m-%d %H:%M", at)
+
+
+def _local(form: str, at: float) -> str:
+    """Return a moment of this machine's clock; a dash where no calendar has it."""
+    try:
+        return time.strftime(form, time.localtime(at))
+    except (OverflowError, OSError, ValueError, TypeError):
+        return "–"
 
 
 def medal(texts: Texts, name: str) -> str:
     """Return stars and word of a medal; *name* is empty where none was won."""
-    return f"{STARS[name]} {texts(f'medal.{name}') if name else texts('report.no_medal')}"
+    word = texts(f"medal.{name}") if name else texts("report.no_medal")
+    return f"{STARS.get(name, STARS[''])} {word}"

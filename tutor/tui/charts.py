@@ -5,6 +5,8 @@ from itertools import pairwise
 
 from tutor.curriculum.figures import CHARTS, OF_RUNS
 from tutor.curriculum.level import Level
+from tutor.numeric import is_number
+from tutor.rendering import whole
 from tutor.texts import Texts
 from tutor.tui.board import TESTED, Board
 from tutor.tui.leads import Lead, of_monitor
@@ -17,7 +19,12 @@ MOST = 4
 def charts(board: Board, texts: Texts) -> list[Lead]:
     """Return the charts of *board*, the most telling first."""
     wanted = board.level.charts or CHARTS
-    return [lead for name in wanted for lead in _of(name, board, texts)][:MOST]
+    return [lead for name in wanted for lead in _drawn(name, board, texts)][:MOST]
+
+
+def _drawn(name: str, board: Board, texts: Texts) -> list[Lead]:
+    """Return the charts of *name*; a chart without values where they cannot be drawn."""
+    return whole(lambda: _of(name, board, texts), lambda: Lead(name, "", [], 0, ""), name)
 
 
 def _of(name: str, board: Board, texts: Texts) -> Iterator[Lead]:
@@ -77,7 +84,7 @@ def _errors(board: Board, texts: Texts) -> Lead:
 def _runs(measure: str, board: Board, texts: Texts) -> Lead:
     values = list(board.earlier.get(measure, ()))
     now = board.measures.get(measure)
-    if isinstance(now, int | float):
+    if is_number(now):
         values.append(float(now))
     unit = texts.unit(board.level, measure)
     limit = best_bound(board.level, measure)

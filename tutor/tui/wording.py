@@ -24,6 +24,8 @@ from tutor.events import (
     StepStarted,
 )
 from tutor.judge import GoalResult
+from tutor.numeric import is_number
+from tutor.rendering import raw, rendered
 from tutor.texts import Texts
 from tutor.tui import story
 from tutor.wording import outcome_key
@@ -57,9 +59,9 @@ def number(value: Any) -> str:
     """Return a measured value as a learner reads it."""
     if value is None:
         return "–"
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return str(value)
-    if isinstance(value, float) and not value.is_integer():
+    if not is_number(value):
+        return raw(value)
+    if not float(value).is_integer():
         return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
     return f"{int(value)}"
 
@@ -83,7 +85,7 @@ def bound(result: GoalResult) -> str:
 def medal(texts: Texts, name: str) -> str:
     """Return stars and word of a medal; *name* is empty where none was won."""
     word = texts(f"medal.{name}") if name else texts("tui.no_medal")
-    return f"{MEDAL_STARS[name]} {word}"
+    return f"{MEDAL_STARS.get(name, MEDAL_STARS[''])} {word}"
 
 
 def goal_state(texts: Texts, result: GoalResult, *, known: bool, sure: bool = True) -> Content:
@@ -107,10 +109,19 @@ def hanging(mark: Content, text: Content, width: int) -> Content:
     )
 
 
-def event_line(  # noqa: C901 - one case per event
+def event_line(texts: Texts, level: Level, event: Event) -> Content | None:
+    """Return the line of the log for *event*; None where it is no news."""
+    name = type(event).__name__
+    return rendered(
+        lambda: _event_line(texts, level, event),
+        lambda: Content(raw(name, event.to_json())),
+        f"The event {name}",
+    )
+
+
+def _event_line(  # noqa: C901 - one case per event
     texts: Texts, level: Level, event: Event
 ) -> Content | None:
-    """Return the line of the log for *event*; None where it is no news."""
 
     def t(key: str, **params: Any) -> str:
         return texts(f"tui.log.{key}", **params)

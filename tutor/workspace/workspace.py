@@ -14,6 +14,10 @@ MARKER = ".levelup.json"
 """What makes a folder a workspace; says which level it is at."""
 
 
+LOOKS = 5
+"""How often the files are read again at most until they are the same twice."""
+
+
 class Workspace:
     """The learner's shop in a folder of their own."""
 
@@ -78,6 +82,19 @@ class Workspace:
             with suppress(FileNotFoundError):
                 contents[name] = _read(path)
         return contents
+
+    def settled_contents(self) -> dict[str, bytes]:
+        """Return the shop's files at a moment in which nobody was writing them, if there is one.
+
+        An editor that empties a file before it fills it would be caught with half of it.
+        """
+        before = self.contents()
+        for _ in range(LOOKS):
+            now = self.contents()
+            if now == before:
+                break
+            before = now
+        return before
 
     def fill(self, level: str, contents: Mapping[str, bytes], number: int = 0) -> None:
         """Make the workspace hold exactly *contents*, as the files of *level* drawn by *number*.

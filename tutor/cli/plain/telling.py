@@ -12,7 +12,7 @@ from tutor.events import (
     RunFinished,
     ServerSampled,
 )
-from tutor.judge import Goal, GoalResult, Kind
+from tutor.judge import Goal, GoalResult, Kind, noisy
 from tutor.progress import LevelProgress
 from tutor.texts import Texts
 from tutor.wording import counted_medal, diagnosed, gold_is_gone, outcome_key, predicted, shown
@@ -26,8 +26,7 @@ class PlainNarrator(Narrator):
 
     _told = -SPACING
 
-    def tell(self, event: Event) -> None:
-        """Say *event*, if it is worth a line."""
+    def _tell(self, event: Event) -> None:
         match event:
             case LoadSampled() as sample:
                 if sample.second - self._told >= SPACING:
@@ -39,12 +38,13 @@ class PlainNarrator(Narrator):
             case LapFinished() | ServerSampled():
                 pass
             case _:
-                super().tell(event)
+                super()._tell(event)
 
     def _tell_measured(self, goals: Sequence[GoalResult]) -> None:
         """Say what was measured and whether it is enough, goal by goal."""
         for goal in goals:
-            self.out.print(f"  {_goal(self.texts, self.level, goal, _state(goal, set()))}")
+            said = _goal(self.texts, self.level, goal, _state(goal, set()))
+            self.out.print(f"  {said}", markup=False)
 
     def _sample(self, sample: LoadSampled) -> str:
         return self.texts(
@@ -82,9 +82,9 @@ def verdict_lines(
 
 def goal_lines(texts: Texts, level: Level, run: RunFinished) -> Iterator[str]:
     """Yield each goal: whether it is met, what was measured, what was needed."""
-    noisy = {f.params.get("measure") for f in run.verdict.findings if f.kind is Kind.NOISE}
+    unsure = noisy(run.verdict.findings)
     for goal in run.verdict.goals:
-        yield _goal(texts, level, goal, _state(goal, noisy))
+        yield _goal(texts, level, goal, _state(goal, unsure))
 
 
 def open_goal_lines(texts: Texts, level: Level) -> Iterator[str]:
@@ -93,8 +93,8 @@ def open_goal_lines(texts: Texts, level: Level) -> Iterator[str]:
         yield _goal(texts, level, goal, "open")
 
 
-def _state(goal: GoalResult, noisy: set[object]) -> str:
-    if goal.measure in noisy:
+def _state(goal: GoalResult, unsure: set[str]) -> str:
+    if goal.measure in unsure:
         return "unsure"
     if goal.value is None:
         return "open"
@@ -102,7 +102,7 @@ def _state(goal: GoalResult, noisy: set[object]) -> str:
 
 
 def _goal(texts: Texts, level: Level, goal: Goal | GoalResult, state: str) -> str:
-    sentence = level.goal_texts[goal.id][texts.language]
+    sentence = texts.goal(level, goal)
     words = [f"{texts(f'medal.{goal.medal}').capitalize()}, {texts(f'tui.goal.{state}')}."]
     if isinstance(goal, GoalResult) and goal.value is not None:
         measured = f"{shown(goal.value)} {texts.unit(level, goal.measure, goal.value)}".strip()

@@ -128,6 +128,8 @@ class RunsLevel(Bench):
         self.show_board()
         full_next, self._full_next = self._full_next, False
         if message.error is not None:
+            if finished is not None:
+                self.show_verdict(finished)
             self.tutor.explain(message.error)
         elif full_next:
             self._again = False

@@ -1,17 +1,18 @@
 """A level is won: the medal, and what became of the figures."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeGuard
+from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Center, Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.judge import Medal
+from tutor.numeric import is_number
+from tutor.rendering import rendered
 from tutor.texts import Texts
 from tutor.tui import wording
 from tutor.tui.art.logo import spelled
@@ -19,6 +20,7 @@ from tutor.tui.art.medal import medal
 from tutor.tui.base import Dialog
 from tutor.tui.keys import key
 from tutor.tui.widgets.figures import ROWS
+from tutor.tui.widgets.plain import Static
 from tutor.wording import counted_medal
 
 PACE = 1 / 15
@@ -49,13 +51,13 @@ class WinScreen(Dialog[None]):
         with Vertical(id="win"):
             with Center():
                 yield Static(id="level-up")
-            yield Static(id="won-what", markup=False)
+            yield Static(id="won-what")
             with Horizontal(id="figures-of-win"):
                 with Vertical(id="medal-side"):
                     yield Static(id="medal")
-                    yield Static(id="medal-name", markup=False)
+                    yield Static(id="medal-name")
                 yield Static(id="before-after")
-            yield Static(self.t("win.how"), id="how", markup=False)
+            yield Static(self.t("win.how"), id="how")
 
     def on_mount(self) -> None:
         """Let it grow where things may move; else it is simply there."""
@@ -146,7 +148,8 @@ def before_and_after(
     Before is what the broken shop beside it measured, else the learner's *first* run, else the
     talk's Betty.
     """
-    return list(_pairs(level, first, measures, texts))[:MOST]
+    what = f"The figures before and after {level.slug}"
+    return rendered(lambda: list(_pairs(level, first, measures, texts))[:MOST], list, what)
 
 
 def _pairs(
@@ -161,11 +164,7 @@ def _pairs(
             first.get(measure),
             begun.get(measure),
         )
-        before = next((value for value in known if _is_number(value)), None)
+        before = next((value for value in known if is_number(value)), None)
         after = measures.get(measure)
-        if before is not None and _is_number(after) and before != after and measure != "rps":
+        if before is not None and is_number(after) and before != after and measure != "rps":
             yield name, before, after
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)

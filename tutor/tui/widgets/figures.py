@@ -7,6 +7,8 @@ from typing import Any
 from textual.content import Content
 
 from tutor.curriculum import Level
+from tutor.numeric import is_number
+from tutor.rendering import rendered
 from tutor.texts import Texts
 from tutor.tui.wording import number
 
@@ -57,7 +59,14 @@ def figures(
 
     *first* has what was measured before anything was mended.
     """
-    rows = [row for row in _rows(level, measures, first or {}, texts) if row.says_something]
+    what = f"The figures of {level.slug}"
+    return rendered(lambda: _figures(level, measures, first or {}, texts), lambda: None, what)
+
+
+def _figures(
+    level: Level, measures: Mapping[str, Any], first: Mapping[str, Any], texts: Texts
+) -> Content | None:
+    rows = [row for row in _rows(level, measures, first, texts) if row.says_something]
     if not rows:
         return None
     return Content("\n").join([line for row in rows[:MOST] for line in _drawn(row, texts)])
@@ -86,7 +95,7 @@ def _rows(
 def _drawn(row: Row, texts: Texts) -> Iterator[Content]:
     """Yield the lines of one measure: its name, a bar for each value there is, Betty's below."""
     yield Content.styled(row.name, "bold")
-    numbers = [value for value in (row.before, row.now) if isinstance(value, int | float)]
+    numbers = [value for value in (row.before, row.now) if is_number(value)]
     top = max([*numbers, 0]) or 1
     if row.before is not None and row.now is not None:
         yield _bar(texts("tui.figures.before"), row.before, top, "$text-warning")
@@ -101,7 +110,7 @@ def _drawn(row: Row, texts: Texts) -> Iterator[Content]:
 
 def _bar(label: str, value: Any, top: float, style: str) -> Content:
     """Return one bar with its number behind it."""
-    length = round(value / top * BAR) if isinstance(value, int | float) and value > 0 else 0
+    length = round(value / top * BAR) if is_number(value) and value > 0 else 0
     drawn = "█" * max(length, 1 if length == 0 and value else 0)
     return Content.assemble(
         (f"  {label:<{LABEL - 2}}", MUTED),

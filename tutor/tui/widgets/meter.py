@@ -3,6 +3,7 @@
 from textual.content import Content
 
 from tutor.judge import GoalResult
+from tutor.numeric import is_number
 
 PERCENT = 100
 
@@ -15,7 +16,7 @@ def meter(goal: GoalResult, width: int) -> Content:
     """
     bound, top = _scale(goal)
     mark = min(width - 1, round(bound / top * width))
-    value = goal.value if isinstance(goal.value, int | float) else 0
+    value = goal.value if is_number(goal.value) else 0
     length = round(min(max(value, 0), top) / top * width)
     if value > 0:
         length = max(length, 1)
