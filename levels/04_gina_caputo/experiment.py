@@ -74,6 +74,10 @@ def check(lab: Lab) -> None:
     for path in scene.pages[:2]:
         lab.refuse_kept(path)
     scene.people = people
+    if not any(lab.measures[name] for name in ("misgreeted", "carts", "echoes", "borrowed")):
+        # Whoever shows one visitor's page to another has been told; all others are looked at whole.
+        lab.step("surveying")
+        lab.survey(emptied=True)
 
 
 def load(lab: Lab) -> None:
