@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tutor import log
+from tutor import interrupts, log
 from tutor.curriculum import Level
 from tutor.errors import Cancelled, ShopError, TutorError, unforeseen
 from tutor.events import (
@@ -121,7 +121,7 @@ def _stream(game: Game, quick: bool, cancel: Cancel, script: Script) -> Events:
             yield event
     finally:
         cancel.set()
-        worker.join(timeout=10)
+        interrupts.join(worker)
 
 
 class _Run:
@@ -189,6 +189,7 @@ class _Run:
                     self.emit(PhaseStarted(phase))
                 act(lab)
                 self.cancel.check()
+            lab.look_at_data()
 
     @contextmanager
     def _our_fault_first(self, lab: Lab) -> Iterator[None]:

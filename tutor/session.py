@@ -354,7 +354,10 @@ class Session:
     def _with_missing_files(self, event: RunFinished, game: "Game") -> RunFinished:
         """Add what a shop that does not run lacks of the files it started with."""
         gone = sorted(set(game.broken_files) - set(game.files))
-        broken_down = {"shop_does_not_start", "page_fails", "migration_fails"}
+        broken_down = {
+            *("shop_does_not_start", "shop_does_not_start_silently", "workers_crash"),
+            *("page_fails", "migration_fails", "migration_fails_silently"),
+        }
         if gone and broken_down & {f.id for f in event.verdict.findings}:
             from dataclasses import replace
 

@@ -71,6 +71,8 @@ def check(lab: Lab) -> None:
     if not (lab.quick and lost):
         _compare_category(lab, shop)
         _double(lab, shop, queries)
+    if not (lab.quick and lost):
+        lab.survey()
     _look_into_functions(lab, shop)
     if queries > GOLD or lab.measures.get("slope", 0) > 0:
         _explain(lab, shop, queries)

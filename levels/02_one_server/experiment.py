@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
@@ -61,6 +62,8 @@ FULL = 95.0
 """Percent of the whole machine from which on everybody on it waits."""
 SPOT_CHECK = 40.0
 """Seconds in which whoever looks at the shop during the load is back."""
+SEEN = ("name", "brand", "price", "stock", "reviews")
+"""What each visitor compares on each card."""
 MOST_PIECES = 9
 """Of one thing in a cart."""
 LATE_MS = 400.0
@@ -85,34 +88,23 @@ SELECT product.id, 'Om', 1 + floor(random() * 5), 'Breathed in. Breathed out.',
  ORDER BY random();
 """
 
-EDIT = """
-WITH chosen AS (SELECT * FROM catalog_product WHERE slug = %(slug)s),
-     maker AS (UPDATE catalog_brand SET name = name || %(word)s, country_id = (
-                   SELECT id FROM catalog_country WHERE id <> country_id ORDER BY random() LIMIT 1)
-                WHERE id = (SELECT brand_id FROM chosen)),
-     shelf AS (UPDATE catalog_category SET name = name || %(word)s
-                WHERE id = (SELECT category_id FROM chosen)),
-     offer AS (UPDATE catalog_promotion SET name = name || %(word)s, percent = percent + 1),
-     cover AS (UPDATE catalog_image SET alt = alt || %(word)s
-                WHERE id = (SELECT cover_id FROM chosen)),
-     stock AS (UPDATE catalog_stock SET quantity = quantity + 3
-                WHERE product_id = (SELECT id FROM chosen))
-UPDATE catalog_product SET name = name || %(word)s, price = price + 1.11
- WHERE id = (SELECT id FROM chosen)
+ROW = """
+SELECT product.id, product.name, product.price, stock.quantity, brand.id, brand.name,
+       brand.country_id, country.name, category.id, category.name, image.id, image.alt,
+       promotion.id, promotion.name, promotion.percent
+  FROM public.catalog_product AS product
+  JOIN public.catalog_stock AS stock ON stock.product_id = product.id
+  JOIN public.catalog_brand AS brand ON brand.id = product.brand_id
+  JOIN public.catalog_country AS country ON country.id = brand.country_id
+  JOIN public.catalog_category AS category ON category.id = product.category_id
+  JOIN public.catalog_image AS image ON image.id = product.cover_id
+  LEFT JOIN public.catalog_promotion AS promotion ON promotion.id = product.promotion_id
+ WHERE product.slug = %s
 """
 """Everything a card shows, of one product and of whatever shares it."""
-REARRANGE = """
-UPDATE catalog_product AS product
-   SET published_at = CASE WHEN product.is_live THEN now() ELSE product.published_at END,
-       is_live = NOT product.is_live OR product.slug = %(first)s
-  FROM catalog_category AS category
- WHERE category.id = product.category_id AND '/category/' || category.slug || '/' = %(path)s
-   AND product.slug IN (%(first)s, %(gone)s, %(new)s)
-"""
-"""One product comes first, one goes, and one that was not shown comes."""
 HIDDEN = """
-SELECT product.slug FROM catalog_product AS product
-  JOIN catalog_category AS category ON category.id = product.category_id
+SELECT product.id FROM public.catalog_product AS product
+  JOIN public.catalog_category AS category ON category.id = product.category_id
  WHERE NOT product.is_live AND '/category/' || category.slug || '/' = %s
  ORDER BY random() LIMIT 1
 """
@@ -151,6 +143,7 @@ def check(lab: Lab) -> None:
         _compare_front(lab, shop)
         _arrive(lab)
         _change(lab, shop)
+        lab.survey(within=FRESH_WITHIN)
         strays = lab.strays(shop)
         if strays.look_twice(lab.cancel):
             lab.foul("left_its_server", count=strays.count)
@@ -346,11 +339,11 @@ class Watch:
         self.faults: list[Fault] = []
         """What people saw meanwhile who are known to the shop."""
         truth = lab.shelves(shop).by_path
-        self.facts = _facts(truth)
         self.yard = Yardstick()
         self.path = lab.random.choice(list(truth))
         self.canary = lab.random.choice(list(truth[self.path]))
         self.before = truth[self.path][self.canary]
+        self.facts = _facts(lab, truth, self.canary)
         self._quotas = {server: shop.cores(server) for server in shop.servers}
         self._limits = {server for server in shop.servers if shop.usage(server)}
         self._before = {s: u for s in self._limits if (u := shop.usage(s))}
@@ -458,10 +451,17 @@ class Watch:
             self.page = (truth, self.lab.cards(response.text))
 
 
-def _facts(truth: dict[str, Cards]) -> dict[str, Any]:
-    """Return what the visitors must see: names and numbers of reviews, in order."""
+def _facts(lab: Lab, truth: dict[str, Cards], changing: str) -> dict[str, Any]:
+    """Return what the visitors must see, in order; the price of one product will change."""
     return {
-        path: {slug: [card["name"], card.get("reviews", 0)] for slug, card in cards.items()}
+        path: {
+            slug: {
+                field: lab.in_words(field, card[field])
+                for field in SEEN
+                if field in card and (slug, field) != (changing, "price")
+            }
+            for slug, card in cards.items()
+        }
         for path, cards in truth.items()
     }
 
@@ -651,20 +651,31 @@ def _first(faults: Iterable[Fault]) -> Fault | None:
 
 
 def _edit(lab: Lab, shop: Shop, cards: Cards) -> None:
-    """Change one product whole, whatever it shares with others included, and review it."""
-    slug = lab.random.choice(
-        [slug for slug, card in cards.items() if "promotion" in card] or list(cards)
-    )
-    shop.sql(EDIT, {"slug": slug, "word": f" {lab.token()}"})
+    """Have staff change one product and whatever it shares with others; a visitor reviews it."""
+    reduced = [slug for slug, card in cards.items() if "promotion" in card]
+    slug, word, staff = lab.random.choice(reduced or list(cards)), lab.token(), lab.staff(shop)
+    key, name, price, pieces, brand, maker, *more = shop.sql(ROW, [slug])[0]
+    country, land, shelf, title, cover, alt, offer, promotion, percent = more
+    fields = {"name": f"{name} {word}", "price": str(price + 1)}
+    staff.edit("catalog/product", key, {**fields, "stock-0-quantity": str(pieces + 3)})
+    staff.edit("catalog/brand", brand, name=f"{maker} {word}")
+    staff.edit("catalog/country", country, name=f"{land} {word}")
+    staff.edit("catalog/category", shelf, name=f"{title} {word}")
+    staff.edit("catalog/image", cover, alt=f"{alt} {word}")
+    if offer:
+        staff.edit("catalog/promotion", offer, name=f"{promotion} {word}", percent=percent % 80 + 3)
     lab.person(shop).review(slug, lab.random.randint(1, 5))
 
 
 def _rearrange(lab: Lab, shop: Shop, path: str, cards: Cards) -> None:
     """Have one product of a category come first, one go, and one that was not shown come."""
     gone, first = lab.random.sample(list(cards)[1:], 2)
-    new = shop.sql(HIDDEN, [path])
-    changes = {"path": path, "first": first, "gone": gone, "new": new[0][0] if new else ""}
-    shop.sql(REARRANGE, changes)
+    staff, now = lab.staff(shop), datetime.now(UTC)
+    at = {"published_at_0": f"{now:%Y-%m-%d}", "published_at_1": f"{now:%H:%M:%S}"}
+    staff.edit("catalog/product", shop.sql(ROW, [first])[0][0], at)
+    staff.edit("catalog/product", shop.sql(ROW, [gone])[0][0], is_live=False)
+    for (key,) in shop.sql(HIDDEN, [path]):
+        staff.edit("catalog/product", key, is_live=True)
 
 
 def _dearer(shop: Shop, slug: str) -> None:
@@ -682,13 +693,15 @@ def _arrive(lab: Lab) -> None:
     """Let people log in and fill their carts; refuse pages that mistake one for another."""
     lab.step("greeting")
     cards = [card for card in lab.shelves().all.values() if card["stock"] > MOST_PIECES]
-    wanted = lab.random.sample(cards, 3)
-    people[:] = [lab.customer("gina"), lab.customer("asha"), lab.customer()]
+    users = ("gina", "lotte", "asha", "")
+    people[:] = [lab.customer(user) for user in users]
+    wanted = lab.random.sample(cards, len(people))
     some, more = lab.random.sample(range(2, MOST_PIECES), 2)
-    # A customer and a stranger have as much in their carts.
-    for guest, card, pieces in zip(people, wanted, (some, more, some), strict=True):
+    # Two have one name, and two that have none in common have as much in their carts.
+    numbers = (some, more, some, more)
+    for guest, card, pieces in zip(people, wanted, numbers, strict=True):
         if guest.user:
-            guest.log_in()
+            guest.come_back()
         guest.fill_cart(card[""], card["name"], pieces)
     people.append(lab.customer())
     for path in _kinds_of_pages(lab):
@@ -707,7 +720,9 @@ def _kinds_of_pages(lab: Lab) -> list[str]:
 
 def _greeted(guests: Iterable[Customer], path: str, lab: Lab) -> Iterable[Fault]:
     """Have *guests* open a page right after each other; yield who is not who they are there."""
-    for guest in lab.random.sample(list(guests), len(list(guests))):
+    # A customer first: what is kept for others is then seen by others.
+    first, *others = guests
+    for guest in (first, *lab.random.sample(others, len(others))):
         text = guest.see(path)
         if user := lab.customers.mistaken_for(guest, text):
             whose = lab.customers.name(user)

@@ -7,7 +7,6 @@ with the fragments that their scripts load.
 
 from __future__ import annotations
 
-import html
 import math
 import re
 from typing import TYPE_CHECKING
@@ -29,7 +28,6 @@ UPDATE catalog_product SET is_live = false
  WHERE id NOT IN (SELECT id FROM catalog_product WHERE is_live ORDER BY random() LIMIT %(few)s);
 ANALYZE
 """
-COMMENT = re.compile(r"<!--\s*generated at\s*(.*?)\s*-->")
 
 
 class Scene:
@@ -41,10 +39,6 @@ class Scene:
         self.pages: list[str] = []
         self.others: list[str] = []
         """Pages that nothing is counted on."""
-        self.comments: list[set[str]] = []
-        """Per page, the moments at which it says it was generated."""
-        self.asked: list[int] = []
-        """Per page, how many statements about products one rendering takes."""
         self.products: list[tuple[str, str]] = []
         """Slugs and names of products that nobody bought yet."""
 
@@ -69,8 +63,9 @@ def prepare(lab: Lab) -> None:
 def check(lab: Lab) -> None:
     """Count hits, empty the cache, then look at the shop with four pairs of eyes."""
     lab.step("counting")
-    rate = _count_hits(lab)
+    rate = lab.keeping.hit_rate(_pages(lab), VISITORS_QUICK if lab.quick else VISITORS)
     lab.measure("hit_rate", rate)
+    _refuse_borrowed(lab)
     if rate < ENOUGH:
         _explain(lab)
     lab.step("emptying")
@@ -81,6 +76,7 @@ def check(lab: Lab) -> None:
         return
     lab.step("comparing")
     _compare(lab, people)
+    _refuse_borrowed(lab)
 
 
 def load(lab: Lab) -> None:
@@ -89,13 +85,17 @@ def load(lab: Lab) -> None:
     lab.step("loading", users=plan.users, seconds=plan.seconds)
     lab.shop.sql("UPDATE catalog_product SET is_live = true WHERE id = ANY(%s)", [scene.live])
     lab.shop.empty_caches()
-    pages = {path: lab.shelves().names(path) for path in _pages(lab)}
     # The first visit is nobody's merit: on a busy machine it would be one of few.
-    for path in pages:
-        _must_show(lab, path, lab.customer().see(path))
+    first = lab.customer()
+    for path in _pages(lab):
+        lab.keeping.must_show(path, first.see(path))
+    facts = {
+        "pages": {path: lab.shelves().names(path) for path in _pages(lab)},
+        "fragments": sorted(first.browser.fragments),
+    }
     with lab.shop.counting() as statements:
-        total = lab.load(facts={"pages": pages})
-    renders = lab.asked_for_products(statements.texts) / max(1, *scene.asked)
+        total = lab.load(facts=facts)
+    renders = lab.asked_for_products(statements.texts) / max(1, *lab.keeping.asked.values())
     lab.measure("load_hit_rate", math.floor(1000 * max(0, 1 - renders / total.requests)) / 10)
     if total.failures:
         example = lab.in_kinds(total.errors, total.failures)
@@ -103,60 +103,41 @@ def load(lab: Lab) -> None:
 
 
 def settle(lab: Lab) -> None:
-    """Nothing may have been kept that the cache does not know of."""
+    """Nothing may have been kept that the cache does not know of; what is kept must last."""
     lab.step("emptying")
     _empty_and_change(lab)
+    lab.step("waiting")
+    lab.keeping.must_last(scene.others[0])
 
 
 # -- hits --------------------------------------------------------------------------------------
 
 
-def _count_hits(lab: Lab) -> float:
-    """Return in how many of 100 visits PostgreSQL was not asked for products.
-
-    Each page is asked for by visitors who share nothing but the address.
-    """
-    visits = renders = 0
-    for path in _pages(lab):
-        lab.shop.empty_caches()
-        with lab.shop.counting() as cold:
-            first = lab.customer().see(path)
-        asked = lab.asked_for_products(cold.texts)
-        scene.asked.append(asked)
-        _must_show(lab, path, first)
-        lab.shop.empty_caches()
-        comments = COMMENT.findall(first)
-        many = VISITORS_QUICK if lab.quick else VISITORS
-        with lab.shop.counting() as statements:
-            for _ in range(many):
-                text = lab.customer().see(path)
-                comments += COMMENT.findall(text)
-        _must_show(lab, path, text)
-        visits += many
-        renders += min(many, math.ceil(lab.asked_for_products(statements.texts) / max(1, asked)))
-        scene.comments.append(set(comments))
-    lab.measure("visits", visits)
-    lab.measure("renders", renders)
-    return math.floor(1000 * (1 - renders / visits)) / 10
-
-
 def _explain(lab: Lab) -> None:
-    """Say at which of the three doors the page was turned away."""
-    shop = lab.shop
-    if all(len(comments) == 1 for comments in scene.comments):
+    """Say at which door the page that is made most often was turned away."""
+    keeping = lab.keeping
+    path = keeping.worst
+    if all(len(comments) == 1 for comments in keeping.comments.values()):
         lab.find("comment_frozen", visits=lab.measures["visits"], renders=lab.measures["renders"])
-    shop.empty_caches()
-    shop.page(FRONT)
-    with shop.counting() as statements:
-        again = shop.page(FRONT)
-    if lab.asked_for_products(statements.texts):
-        names = re.findall(r"(?m)^\s*([\w-]+)=", again.headers.get("set-cookie", ""))
-        if names:
-            lab.find("never_kept", cookies=", ".join(sorted(set(names))))
-        else:
-            lab.find("not_kept", control=again.headers.get("cache-control", "–"))
-        return
-    lab.find("one_each", vary=again.headers.get("vary", "–"))
+    if keeping.is_made_anew(path, {}):
+        _explain_answer(lab, path)
+    elif keeping.is_made_anew(path, {"_ga": "GA1.1.1"}):
+        lab.find("turned_away", path=path)
+    elif keeping.is_made_anew(path, {}, browser="Palace"):
+        vary = lab.shop.page(path).headers.get("vary", "–")
+        lab.find("one_per_browser", path=path, vary=vary)
+    else:
+        lab.find("one_each", vary=lab.shop.page(path).headers.get("vary", "–"))
+
+
+def _explain_answer(lab: Lab, path: str) -> None:
+    """Say what in the answer itself keeps it out of the cache."""
+    headers = lab.shop.page(path).headers
+    names = re.findall(r"(?m)^\s*([\w-]+)=", headers.get("set-cookie", ""))
+    if names and "cookie" in headers.get("vary", "").lower():
+        lab.find("never_kept", path=path, cookies=", ".join(sorted(set(names))))
+    else:
+        lab.find("not_kept", path=path, control=headers.get("cache-control", "–"))
 
 
 # -- is it still the shop? ---------------------------------------------------------------------
@@ -170,14 +151,6 @@ def _pages(lab: Lab) -> list[str]:
     return scene.pages
 
 
-def _must_show(lab: Lab, path: str, text: str) -> None:
-    """Refuse a page on which products are missing."""
-    text = html.unescape(text)
-    missing = [name for name in lab.shelves().names(path) if name not in text]
-    if missing:
-        lab.foul("products_missing", path=path, count=len(missing), example=missing[0])
-
-
 def _empty_and_change(lab: Lab) -> None:
     """Refuse a page that is kept where an empty cache does not help."""
     shop = lab.shop
@@ -185,7 +158,7 @@ def _empty_and_change(lab: Lab) -> None:
         lab.refuse_kept(path)
     shop.empty_caches()
     for path in [*scene.others, *_pages(lab)]:
-        _must_show(lab, path, shop.page(path).text)
+        lab.keeping.must_show(path, lab.customer().see(path))
 
 
 def _arrive(lab: Lab) -> dict[str, Customer]:
@@ -202,7 +175,8 @@ def _arrive(lab: Lab) -> dict[str, Customer]:
             person.fill_cart(slug, name, more)
     people["nobody"] = lab.customer()
     _forms_need_tokens(lab, products.pop()[0])
-    _search(lab, products.pop()[1])
+    lab.keeping.must_find([products.pop()[1], products.pop()[1]])
+    lab.keeping.must_stay_what_they_are()
     scene.products = products
     return people
 
@@ -214,15 +188,14 @@ def _forms_need_tokens(lab: Lab, slug: str) -> None:
     review = {"stars": "4", "text": f"Calm. {lab.token()}", "author_name": "Om"}
     person.submit(f"/product/{slug}/", page, review)
     if review["text"] not in person.get(f"/product/{slug}/").text:
-        lab.foul("forms_broken", path=f"/product/{slug}/", status=200)
+        lab.foul("old_review", path=f"/product/{slug}/")
     lab.customer().forge(slug)
 
 
-def _search(lab: Lab, name: str) -> None:
-    """Refuse a shop that finds nothing any more, or the same for every word."""
-    found = lab.customer().see(f"/search/?q={name.rpartition(' ')[2]}")
-    if name not in html.unescape(found):
-        lab.foul("products_missing", path="/search/", count=1, example=name)
+def _refuse_borrowed(lab: Lab) -> None:
+    """Refuse a shop that hands the session or the secret of one visitor to another."""
+    for cookie, path in lab.customers.borrowed[:1]:
+        lab.foul("borrowed", cookie=cookie, path=path)
 
 
 # -- who sees what -----------------------------------------------------------------------------
@@ -257,11 +230,14 @@ def _is_wrong(lab: Lab, person: Customer, path: str) -> bool:
         whose = lab.customers.name(user)
         lab.find_once("meets_gina", who=person.called, path=path, whose=whose)
         return True
+    if person.token not in text:
+        lab.find_once("nobody_again", name=person.called, path=path)
+        return True
     carts = person.carts_in(text) or [0]
-    if person.token in text and person.pieces in carts:
+    if person.pieces in carts:
         return False
     values = {"who": person.called, "path": path, "pieces": person.pieces, "shown": carts[0]}
-    lab.find_once("not_themselves", **values)
+    lab.find_once("wrong_cart", **values)
     return True
 
 

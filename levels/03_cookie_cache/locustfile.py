@@ -10,6 +10,7 @@ import os
 import random
 from pathlib import Path
 
+import requests
 from locust import HttpUser, between, task
 
 CARD = 'data-product="'
@@ -21,7 +22,10 @@ def facts():
     return json.loads(Path(path).read_text()) or {} if path else {}
 
 
-PAGES = facts().get("pages") or {"/": []}
+FACTS = facts()
+PAGES = FACTS.get("pages") or {"/": []}
+FRAGMENTS = FACTS.get("fragments", [])
+"""What scripts load into the pages."""
 
 
 class Visitor(HttpUser):
@@ -46,20 +50,28 @@ class Visitor(HttpUser):
             with self.client.get(
                 path, name=path, allow_redirects=False, catch_response=True
             ) as response:
-                problem = problem_with(response, PAGES[path])
+                problem = problem_with(response, PAGES[path], self.loaded())
                 if problem:
                     response.failure(problem)
 
+    def loaded(self):
+        """Return what scripts load; it is not counted as a page."""
+        headers = {"X-Requested-With": "XMLHttpRequest", "HX-Request": "true"}
+        url = self.host.rstrip("/")
+        return "".join(
+            requests.get(url + part, headers=headers, timeout=30).text for part in FRAGMENTS
+        )
 
-def problem_with(response, names):
+
+def problem_with(response, names, loaded=""):
     """Return what is wrong with a page; nothing where it is right."""
     if response.status_code != 200:
         return f"status {response.status_code}"
     if "</html>" not in response.text:
         return "the page is cut off"
     if not names:
-        return "" if CARD in response.text else "no card at all"
-    text = html.unescape(response.text)
+        return "" if CARD in response.text + loaded else "no card at all"
+    text = html.unescape(response.text + loaded)
     for name in random.sample(names, min(10, len(names))):
         if name not in text:
             return f"a name is missing: {name}"

@@ -61,9 +61,11 @@ class Visitor(HttpUser):
             path, name=who, headers=header, allow_redirects=False, catch_response=True
         ) as response:
             text = html.unescape(response.text)
+            text += person.get("reads", "")
+            ask = {"X-Requested-With": "XMLHttpRequest", "HX-Request": "true", **header}
             for fragment in FRAGMENTS:
                 self.client.cookies.clear()
-                text += self.client.get(fragment, name="fragment", headers=header).text
+                text += self.client.get(fragment, name="fragment", headers=ask).text
             problem = problem_with(response, text, PAGES[path], person)
             if problem:
                 response.failure(problem)

@@ -306,10 +306,11 @@ def _go_shopping(lab: Lab, shop: Shop) -> None:
     slug, name, *_ = lab.random.choice(shop.sql(STOCK))
     buyer = shop.visitor()
     address = f"{lab.random.randrange(10**6)} Lotus Lane"
+    username, password = lab.customers.key("gina")
     order = {"name": "Gina Caputo", "email": "gina@example.com", "address": address}
     steps: list[tuple[str, dict[str, str] | None]] = [
         ("/login/", None),
-        ("/login/", {"username": "gina", "password": "namaste"}),
+        ("/login/", {"username": username, "password": password}),
         (f"/product/{slug}/", None),
         (f"/cart/add/{slug}/", {"quantity": "2"}),
         ("/cart/", None),

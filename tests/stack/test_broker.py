@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from celery import Celery
 from kombu import Connection, Queue
+from redis import Redis
 
 from tests.helpers import wait_until
 from tutor.probes.broker import Broker
@@ -82,6 +83,22 @@ def test_nothing_is_handed_out_while_it_is_held(broker: Broker, connection: Any)
 
     assert broker.left() == 1
     assert time.monotonic() - began >= 0.3
+
+
+def test_what_is_kept_for_a_while_is_gone_after_an_hour(broker: Broker) -> None:
+    """In every database of Redis; what is kept for longer, or for ever, stays, and so do jobs."""
+    with Redis(port=broker.port, db=0) as first, Redis(port=broker.port, db=3) as other:
+        first.set("for ever", 1)
+        first.set("a minute", 1, ex=60)
+        other.set("an hour", 1, ex=3600)
+        other.set("a day", 1, ex=24 * 3600)
+        broker.publish("mails", b"namaste")
+
+        broker.age(3600)
+
+        assert {key.decode() for key in first.scan_iter()} == {"for ever", "mails"}
+        assert [key.decode() for key in other.scan_iter()] == ["a day"]
+        assert 22 * 3600 < other.ttl("a day") <= 23 * 3600
 
 
 @pytest.mark.parametrize("prefix", ["", "palace:"], ids=["plain", "with a prefix"])

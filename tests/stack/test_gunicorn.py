@@ -1,18 +1,22 @@
 """gunicorn has as many workers as stack.toml says, whenever we ask for all of them."""
 
+import os
 import random
+import signal
+from collections.abc import Iterator
 
 import pytest
 
 from tests.helpers import wait_until
 from tutor.curriculum import load_levels
+from tutor.errors import ShopError, TutorError
 from tutor.lab.person import Person
 from tutor.probes.http import Visitor
 from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Ground
 from tutor.stack.processes import children_of
 from tutor.stack.services.gunicorn import Gunicorn
-from tutor.stack.site import make_site
+from tutor.stack.site import Site, make_site
 from tutor.workspace import compose
 
 pytestmark = pytest.mark.services
@@ -80,3 +84,104 @@ def test_full_strength_is_what_was_asked_for(ground: Ground, one_worker: bool) -
         assert not more
     finally:
         site.stop()
+
+
+ONLY_ONCE = """
+import os, pathlib, sys, time
+mark = pathlib.Path(__file__).with_name("somebody_was_here")
+if mark.exists():
+    {then}
+mark.touch()
+"""
+
+
+@pytest.fixture
+def site(ground: Ground) -> Iterator[Site]:
+    """A shop that asks for four workers, laid out and not yet served."""
+    levels = load_levels()
+    site = make_site(ground, "mine", compose(levels[0], "fixed", levels))
+    (site.folder / "stack.toml").write_text(FOUR_WORKERS)
+    yield site
+    site.stop()
+
+
+def serve(site: Site, ground: Ground) -> None:
+    """Serve *site* with one worker."""
+    database = ground.databases.clone(ground.seed)
+    site.serve(database, lambda event: None, Cancel(), one_worker=True)
+
+
+class TestFewerWorkers:
+    """A shop that is weaker than it says is never measured: somebody is told why."""
+
+    @pytest.mark.parametrize(
+        ("then", "finding", "said"),
+        [
+            ("raise RuntimeError('one is enough')", "shop_does_not_start", "one is enough"),
+            ("os._exit(7)", "workers_end", "code 7"),
+            ("sys.exit(0)", "workers_end", "1 came"),
+            ("while True: pass", "workers_hang", "shop/wsgi.py, line 5"),
+            ("time.sleep(600)", "workers_hang", "shop/wsgi.py, line 5"),
+        ],
+    )
+    def test_workers_that_end_or_hang_at_boot_are_the_shops(
+        self,
+        site: Site,
+        ground: Ground,
+        monkeypatch: pytest.MonkeyPatch,
+        then: str,
+        finding: str,
+        said: str,
+    ) -> None:
+        """The first one came up and answers: that is not enough."""
+        monkeypatch.setattr("tutor.stack.strength.FIRST", 2.0)
+        monkeypatch.setattr("tutor.stack.strength.EACH", 1.0)
+        wsgi = site.folder / "shop" / "wsgi.py"
+        wsgi.write_text(ONLY_ONCE.format(then=then).lstrip() + wsgi.read_text())
+        serve(site, ground)
+
+        with pytest.raises(ShopError) as caught:
+            site.full_strength()
+
+        assert caught.value.id == finding
+        assert said in caught.value.message
+
+    def test_workers_that_are_killed_from_outside_are_not_the_shops(
+        self, site: Site, ground: Ground, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A machine short of memory does that."""
+        wsgi = site.folder / "shop" / "wsgi.py"
+        slow = ONLY_ONCE.format(then="time.sleep(600)").lstrip()
+        wsgi.write_text(slow + wsgi.read_text())
+        serve(site, ground)
+        assert site.gunicorn
+        master = ground.stack.status()[site.gunicorn.name]["pid"]
+        first = children_of(master, recursive=False)
+
+        def kill(pid: int, *, recursive: bool = True) -> list[int]:
+            found = children_of(pid, recursive=recursive)
+            for worker in set(found) - set(first):
+                os.kill(worker, signal.SIGKILL)
+            return found
+
+        monkeypatch.setattr("tutor.stack.strength.children_of", kill)
+
+        with pytest.raises(TutorError) as caught:
+            site.full_strength()
+
+        assert caught.value.said["id"] == "worker_killed"
+        assert not isinstance(caught.value, ShopError)
+
+    def test_a_shop_whose_only_worker_ends_at_boot_is_told_so(
+        self, site: Site, ground: Ground, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """gunicorn starts another one, for ever: that is no slow machine."""
+        monkeypatch.setattr("tutor.stack.services.gunicorn.Gunicorn.start_timeout", 6.0)
+        wsgi = site.folder / "shop" / "wsgi.py"
+        wsgi.write_text("import os\nos._exit(3 + 4)\n" + wsgi.read_text())
+
+        with pytest.raises(ShopError) as caught:
+            serve(site, ground)
+
+        assert caught.value.id == "workers_end"
+        assert "code 7" in caught.value.message

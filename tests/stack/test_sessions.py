@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.helpers import wait_until
+from tutor.errors import TutorError
 from tutor.lab.sessions import Sessions
 from tutor.stack.ground import Ground
 from tutor.stack.services.postgres import ROLE
@@ -64,3 +65,19 @@ def test_others_are_not_the_shop(ground: Ground, database: str) -> None:
         assert sessions.peak == 0
     finally:
         ground.databases.drop(other)
+
+
+def test_looks_that_end_in_the_middle_are_told(ground: Ground, database: str) -> None:
+    """A peak that nobody saw is not judged: the sampler's session was ended by somebody."""
+    with (  # noqa: PT012 - it fails at the end of the block, not in it
+        pytest.raises(TutorError, match="sessions") as caught,
+        Sessions(ground.postgres, database) as sessions,
+        ground.postgres.connect("postgres") as other,
+    ):
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s",
+            [sessions._session.info.backend_pid],
+        )
+        assert wait_until(lambda: sessions._watch.failure)
+
+    assert caught.value.said["id"] == "watcher_failed"

@@ -1,9 +1,11 @@
 """A server has its share of the machine, and no more; whatever happens, nothing of it is left."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -14,15 +16,17 @@ import pytest
 from tests.helpers import wait_until
 from tests.stack.test_supervisor import holder, launch, said, supervisor_of
 from tutor.curriculum import Machine
-from tutor.errors import ShopError
+from tutor.errors import ShopError, TutorError
 from tutor.stack import shares
 from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Ground
 from tutor.stack.monitor import Monitor
 from tutor.stack.plan import check_servers, read_plan
+from tutor.stack.processes import children_of
 from tutor.stack.shares import Means, Share, folder_name, let_go, means, roots
 from tutor.stack.site import Site, make_site
 from tutor.stack.stack import Stack
+from tutor.stack.strays import SITE, may_be_of
 from tutor.workspace import compose
 
 pytestmark = pytest.mark.services
@@ -284,6 +288,116 @@ class TestPostgres:
         assert samples["db1"].cpu_percent > samples["web1"].cpu_percent == 0.0
         assert site.cpu_of_services()["postgres"] > 0
         assert site.strays() == []
+
+
+class TestStrays:
+    """A process that left its server is found, and nobody else is taken for one."""
+
+    @pytest.fixture
+    def site(self, cgroups: None, ground: Ground) -> Iterator[Site]:
+        """A shop on two servers, served."""
+        from tutor.curriculum import load_levels
+
+        levels = load_levels()
+        files = compose(levels[0], "fixed", levels)
+        site = make_site(ground, "mine", files, machine=Machine(server_cpu=0.5, servers=2))
+        (site.folder / "stack.toml").write_text(TWO_SERVERS)
+        site.serve(ground.databases.clone(ground.seed), lambda event: None, Cancel())
+        yield site
+        site.stop()
+
+    def test_what_was_moved_away_is_found(self, site: Site, ground: Ground) -> None:
+        """Twice seen, and named by its pid."""
+        assert site.gunicorn
+        master = ground.stack.status()[site.gunicorn.name]["pid"]
+        (worker, *_) = children_of(master)
+        let_go(ground.stack.folder, [worker])
+
+        assert site.strays() == [worker]
+
+    def test_one_look_accuses_nobody(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What is seen once, between two states, is not there the second time."""
+        looks = iter([{(1, 1.0), (2, 2.0)}, {(2, 3.0)}])
+        monkeypatch.setattr("tutor.stack.strays._looked", lambda site: next(looks))
+
+        assert site.strays() == []
+
+    def test_a_shop_that_moves_nothing_has_none_while_everything_forks(
+        self, site: Site, ground: Ground
+    ) -> None:
+        """Workers come and go, sessions are opened, another shop opens and ends beside it."""
+        over = threading.Event()
+        works = [self.sessions, self.sessions, self.workers, self.others]
+        busy = [threading.Thread(target=work, args=[site, ground, over]) for work in works]
+        for thread in busy:
+            thread.start()
+        try:
+            found = []
+            for _ in range(60):
+                site.take_postgres()
+                found.append(site.strays())
+        finally:
+            over.set()
+            for thread in busy:
+                thread.join(30)
+
+        assert [strays for strays in found if strays] == []
+
+    @staticmethod
+    def sessions(site: Site, ground: Ground, over: threading.Event) -> None:
+        """Have PostgreSQL fork, again and again."""
+        while not over.is_set():
+            with closing(ground.postgres.connect(site.database)) as connection:
+                connection.execute("SELECT 1")
+
+    @staticmethod
+    def workers(site: Site, ground: Ground, over: threading.Event) -> None:
+        """Have gunicorn fork: one of its workers ends, again and again."""
+        assert site.gunicorn
+        master = ground.stack.status()[site.gunicorn.name]["pid"]
+        while not over.wait(0.05):
+            for worker in children_of(master, recursive=False)[:1]:
+                with suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
+
+    @staticmethod
+    def others(site: Site, ground: Ground, over: threading.Event) -> None:
+        """Open another shop beside this one and end it, again and again."""
+        while not over.is_set():
+            other = Site(ground, "baseline", site.folder, site.folder, site.machine)
+            database = ground.databases.clone(ground.seed)
+            other.serve(database, lambda event: None, Cancel(), has_postgres=False)
+            other.stop()
+
+    def test_what_a_shop_leaves_behind_is_its_own(self, site: Site, ground: Ground) -> None:
+        """An orphan of another shop, or of ours, is not; one that hides where it is from, is."""
+        known = {}
+        for name, env in {"mine": {SITE: "mine"}, "other": {SITE: "baseline"}, "bare": {}}.items():
+            process = subprocess.Popen(["sleep", "60"], env={"PATH": os.environ["PATH"], **env})
+            known[name] = process
+        try:
+            told = {name: may_be_of("mine", process.pid) for name, process in known.items()}
+        finally:
+            for process in known.values():
+                process.kill()
+                process.wait()
+
+        assert told == {"mine": True, "other": False, "bare": True}
+
+    def test_a_quota_that_fails_half_way_is_lifted(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The server that was held already would stay so, for the next measurement too."""
+
+        def refuse() -> None:
+            raise OSError(errno.EBUSY, "Device or resource busy")
+
+        monkeypatch.setattr(site.shares["db1"], "hold", refuse)
+
+        with pytest.raises(TutorError, match="db1 could not be held"), site.held():
+            pytest.fail("the block must not run")
+
+        assert site.shares["web1"].quota() is None
 
 
 class TestEnd:

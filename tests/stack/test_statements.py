@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tutor.errors import TutorError
 from tutor.probes.statements import StatementLog
 from tutor.stack.ground import Ground
 from tutor.stack.services.postgres import ROLE
@@ -66,6 +67,23 @@ def test_every_way_of_asking_is_counted_once(shop: Shop) -> None:
 
     assert statements.count == 9, statements.texts
     assert statements.texts[0] == "SELECT 1"
+
+
+def test_work_that_never_ends_is_told(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked after the wait is not counted: a count of less than all is no count."""
+    monkeypatch.setattr("tutor.probes.statements.IDLE_TIMEOUT", 0.3)
+    with shop.connect() as connection:
+        connection.execute("BEGIN")
+        connection.execute("SELECT 'and on'")
+
+        with (
+            pytest.raises(TutorError, match="idle in transaction") as caught,
+            shop.log.counting(shop.database),
+        ):
+            pass
+
+    assert "and on" in caught.value.message
+    assert "transaction" in caught.value.hint
 
 
 def test_work_that_a_thread_is_still_at_is_waited_for(shop: Shop) -> None:

@@ -599,3 +599,45 @@ def test_a_port_of_the_stack_answers_only_on_loopback(stack: Stack) -> None:
     assert listening == ["127.0.0.1"]
     with socket.create_connection(("127.0.0.1", stack.placement.client("").port)):
         pass
+
+
+def test_a_successor_is_not_lost_while_its_predecessor_is_being_stopped(tmp_path: Path) -> None:
+    """Between the end of one and our hearing of it, the next may be started under its name."""
+    import asyncio
+
+    async def scene() -> tuple[bool, int, int]:
+        boss = supervisor.Supervisor(tmp_path, "127.0.0.1")
+        boss.port = 0
+        spec = {
+            "name": "sleeper",
+            "argv": [sys.executable, "-c", SLEEP],
+            "env": dict(os.environ),
+            "log": str(tmp_path / "sleeper.log"),
+        }
+        asyncio.get_running_loop().add_signal_handler(signal.SIGCHLD, boss.reap)
+        await boss.start(spec)
+        first = boss.children["sleeper"]
+        stopping = [asyncio.create_task(boss.stop("sleeper", 5.0)) for _ in range(2)]
+        await first.exited.wait()
+        second = (await boss.start(spec))["pid"]
+        await asyncio.gather(*stopping)
+        known = boss.children["sleeper"].process.pid if "sleeper" in boss.children else 0
+        await boss.stop_all()
+        return runs(second), second, known
+
+    is_running, second, known = asyncio.run(scene())
+
+    assert known == second
+    assert not is_running
+
+
+def test_an_answer_that_comes_late_brings_no_state_back(tmp_path: Path) -> None:
+    """The file says that there is a supervisor: after the end there is none."""
+    boss = supervisor.Supervisor(tmp_path, "127.0.0.1")
+    boss.write_state(4000)
+    (tmp_path / supervisor.STATE).unlink()
+    boss.has_ended = True
+
+    boss.write_state()
+
+    assert not (tmp_path / supervisor.STATE).exists()

@@ -1,9 +1,10 @@
 """What a visit costs several shops: in turns, on the same ground, as parts of the first one's."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tutor.lab.costs import LEAST, Costs, measure_costs
+from tutor.lab.costs import LEAST, Costs, idle_costs, measure_costs
 
 
 class FakeShop:
@@ -87,3 +88,37 @@ def test_a_service_that_began_meanwhile_counts_from_nothing() -> None:
     costs = measure_costs([shop], visit, [], turns=1)  # type: ignore[list-item]
 
     assert costs.usual(0)["worker"] == 0.5
+
+
+def test_a_turn_that_went_wrong_is_left_out() -> None:
+    """Neither the dearest turns count nor the cheapest: the middle half does."""
+    turns = [[{"gunicorn": cost}] for cost in (0.1, 0.4, 0.5, 0.6, 9.0)]
+
+    assert round(Costs(turns).usual(0)["gunicorn"], 6) == 0.5
+
+
+def test_how_long_a_turn_takes_is_no_cost_of_the_visits() -> None:
+    """What a service uses while nobody comes is taken off, by the seconds of the turn."""
+    shop = FakeShop([], "a")
+
+    def visit(turn: int, place: int) -> None:
+        time.sleep(0.05)
+        shop.used["gunicorn"] += 0.3
+
+    busy = measure_costs([shop], visit, [], turns=1, idle=[{"gunicorn": 2.0}])  # type: ignore[list-item]
+
+    assert 0.3 - 2.0 * 0.5 < busy.usual(0)["gunicorn"] <= 0.3 - 2.0 * 0.05
+
+
+def test_idle_costs_are_told_by_the_second() -> None:
+    """They are what a service used while somebody waited; one that used nothing costs nothing."""
+    shop = FakeShop([], "a")
+
+    def wait() -> None:
+        time.sleep(0.02)
+        shop.used["gunicorn"] += 1.0
+
+    (idle,) = idle_costs([shop], wait)  # type: ignore[list-item]
+
+    assert 0 < idle["gunicorn"] <= 1.0 / 0.02
+    assert idle["postgres"] == 0.0

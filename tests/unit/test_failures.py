@@ -18,6 +18,7 @@ from tutor.errors import ShopError, TutorError, UsageError, of_system, said_of, 
 from tutor.judge import Finding, Kind
 from tutor.paths import PACKAGE
 from tutor.probes.http import PageHangs
+from tutor.stack.hang import Hang
 from tutor.stack.services.base import Command
 from tutor.stack.services.pgbouncer import pgbouncer_is_missing
 from tutor.stack.stack import ServiceFailed
@@ -32,7 +33,7 @@ FOR_AUTHORS = (
     "tables.py",
 )
 """Where a failure may be said in English only: who writes levels reads English."""
-WORDED = {"ShopError", "ServiceFailed", "PageHangs", "PageUnreachable"}
+WORDED = {"ShopError", "ServiceFailed", "PageHangs", "PageTooLarge", "PageUnreachable"}
 """Failures that are made of a name too, in a way of their own."""
 OF_ENGINE = {"ServiceFailed": {"service", "last"}, "problem": {"where"}}
 """Values that are added to those of the call."""
@@ -271,7 +272,8 @@ def test_a_service_that_fails_is_told_with_its_last_words(
 
 def test_a_page_that_hangs_is_told_with_the_place_that_is_busy() -> None:
     """The place is known later than the fact."""
-    hangs = PageHangs("/cart/", 10.0).at("cart/views.py", 7)
+    busy = Hang("page_hangs", {"file": "cart/views.py", "line": 7})
+    hangs = PageHangs("/cart/", 10.0).because(busy)
 
     assert Texts("es").error(hangs)[0].startswith("/cart/ no respondió")
     assert "cart/views.py" in str(hangs)

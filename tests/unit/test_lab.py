@@ -1,10 +1,14 @@
 """The bench of an experiment: what it does beside what is being watched."""
 
 import threading
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from tutor.lab import Lab
+from tutor.events import Event, FindingMade, Measured
+from tutor.judge import Finding, Kind
+from tutor.lab import Foul, Lab
 
 
 @pytest.fixture
@@ -40,6 +44,96 @@ def test_what_failed_in_the_block_comes_first(lab: Lab) -> None:
     """The block is about the shop under test."""
     with pytest.raises(ValueError, match="block"), lab.meanwhile(lambda: _fail("beside")):
         _fail("block")
+
+
+@pytest.fixture
+def told(lab: Lab) -> list[Event]:
+    """What front ends hear from a lab that has measured something already."""
+    events: list[Event] = []
+    lab.measures, lab.findings = {"peak": 8}, []
+    lab.emit, lab._draft = events.append, None
+    lab.level = SimpleNamespace(finding_kinds={"queue": Kind.NOTE, "shed": Kind.FOUL})  # type: ignore[assignment]
+    return events
+
+
+def test_nobody_hears_of_a_draft_before_its_end(lab: Lab, told: list[Event]) -> None:
+    """What it found is told then, in order."""
+    with lab.draft():
+        lab.measure("backlog", 3)
+        lab.find("queue", count=3)
+        assert not told
+
+    assert told == [
+        Measured("backlog", 3),
+        FindingMade(Finding("queue", Kind.NOTE, {"count": 3})),
+    ]
+
+
+def test_a_discarded_draft_never_was(lab: Lab, told: list[Event]) -> None:
+    """Front ends hear nothing, measures and findings are as before, and the next one counts."""
+    with lab.draft() as draft:
+        lab.measure("peak", 12)
+        lab.measure("backlog", 30)
+        lab.find("queue", count=30)
+        draft.discard()
+    measures, findings = dict(lab.measures), list(lab.findings)
+    with lab.draft():
+        lab.measure("backlog", 2)
+
+    assert (measures, findings) == ({"peak": 8}, [])
+    assert lab.measures == {"peak": 8, "backlog": 2}
+    assert told == [Measured("backlog", 2)]
+
+
+def test_a_foul_in_a_draft_is_told(lab: Lab, told: list[Event]) -> None:
+    """It ends the experiment, so that nothing of it can be repeated."""
+    with pytest.raises(Foul), lab.draft():
+        lab.foul("shed", count=4)
+
+    assert [finding.id for finding in lab.findings] == ["shed"]
+    assert told == [FindingMade(lab.findings[0])]
+
+
+class FailingSite:
+    """A shop that cannot be stopped."""
+
+    variant, database = "mine", "run_1"
+
+    def stop(self) -> None:
+        """Fail."""
+        _fail("stop")
+
+
+class Journal:
+    """What was asked of a stack and its databases, in order."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.done: list[str] = []
+
+    def log(self, name: str) -> Path:
+        """Return the log of that name."""
+        return self.folder / f"{name}.log"
+
+    def drop(self, database: str) -> None:
+        """Note it."""
+        self.done.append(f"drop {database}")
+
+
+def test_one_shop_that_cannot_be_stopped_leaves_no_other_up(lab: Lab, tmp_path: Path) -> None:
+    """Every shop is stopped and every database dropped; what failed is in the log, and raised."""
+    journal = Journal(tmp_path)
+    second = SimpleNamespace(
+        variant="baseline", database="run_2", stop=lambda: journal.done.append("stop second")
+    )
+    lab.ground = SimpleNamespace(stack=journal, databases=journal)  # type: ignore[assignment]
+    lab._opened = [FailingSite(), second]  # type: ignore[list-item]
+
+    with pytest.raises(ValueError, match="stop"):
+        lab.close()
+
+    assert journal.done == ["drop run_1", "stop second", "drop run_2"]
+    assert "could not stop the shop mine" in (tmp_path / "tutor.log").read_text()
 
 
 def _fail(what: str) -> None:

@@ -2,11 +2,13 @@
 
 import os
 import socket
+from pathlib import Path
 
 import pytest
 
 from tutor.errors import TutorError
-from tutor.stack.ports import check_port, free_port, is_answering
+from tutor.stack.placement import Processes
+from tutor.stack.ports import check_port, free_port, is_answering, lost_port, reserving
 
 
 def test_a_taken_port_names_its_holder() -> None:
@@ -44,3 +46,48 @@ def test_a_free_port_is_free() -> None:
 
     check_port(port, "postgres")
     assert not is_answering(port, "/")
+
+
+def test_ports_that_are_chosen_together_differ(tmp_path: Path) -> None:
+    """Looked at one by one, the same one may be found free twice, by us or by another tutor."""
+    services = {f"service-{number}": 0 for number in range(300)}
+
+    ports = Processes(tmp_path).ports(services)
+
+    assert len(set(ports.values())) == 300
+
+
+def test_a_reserved_port_is_given_to_nobody_else() -> None:
+    """It is held until all are chosen."""
+    with reserving() as reserve:
+        port = reserve()
+
+        with pytest.raises(TutorError):
+            check_port(port, "gunicorn")
+    check_port(port, "gunicorn")
+
+
+def test_a_wanted_port_is_not_given_to_another_service(tmp_path: Path) -> None:
+    """The free ones are chosen beside it, and it is refused where somebody has it."""
+    wanted = free_port()
+
+    ports = Processes(tmp_path).ports({"nginx": wanted, "gunicorn": 0})
+
+    assert ports["nginx"] == wanted != ports["gunicorn"]
+
+
+@pytest.mark.parametrize(
+    ("log", "own_code", "lost"),
+    [
+        ("[1] [ERROR] Connection in use: ('127.0.0.1', 4000)", True, True),
+        ("[1] [ERROR] Connection in use: ('127.0.0.1', 4001)", True, False),
+        ("bind() to 127.0.0.1:4000 failed (98: Address already in use)", False, True),
+        ("OSError: [Errno 98] Address already in use", True, False),
+        ("ImportError: no module", False, False),
+    ],
+)
+def test_a_port_that_was_taken_meanwhile_is_read_in_the_log(
+    log: str, own_code: bool, lost: bool
+) -> None:
+    """What a shop says itself of ports of its own is its own affair."""
+    assert lost_port(log, 4000, own_code=own_code) is lost

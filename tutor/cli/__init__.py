@@ -2,22 +2,39 @@
 
 import sys
 
+from tutor import interrupts
+
 
 def main() -> None:
     """Run the command and exit with its code; the group has told an expected failure."""
+    code = 130
+    try:
+        interrupts.listen()
+        code = _run()
+    except KeyboardInterrupt:
+        pass
+    interrupts.leave(code)
+
+
+def _run() -> int:
     from tutor.cli.group import cli
     from tutor.errors import ExitCode
 
+    _take_any_character()
     try:
-        code = cli.main(standalone_mode=False)
-    except KeyboardInterrupt:
-        sys.exit(ExitCode.INTERRUPTED)
+        return cli.main(standalone_mode=False) or ExitCode.DONE
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         sys.stderr.close()
-        sys.exit(ExitCode.DONE)
+        return ExitCode.DONE
     except Exception as error:  # noqa: BLE001 - raised again unless Click made it
         from tutor.cli.failure import show_click_failure
 
-        sys.exit(show_click_failure(error))
-    sys.exit(code or ExitCode.DONE)
+        return show_click_failure(error)
+
+
+def _take_any_character() -> None:
+    """Let a name of a file that is no text, or a terminal of few letters, cost a sign only."""
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="backslashreplace")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from tutor import interrupts
 from tutor.author import Proof, file_problems, is_playable, prove, text_problems
 from tutor.cli.console import console
 from tutor.cli.options import json_option
@@ -52,7 +53,7 @@ def check(level: str, quick: bool, only: Sequence[str], times: int, as_json: boo
             documents += checker.documents
     finally:
         stack.release()
-        stack.wait_until_gone()
+        interrupts.wait(stack.wait_until_gone)
     if as_json:
         click.echo(json.dumps({"problems": problems, "answers": documents}, ensure_ascii=False))
     else:

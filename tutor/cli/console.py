@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.errors import MarkupError
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from tutor.curriculum import Level
 from tutor.events import (
@@ -48,9 +50,23 @@ SIGNS = {
 }
 
 
+class Forgiving(Console):
+    """A console that shows as it is what looks like markup and is none, whoever wrote it.
+
+    Values are escaped where they are put into markup; a bracket that was forgotten costs a style.
+    """
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Return *text* with its markup as styles, or as it is."""
+        try:
+            return super().render_str(text, **options)
+        except MarkupError:
+            return super().render_str(text, **{**options, "markup": False})
+
+
 def console(*, err: bool = False) -> Console:
     """Return a console that never breaks words of ours in odd places."""
-    return Console(stderr=err, highlight=False, soft_wrap=False)
+    return Forgiving(stderr=err, highlight=False, soft_wrap=False)
 
 
 def bar(percent: float, width: int) -> str:
@@ -93,7 +109,8 @@ class Narrator:
             case StepStarted(id, params):
                 self.out.print(f"  · {escape(self.texts.step(self.level, id, params))}")
             case ServiceStarted(service, server, port, seconds):
-                self.out.print(f"  [dim]{service} ▸ {server}, 127.0.0.1:{port}, {seconds:.1f} s[/]")
+                where = escape(f"{service} ▸ {server}, 127.0.0.1:{port}, {seconds:.1f} s")
+                self.out.print(f"  [dim]{where}[/]")
             case RaceStarted():
                 self._race, self._laps = event, []
             case LapFinished(_, number, ms) if self._race:
@@ -103,9 +120,10 @@ class Narrator:
             case RaceFinished(_, medians) if self._race:
                 self.out.print(f"  {self._beside(self._race, medians)}")
             case Repaired(id, params):
-                self.out.print(f"  [yellow]{self.texts(f'repaired.{id}', **params)}[/]")
+                said = self.texts(f"repaired.{id}", **params)
+                self.out.print(f"  [yellow]{escape(said)}[/]")
             case ServiceDied(service, _, code, _):
-                self.out.print(f"  [red]✘ {service} ({code})[/]")
+                self.out.print(f"  [red]✘ {escape(service)} ({code})[/]")
             case WorkersAwaited():
                 self._tell_awaited(event)
             case LoadSampled() as s:
@@ -115,7 +133,7 @@ class Narrator:
                 )
             case ServerSampled() as used:
                 self.out.print(
-                    f"  [dim]{used.server:>8}  CPU {used.cpu_percent:.0f} %  "
+                    f"  [dim]{escape(used.server):>8}  CPU {used.cpu_percent:.0f} %  "
                     f"{used.memory_mb:.0f} MB  {used.disk_kb_per_second:.0f} kB/s[/]"
                 )
             case LoadFinished() as total:
@@ -141,7 +159,7 @@ class Narrator:
         marks = "  ".join(
             f"{'[green]✔[/]' if goal.met else '[red]✘[/]'} [dim]{bound(goal)}[/]" for goal in goals
         )
-        self.out.print(f"  [bold]{shown(first.value)}[/] {unit}  {marks}")
+        self.out.print(f"  [bold]{escape(shown(first.value))}[/] {unit}  {marks}")
 
     def _tell_awaited(self, event: WorkersAwaited) -> None:
         texts = self.texts
@@ -156,7 +174,7 @@ class Narrator:
 
     def _beside(self, race: RaceStarted, times: Sequence[float]) -> str:
         return "  ".join(
-            f"{self.texts(f'variant.{shop}')} {shown(ms)} ms"
+            f"{escape(self.texts(f'variant.{shop}'))} {shown(ms)} ms"
             for shop, ms in zip(race.shops, times, strict=True)
         )
 
@@ -182,7 +200,7 @@ def print_verdict(
     medal = f" – {texts(f'medal.{counted}')}" if counted else ""
     out.print(
         f"\n[bold {colour}]{sign} {texts(f'outcome.{key}')}{medal}[/]  "
-        f"[dim]{level.slug} · {texts(f'variant.{run.variant}')} · {run.seconds:.1f} s[/]"
+        f"[dim]{level.slug} · {escape(texts(f'variant.{run.variant}'))} · {run.seconds:.1f} s[/]"
     )
     out.print(texts(f"outcome_explained.{key}"))
     if gold_is_gone(run, mine):
@@ -197,7 +215,7 @@ def goals_table(texts: Texts, level: Level, verdict: Verdict) -> Table:
         table.add_row(
             mark,
             texts(f"medal.{goal.medal}"),
-            f"[bold]{shown(goal.value)}[/]",
+            f"[bold]{escape(shown(goal.value))}[/]",
             f"[dim]{bound(goal)}[/]",
             escape(texts.goal(level, goal)),
         )

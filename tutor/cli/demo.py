@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from tutor import interrupts
 from tutor.cli.console import Narrator, console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import find, json_option, level_argument, stack_option
@@ -40,7 +42,7 @@ def command(level: str, quick: bool, as_json: bool, where: str) -> int:
         fixed = _play(session, chosen, "fixed", words, out, quick)
     finally:
         session.stack.release()
-        session.stack.wait_until_gone()
+        interrupts.wait(session.stack.wait_until_gone)
     if as_json:
         documents = [document(words, chosen, run) for run in (broken, fixed)]
         click.echo(json.dumps(documents, ensure_ascii=False))
@@ -78,7 +80,7 @@ def _side_by_side(words: Texts, level: Level, broken: RunFinished, fixed: RunFin
         if before is not None or after is not None:
             name = words.unit(level, measure) or words.measure(measure)
             if name:
-                table.add_row(name, shown(before), shown(after))
+                table.add_row(escape(name), escape(shown(before)), escape(shown(after)))
     outcomes = [words(f"outcome.{outcome_key(run)}") for run in (broken, fixed)]
     medal = f" – {words(f'medal.{fixed.verdict.medal}')}" if fixed.verdict.medal else ""
     table.add_section()

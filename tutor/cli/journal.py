@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from tutor import journal as journals
@@ -49,7 +50,7 @@ def _list(session: Session, as_json: bool) -> None:
         table.add_row(
             str(entry.number),
             when,
-            entry.level,
+            escape(entry.level),
             _word(words, f"variant.{entry.variant}"),
             _word(words, f"tui.journal.reason.{entry.reason}"),
             _outcome(words, entry),

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from tutor import interrupts
 from tutor.curriculum import Level
 from tutor.errors import ExitCode, ShopError, TutorError
 from tutor.session import Session
@@ -24,7 +25,7 @@ def running_shop(session: Session, level: Level) -> Iterator[Site]:
     finally:
         session.stack.release()
         if not was_up:
-            session.stack.wait_until_gone()
+            interrupts.wait(session.stack.wait_until_gone)
 
 
 def print_json(document: dict[str, Any], trouble: ShopError | None) -> int:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Group, RenderableType
+from rich.markup import escape
 from rich.table import Table
 
+from tutor import interrupts
 from tutor.cli.console import bar, console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import is_terminal, json_option, stack_option, workspace_option
@@ -49,7 +51,8 @@ def up(where: str, workspace: Path) -> int:
 
     def tell(event: Event) -> None:
         if isinstance(event, ServiceStarted):
-            out.print(f"{event.service} ▸ 127.0.0.1:{event.port} ({event.seconds:.1f} s)")
+            said = f"{event.service} ▸ 127.0.0.1:{event.port} ({event.seconds:.1f} s)"
+            out.print(said, markup=False)
 
     try:
         url = Showroom(session).open(session.level, Cancel(), tell)
@@ -60,7 +63,7 @@ def up(where: str, workspace: Path) -> int:
         return ExitCode.INTERRUPTED
     finally:
         session.stack.release()
-        session.stack.wait_until_gone()
+        interrupts.wait(session.stack.wait_until_gone)
     out.print(words("stack.ended"))
     return ExitCode.DONE
 
@@ -158,18 +161,18 @@ def _services(reading: "Reading", words: Texts) -> Table:
         ended = words("monitor.ended", code=service.code)
         table.add_row(
             f"{mark} {_of_site(service.title, service.site, reading)}",
-            service.server or "–",
+            escape(service.server or "–"),
             str(service.port or "–"),
             f"{service.cpu_percent:.0f} %",
             f"{service.memory_mb:.0f} MB",
-            own_figures(words, service, reading) if service.running else ended,
+            escape(own_figures(words, service, reading)) if service.running else ended,
         )
     return table
 
 
 def _of_site(name: str, site: str, reading: "Reading") -> str:
     """Return a name, with the shop it belongs to where there is more than one."""
-    return f"{name} ({site})" if site and len(reading.sites) > 1 else name
+    return escape(f"{name} ({site})" if site and len(reading.sites) > 1 else name)
 
 
 def _table(words: Texts, *titles: str) -> Table:

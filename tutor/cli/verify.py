@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from tutor.cli.console import Narrator, console, print_verdict
 from tutor.cli.language import language_option, texts
@@ -117,7 +118,7 @@ class _Reporter:
             self.run(level, "mine", quick=True)
             for changed in watched:
                 if not self.as_json:
-                    self.out.rule(", ".join(sorted(changed)), style="dim")
+                    self.out.rule(escape(", ".join(sorted(changed))), style="dim")
                 self.run(level, "mine", quick=True)
         except KeyboardInterrupt:
             return ExitCode.INTERRUPTED

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tutor.catalogue import sentences
 from tutor.curriculum.level import Level, Regression, Replacement
 from tutor.curriculum.regression import draw
 from tutor.curriculum.replacement import KEY, replacements
@@ -118,7 +119,12 @@ def _medal(table: Table) -> Medal:
 
 def _refused(level: Level, table: Table) -> str:
     refused: str = table.get("refused", str)
-    reasons = {*level.finding_texts, *(goal.id for goal in level.goals)}
+    engines = (key.partition(".") for key in sentences("en"))
+    reasons = {
+        *level.finding_texts,
+        *(goal.id for goal in level.goals),
+        *(name for table, _, name in engines if table == "findings"),
+    }
     if refused not in reasons:
         raise table.fault(f"refused is {refused!r}.", hint=nearest(refused, reasons))
     return refused

@@ -44,7 +44,7 @@ def _middle(costs: Sequence[Cost]) -> Cost:
 
     As deaf to a turn that went wrong as a median, and half again as steady from a few turns.
     """
-    edge = len(costs) // 4
+    edge = (len(costs) + 1) // 4
     kept = slice(edge, len(costs) - edge)
     return {service: fmean(sorted(cost[service] for cost in costs)[kept]) for service in costs[0]}
 

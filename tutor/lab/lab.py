@@ -9,13 +9,14 @@ import html
 import json
 import random
 import secrets
-import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from tutor.curriculum import Level, LoadPlan
 from tutor.errors import TutorError
@@ -27,21 +28,27 @@ from tutor.events import (
     LoadStarted,
     Measured,
     ServerSampled,
-    ServiceDied,
     StepStarted,
     WorkersAwaited,
 )
 from tutor.judge import Finding, Kind
+from tutor.lab.casualties import Casualties
 from tutor.lab.costs import Costs, idle_costs, measure_costs
 from tutor.lab.customers import Customer, Customers
 from tutor.lab.draft import Draft
+from tutor.lab.fingerprint import Change
+from tutor.lab.keeping import Keeping, largest
 from tutor.lab.lanes import Lanes
+from tutor.lab.loaded import Parts
 from tutor.lab.orders import Orders
 from tutor.lab.person import Person, numbers_beside
 from tutor.lab.sessions import Sessions
 from tutor.lab.shelves import Shelves, asked_for_products, in_words, is_true
 from tutor.lab.shop import Files, Shop
+from tutor.lab.staff import Staff
 from tutor.lab.strays import Strays
+from tutor.lab.survey import Survey
+from tutor.lab.together import Together, at_once
 from tutor.load.crew import Crew
 from tutor.load.kinds import in_kinds
 from tutor.load.locust import BUSY, Locust, Sample
@@ -49,7 +56,10 @@ from tutor.probes.cards import cards, differences
 from tutor.probes.http import PageHangs, PageUnreachable
 from tutor.probes.race import Race, race
 from tutor.probes.statements import brief_of, shape_of
+from tutor.stack.background import Background
 from tutor.stack.cancel import Cancel
+from tutor.stack.cleanup import CleanUp
+from tutor.stack.databases import migrations_key
 from tutor.stack.disk import ROOM_TO_RUN, check_room
 from tutor.stack.ground import Emit, Ground
 from tutor.stack.monitor import Monitor, ServerSample
@@ -102,6 +112,7 @@ class Lab:
         self._broken: Shop | None = None
         self._healthy: Shop | None = None
         self._opened: list[Site] = []
+        self._casualties = Casualties(ground, emit)
         self.one_worker = True
         """Whether shops start with a single worker, so that nothing depends on which one answers.
 
@@ -116,7 +127,11 @@ class Lab:
         """The measures in which the last run fell short: one of them is being mended."""
         self._prepare: Callable[[Shop], None] = lambda shop: None
         self._customers: Customers | None = None
+        self._staff: dict[str, Staff] = {}
         self._draft: Draft | None = None
+        self._keeping: Keeping | None = None
+        self._parts: dict[str, Parts] = {}
+        """By address of a shop, what its pages load by script."""
 
     # -- shops -----------------------------------------------------------------------------------
 
@@ -169,8 +184,12 @@ class Lab:
         self._opened.append(site)
         site.prepare(ground.databases.clone(ground.seed))
         shop = Shop(ground, self.emit, self.cancel, site, files)
+        self.customers.rename(shop)
         self._prepare(shop)
-        site.migrate(site.database, files, self._seed_files, self.cancel)
+        if is_tested:
+            self._migrate_watched(shop)
+        else:
+            site.migrate(site.database, files, self._seed_files, self.cancel)
         site.serve(
             site.database,
             self.emit,
@@ -180,6 +199,25 @@ class Lab:
             has_postgres=is_tested,
         )
         return shop
+
+    def _migrate_watched(self, shop: Shop) -> None:
+        """Apply the migrations of the shop under test; refuse those that change the seed's data."""
+        site, data = shop.site, shop.fingerprint
+        if has_own := migrations_key(shop.files) != migrations_key(self._seed_files):
+            data.keep()
+        site.migrate(site.database, shop.files, self._seed_files, self.cancel)
+        if has_own:
+            self._refuse_changed(data.compare())
+        data.watch()
+
+    def look_at_data(self) -> None:
+        """Refuse a shop under test that changed what the seed laid down, unasked."""
+        if self._shop is not None:
+            self._refuse_changed(self._shop.fingerprint.look())
+
+    def _refuse_changed(self, change: Change | None) -> None:
+        if change is not None:
+            self.refuse(change.foul, **change.params)
 
     @property
     def cores(self) -> list[int]:
@@ -207,8 +245,8 @@ class Lab:
         self._tell(Measured(measure, value))
 
     def find(self, id: str, /, **params: Any) -> None:
-        """Record a finding of the level; its kind stands in ``level.toml``."""
-        self._record(Finding(id, self.level.finding_kinds[id], params))
+        """Record a finding; its kind stands in ``level.toml``, what the engine knows is a foul."""
+        self._record(Finding(id, self.level.finding_kinds.get(id, Kind.FOUL), params))
 
     def find_once(self, id: str, /, **params: Any) -> None:
         """Record a finding of the level, the first time it is made."""
@@ -218,6 +256,11 @@ class Lab:
     def foul(self, id: str, /, **params: Any) -> None:
         """Record a finding and end the experiment: the fix is refused."""
         self.find(id, **params)
+        raise Foul(id)
+
+    def refuse(self, id: str, /, **params: Any) -> NoReturn:
+        """Record a foul of the engine's own and end the experiment; any level knows it."""
+        self._record(Finding(id, Kind.FOUL, params))
         raise Foul(id)
 
     def too_noisy(self, measure: str, /, **params: Any) -> None:
@@ -257,7 +300,9 @@ class Lab:
 
     def person(self, shop: Shop | None = None) -> Person:
         """Return somebody who was never in *shop* before."""
-        return Person((shop or self.shop).visitor(), self.random)
+        visitor = (shop or self.shop).visitor()
+        parts = self._parts.setdefault(visitor.url, Parts(visitor.stranger()))
+        return Person(visitor, self.random, parts)
 
     @property
     def customers(self) -> Customers:
@@ -270,18 +315,51 @@ class Lab:
         """Return *user* with a browser, not logged in; a stranger where nobody is named."""
         return Customer(self.customers, user)
 
+    def staff(self, shop: Shop | None = None) -> Staff:
+        """Return somebody who works in *shop* and edits in its admin; the same one each time."""
+        shop = shop or self.shop
+        if shop.database not in self._staff:
+            self._staff[shop.database] = Staff(self, shop)
+        return self._staff[shop.database]
+
     def shelves(self, shop: Shop | None = None) -> Shelves:
         """Return what *shop* must say of its products now."""
         return Shelves(shop or self.shop)
+
+    def survey(
+        self, *, within: float = 0.0, emptied: bool = False, thorough: bool | None = None
+    ) -> None:
+        """Open every page of the shop under test as several visitors; refuse what is wrong.
+
+        Staff change what is shown, which must be seen *within* so many seconds, or once the caches
+        were *emptied*. A *thorough* survey opens and changes more; by default full runs make one.
+        """
+        is_thorough = not self.quick if thorough is None else thorough
+        Survey(self, within=within, emptied=emptied, thorough=is_thorough).play()
 
     card_fields = Shelves.fields
     is_true = staticmethod(is_true)
     in_words = staticmethod(in_words)
     asked_for_products = staticmethod(asked_for_products)
+    largest = staticmethod(largest)
     numbers_beside = staticmethod(numbers_beside)
 
+    @property
+    def keeping(self) -> Keeping:
+        """What is kept of the shop under test."""
+        if self._keeping is None:
+            self._keeping = Keeping(self)
+        return self._keeping
+
     def refuse_kept(self, path: str) -> None:
-        """Refuse a page that is kept where an empty cache does not help."""
+        """Refuse a page that is kept where an empty cache does not help.
+
+        Twice: what refreshes itself once a second may have done so just now.
+        """
+        for _ in range(2):
+            self._refuse_kept(path)
+
+    def _refuse_kept(self, path: str) -> None:
         shop = self.shop
         for _ in range(2):
             shop.page(path)
@@ -362,6 +440,28 @@ class Lab:
             self.cancel.wait(every)
         return True
 
+    def together(self, parties: int) -> Together:
+        """Return a barrier for that many threads: it ends with the run, and never waits for ever.
+
+        Use it in place of ``threading.Barrier``; mostly :meth:`at_once` is all that is wanted.
+        """
+        return Together(parties, self.cancel)
+
+    def at_once(self, acts: Sequence[Callable[[], None]], *, patience: float) -> None:
+        """Do all *acts* at the same moment, each in a thread, and wait for them to end.
+
+        What an act raises is raised here. *patience* is the longest that any of them may take.
+        """
+        at_once(acts, self.cancel, patience=patience)
+
+    def background(self, name: str, work: Callable[[threading.Event], None]) -> Background:
+        """Return *work* to be done during a ``with`` block, in a thread that cannot fail unseen.
+
+        It gets an event that is set when the block ends, and returns soon after; what it raises is
+        raised at the end of the block, or earlier by ``check()``.
+        """
+        return Background(name, work)
+
     def bounds(self, measure: str) -> list[float]:
         """Return the most that each goal of the level allows *measure* to be."""
         goals = [goal for goal in self.level.goals if goal.measure == measure]
@@ -434,7 +534,7 @@ class Lab:
         """
         plan = plan or self.plan
         target = shop or self.shop
-        target.site.full_strength()
+        target.full_strength()
         facts_file = self.ground.stack.folder / "facts.json"
         facts_file.write_text(json.dumps(facts))
         locustfile, cgroups = self.level.folder / "locustfile.py", target.site.beside_servers()
@@ -477,33 +577,23 @@ class Lab:
         Raises:
             TutorError: a service of ours died, or the disk is full: no fault of the shop.
         """
-        stack = self.ground.stack
-        check_room(stack.folder, ROOM_TO_RUN)
-        if not stack.is_running("postgres"):
-            tail = stack.tail("postgres", 2000)
-            code = int(stack.status().get("postgres", {}).get("code") or -1)
-            self.emit(ServiceDied("postgres", self.ground.postgres.server, code, tail))
-            raise TutorError.named("postgres_died", code=code)
-        for site in self._opened:
-            self._check_not_killed(site)
-
-    def _check_not_killed(self, site: Site) -> None:
-        """Blame nobody for a shop whose server was killed: its own code runs in the workers."""
-        if site.gunicorn is None:
-            return
-        name, server = site.gunicorn.name, site.gunicorn.server
-        state = self.ground.stack.status().get(name, {})
-        if state.get("code") == -signal.SIGKILL and not state["stopping"]:
-            tail = self.ground.stack.tail(name, 2000)
-            self.emit(ServiceDied("gunicorn", server, -signal.SIGKILL, tail))
-            raise TutorError.named("shop_killed", service=name)
+        check_room(self.ground.stack.folder, ROOM_TO_RUN)
+        self._casualties.check(self._opened)
 
     def close(self) -> None:
-        """Stop the shops of this run and remove their databases."""
+        """Stop the shops of this run and remove their databases: all, whatever fails meanwhile.
+
+        Raises:
+            Exception: the first failure; each is in the stack's log ``tutor``.
+        """
+        clean_up = CleanUp(self.ground.stack.log("tutor"))
         for site in self._opened:
-            site.stop()
+            clean_up.step(f"stop the shop {site.variant}", site.stop)
             if site.database:
-                self.ground.databases.drop(site.database)
+                drop = partial(self.ground.databases.drop, site.database)
+                clean_up.step(f"drop the database of {site.variant}", drop)
+        if clean_up.failures:
+            raise clean_up.failures[0]
 
 
 def _median_ms(times: Sequence[float]) -> float:

@@ -1,7 +1,6 @@
 """What an order leaves to be done, seen from outside: its mail, its invoice, and who is at them.
 
-The bank, which says yes or no at COMMIT, and the tax office, which stamps an invoice as it is
-stored, are triggers in the shop's database, ours during a run; the post office is a service.
+Bank and tax office are those of :mod:`tutor.lab.outsiders`; the post office is a service.
 """
 
 import re
@@ -15,66 +14,38 @@ from typing import Any
 
 import psutil
 
+from tutor.lab.clock import let_an_hour_pass
+from tutor.lab.footprint import Footprint
+from tutor.lab.outsiders import Outsiders, Table
+from tutor.lab.patience import PATIENCE, Patience
 from tutor.lab.shop import Shop
 
-LOCKS = 6060
-"""The first half of the keys of our advisory locks; the second says whose door it is."""
-BANK, TAX_OFFICE = 1, 2
-"""As in :data:`OUTSIDERS`."""
-PATIENCE = 3.0
-"""Seconds without any news, and without any message left, after which a job counts as lost."""
-LONGEST = 25.0
-"""Seconds after which a job counts as lost although messages are left."""
 HELD, GLANCE = 0.6, 0.06
 """Seconds for which Redis hands nothing out, and for which a worker must be idle meanwhile."""
-MOST_APART = 0.4
-"""Seconds between two questions whether everything is done."""
+STILL, GLANCES = 3.0, 3
+"""Seconds in which workers come to stand somewhere, and how often they must be seen standing."""
 NUMBER = re.compile(r"\b[0-9A-F]{8}\b")
 MAIL, INVOICE = "mail", "invoice"
 
-OUTSIDERS = """
-CREATE SCHEMA outsiders;
-CREATE TABLE outsiders.refused (email text PRIMARY KEY);
-CREATE FUNCTION outsiders.bank() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-BEGIN
-    PERFORM pg_advisory_xact_lock_shared(6060, 1);
-    IF EXISTS (SELECT FROM outsiders.refused WHERE email = NEW.email) THEN
-        RAISE EXCEPTION 'The bank refuses %', NEW.email USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE FUNCTION outsiders.tax_office() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-BEGIN
-    IF TG_OP = 'INSERT' OR NEW.pdf IS DISTINCT FROM OLD.pdf THEN
-        PERFORM pg_advisory_xact_lock_shared(6060, 2);
-    END IF;
-    RETURN NEW;
-END $$;
-DROP TRIGGER IF EXISTS bank_settles ON orders_order;
-CREATE CONSTRAINT TRIGGER bank_settles AFTER INSERT ON orders_order
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION outsiders.bank();
-DROP TRIGGER IF EXISTS tax_office_stamps ON orders_invoice;
-CREATE TRIGGER tax_office_stamps BEFORE INSERT OR UPDATE ON orders_invoice
-    FOR EACH ROW WHEN (octet_length(NEW.pdf) > 0) EXECUTE FUNCTION outsiders.tax_office();
-"""
 ORDERS = """
 SELECT orders.email, orders.id, upper(left(orders.reference::text, 8)),
        (SELECT count(*) FROM orders_invoice AS invoice
          WHERE invoice.order_id = orders.id AND octet_length(invoice.pdf) > 0),
        (SELECT sum(line.price * line.quantity) FROM orders_orderline AS line
-         WHERE line.order_id = orders.id)
+         WHERE line.order_id = orders.id),
+       (SELECT count(*) FROM outsiders.book
+         WHERE outsider = 'tax office' AND order_id = orders.id)
   FROM orders_order AS orders WHERE %s::text[] IS NULL OR orders.email = ANY(%s)
-"""
-WAITING = """
-SELECT activity.pid, activity.client_port FROM pg_locks AS lock
-  JOIN pg_stat_activity AS activity ON activity.pid = lock.pid
- WHERE lock.locktype = 'advisory' AND NOT lock.granted
-   AND lock.classid = %s AND lock.objid = %s AND activity.backend_type = 'client backend'
-   AND activity.usename = 'shop'
+ ORDER BY orders.id
 """
 OPEN = """
 SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND usename = 'shop' AND state LIKE 'idle in transaction%'
+"""
+BUSY = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND usename = 'shop' AND state <> 'idle'
+   AND wait_event_type IS DISTINCT FROM 'Lock'
 """
 LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|DoesNotExist|Lost)\b.*", re.MULTILINE)
 
@@ -82,51 +53,28 @@ LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|DoesNotExist|Lost)
 class Order:
     """One order, and what was done for it."""
 
-    def __init__(self, email: str, key: int, number: str, invoices: int, total: Decimal) -> None:
+    def __init__(
+        self, email: str, key: int, number: str, invoices: int, total: Decimal, stamps: int
+    ) -> None:
         self.email = email
         self.key = key
         self.number = number
         self.invoices = invoices
         self.total = total
+        self.stamps = stamps
+        """How many invoices of it the tax office stamped, those included that are gone."""
         self.mails: list[dict[str, Any]] = []
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many mails and invoices there are."""
-        return {MAIL: len(self.mails), INVOICE: self.invoices}
+        """How many mails and invoices there are; an invoice that was stamped twice counts twice."""
+        stamped = max(self.invoices, self.stamps) if self.invoices else 0
+        return {MAIL: len(self.mails), INVOICE: stamped}
 
     @property
     def is_done(self) -> bool:
         """Whether there is a mail and an invoice."""
         return all(self.counts.values())
-
-
-class Door:
-    """One of those who sit in the database: behind a shut door nobody gets an answer."""
-
-    def __init__(self, shop: Shop, number: int) -> None:
-        self.shop = shop
-        self.number = number
-
-    @contextmanager
-    def shut(self) -> Iterator[None]:
-        """Keep the door shut during the block."""
-        connection = self.shop.ground.postgres.connect(self.shop.database)
-        try:
-            connection.execute("SET lock_timeout = '10s'")
-            connection.execute("SELECT pg_advisory_lock(%s, %s)", [LOCKS, self.number])
-            yield
-        finally:
-            connection.close()
-
-    def waiting(self) -> list[tuple[int, int]]:
-        """Return the backends that stand before the door, each with its client's port."""
-        return [(pid, port) for pid, port in self.shop.sql(WAITING, [LOCKS, self.number])]
-
-    def send_away(self) -> None:
-        """End the backends that stand before the door: they learn late that a client is dead."""
-        for pid, _ in self.waiting():
-            self.shop.sql("SELECT pg_terminate_backend(%s)", [pid])
 
 
 class Orders:
@@ -135,14 +83,28 @@ class Orders:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         self.broker = shop.broker
-        self.bank = Door(shop, BANK)
-        self.tax_office = Door(shop, TAX_OFFICE)
+        self.outsiders = Outsiders(shop)
+        self.bank = self.outsiders.bank
+        self.tax_office = self.outsiders.tax_office
+        self.ran_out = False
+        """Whether a wait ended while something was still moving: then nobody can tell."""
         self._given_up: set[str] = set()
-        shop.sql(OUTSIDERS)
 
     def refuse(self, email: str) -> None:
         """Have the bank refuse *email*."""
-        self.shop.sql("INSERT INTO outsiders.refused VALUES (%s)", [email])
+        self.outsiders.refuse(email)
+
+    def table(self, name: str) -> Table:
+        """Return a table of the shop that can be closed."""
+        return Table(self.shop, name)
+
+    def footprint(self) -> Footprint:
+        """Return how shelves and orders stand at this moment."""
+        return Footprint.of(self.shop)
+
+    def let_an_hour_pass(self) -> None:
+        """Let the caches be emptied and an hour pass."""
+        let_an_hour_pass(self.shop)
 
     @contextmanager
     def offices_closed(self) -> Iterator[None]:
@@ -154,15 +116,22 @@ class Orders:
 
     def all(self) -> dict[str, Order]:
         """Return every order by its e-mail address, each with what was done for it."""
-        return self._read(None)
+        return {order.email: order for order in self._read(None)}
 
     def of(self, emails: Iterable[str]) -> dict[str, Order]:
-        """Return the orders of *emails*, each with what was done for it; those that are there."""
-        return self._read(list(emails))
+        """Return the orders of *emails*, each with what was done for it; those that are there.
 
-    def _read(self, emails: list[str] | None) -> dict[str, Order]:
-        orders = {row[0]: Order(*row) for row in self.shop.sql(ORDERS, [emails, emails])}
-        by_number = {order.number: order for order in orders.values()}
+        Of somebody who ordered twice it is the last one.
+        """
+        return {order.email: order for order in self.every(emails)}
+
+    def every(self, emails: Iterable[str]) -> list[Order]:
+        """Return all orders of *emails*, in order, each with what was done for it."""
+        return self._read(sorted(set(emails)))
+
+    def _read(self, emails: list[str] | None) -> list[Order]:
+        orders = [Order(*row) for row in self.shop.sql(ORDERS, [emails, emails])]
+        by_number = {order.number: order for order in orders}
         for mail in self.shop.mails():
             numbers = NUMBER.findall(mail["subject"])
             order = next((by_number[n] for n in numbers if n in by_number), None)
@@ -173,26 +142,22 @@ class Orders:
     def settled(self, emails: Iterable[str]) -> bool:
         """Wait until each of *emails* has its mail and its invoice and no message is left.
 
+        *emails* names whoever ordered twice twice.
         Where nothing moves any more the wait is given up, and nobody waits for those again.
         """
         wanted = [email for email in emails if email not in self._given_up]
-        began = news = time.monotonic()
-        before: object = None
+        patience = self.patience()
         while True:
-            orders = self.of(wanted)
+            orders = self.every(wanted)
             left = self.broker.left()
-            done = [order.counts for order in orders.values()]
-            if len(orders) == len(wanted) and not left and all(o.is_done for o in orders.values()):
+            if len(orders) >= len(wanted) and not left and all(o.is_done for o in orders):
                 return True
-            now, state = time.monotonic(), (done, left)
-            if state != before:
-                before, news = state, now
-            patience = LONGEST if self.broker.taken() else PATIENCE * (2 if left else 1)
-            if now - news > patience or now - began > LONGEST:
-                self._given_up |= {e for e in wanted if e not in orders or not orders[e].is_done}
+            done = [order.counts for order in orders]
+            if patience.is_over(done, left=left, taken=self.broker.taken()):
+                self.ran_out = self.ran_out or patience.ran_out
+                self._given_up |= set(wanted) - {o.email for o in orders if o.is_done}
                 return False
-            # The longer it takes already, the less often is asked: our questions are work, too.
-            self.shop.cancel.wait(min(MOST_APART, max(0.05, (now - began) / 8)))
+            self.shop.cancel.wait(patience.pause)
 
     # -- workers -----------------------------------------------------------------------------------
 
@@ -235,17 +200,57 @@ class Orders:
             return set(children)
         return {*self.at_the_post(children), *stamping}
 
-    def wait_for_work(self, timeout: float = 5.0) -> bool:
+    def wait_for_post(self) -> bool:
+        """Wait until a job stands at the post office; return whether one does."""
+        return self._wait_for(lambda: bool(self.at_the_post(self.hands())))
+
+    def wait_for_work(self) -> bool:
         """Wait until jobs stand at the post office and at the tax office; return if at either."""
 
         def places() -> int:
             return bool(self.at_the_post(self.hands())) + bool(self.tax_office.waiting())
 
-        # One task may do both in a row: then there is nobody at the second door.
-        if not _wait(self.shop, places, 1, timeout):
+        if not self._wait_for(lambda: bool(places())):
             return False
-        _wait(self.shop, places, 2, 0.8)
+        # One task may do both in a row: then there is nobody at the second door.
+        self.wait_until_still(lambda: places() == 2)
         return True
+
+    def _wait_for(self, condition: Callable[[], bool]) -> bool:
+        """Wait until *condition* holds, as long as jobs are on their way; return whether it did."""
+        patience = self.patience()
+        while not condition():
+            if patience.is_over(None, left=self.broker.left()):
+                self.ran_out = self.ran_out or patience.ran_out
+                return False
+            self.shop.cancel.wait(0.02)
+        return True
+
+    def at_rest(self) -> bool:
+        """Return whether nobody does a job: none computes, none is at the post, none at a query.
+
+        Whoever waits for a lock does nothing as long as nobody else does.
+        """
+        hands = self.children() or self.hands()
+        return not self.at_the_post(hands) and _is_idle(hands) and not self.shop.sql(BUSY)[0][0]
+
+    def patience(self) -> Patience:
+        """Return a wait for jobs that is over once nobody does one any more."""
+        return Patience(self.at_rest)
+
+    @staticmethod
+    def are_idle(processes: Iterable[psutil.Process]) -> bool:
+        """Return whether none of *processes* computes, or would like to."""
+        return _is_idle(processes)
+
+    def wait_until_still(self, enough: Callable[[], bool] = lambda: False) -> None:
+        """Wait until every worker stands somewhere and no message waits, or until *enough*."""
+        deadline = time.monotonic() + STILL
+        seen = 0
+        while seen < GLANCES and not enough() and time.monotonic() < deadline:
+            self.shop.cancel.check()
+            is_still = not self.broker.waiting() and _is_idle(self.hands())
+            seen = seen + 1 if is_still else 0
 
     def kill_children(self) -> None:
         """Kill the processes in the middle of a job, as the kernel does when memory ends."""
@@ -260,19 +265,33 @@ class Orders:
         Whoever dies between the post office and the COMMIT cannot know whether the mail went out.
         What Redis has just handed out, and nobody has written down, is lost with the reader.
         """
+        children = self._stop_at_a_good_moment()
+        try:
+            self.broker.hold(HELD)
+            pids = [pid for title in self.workers if (pid := self.shop.pid(title))]
+            masters = [psutil.Process(pid) for pid in pids]
+            _wait(self.shop, lambda: int(_is_idle(masters)), 1, HELD - 0.1)
+            for title in self.workers:
+                self.shop.kill(title)
+        finally:
+            # Whoever was not killed after all goes on.
+            _signal(children, signal.SIGCONT)
+
+    def _stop_at_a_good_moment(self) -> list[psutil.Process]:
+        """Have the children stand still, none of them on the way; return them."""
         deadline = time.monotonic() + PATIENCE
         while True:
             children = self.children()
             _signal(children, signal.SIGSTOP)
-            if not self._on_the_way(children) or time.monotonic() > deadline:
-                break
+            try:
+                is_good = not self._on_the_way(children) or time.monotonic() > deadline
+            except BaseException:
+                _signal(children, signal.SIGCONT)
+                raise
+            if is_good:
+                return children
             _signal(children, signal.SIGCONT)
             self.shop.cancel.wait(0.03)
-        self.broker.hold(HELD)
-        masters = [psutil.Process(pid) for title in self.workers if (pid := self.shop.pid(title))]
-        _wait(self.shop, lambda: int(_is_idle(masters)), 1, HELD - 0.1)
-        for title in self.workers:
-            self.shop.kill(title)
 
     def _on_the_way(self, hands: list[psutil.Process]) -> bool:
         """Return whether one of *hands*, which stand still, is at the post or has yet to commit."""
@@ -315,10 +334,15 @@ def _wait(shop: Shop, places: Callable[[], int], enough: int, timeout: float) ->
 
 def _is_idle(processes: Iterable[psutil.Process]) -> bool:
     """Return whether none of *processes* did anything for a moment."""
-    before = [(p.cpu_times().user, p.cpu_times().system) for p in processes]
-    time.sleep(GLANCE)
-    now = [(p.cpu_times().user, p.cpu_times().system) for p in processes]
-    return before == now and all(p.status() == psutil.STATUS_SLEEPING for p in processes)
+    processes = list(processes)
+    try:
+        before = [(p.cpu_times().user, p.cpu_times().system) for p in processes]
+        time.sleep(GLANCE)
+        now = [(p.cpu_times().user, p.cpu_times().system) for p in processes]
+        return before == now and all(p.status() == psutil.STATUS_SLEEPING for p in processes)
+    except psutil.Error:
+        # One of them has just ended: something happens.
+        return False
 
 
 def _signal(processes: Iterable[psutil.Process], number: int) -> None:

@@ -1,41 +1,48 @@
 """Somebody who uses the shop as people do: cookies, forms with their tokens, perhaps a name."""
 
-import html
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from tutor.lab.loaded import HEADERS, Parts, as_seen, embedded_json, read_cookies
 from tutor.probes.http import Response, Visitor
 
-TOKEN = re.compile(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"')
-FRAGMENTS = tuple(
-    re.compile(begins + then)
-    for begins, then in (
-        ("hx-get", r"""(?<!\whx-get)\s*=\s*["'](/[^"']*)"""),
-        ("data-", r"""(?<!\wdata-)[a-z-]*(?:src|url|fragment)\s*=\s*["'](/[^"']*)"""),
-        ("<iframe", r"""\b[^>]*?\bsrc\s*=\s*["'](/[^"']*)"""),
-        ("<turbo-frame", r"""\b[^>]*?\bsrc\s*=\s*["'](/[^"']*)"""),
-        (r"fetch\(", r"""(?<!\wfetch\()\s*["'`](/[^"'`]*)"""),
-    )
+TOKEN = re.compile(
+    r"""<input\b(?=[^>]*\bname\s*=\s*["']?csrfmiddlewaretoken)[^>]*?\bvalue\s*=\s*["']?([^"'\s>]+)"""
 )
-"""What loads a part of a page; each begins with letters, which finds it ten times faster."""
-SCRIPT = re.compile(r'<script\b[^>]*\bsrc="(/[^"]+)"')
 TAG = re.compile(r"<[^>]*>")
+NUMBER = re.compile(r"(?<![\w.,#-])\d+(?![\w-]|[.,]\d)")
+SPOKEN = re.compile(
+    r"""\b(?:aria-label|title|value|data-[\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
+)
+"""Attributes that are read out, or shown by a style sheet or a script."""
+COUNTED = re.compile(r"cart|basket|bag|carrito|count|item|piece|quantit|total", re.IGNORECASE)
+"""What a number in a cart may be called where only its name says what it is."""
+DATA = re.compile(r'<data class="([^"]*)">\s*(\d+)\s*</data>')
+NAMED_DATA = re.compile(r"""data-([\w-]+)\s*=\s*["']?(\d+)(?=["'\s>])""")
+AROUND = re.compile(
+    r"</?(?:a|li|nav|header|div|ul|ol|table|main|section|form|body)\b", re.IGNORECASE
+)
+"""Where what stands beside a link ends."""
 
 
 class Person:
     """Somebody with a browser and the analytics cookies that everybody has."""
 
-    def __init__(self, visitor: Visitor, chance: random.Random) -> None:
+    def __init__(self, visitor: Visitor, chance: random.Random, parts: Parts | None = None) -> None:
         self.visitor = visitor
         self.last: Response | None = None
         """The page they saw last, without what its scripts load."""
         self.fragments: set[str] = set()
         """What scripts loaded into the pages they saw."""
+        self.loaded: dict[str, str] = {}
+        """By address, what scripts loaded into the page they saw last."""
+        self.cookies_read = ""
+        """What the scripts of that page read from cookies."""
         self.answered: Callable[[Response], None] = lambda answer: None
         """Told of every answer."""
         self._chance = chance
-        self._scripts: dict[str, str] = {}
+        self._parts = parts or Parts(visitor.stranger())
         made = f"{chance.randrange(10**9)}.{chance.randrange(10**9)}"
         visitor.cookies |= {"_ga": f"GA1.1.{made}", "_gid": f"GA1.1.{made[::-1]}"}
 
@@ -46,17 +53,25 @@ class Person:
         self.answered(answer)
         return answer
 
+    def change_browser(self) -> None:
+        """Come with a browser that nobody else has; others share one, as most people do."""
+        build = f"{self._chance.randrange(100, 140)}.0.{self._chance.randrange(10**6)}"
+        self.visitor.headers["User-Agent"] = f"Mozilla/5.0 (X11; Linux x86_64) Chrome/{build}"
+
     def see(self, path: str) -> str:
         """Return the text of a page and of what its scripts load, as it stands on the screen."""
         self.last = self.get(path)
-        code = self.last.text
-        for script in SCRIPT.findall(code):
-            if script not in self._scripts:
-                self._scripts[script] = self.visitor.get(script).text
-            code += self._scripts[script]
-        addresses = dict.fromkeys(map(html.unescape, fragments_in(code)))
-        self.fragments.update(addresses)
-        return "\n".join([self.last.text, *(self.get(address).text for address in addresses)])
+        page = self.last.text
+        parts, code = self._parts.of(page, path)
+        self.fragments.update(parts)
+        self.loaded = {address: self._load(address, sure) for address, sure in parts.items()}
+        self.cookies_read = "\n".join(read_cookies(code, self.visitor.cookies.items()))
+        return "\n".join([page, *embedded_json(page), *self.loaded.values(), self.cookies_read])
+
+    def _load(self, address: str, is_certain: bool) -> str:
+        answer = self.visitor.get(address, HEADERS)
+        self.answered(answer)
+        return as_seen(answer, is_certain=is_certain)
 
     def submit(self, path: str, form: str, data: Mapping[str, str]) -> Response:
         """Send *data* to *path* with the token of the *form* they have before them."""
@@ -94,14 +109,54 @@ class Person:
         return self.submit("/checkout/", self.get("/checkout/").text, data)
 
 
-def fragments_in(code: str) -> list[str]:
-    """Return the addresses of what a page or a script loads into the page, in order."""
-    found = [match for pattern in FRAGMENTS for match in pattern.finditer(code)]
-    return [match[1] for match in sorted(found, key=lambda match: match.start())]
-
-
 def numbers_beside(text: str, address: str) -> list[int]:
-    """Return the numbers beside every link to *address* in a page."""
-    link = re.compile(rf'<a\b[^>]*href="{re.escape(address)}"[^>]*>(.*?)</a>', re.DOTALL)
-    words = [TAG.sub(" ", found) for found in link.findall(text)]
-    return [int(number) for word in words for number in re.findall(r"\d+", word)]
+    """Return the numbers that a page shows with its links to *address*, the nearest first.
+
+    In their words, in what is read out of them, right beside them; then those that scripts are
+    given under a name that speaks of a cart.
+    """
+    words: list[str] = []
+    beside: list[str] = []
+    for start, element in _links(text, address):
+        end = text.find(f"</{element}", start)
+        end = len(text) if end < 0 else end
+        words += [TAG.sub(" ", text[start:end]), *_spoken(text[start:end])]
+        beside += [_before(text, start), _after(text, end)]
+    named = [*DATA.findall(text), *NAMED_DATA.findall(text)]
+    found = [int(number) for part in (*words, *beside) for number in NUMBER.findall(part)]
+    found += [int(number) for name, number in named if COUNTED.search(name)]
+    return list(dict.fromkeys(found))
+
+
+def _links(text: str, address: str) -> Iterator[tuple[int, str]]:
+    """Yield where elements begin that lead to *address*, and which they are.
+
+    The address is looked for first: no page has as many of those as it has links.
+    """
+    quoted = rf"""["']?(?:https?://[^/"'\s]+)?{re.escape(address)}(?:[?#][^"'\s>]*)?["'\s>]"""
+    leads = re.compile(rf"<(a|form|button)\b[^>]*?\b(?:href|action|formaction)\s*=\s*{quoted}")
+    at = text.find(address)
+    while at >= 0:
+        start = text.rfind("<", 0, at)
+        if start >= 0 and (link := leads.match(text, start)):
+            yield start, link[1]
+        at = text.find(address, at + 1)
+
+
+def _spoken(code: str) -> list[str]:
+    """Return what attributes in *code* say to whoever does not see it, or sees more."""
+    return ["".join(values) for values in SPOKEN.findall(code)]
+
+
+def _before(text: str, start: int) -> str:
+    """Return the words right before a link, up to the next thing."""
+    code = text[max(0, start - 200) : start]
+    bounds = [match.end() for match in AROUND.finditer(code)]
+    return TAG.sub(" ", code[code.find(">", bounds[-1]) + 1 :]) if bounds else ""
+
+
+def _after(text: str, end: int) -> str:
+    """Return the words right behind a link, up to the next thing."""
+    code = text[text.find(">", end) + 1 :][:200]
+    bound = AROUND.search(code)
+    return TAG.sub(" ", code[: bound.start() if bound else None])

@@ -1,10 +1,14 @@
 """PostgreSQL's sessions while something happens: whose they are, and how many at once."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
+from types import TracebackType
 from typing import Any, Self
 
+from tutor.errors import TutorError
+from tutor.stack.background import Background
 from tutor.stack.services.postgres import Postgres
 
 OURS = 2
@@ -52,24 +56,49 @@ class Sessions:
         self._database = database
         self._seen = seen
         self._session: Any = None
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sessions", daemon=True)
+        self._watch = Background("sessions", self._run)
+        self._ends = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        """Begin, once our own sessions are as few as they will be."""
-        self._session = self._postgres.connect(self._database)
-        # A session that was closed holds its slot a moment longer.
-        deadline = time.monotonic() + SETTLING
-        while self._superusers() > OURS and time.monotonic() < deadline:
-            self._over.wait(EVERY)
-        self._thread.start()
+        """Begin, once our own sessions are as few as they will be.
+
+        Raises:
+            TutorError: they do not get fewer: what we hold would be counted as the shop's.
+        """
+        with contextlib.ExitStack() as ends:
+            self._session = ends.enter_context(
+                contextlib.closing(self._postgres.connect(self._database))
+            )
+            # A session that was closed holds its slot a moment longer.
+            deadline = time.monotonic() + SETTLING
+            while (ours := self._superusers()) > OURS:
+                if time.monotonic() > deadline:
+                    raise TutorError.named("sessions_left_open", hint="not_yours", count=ours)
+                self._watch.over.wait(EVERY)
+            ends.enter_context(self._watch)
+            self._ends = ends.pop_all()
         return self
 
-    def __exit__(self, *_error: object) -> None:
-        """End."""
-        self._over.set()
-        self._thread.join(timeout=5)
-        self._session.close()
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        place: TracebackType | None,
+    ) -> None:
+        """End.
+
+        Raises:
+            TutorError: the looks had ended before: nobody knows the peak.
+        """
+        self._ends.__exit__(kind, error, place)
+
+    def check(self) -> None:
+        """Make sure that somebody is still looking.
+
+        Raises:
+            TutorError: the looks have ended.
+        """
+        self._watch.check()
 
     def run(self, query: str, params: Sequence[Any] = ()) -> None:
         """Run *query* in the shop's database over the session that is open anyway.
@@ -81,9 +110,9 @@ class Sessions:
     def _superusers(self) -> int:
         return int(self._session.execute(SUPERUSERS).fetchone()[0])
 
-    def _run(self) -> None:
+    def _run(self, over: threading.Event) -> None:
         last, before = time.monotonic(), set[int]()
-        while not self._over.wait(EVERY):
+        while not over.wait(EVERY):
             row = self._session.execute(PRESENT, [self._database] * 4).fetchone()
             present = set(row[0] or ())
             if len(present & before) > self.peak:

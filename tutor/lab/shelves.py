@@ -18,7 +18,9 @@ FIELDS = (
 )  # fmt: skip
 """The fields of a card; the first is the product's slug."""
 HALF_A_DECIMAL = Decimal("0.05")
-PRODUCTS = re.compile(r'\bFROM\s+"?catalog_product"?\b', re.IGNORECASE)
+PRODUCTS = re.compile(
+    r'\b(?:FROM|JOIN)\s+(?:"?public"?\s*\.\s*)?"?catalog_product"?(?!\w)', re.IGNORECASE
+)
 
 TRUTH = """
 SELECT '/category/' || category.slug || '/', product.slug, product.name, brand.name, country.name,

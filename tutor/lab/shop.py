@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.errors import ShopError, TutorError
+from tutor.lab.fingerprint import Fingerprint
 from tutor.lab.own_session import OwnSession, rows_of
 from tutor.probes.broker import Broker
 from tutor.probes.http import PageHangs, Response, Visitor
@@ -39,6 +40,8 @@ class Shop:
         self.site = site
         self.files = files
         self._visitor: Visitor | None = None
+        self.fingerprint = Fingerprint(self)
+        """What the seed laid down in this shop's database."""
         self._aside: OwnSession | None = None
 
     @property
@@ -71,13 +74,13 @@ class Shop:
         try:
             response = self.get(path)
         except PageHangs as error:
-            file, line = self.site.where_it_hangs()
-            raise error.at(file, line) from error
+            raise error.because(self.site.where_it_hangs()) from error
         if response.status != 200:
-            raise self._failed(response)
+            raise self.failed(response)
         return response
 
-    def _failed(self, response: Response) -> ShopError:
+    def failed(self, response: Response) -> ShopError:
+        """Return what went wrong with a page, with its place in the shop's code."""
         crash = self.site.last_crash()
         error = crash.error if crash else f"status {response.status}"
         return ShopError(
@@ -275,7 +278,7 @@ class Shop:
 
     def full_strength(self) -> None:
         """Bring the shop to as many gunicorn workers as ``stack.toml`` asks for."""
-        self.site.full_strength()
+        self.site.full_strength(self.cancel)
 
 
 def _signal(pids: Sequence[int], number: int) -> None:

@@ -8,6 +8,7 @@ import threading
 import time
 from typing import Any, Self
 
+from tutor.errors import TutorError
 from tutor.stack.ports import LOOPBACK
 from tutor.stack.services.celery import REPLIES, TAKEN
 
@@ -45,6 +46,21 @@ class Broker:
         """Have Redis take and hand out nothing for so long; what it is told meanwhile waits."""
         self._redis.client_pause(round(seconds * 1000))
 
+    def age(self, seconds: float) -> None:
+        """Have time run on by so long for every key that expires, in each database of Redis."""
+        import redis
+
+        for name in self._redis.info("keyspace"):
+            number = int(name.removeprefix("db"))
+            with redis.Redis(host=LOOPBACK, port=self.port, db=number) as database:
+                for key in database.scan_iter(count=1000):
+                    left = int(database.pttl(key))
+                    if left < 0:
+                        # It stays for ever, or has just gone.
+                        continue
+                    rest = left - round(seconds * 1000)
+                    database.pexpire(key, rest) if rest > 0 else database.delete(key)
+
     def hand_back(self) -> int:
         """Put back what was taken and not acknowledged, as after the visibility timeout."""
         from kombu.connection import Connection
@@ -81,7 +97,9 @@ class Wire:
         self._lines.readline()
         self._socket.settimeout(None)
         self._heard = threading.Condition()
-        threading.Thread(target=self._listen, name="wire", daemon=True).start()
+        self._failure: Exception | None = None
+        self._thread = threading.Thread(target=self._listen, name="wire", daemon=True)
+        self._thread.start()
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +110,11 @@ class Wire:
         self._socket.close()
 
     def count(self) -> int:
-        """Return how many messages were published up to now."""
+        """Return how many messages were published up to now.
+
+        Raises:
+            TutorError: Redis tells no more, so some may be missing.
+        """
         with self._heard:
             seen = self._echoes
         with socket.create_connection((LOOPBACK, self._port), 5.0) as connection:
@@ -101,16 +123,20 @@ class Wire:
         deadline = time.monotonic() + 5.0
         with self._heard:
             # Redis tells in order: once it has told of our ECHO, nothing earlier is missing.
-            while self._echoes == seen and time.monotonic() < deadline:
+            while self._echoes == seen:
+                if time.monotonic() > deadline or not self._thread.is_alive():
+                    raise TutorError.named("wire_silent", hint="not_yours") from self._failure
                 self._heard.wait(0.2)
             return len(self.messages)
 
     def _listen(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
+        try:
             for line in self._lines:
                 words = [ast.literal_eval("b" + word.decode()) for word in ARGUMENT.findall(line)]
                 if words:
                     self._note(words)
+        except Exception as error:  # noqa: BLE001 - told to whoever counts
+            self._failure = error
 
     def _note(self, words: list[bytes]) -> None:
         with self._heard:

@@ -4,19 +4,21 @@
 """
 
 import http.client
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from typing import Self
 from urllib.parse import urlencode, urlsplit
 
 from tutor.errors import ShopError
+from tutor.stack.crowd import crowd
+from tutor.stack.hang import Hang
 
 ANSWER_TIMEOUT = 10.0
 """Seconds after which a page counts as never answering."""
-MOST_PATIENCE = 3.0
-"""How many times longer an answer is waited for at most."""
+MOST_BYTES = 32 * 1024 * 1024
+"""Bytes of an answer beyond which nobody reads on: the largest page of the shop has a fortieth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +42,19 @@ def patience() -> float:
 
     There a page that takes its time is not the shop's fault.
     """
-    crowd = os.getloadavg()[0] / (os.cpu_count() or 1)
-    return ANSWER_TIMEOUT * min(max(crowd, 1.0), MOST_PATIENCE)
+    return ANSWER_TIMEOUT * crowd()
 
 
 class PageHangs(ShopError):
     """The shop took a request and never answered."""
 
-    def __init__(self, path: str, seconds: float, file: str = "", line: int = 0) -> None:
-        super().__init__("page_hangs", path=path, seconds=seconds, file=file or "?", line=line)
+    def __init__(self, path: str, seconds: float, hang: Hang | None = None) -> None:
+        hang = hang or Hang("page_silent")
+        super().__init__(hang.id, path=path, seconds=seconds, **hang.params)
 
-    def at(self, file: str, line: int) -> "PageHangs":
-        """Return the same with the place of the shop that is busy."""
-        return PageHangs(self.params["path"], self.params["seconds"], file, line)
+    def because(self, hang: Hang) -> "PageHangs":
+        """Return the same with where the shop is, and what it waits for."""
+        return PageHangs(self.params["path"], self.params["seconds"], hang)
 
 
 class PageUnreachable(ShopError):
@@ -63,17 +65,32 @@ class PageUnreachable(ShopError):
         super().__init__("page_unreachable", path=path, error=said)
 
 
+class PageTooLarge(ShopError):
+    """The answer is larger than any page can be, and may have no end at all."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("page_too_large", path=path, megabytes=MOST_BYTES // 2**20)
+
+
 class Visitor:
     """Somebody with a browser: one connection, one cookie jar."""
 
     def __init__(self, url: str, *, timeout: float = 0.0) -> None:
         self._connection: http.client.HTTPConnection | None = None
+        self.url = url
+        """The address of the shop, without a slash at its end."""
+        self.headers: dict[str, str] = {}
+        """What this browser says of itself with every request."""
         parts = urlsplit(url)
         self._host = parts.hostname or "127.0.0.1"
         self._port = parts.port or 80
         self.patience = timeout or patience()
         """Seconds an answer may take."""
         self.cookies: dict[str, str] = {}
+
+    def stranger(self) -> "Visitor":
+        """Return somebody else at the same door."""
+        return Visitor(self.url, timeout=self._timeout)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Response:
         """Return the answer to a GET of *path*; redirects are not followed."""
@@ -84,14 +101,28 @@ class Visitor:
         return self._request("HEAD", path, headers or {})
 
     def post(
-        self, path: str, data: Mapping[str, str], headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        data: Mapping[str, str | list[str]],
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Return the answer to a form posted to *path*, with this visitor's CSRF token."""
+        """Return the answer to a form posted to *path*, with this visitor's CSRF token.
+
+        A field may come several times: then its values are a list.
+        """
         fields = dict(data)
         if token := self.cookies.get("csrftoken"):
             fields.setdefault("csrfmiddlewaretoken", token)
         form = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
-        return self._request("POST", path, form, urlencode(fields).encode())
+        return self._request("POST", path, form, urlencode(fields, doseq=True).encode())
+
+    def __enter__(self) -> Self:
+        """Stay for the block."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Leave."""
+        self.close()
 
     def __del__(self) -> None:
         """Leave no socket behind: an experiment forgets its visitors as it likes."""
@@ -106,7 +137,7 @@ class Visitor:
     def _request(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> Response:
-        sent = dict(headers)
+        sent = {**self.headers, **headers}
         if self.cookies:
             sent.setdefault("Cookie", "; ".join(f"{k}={v}" for k, v in self.cookies.items()))
         try:
@@ -114,6 +145,9 @@ class Visitor:
         except TimeoutError:
             self.close()
             raise PageHangs(path, self.patience) from None
+        except OverflowError:
+            self.close()
+            raise PageTooLarge(path) from None
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise PageUnreachable(path, error) from error
@@ -156,11 +190,19 @@ class Visitor:
 
 
 def _read_until(answer: http.client.HTTPResponse, deadline: float) -> bytes:
-    """Return the whole body; one that trickles for ever is given up at *deadline*."""
-    parts = []
+    """Return the whole body; one that trickles for ever is given up at *deadline*.
+
+    Raises:
+        TimeoutError: it did not end in time.
+        OverflowError: it is larger than :data:`MOST_BYTES`.
+    """
+    parts, size = [], 0
     try:
         while part := answer.read1(1024 * 1024):
             parts.append(part)
+            size += len(part)
+            if size > MOST_BYTES:
+                raise OverflowError
             if time.perf_counter() > deadline:
                 raise TimeoutError
         # Nothing is left, but only this ends the answer: the connection can be used again.

@@ -181,7 +181,8 @@ class Listener:
 
     def _run(self) -> None:
         while not self._over.is_set():
-            with contextlib.suppress(OSError, ValueError):
+            # Whatever a shop publishes there, people go on seeing the rest.
+            with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
                 self._listen()
             self._over.wait(RETRY)
 

@@ -109,14 +109,27 @@ class StatementLog:
         return start + data.rfind(b"\n", 0, at) + 1, start + data.index(b"\n", at) + 1
 
     def _await_idle(self, connection: Any, database: str) -> None:
+        """Wait until the shop is through with the database.
+
+        Raises:
+            TutorError: it is not: what it asks after that is not counted, so nothing is known.
+        """
         query = (
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE usename = %s AND datname = %s AND state <> 'idle'"
+            "SELECT state, coalesce(wait_event, '-'), left(query, 120) FROM pg_stat_activity"
+            " WHERE usename = %s AND datname = %s AND state <> 'idle' ORDER BY query_start"
         )
         deadline = time.monotonic() + IDLE_TIMEOUT
-        while connection.execute(query, [ROLE, database]).fetchone()[0]:
+        while busy := connection.execute(query, [ROLE, database]).fetchall():
             if time.monotonic() > deadline:
-                break
+                state, waits_for, statement = busy[0]
+                raise TutorError.named(
+                    "never_idle",
+                    seconds=IDLE_TIMEOUT,
+                    count=len(busy),
+                    state=state,
+                    waits_for=waits_for,
+                    statement=" ".join(statement.split()),
+                )
             time.sleep(0.005)
 
     def _read(

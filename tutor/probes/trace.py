@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.stack.cancel import Cancel
-from tutor.stack.services.base import Command
-from tutor.stack.stack import Stack
+from tutor.stack.services.base import Command, memory_of_shop
+from tutor.stack.stack import ServiceFailed, Stack
 
 INSIDE = Path(__file__).with_name("inside") / "trace_page.py"
 DUMP_BEFORE = 1.0
@@ -71,8 +71,13 @@ def trace_page(
         cwd=shop,
         env={**env, "DJANGO_SETTINGS_MODULE": "shop.settings", "SHOP_MODE": "load"},
         log=stack.log(name),
+        memory=memory_of_shop(),
     )
     stack.run(command, cancel, timeout=timeout)
-    data = json.loads(output.read_text())
+    try:
+        data = json.loads(output.read_text())
+    except (OSError, ValueError) as error:
+        # The page ended the process that renders it, as if all were well.
+        raise ServiceFailed("trace_silent", command, stack.tail(name), 0, path=path) from error
     groups = tuple(Group(**group) for group in data["groups"])
     return Trace(data["status"], data["seen"], groups, data["location"])

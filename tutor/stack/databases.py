@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tutor.stack.cancel import Cancel
-from tutor.stack.services.base import Command
+from tutor.stack.crowd import crowd
+from tutor.stack.services.base import Command, memory_of_shop
 from tutor.stack.services.postgres import ROLE, Postgres
 from tutor.stack.stack import Stack
 
@@ -19,6 +20,9 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0, interactive=False)
 call_command("seed", products={products}, seed={seed}, verbosity=0)
 """
+MIGRATION_TIMEOUT, SEEDING_TIMEOUT = 30.0, 120.0
+"""Seconds that the learner's own migrations may take on a machine that nobody crowds, and ours."""
+TELLING = "import faulthandler; faulthandler.dump_traceback_later({})\n"
 MIGRATING = """
 import django; django.setup()
 from django.core.management import call_command
@@ -65,8 +69,12 @@ class Databases:
                 "SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]
             ).fetchone():
                 connection.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{self.role_password}'")
-                connection.execute(f"ALTER ROLE {ROLE} SET log_statement = 'all'")
-                connection.execute(f"ALTER ROLE {ROLE} SET timezone = 'UTC'")
+            # A role may change its own settings, for every run that follows; in one transaction.
+            connection.execute(
+                f"ALTER ROLE {ROLE} RESET ALL;"
+                f"ALTER ROLE {ROLE} SET log_statement = 'all';"
+                f"ALTER ROLE {ROLE} SET timezone = 'UTC'"
+            )
 
     def ensure_seeded(self, key: str, shop: Path, cancel: Cancel) -> str:
         """Return the name of the seeded database for *key*; *shop* makes it where it is missing."""
@@ -110,19 +118,35 @@ class Databases:
     def migrate(self, shop: Path, database: str, cancel: Cancel) -> None:
         """Apply the migrations of *shop* to *database*."""
         # By shop: the showroom may be at it while a run is.
-        self._run_in_shop(f"migrate-{shop.name}", MIGRATING, shop, database, cancel)
+        timeout = MIGRATION_TIMEOUT * crowd()
+        self._run_in_shop(f"migrate-{shop.name}", MIGRATING, shop, database, cancel, timeout)
 
-    def _run_in_shop(self, name: str, code: str, shop: Path, database: str, cancel: Cancel) -> None:
+    def run_code(self, code: str, shop: Path, database: str, cancel: Cancel) -> None:
+        """Run *code* in *shop*, once Django is set up, as ``manage.py shell`` does."""
+        setup = "import django; django.setup()\n"
+        self._run_in_shop(f"shell-{shop.name}", setup + code, shop, database, cancel)
+
+    def _run_in_shop(
+        self,
+        name: str,
+        code: str,
+        shop: Path,
+        database: str,
+        cancel: Cancel,
+        timeout: float = SEEDING_TIMEOUT,
+    ) -> None:
+        """Run *code* as the shop's own; what does not end leaves a dump of where it was."""
         env = self.stack.base_env() | self.env(database)
         env |= {"DJANGO_SETTINGS_MODULE": "shop.settings", "SHOP_MODE": "load"}
         command = Command(
             name=name,
-            argv=(sys.executable, "-c", code + LEAVING),
+            argv=(sys.executable, "-c", TELLING.format(timeout - 1) + code + LEAVING),
             cwd=shop,
             env=env,
             log=self.stack.log(name),
+            memory=memory_of_shop(),
         )
-        self.stack.run(command, cancel, timeout=120)
+        self.stack.run(command, cancel, timeout=timeout)
 
 
 def seed_key(files: Mapping[str, Path]) -> str:

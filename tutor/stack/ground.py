@@ -27,6 +27,8 @@ from tutor.stack.stack import ServiceFailed, Stack, new_password
 from tutor.workspace.compose import materialise
 
 Emit = Callable[[Event], None]
+MOVES = 10
+"""How often we look whether all of PostgreSQL was moved."""
 RELOAD_TIMEOUT = 10.0
 """Seconds in which a shop's workers are replaced."""
 ROOM_FIRST, ROOM_LATER = 250, 50
@@ -52,12 +54,28 @@ class Ground:
         """Have PostgreSQL run on *server*: moved, or started anew where processes stay put."""
         stack, postgres = self.stack, self.postgres
         if not stack.placement.confines:
-            share.move(self.postgres_pids())
+            self._move_postgres(share)
         elif stack.server_of(postgres.name) != server:
             stack.stop(postgres.name)
             postgres.server = server
             stack.start(postgres, cancel)
             self._reconnect()
+
+    def _move_postgres(self, share: Share) -> None:
+        """Move all of PostgreSQL onto *share*.
+
+        A backend that was forked after we had listed them, and before their parent was moved,
+        is where its parent was: so we look again.
+
+        Raises:
+            TutorError: some of it cannot be moved.
+        """
+        for _ in range(MOVES):
+            outside = [pid for pid in self.postgres_pids() if not share.has(pid)]
+            if not outside:
+                return
+            share.move(outside)
+        raise TutorError.named("postgres_not_moved", hint="not_yours", server=share.server)
 
     def _reconnect(self) -> None:
         """Have every shop that runs begin anew, without the connections it lost."""
@@ -120,8 +138,8 @@ def prepare_ground(
                 # Data behind a password that is lost is no use.
                 postgres.forget()
             _start(stack, postgres, emit, cancel)
-            databases.prepare_role()
             databases.drop_runs()
+        databases.prepare_role()
         seeded = _seed(stack, databases, files, cancel)
     ground = Ground(stack, postgres, databases, seeded)
     # A run that was killed may have left PostgreSQL on one of its servers.

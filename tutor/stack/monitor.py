@@ -5,10 +5,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Self
 
 import psutil
 
+from tutor.stack.background import Background
 from tutor.stack.site import Site
 
 INTERVAL = 1.0
@@ -50,29 +52,36 @@ class Monitor:
         self.site = site
         self.history: list[ServerSample] = []
         self._seen = seen
-        self._over = threading.Event()
         self._began = time.monotonic()
         self._accounts: dict[str, Account] = {}
-        self._thread = threading.Thread(target=self._run, name="monitor", daemon=True)
+        self._watch = Background("monitor", self._run)
 
     def __enter__(self) -> Self:
         """Begin."""
         self._look()
-        self._thread.start()
+        self._watch.__enter__()
         return self
 
-    def __exit__(self, *_error: object) -> None:
-        """End."""
-        self._over.set()
-        self._thread.join(timeout=5)
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        place: TracebackType | None,
+    ) -> None:
+        """End.
+
+        Raises:
+            TutorError: it had ended before: what the servers used is not known.
+        """
+        self._watch.__exit__(kind, error, place)
 
     def mean_cpu(self, server: str) -> float:
         """Return the mean CPU of *server* in percent; 0 where it was never sampled."""
         values = [sample.cpu_percent for sample in self.history if sample.server == server]
         return sum(values) / len(values) if values else 0.0
 
-    def _run(self) -> None:
-        while not self._over.wait(INTERVAL):
+    def _run(self, over: threading.Event) -> None:
+        while not over.wait(INTERVAL):
             # A service may end between two looks; then the next look knows.
             with contextlib.suppress(OSError, psutil.Error, KeyError):
                 for sample in self._look():

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -20,7 +20,7 @@ from tutor.stack import supervisor
 from tutor.stack.client import Client, SupervisorGone
 from tutor.stack.disk import check_room
 from tutor.stack.leftovers import MARK, end_leftovers
-from tutor.stack.ports import LOOPBACK, check_port, free_port
+from tutor.stack.ports import LOOPBACK, check_port, free_port, reserving
 from tutor.stack.shares import Share, let_go, pids_on_servers
 
 POLL = 0.02
@@ -84,6 +84,14 @@ class Placement(Protocol):
 
         Raises:
             TutorError: somebody has the wanted one.
+        """
+        ...
+
+    def ports(self, wanted: Mapping[str, int]) -> dict[str, int]:
+        """Return a port for each service of *wanted*, chosen together: no two get the same.
+
+        Raises:
+            TutorError: somebody has one that is wanted.
         """
         ...
 
@@ -188,6 +196,19 @@ class Processes:
         if wanted:
             check_port(wanted, service)
         return wanted or free_port()
+
+    def ports(self, wanted: Mapping[str, int]) -> dict[str, int]:
+        """Return the wanted ports, if nobody has them, and free ones for the others."""
+        for service, port in wanted.items():
+            if port:
+                check_port(port, service)
+        with reserving() as reserve:
+            given = set(wanted.values())
+            # A wanted one is free as well, and must not be given to another.
+            return {
+                service: port or next(free for free in iter(reserve, 0) if free not in given)
+                for service, port in wanted.items()
+            }
 
     def share(self, server: str, site: str, cpu: float, memory: int | None, place: int) -> Share:
         """Return a share of this machine; the supervisor removes it at the end."""

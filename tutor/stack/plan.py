@@ -16,7 +16,12 @@ STACK_FILE = "stack.toml"
 NEEDED = ("gunicorn", "postgres")
 """The services without which there is no shop."""
 LEAST, MOST = 1, 65535
-"""For every number above: none may be zero, and a port can be no higher."""
+"""For every number: none may be zero, and a port can be no higher; a kind may know less."""
+MOST_SERVICES = 24
+"""Services that one machine can start within the time there is."""
+LEAST_SHARE = {"cpu": 0.05, "memory": 1}
+MOST_CORES, MOST_MEGABYTES = 1024, 1_048_576
+"""For a server's share of the machine, whatever the level has to say of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def check_servers(plan: StackPlan, machine: Machine) -> None:
         raise ShopError("too_many_servers", servers=len(plan.servers), most=machine.servers)
     for server in plan.servers:
         largest = machine.server_cpu or os.cpu_count() or 1
-        if server.cpu and server.cpu > largest:
+        if server.cpu is not None and server.cpu > largest:
             raise ShopError("server_too_large", server=server.name, cpu=server.cpu, largest=largest)
 
 
@@ -113,6 +118,8 @@ def _plan(top: Table) -> StackPlan:
                     second=server.name,
                 )
             placed[service] = server.name
+    if len(placed) > MOST_SERVICES:
+        raise top.problem("too_many_services", count=len(placed), most=MOST_SERVICES)
     for service in NEEDED:
         if service not in placed:
             raise top.problem(
@@ -123,7 +130,18 @@ def _plan(top: Table) -> StackPlan:
     settings = {
         name: _settings(name, table, placed) for name, table in top.tables("services").items()
     }
+    _check_ports(top, settings)
     return StackPlan(servers, settings)
+
+
+def _check_ports(top: Table, settings: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse a port that is given to two services: only one of them would start."""
+    holders: dict[int, str] = {}
+    for service, table in settings.items():
+        if port := table.get("port"):
+            if port in holders:
+                raise top.problem("same_port", port=port, first=holders[port], second=service)
+            holders[port] = service
 
 
 def _unknown(service: str, table: Table) -> TutorError:
@@ -136,9 +154,14 @@ def _server(name: str, table: Table) -> ServerPlan:
     for service in services:
         if kind_of(service) not in KINDS:
             raise _unknown(service, table)
-    return ServerPlan(
-        name, services, table.get("cpu", (int, float), None), table.get("memory", int, None)
-    )
+    cpu, memory = table.get("cpu", (int, float), None), table.get("memory", int, None)
+    for key, value, most in (("cpu", cpu, MOST_CORES), ("memory", memory, MOST_MEGABYTES)):
+        # Not the other way round: TOML knows `nan`, which is neither more nor less than anything.
+        if value is not None and not LEAST_SHARE[key] <= value <= most:
+            raise table.problem(
+                "out_of_range", key=key, value=value, least=LEAST_SHARE[key], most=most
+            )
+    return ServerPlan(name, services, cpu, memory)
 
 
 def _settings(name: str, table: Table, placed: Mapping[str, str]) -> Mapping[str, Any]:
@@ -150,14 +173,9 @@ def _settings(name: str, table: Table, placed: Mapping[str, str]) -> Mapping[str
     table.only(kind.keys)
     for key in table.data:
         value = table.get(key, kind.keys[key])
-        if isinstance(value, int) and not LEAST <= value <= MOST:
-            raise table.problem(
-                "out_of_range",
-                key=key,
-                value=value,
-                least=LEAST,
-                most=MOST,
-            )
+        most = kind.most.get(key, MOST)
+        if isinstance(value, int) and not LEAST <= value <= most:
+            raise table.problem("out_of_range", key=key, value=value, least=LEAST, most=most)
         if key in kind.words and value not in kind.words[key]:
             raise table.problem(
                 "wrong_word",

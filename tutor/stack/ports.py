@@ -1,22 +1,54 @@
 """Free ports on loopback."""
 
 import contextlib
+import errno
 import http.client
+import os
+import re
 import socket
+from collections.abc import Callable, Iterator
 
 import psutil
 
 from tutor.errors import TutorError
 from tutor.stack.services.base import LOOPBACK
 
-__all__ = ["LOOPBACK", "check_port", "free_port", "is_answering"]
+__all__ = ["LOOPBACK", "check_port", "free_port", "is_answering", "lost_port", "reserving"]
+
+TAKEN = re.compile(rf"{re.escape(os.strerror(errno.EADDRINUSE))}|Address already in use")
+TAKEN_FROM_GUNICORN = "Connection in use: ('{address}', {port})"
 
 
 def free_port() -> int:
     """Return a port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    with reserving() as reserve:
+        return reserve()
+
+
+@contextlib.contextmanager
+def reserving() -> Iterator[Callable[[], int]]:
+    """Lend a function that returns free ports: held until the block ends, so no two are the same.
+
+    One that is only looked at may be given to the next who looks, in this process or another one.
+    """
+    with contextlib.ExitStack() as held:
+
+        def reserve() -> int:
+            holder = held.enter_context(socket.socket())
+            holder.bind((LOOPBACK, 0))
+            return int(holder.getsockname()[1])
+
+        yield reserve
+
+
+def lost_port(log: str, port: int, *, address: str = LOOPBACK, own_code: bool = False) -> bool:
+    """Return whether *log* says that somebody else took *port* before its service could.
+
+    With *own_code* the log holds what the shop says too, and only gunicorn's own words count.
+    """
+    if TAKEN_FROM_GUNICORN.format(address=address, port=port) in log:
+        return True
+    return not own_code and bool(TAKEN.search(log))
 
 
 def is_answering(port: int, path: str) -> bool:

@@ -104,3 +104,17 @@ def runs(pid: int) -> bool:
     with contextlib.suppress(psutil.Error):
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     return False
+
+
+def born_at(pid: int) -> float:
+    """Return when *pid* started, which tells it from another of that number; 0 where it is gone."""
+    with contextlib.suppress(psutil.Error):
+        return float(psutil.Process(pid).create_time())
+    return 0.0
+
+
+def environment_of(pid: int) -> Mapping[str, str]:
+    """Return the environment that *pid* was started with; nothing where nobody may know."""
+    with contextlib.suppress(psutil.Error, OSError):
+        return dict(psutil.Process(pid).environ())
+    return {}

@@ -130,7 +130,27 @@ class Share:
             return [pid for pid in pids if not _stays(pid, self.affinity)]
         inside = self.pids()
         outside = [pid for pid in pids if pid not in inside] if self.cgroups else []
-        return [pid for pid in outside if runs(pid)]
+        # Of cgroups v1 the kernel first counts the tasks and then lists as many: where one forks
+        # in between, another is missing in the list. What a process says of itself is true.
+        return [pid for pid in outside if runs(pid) and not self.has(pid)]
+
+    def has(self, pid: int) -> bool:
+        """Return whether *pid* is on this server, as the kernel says of it; or it ended."""
+        try:
+            if self.means is Means.AFFINITY:
+                return _stays(pid, self.affinity)
+            lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
+        except OSError:
+            return True
+        joined: dict[str, str] = {}
+        for line in lines:
+            number, controllers, path = line.split(":", 2)
+            joined |= dict.fromkeys(controllers.split(",") if number != "0" else [""], path)
+        # The path is that below the root of a namespace, which may begin deeper than ours.
+        return all(
+            len(own := joined.get(_controller(path), "/")) > 1 and path.endswith(own)
+            for path in self.cgroups
+        )
 
     def usage(self) -> Usage | None:
         """Return what was used so far; None where the machine keeps no account."""
@@ -249,6 +269,12 @@ def _works(kind: Means) -> bool:
     finally:
         for path in probe.cgroups:
             remove_cgroups(Path(path).parent)
+
+
+def _controller(path: str) -> str:
+    """Return whose cgroup *path* is; empty for the one tree of all of them."""
+    first = Path(path).relative_to(CGROUP).parts[0]
+    return first if first in ("cpu", "cpuacct") else ""
 
 
 def _base_v2() -> Path:

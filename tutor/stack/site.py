@@ -1,23 +1,24 @@
 """The shop of one variant, up and answering."""
 
-import os
-import re
-import signal
-import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from tutor.curriculum import Machine
-from tutor.errors import ShopError, TutorError
+from tutor.errors import TutorError
+from tutor.stack.blame import does_not_migrate, does_not_start, too_weak
 from tutor.stack.cancel import Cancel
+from tutor.stack.cleanup import CleanUp
 from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, start_service
+from tutor.stack.hang import UNKNOWN, Hang, Inquiry
 from tutor.stack.plan import STACK_FILE, StackPlan, check_servers, read_plan
-from tutor.stack.processes import children_of, every_process, families, runs, seconds_of
+from tutor.stack.ports import lost_port
+from tutor.stack.processes import children_of, every_process, families, seconds_of
 from tutor.stack.services.base import Spot, SpotService
 from tutor.stack.services.gunicorn import WORKERS, Gunicorn
 from tutor.stack.services.kinds import KINDS, kind_of
@@ -25,12 +26,19 @@ from tutor.stack.services.pgbouncer import pgbouncer_is_missing
 from tutor.stack.services.programs import find_program
 from tutor.stack.shares import Share, bind, cores
 from tutor.stack.stack import NO_SHARE, ServiceFailed, share_info
-from tutor.stack.traceback import Crash, in_shop, last_crash
+from tutor.stack.strays import SITE, strays_of
+from tutor.stack.strength import Strength
+from tutor.stack.traceback import Crash, last_crash
 from tutor.workspace.compose import materialise
 
 SHOPS_OWN = ("gunicorn", "worker", "flower")
 """The kinds that run the shop's own code, each in processes of its own."""
-STACK_DUMP = re.compile(r'File "([^"]+)", line (\d+) in')
+PORT_TRIES = 3
+"""How often ports are chosen: between the choice and the start somebody may take one."""
+
+
+class PortLost(TutorError):
+    """Somebody took a port before the service it was chosen for could."""
 
 
 class Site:
@@ -84,7 +92,8 @@ class Site:
         """Give the shop its *database* and its processes their environment."""
         self.database = database
         base = self.ground.stack.base_env()
-        self.env = base | self.ground.databases.env(database) | {"SHOP_MODE": "load"}
+        own = {"SHOP_MODE": "load", SITE: self.variant}
+        self.env = base | self.ground.databases.env(database) | own
 
     def serve(
         self,
@@ -117,9 +126,18 @@ class Site:
         own = {"gunicorn": _own_settings(plan, one_worker=one_worker, explore=explore)}
         self._workers_told = int(own["gunicorn"].get("workers", WORKERS))
         titles = [t for t in plan.services if t not in without and self._is_started_here(t)]
-        spots = self._spots(titles, plan, own, front_port=port, explore=explore)
-        for _, group in groupby(spots, lambda spot: _row_of(spot.kind)):
-            self._start_together(list(group), emit, cancel)
+        for tries_left in reversed(range(PORT_TRIES)):
+            spots = self._spots(titles, plan, own, front_port=port, explore=explore)
+            try:
+                for _, group in groupby(spots, lambda spot: _row_of(spot.kind)):
+                    self._start_together(list(group), emit, cancel)
+                return
+            except PortLost:
+                for service in reversed(self.services.values()):
+                    self._stop_service(service)
+                self.services.clear()
+                if not tries_left:
+                    raise
 
     def join(self, database: str) -> None:
         """Know the services of this shop that another tutor serves to people on *database*."""
@@ -163,14 +181,13 @@ class Site:
         explore: bool,
     ) -> list[Spot]:
         """Return where each service of *titles* runs, with every address known to every one."""
-        place, ports = self.ground.stack.placement, {"postgres": self.ground.postgres.port}
+        place = self.ground.stack.placement
         front = "nginx" if "nginx" in titles else "gunicorn"
-        for title in titles:
-            fixed = plan.of(title).get("port", 0) if explore else 0
-            wanted = (front_port if title == front else 0) or fixed
-            ports[title] = place.port(wanted, title)
+        wanted = {title: plan.of(title).get("port", 0) if explore else 0 for title in titles}
+        wanted[front] = front_port or wanted[front]
         if "mail" in titles:
-            ports["mail-page"] = place.port(0, "mail")
+            wanted["mail-page"] = 0
+        ports = {"postgres": self.ground.postgres.port, **place.ports(wanted)}
         for title in titles:
             self.env |= KINDS[kind_of(title)].address(ports[title])
         stack = self.ground.stack
@@ -216,10 +233,15 @@ class Site:
         try:
             start_service(self.ground.stack, service, emit, cancel, share)
         except ServiceFailed as error:
-            if spot.kind in SHOPS_OWN:
+            own_code = spot.kind in SHOPS_OWN
+            if lost_port(error.log_tail, spot.port, address=spot.listen, own_code=own_code):
+                raise PortLost.named(
+                    "port_lost", hint="not_yours", port=spot.port, service=spot.title
+                ) from error
+            if own_code:
                 if "pgbouncer" in self.plan.services and not find_program("pgbouncer"):
                     raise pgbouncer_is_missing() from error
-                raise self._does_not_start(error) from error
+                raise does_not_start(self, error, spot) from error
             raise
         self.services[spot.title] = service
 
@@ -266,13 +288,12 @@ class Site:
     def held(self) -> Iterator[None]:
         """Hold every server to its share during the block."""
         self.take_postgres()
-        for share in self.shares.values():
-            share.hold()
-        try:
-            yield
-        finally:
+        with ExitStack() as freed:
             for share in self.shares.values():
-                share.free()
+                # Registered before: a quota that came half into force is lifted as well.
+                freed.callback(share.free)
+                _hold(share)
+            yield
 
     @contextmanager
     def on_core(self, core: int) -> Iterator[None]:
@@ -317,19 +338,8 @@ class Site:
         return usage.cpu_seconds if usage else seconds_of(self.pids()[server])
 
     def strays(self) -> list[int]:
-        """Return the processes of this shop that run on none of its servers.
-
-        What a service started and left behind is found too: it became the supervisor's child.
-        """
-        if not self.shares:
-            return []
-        found = {
-            pid for server, pids in self.pids().items() for pid in self.shares[server].strays(pids)
-        }
-        if next(iter(self.shares.values())).cgroups:
-            stack = self.ground.stack
-            found |= set(filter(runs, stack.orphans())) - stack.placement.on_servers()
-        return sorted(found)
+        """Return the processes of this shop that run on none of its servers, twice looked at."""
+        return strays_of(self) if self.shares else []
 
     def restart(self, title: str, emit: Emit, cancel: Cancel) -> None:
         """Start the service *title* again where it was."""
@@ -350,46 +360,53 @@ class Site:
         try:
             self.ground.databases.migrate(self.folder, database, cancel)
         except ServiceFailed as error:
-            raise self._crashed("migration_fails", error.log_tail) from error
+            raise does_not_migrate(self, error) from error
 
-    def full_strength(self, timeout: float = 10.0) -> None:
-        """Bring the shop to as many workers as its ``stack.toml`` asks for, all of them loaded."""
+    def run_code(self, code: str, cancel: Cancel) -> None:
+        """Run *code* in this shop, with its settings and on its database."""
+        self.ground.databases.run_code(code, self.folder, self.database, cancel)
+
+    def full_strength(self, cancel: Cancel | None = None) -> None:
+        """Bring the shop to as many workers as its ``stack.toml`` asks for, all of them loaded.
+
+        Raises:
+            ShopError: workers end, or are stuck, while they load the shop's own code.
+            TutorError: they do not come for a reason that is not the shop's.
+        """
         assert isinstance(self.gunicorn, Gunicorn)
-        stack, name, ready = self.ground.stack, self.gunicorn.name, self.gunicorn.ready
-        master = stack.status()[name]["pid"]
-        deadline = time.monotonic() + timeout
+        strength = Strength(self.ground.stack, self.gunicorn, cancel or Cancel())
+        if not strength.bring_to(self.workers, self._workers_told, self._tell):
+            raise too_weak(self, strength)
 
-        def workers() -> list[int]:
-            return children_of(master, recursive=False)
-
-        def wait_for(number: int, *, loaded: bool = False) -> bool:
-            while time.monotonic() < deadline:
-                names = {path.name for path in ready.iterdir()} if loaded else set()
-                if sum(not loaded or str(pid) in names for pid in workers()) >= number:
-                    return True
-                time.sleep(0.02)
-            return False
-
-        # One at a time: gunicorn may still be starting those it was told of, and of two signals
-        # that arrive together one is lost.
-        while wait_for(self._workers_told) and self._workers_told < self.workers:
-            stack.signal(name, signal.SIGTTIN)
-            self._workers_told += 1
-        wait_for(self.workers, loaded=True)
+    def _tell(self, workers: int) -> None:
+        self._workers_told = workers
 
     def stop(self) -> None:
-        """Stop serving, at once: nobody waits for an answer any more."""
-        for service in reversed(self.services.values()):
-            self.ground.stack.stop(service.name, grace=0)
+        """Stop serving, at once: nobody waits for an answer any more.
+
+        Raises:
+            Exception: a step failed; the others were taken all the same.
+        """
+        clean_up = CleanUp(self.ground.stack.log("tutor"))
+        for title, service in reversed(self.services.items()):
+            clean_up.step(f"stop {title}", partial(self._stop_service, service))
         self.services.clear()
         if self.shares:
-            on_them = [share.pids() for share in self.shares.values() if share.cgroups]
-            pids = set(self.ground.postgres_pids())
-            moved = pids & set().union(*on_them) if on_them else pids
-            self.ground.stack.placement.let_go(moved)
-            with suppress(TutorError):
-                self.ground.stack.note("postgres", **NO_SHARE)
+            clean_up.step("let PostgreSQL go", self._let_postgres_go)
             self.shares.clear()
+        if clean_up.failures:
+            raise clean_up.failures[0]
+
+    def _stop_service(self, service: SpotService) -> None:
+        self.ground.stack.stop(service.name, grace=0)
+
+    def _let_postgres_go(self) -> None:
+        on_them = [share.pids() for share in self.shares.values() if share.cgroups]
+        pids = set(self.ground.postgres_pids())
+        moved = pids & set().union(*on_them) if on_them else pids
+        self.ground.stack.placement.let_go(moved)
+        with suppress(TutorError):
+            self.ground.stack.note("postgres", **NO_SHARE)
 
     def log_tail(self) -> str:
         """Return the end of the shop's log."""
@@ -399,39 +416,14 @@ class Site:
         """Return the last exception in the shop's log, with paths as the learner knows them."""
         return last_crash(self.log_tail(), self.folder, self.shown_as)
 
-    def where_it_hangs(self) -> tuple[str, int]:
-        """Return the file and line of the shop at which a worker is, as it is asked now."""
-        assert self.gunicorn is not None
-        state = self.ground.stack.status().get(self.gunicorn.name, {})
-        log = self.ground.stack.log(self.gunicorn.name)
-        with log.open(encoding="utf-8", errors="replace") as dumps:
-            dumps.seek(0, os.SEEK_END)
-            for worker in children_of(state.get("pid", 0)):
-                with suppress(ProcessLookupError):
-                    os.kill(worker, signal.SIGUSR2)
-            text = ""
-            deadline = time.monotonic() + 2.0
-            while time.monotonic() < deadline:
-                text += dumps.read()
-                for file, line in STACK_DUMP.findall(text):
-                    if place := in_shop(file, self.folder):
-                        return place, int(line)
-                time.sleep(0.02)
-        return "", 0
-
-    def _does_not_start(self, error: ServiceFailed) -> ShopError:
-        if error.code is None:
-            places = STACK_DUMP.findall(error.log_tail)
-            in_the_shop = ((in_shop(file, self.folder), line) for file, line in places)
-            file, line = next(((f, n) for f, n in in_the_shop if f), ("?", "?"))
-            return ShopError(
-                "shop_never_answers", seconds=SpotService.start_timeout, file=file, line=line
-            )
-        return self._crashed("shop_does_not_start", error.log_tail)
-
-    def _crashed(self, id: str, log: str) -> ShopError:
-        crash = last_crash(log, self.folder, self.shown_as) or Crash("", 0, "no traceback", "")
-        return ShopError(id, error=crash.error, file=crash.file, line=crash.line, tail=crash.tail)
+    def where_it_hangs(self) -> Hang:
+        """Return where a worker is and what it waits for, as it is asked now."""
+        gunicorn, stack = self.gunicorn, self.ground.stack
+        master = stack.status().get(gunicorn.name, {}).get("pid", 0) if gunicorn else 0
+        if gunicorn is None or not master:
+            return UNKNOWN
+        log, postgres = stack.log(gunicorn.name), self.ground.postgres
+        return Inquiry(master, log, self.folder, postgres, self.database).ask()
 
 
 def make_site(
@@ -445,6 +437,20 @@ def make_site(
     folder = ground.stack.folder / "shops" / variant
     materialise(files, folder)
     return Site(ground, variant, folder, shown_as or folder, machine)
+
+
+def _hold(share: Share) -> None:
+    """Put a quota in force.
+
+    Raises:
+        TutorError: the kernel refuses.
+    """
+    try:
+        share.hold()
+    except OSError as error:
+        raise TutorError.named(
+            "share_refused", hint="not_yours", server=share.server, reason=error.strerror or error
+        ) from error
 
 
 def _row_of(kind: str) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,6 +15,7 @@ from tutor.errors import TutorError, said_of
 from tutor.files import cannot_write
 from tutor.stack.cancel import Cancel
 from tutor.stack.client import Client, SupervisorGone
+from tutor.stack.crowd import crowd
 from tutor.stack.leftovers import MARK
 from tutor.stack.placement import GONE_TIMEOUT, Placement, Processes
 from tutor.stack.services.base import Command, Service
@@ -30,6 +32,10 @@ UNWANTED = (
     "WEB_CONCURRENCY",
 )
 """Variables of the learner's shell that would change how the shop runs."""
+
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What a program may write to its log, and nobody wants in a terminal."""
 
 
 NO_SHARE: Mapping[str, Any] = {"cores": None, "cgroup": ""}
@@ -153,7 +159,7 @@ class Stack:
             command = replace(command, cgroups=share.joined, affinity=share.affinity, info=info)
         self._launch(command)
         try:
-            self._await_ready(service, cancel, began + service.start_timeout)
+            self._await_ready(service, cancel, began + service.start_timeout * crowd())
         except BaseException:
             with contextlib.suppress(TutorError):
                 self.stop(service.name, grace=0.5)
@@ -252,7 +258,7 @@ class Stack:
         with contextlib.suppress(OSError), self.log(name).open("rb") as file:
             file.seek(0, os.SEEK_END)
             file.seek(max(0, file.tell() - size))
-            return file.read().decode("utf-8", "replace")
+            return CONTROLS.sub("\N{REPLACEMENT CHARACTER}", file.read().decode("utf-8", "replace"))
         return ""
 
     def _launch(self, command: Command) -> None:

@@ -17,6 +17,7 @@ import ctypes
 import fcntl
 import json
 import os
+import resource
 import secrets
 import shutil
 import signal
@@ -124,6 +125,8 @@ class Supervisor:
         """Every cgroup that a child joined."""
         self.holders: set[asyncio.StreamWriter] = set()
         self.over = asyncio.Event()
+        self.has_ended = False
+        """Whether all is stopped: an answer that is still on its way writes no state any more."""
 
     async def serve(self) -> None:
         """Serve until the last holder is gone."""
@@ -140,11 +143,14 @@ class Supervisor:
         await self.over.wait()
         server.close()
         await self.stop_all()
+        self.has_ended = True
         shutil.rmtree(self.folder / TEMPORARY, ignore_errors=True)
         (self.folder / STATE).unlink(missing_ok=True)
 
     def write_state(self, port: int = 0) -> None:
         """Tell clients where we are, and the next supervisor what we started."""
+        if self.has_ended:
+            return
         path = self.folder / STATE
         if port:
             self.port = port
@@ -259,12 +265,19 @@ class Supervisor:
         return child.state()
 
     async def stop(self, name: str, grace: float) -> dict[str, Any]:
-        """Stop a process; one that has ended already is fine."""
-        child = self.children[name]
+        """Stop a process; one that has ended already is fine.
+
+        Once it has ended, and before we hear of it, somebody may have started another one under
+        its name: that one stays.
+        """
+        child = self.children.get(name)
+        if child is None:
+            return {"running": False}
         await child.stop(grace)
         state = child.state()
-        self.children.pop(name, None)
-        self.write_state()
+        if self.children.get(name) is child:
+            del self.children[name]
+            self.write_state()
         return state
 
     def signal(self, name: str, number: int) -> dict[str, Any]:
@@ -317,6 +330,8 @@ def _prepare_child(spec: dict[str, Any], parent: int) -> None:
         Path(path, "cgroup.procs").write_text(str(os.getpid()))
     if affinity := spec.get("affinity"):
         os.sched_setaffinity(0, affinity)
+    if memory := spec.get("memory"):
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     if spec.get("unprivileged") and os.geteuid() == 0:
         _become_nobody()
     if _libc:

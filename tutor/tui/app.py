@@ -56,6 +56,8 @@ class TutorApp(HasLikes):
         self._first_level = level
         self._make_showroom = showroom or _showroom
         self._showroom: Any = None
+        self.is_ending = False
+        """Whether a signal asked for the end."""
         self.celebrates = True
         """Whether a win has a screen of its own before the verdict."""
         self.celebrated: Any = None

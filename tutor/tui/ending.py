@@ -1,4 +1,4 @@
-"""End in order when the terminal closes or somebody asks us to."""
+"""End in order when the terminal closes or somebody asks us to; asked again, end at once."""
 
 import asyncio
 import os
@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 PATIENCE = 5.0
 """Seconds for an orderly end; then the process ends as it is and its supervisor tidies up."""
 
+HURRY = 0.5
+"""Seconds that are left of it once somebody asks again."""
+
 
 def ends_in_order(app: "TutorApp") -> None:
-    """Leave the app on SIGTERM and SIGHUP as if the learner had quit."""
+    """Leave the app on SIGINT, SIGTERM and SIGHUP as if the learner had quit."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # Only the main thread may listen for signals.
         with suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(number, _end, app, number)
@@ -25,9 +28,12 @@ def ends_in_order(app: "TutorApp") -> None:
 
 def _end(app: "TutorApp", number: int) -> None:
     code = 128 + number
-    deadline = threading.Timer(PATIENCE, os._exit, (code,))
+    is_first, app.is_ending = not app.is_ending, True
+    deadline = threading.Timer(PATIENCE if is_first else HURRY, os._exit, (code,))
     deadline.daemon = True
     deadline.start()
+    if not is_first:
+        return
     if number == signal.SIGHUP:
         _turn_from_the_terminal()
         app.run_worker(_end_without_terminal(app, code), group="leave", exclusive=True)

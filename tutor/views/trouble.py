@@ -28,8 +28,10 @@ def does_not_start(site: Site, log: str) -> ShopError:
 def page_hangs(site: Site, path: str, seconds: float, log: str) -> ShopError:
     """Return the explanation of a page that never came, with the place that *log* saw it at."""
     places = ((in_shop(file, site.folder), int(line)) for file, line in FRAME.findall(log))
-    file, line = next(((file, line) for file, line in places if file), ("?", 0))
-    return ShopError("page_hangs", path=path, seconds=seconds, file=file, line=line)
+    for file, line in places:
+        if file:
+            return ShopError("page_hangs", path=path, seconds=seconds, file=file, line=line)
+    return ShopError("page_silent", path=path, seconds=seconds)
 
 
 def _place(crash: Crash | None, error: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from tutor.errors import ShopError, UsageError
 from tutor.lab.person import TAG, Person, numbers_beside
 from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
+from tutor.stack.hang import UNKNOWN
 from tutor.stack.services.memcached import Memcached
 from tutor.stack.services.redis import Redis
 from tutor.stack.site import Site
@@ -66,10 +67,10 @@ class Visits:
                     self._log_in(place, who)
             visits = [self._visit(place, path) for place in range(2)]
         except PageHangs as error:
-            file, line = "", 0
-            with contextlib.suppress(AssertionError, OSError):
-                file, line = self.site.where_it_hangs()
-            return Pair(path, round=self.round, trouble=error.at(file, line))
+            hang = UNKNOWN
+            with contextlib.suppress(OSError):
+                hang = self.site.where_it_hangs()
+            return Pair(path, round=self.round, trouble=error.because(hang))
         except ShopError as error:
             return Pair(path, round=self.round, trouble=error)
         return Pair(path, visits[0], visits[1], self.round)

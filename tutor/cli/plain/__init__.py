@@ -4,6 +4,7 @@ It reads the same session and the same stream of events as the screens and the c
 no cursor, needs no colour and draws nothing over anything.
 """
 
+from tutor import interrupts
 from tutor.curriculum import Level
 from tutor.session import Session
 
@@ -17,4 +18,4 @@ def play(session: Session, level: Level | None = None, language: str = "") -> in
         return game.play(level)
     finally:
         session.stack.release()
-        session.stack.wait_until_gone()
+        interrupts.wait(session.stack.wait_until_gone)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tutor import interrupts
 from tutor.catalogue import language_of_environment
 from tutor.cli.plain.talk import EndOfInput, Talk
 from tutor.cli.plain.words import called, find
@@ -60,7 +61,7 @@ class Game:
             except EndOfInput:
                 break
             except KeyboardInterrupt:
-                if interrupted:
+                if interrupts.again() or interrupted:
                     return ExitCode.INTERRUPTED
                 interrupted = True
                 self.talk.say("", self.t("interrupt"))
@@ -81,6 +82,7 @@ class Game:
         except Cancelled:
             pass
         except KeyboardInterrupt:
+            interrupts.again()
             self.talk.say("", self.t("stopped"))
 
     def explain(self, error: TutorError) -> None:

@@ -5,8 +5,7 @@ import sys
 import textwrap
 from typing import TextIO
 
-from rich.console import Console
-
+from tutor.cli.console import Forgiving
 from tutor.cli.options import YES
 from tutor.texts import Texts
 
@@ -28,7 +27,7 @@ class Talk:
             # A terminal that knows no arrows and accents gets question marks, not a crash.
             if reconfigure := getattr(stream, "reconfigure", None):
                 reconfigure(errors="replace")
-        self.console = Console(
+        self.console = Forgiving(
             file=self.target,
             color_system=None,
             force_terminal=False,

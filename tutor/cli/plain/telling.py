@@ -43,7 +43,8 @@ class PlainNarrator(Narrator):
     def _tell_measured(self, goals: Sequence[GoalResult]) -> None:
         """Say what was measured and whether it is enough, goal by goal."""
         for goal in goals:
-            self.out.print(f"  {_goal(self.texts, self.level, goal, _state(goal, set()))}")
+            said = _goal(self.texts, self.level, goal, _state(goal, set()))
+            self.out.print(f"  {said}", markup=False)
 
     def _sample(self, sample: LoadSampled) -> str:
         return self.texts(

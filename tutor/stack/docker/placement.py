@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ from tutor.stack.shares import Share, folder_name
 from tutor.stack.supervisor import STATE
 
 RELAY_SOCKET = "relay.sock"
+PORT_TRIES = 3
+"""How many free ports are tried: somebody may take one before the relay does."""
 OWN_PORTS = "10000 30000"
 """For connections inside the network: none that is free on this machine and given to a service."""
 RELAY_TIMEOUT = 5.0
@@ -310,12 +312,19 @@ class Containers:
         Raises:
             TutorError: somebody else has the wanted one.
         """
-        port = wanted or free_port()
-        said = self._lead(port)
-        if said != "open":
-            check_port(port, service)
-            raise TutorError.named("port_not_opened", port=port, service=service, reason=said)
-        return port
+        for tries_left in reversed(range(PORT_TRIES)):
+            port = wanted or free_port()
+            said = self._lead(port)
+            if said == "open":
+                return port
+            if wanted or not tries_left:
+                check_port(port, service)
+                break
+        raise TutorError.named("port_not_opened", port=port, service=service, reason=said)
+
+    def ports(self, wanted: Mapping[str, int]) -> dict[str, int]:
+        """Return a port for each service: the relay holds each from the moment it was chosen."""
+        return {service: self.port(port, service) for service, port in wanted.items()}
 
     def _lead(self, port: int) -> str:
         """Have the relay lead *port* into the network; return what it says."""

@@ -6,7 +6,10 @@ from pathlib import Path
 from signal import SIGKILL, SIGTERM
 from typing import Any, Protocol
 
+import psutil
+
 LOOPBACK = "127.0.0.1"
+GIGABYTE = 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Command:
     """The cores to stay on, where there are no cgroups; empty for all."""
     outside: bool = False
     """Runs where visitors are: on this machine, never on a server."""
+    memory: int = 0
+    """Bytes of data that each of its processes may have, where the kernel counts; 0 for all."""
 
     def to_spec(self) -> dict[str, Any]:
         """Return the request that starts the command."""
@@ -46,7 +51,17 @@ class Command:
             "info": dict(self.info),
             "cgroups": list(self.cgroups),
             "affinity": list(self.affinity),
+            "memory": self.memory,
         }
+
+
+def memory_of_shop() -> int:
+    """Return the bytes of data that one process of the shop's own code may have.
+
+    A worker takes 100 MB, and each thread reserves 8 MB more. What takes everything would have
+    the kernel end whoever it likes, and here the shop is told where it was.
+    """
+    return min(4 * GIGABYTE, max(GIGABYTE, psutil.virtual_memory().total // 2))
 
 
 @dataclass(frozen=True, slots=True)

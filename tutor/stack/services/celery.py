@@ -5,7 +5,7 @@ import signal
 import sys
 
 from tutor.stack.ports import is_answering
-from tutor.stack.services.base import Command, SpotService
+from tutor.stack.services.base import Command, SpotService, memory_of_shop
 
 REPLIES = "pidbox"
 """Part of the names of lists in Redis that hold no jobs: workers answer Flower in them."""
@@ -46,6 +46,7 @@ class Worker(SpotService):
             info=info,
             stop_signal=signal.SIGQUIT,
             death_signal=signal.SIGQUIT,
+            memory=memory_of_shop(),
         )
 
     def is_ready(self) -> bool:
@@ -68,6 +69,7 @@ class Flower(SpotService):
             *(f"--address={self.spot.listen}", f"--port={self.port}"),
             cwd=self.spot.shop,
             env={**self.spot.env, "FLOWER_UNAUTHENTICATED_API": "true"},
+            memory=memory_of_shop(),
         )
 
     def is_ready(self) -> bool:

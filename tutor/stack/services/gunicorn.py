@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from tutor.stack.ports import is_answering
-from tutor.stack.services.base import LOOPBACK, Command, SpotService
+from tutor.stack.services.base import LOOPBACK, Command, SpotService, memory_of_shop
 
 CONFIG = Path(__file__).with_name("gunicorn_conf.py")
 WORKERS = 2
@@ -38,6 +38,7 @@ class Gunicorn(SpotService):
             cwd=spot.shop,
             env={**spot.env, **settings},
             info={**spot.info, "shop": str(spot.shop), "threads": int(settings["LEVELUP_THREADS"])},
+            memory=memory_of_shop(),
         )
 
     def is_ready(self) -> bool:

@@ -67,6 +67,20 @@ def post_fork(server, worker):  # type: ignore[no-untyped-def]
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
     if worker.age == 1:
         faulthandler.dump_traceback_later(FIRST_ANSWER)
+    worker.init_signals = telling_where_it_is(worker.init_signals)
+
+
+def telling_where_it_is(init_signals):  # type: ignore[no-untyped-def]
+    """Have a worker answer SIGUSR2 with the place it is at, from before it loads the shop.
+
+    gunicorn sets its own signals up then, and leaves this one to end the worker.
+    """
+
+    def init():  # type: ignore[no-untyped-def]
+        init_signals()
+        faulthandler.register(signal.SIGUSR2, all_threads=True)
+
+    return init
 
 
 def post_request(worker, request, environ, response):  # type: ignore[no-untyped-def]
@@ -75,8 +89,7 @@ def post_request(worker, request, environ, response):  # type: ignore[no-untyped
 
 
 def post_worker_init(worker):  # type: ignore[no-untyped-def]
-    """Answer SIGUSR2 with the place the worker is at, and leave a mark: the shop is loaded."""
-    faulthandler.register(signal.SIGUSR2, all_threads=True)
+    """Leave a mark: the shop is loaded."""
     if os.environ.get("LEVELUP_BEHIND"):
         worker.wsgi = as_from_here(worker.wsgi)
     with open(os.path.join(os.environ["LEVELUP_READY"], str(worker.pid)), "w"):

@@ -23,6 +23,12 @@ class Kind:
     """From its port to the variables that lead the shop to it."""
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For keys whose value is one of a few words: which."""
+    most: Mapping[str, int] = field(default_factory=dict)
+    """For keys whose value is a number: the most it may be on one machine; a port where not said.
+
+    Each process of the shop takes some 50 MB, each thread may take a connection, and PostgreSQL
+    has a hundred of them; these are far beyond what any shop here can use.
+    """
 
 
 def _gunicorn(spot: Spot) -> SpotService:
@@ -101,11 +107,14 @@ def _cache_address(port: int) -> Mapping[str, str]:
 
 KINDS: Mapping[str, Kind] = {
     "postgres": Kind({"port": int}),
-    "memcached": Kind({"port": int, "memory": int}, _memcached, address=_cache_address),
+    "memcached": Kind(
+        {"port": int, "memory": int}, _memcached, address=_cache_address, most={"memory": 4096}
+    ),
     "redis": Kind(
         {"port": int, "memory": int},
         _redis,
         address=lambda port: {"REDIS_URL": f"redis://127.0.0.1:{port}/0"},
+        most={"memory": 4096},
     ),
     "mail": Kind(
         {"port": int},
@@ -117,9 +126,16 @@ KINDS: Mapping[str, Kind] = {
         _pgbouncer,
         address=lambda port: {"PGBOUNCER_HOST": "127.0.0.1", "PGBOUNCER_PORT": str(port)},
         words={"pool_mode": ("session", "transaction", "statement")},
+        most={"pool_size": 1000, "max_clients": 10_000},
     ),
-    "gunicorn": Kind({"port": int, "workers": int, "threads": int, "timeout": int}, _gunicorn),
-    "worker": Kind({"queues": list, "concurrency": int}, _worker, several=True),
+    "gunicorn": Kind(
+        {"port": int, "workers": int, "threads": int, "timeout": int},
+        _gunicorn,
+        most={"workers": 32, "threads": 200, "timeout": 3600},
+    ),
+    "worker": Kind(
+        {"queues": list, "concurrency": int}, _worker, several=True, most={"concurrency": 32}
+    ),
     "flower": Kind({"port": int}, _flower),
     "nginx": Kind({"port": int}, _nginx),
 }

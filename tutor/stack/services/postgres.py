@@ -198,6 +198,8 @@ class Postgres:
             dbname=database,
             autocommit=autocommit,
             connect_timeout=5,
+            # The shop owns its database: what it says of names found there counts for it alone.
+            options="-c search_path=public",
         )
 
     def clear_statements(self) -> None:

@@ -9,7 +9,6 @@ from textual import on, work
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Static
 
 from tutor.errors import TutorError
 from tutor.stack.gauge import INTERVAL
@@ -22,6 +21,7 @@ from tutor.tui.messages import StackRead
 from tutor.tui.widgets.chart import Chart
 from tutor.tui.widgets.goals import GoalsView
 from tutor.tui.widgets.log_view import LogView
+from tutor.tui.widgets.plain import Static
 from tutor.tui.widgets.race_view import RaceView
 from tutor.tui.widgets.run_bar import RunBar
 from tutor.tui.widgets.stack_view import StackView

@@ -2,12 +2,13 @@
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Markdown, Static
+from textual.widgets import Markdown
 
 from tutor.curriculum import Level
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.widgets.diff_view import diff_content
+from tutor.tui.widgets.plain import Static
 
 
 class AnswerScreen(TutorScreen):
@@ -24,10 +25,10 @@ class AnswerScreen(TutorScreen):
     def content(self) -> ComposeResult:
         """Show explanation and diff on one page."""
         heading = self.t("answer.heading", title=self.level.title[self.language])
-        yield Static(heading, id="heading", markup=False)
+        yield Static(heading, id="heading")
         with VerticalScroll(id="page"):
             yield Markdown(self.level.text("answer", self.language))
-            yield Static(self.t("answer.diff"), classes="strong", markup=False)
+            yield Static(self.t("answer.diff"), classes="strong")
             yield Static(diff_content(self.diff), id="diff")
 
     def settle(self) -> None:

@@ -5,13 +5,13 @@ import time
 from textual.app import ComposeResult
 from textual.containers import Center, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from tutor.certificate import Certificate, Row, certificate_of
 from tutor.tui import wording
 from tutor.tui.art.logo import spelled
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
+from tutor.tui.widgets.plain import Static
 
 
 class CertificateScreen(TutorScreen):
@@ -32,17 +32,17 @@ class CertificateScreen(TutorScreen):
                 with Center():
                     yield Static(self._large(), id="level-large")
                 level = f"{self._say('level')}  {self._say('of')}"
-                yield Static(level, id="level-two", markup=False)
-                yield Static(self._say("said", name="Betty"), id="said", markup=False)
+                yield Static(level, id="level-two")
+                yield Static(self._say("said", name="Betty"), id="said")
             else:
                 won = len(reached.rows) - len(reached.missing)
                 counted = self._say("not_yet", won=won, levels=len(reached.rows))
-                yield Static(counted, id="said", markup=False)
+                yield Static(counted, id="said")
             width = max((len(self._title(row)) for row in reached.rows), default=0)
             rows = [self._row(row, width) for row in reached.rows]
             yield Static(Content("\n").join(rows), id="rows")
             if reached.is_complete:
-                yield Static(self._total(reached), id="total", markup=False)
+                yield Static(self._total(reached), id="total")
 
     def settle(self) -> None:
         """Let the arrows scroll."""

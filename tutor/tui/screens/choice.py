@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.tui.base import Dialog, Said, said
 from tutor.tui.keys import key
 from tutor.tui.story import code
+from tutor.tui.widgets.plain import OptionList, Static
 
 Choices = Mapping[str, str]
 
@@ -46,7 +46,7 @@ class ChoiceDialog(Dialog[str]):
                 Option(code(f"{'●' if name == self.current else '○'} {text}"), id=name)
                 for name, text in self.choices.items()
             ]
-            yield OptionList(*rows, markup=False)
+            yield OptionList(*rows)
             how = said(self.how) or self.t("choice.how")
             yield Static(code(how), classes="muted")
 

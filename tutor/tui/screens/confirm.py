@@ -3,11 +3,12 @@
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from tutor.tui.base import Dialog, Said, said
 from tutor.tui.keys import key
 from tutor.tui.story import code
+from tutor.tui.widgets.plain import Static
 
 
 class ConfirmDialog(Dialog[bool]):

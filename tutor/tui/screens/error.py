@@ -3,12 +3,13 @@
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from tutor.errors import ShopError, TutorError
 from tutor.tui.base import Dialog
 from tutor.tui.keys import key
 from tutor.tui.story import code
+from tutor.tui.widgets.plain import Static
 
 
 class ErrorDialog(Dialog[None]):
@@ -38,7 +39,7 @@ class ErrorDialog(Dialog[None]):
                 yield Static(code(self.t("error.hint", hint=hint)), id="hint")
             if self.tail:
                 with VerticalScroll(id="tail"):
-                    yield Static(self.tail, markup=False)
+                    yield Static(self.tail)
             with Horizontal(classes="buttons"):
                 yield Button(self.t("error.close"), id="close", variant="primary")
 

@@ -5,10 +5,10 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
 
 from tutor.tui.base import Dialog
 from tutor.tui.keys import key
+from tutor.tui.widgets.plain import Static
 from tutor.tui.wording import hanging
 
 WIDE = 120
@@ -44,12 +44,12 @@ class HelpScreen(Dialog[None]):
     def content(self) -> ComposeResult:
         """Say what the screen is for, and list the keys."""
         with VerticalScroll(classes="dialog", can_focus=True):
-            yield Static(self._purpose(), classes="purpose", markup=False)
-            yield Static(self.t("help.title"), classes="strong", markup=False)
+            yield Static(self._purpose(), classes="purpose")
+            yield Static(self.t("help.title"), classes="strong")
             yield Static(id="own", classes="rows")
-            yield Static(self.t("help.everywhere"), classes="strong", markup=False)
+            yield Static(self.t("help.everywhere"), classes="strong")
             yield Static(id="everywhere", classes="rows")
-            yield Static(self.t("help.moving"), classes="muted", markup=False)
+            yield Static(self.t("help.moving"), classes="muted")
 
     def _purpose(self) -> str:
         """Return what the screen below is for; nothing where nobody wrote it."""

@@ -5,7 +5,6 @@ import time
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.curriculum import Level
@@ -16,6 +15,7 @@ from tutor.tui import wording
 from tutor.tui.base import Speaks
 from tutor.tui.keys import key
 from tutor.tui.widgets.chooser import Chooser
+from tutor.tui.widgets.plain import OptionList, Static
 from tutor.wording import outcome_key
 
 
@@ -34,9 +34,9 @@ class JournalScreen(Speaks[Entry | None]):
 
     def content(self) -> ComposeResult:
         """Show a row per entry."""
-        yield Static(self.t("journal.heading"), id="heading", markup=False)
+        yield Static(self.t("journal.heading"), id="heading")
         yield Chooser(enter="restore", id="entries")
-        yield Static(self.t("journal.how"), id="how", classes="muted", markup=False)
+        yield Static(self.t("journal.how"), id="how", classes="muted")
 
     def on_mount(self) -> None:
         """Read the journal in the background."""

@@ -2,12 +2,13 @@
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Markdown, Static
+from textual.widgets import Markdown
 
 from tutor.certificate import LAST
 from tutor.curriculum import Level
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
+from tutor.tui.widgets.plain import Static
 
 
 class LessonScreen(TutorScreen):
@@ -31,7 +32,7 @@ class LessonScreen(TutorScreen):
     def content(self) -> ComposeResult:
         """Show the lesson."""
         heading = self.t("lesson.heading", title=self.level.title[self.language])
-        yield Static(heading, id="heading", markup=False)
+        yield Static(heading, id="heading")
         with VerticalScroll(id="page"):
             yield Markdown(self.level.text("lesson", self.language))
 

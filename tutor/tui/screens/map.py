@@ -5,7 +5,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
-from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.curriculum import Level
@@ -17,6 +16,7 @@ from tutor.tui.keys import key
 from tutor.tui.path import HERE, WON, current, state_of, way_on
 from tutor.tui.story import code
 from tutor.tui.widgets.chooser import Chooser
+from tutor.tui.widgets.plain import OptionList, Static
 from tutor.tui.widgets.trail import Stop, stop
 
 WIDE = 110
@@ -50,7 +50,7 @@ class MapScreen(TutorScreen):
 
     def content(self) -> ComposeResult:
         """Show the path, and what is known of the chosen level."""
-        yield Static(id="heading", markup=False)
+        yield Static(id="heading")
         with Horizontal(id="land"):
             yield Chooser(enter="play", id="levels")
             with VerticalScroll(id="details", can_focus=False):

@@ -7,13 +7,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.catalogue import LANGUAGES
 from tutor.tui import looks
 from tutor.tui.base import Dialog
 from tutor.tui.keys import key
+from tutor.tui.widgets.plain import OptionList, Static
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class SettingsDialog(Dialog[None]):
     def content(self) -> ComposeResult:
         """Show each setting with its value."""
         with Vertical(classes="dialog"):
-            yield Static(self.t("settings.title"), classes="strong", markup=False)
+            yield Static(self.t("settings.title"), classes="strong")
             yield OptionList(*self._rows(), id="settings")
-            yield Static(self.t("settings.how"), classes="muted", markup=False)
+            yield Static(self.t("settings.how"), classes="muted")
 
     def on_mount(self) -> None:
         """Let the arrows choose a line."""

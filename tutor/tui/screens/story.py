@@ -2,7 +2,6 @@
 
 from textual import events
 from textual.app import ComposeResult
-from textual.widgets import Static
 
 from tutor.curriculum import Level
 from tutor.judge import Verdict
@@ -10,6 +9,7 @@ from tutor.scenes import scene_for
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.story import Scene, read_story
+from tutor.tui.widgets.plain import Static
 from tutor.tui.widgets.scene import SceneView
 
 ROOMY = 30
@@ -56,7 +56,7 @@ class Playlet(TutorScreen):
 
     def content(self) -> ComposeResult:
         """Show the scene that is on."""
-        yield Static(id="heading", markup=False)
+        yield Static(id="heading")
         yield self._view()
 
     def _view(self, at: int = 0) -> SceneView:

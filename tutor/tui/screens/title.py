@@ -3,7 +3,7 @@
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Center, Vertical
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from tutor.curriculum import Level
 from tutor.tui.art.logo import spelled
@@ -11,6 +11,7 @@ from tutor.tui.art.office import NARROW, WIDE, office
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.path import state_of, way_on
+from tutor.tui.widgets.plain import Static
 
 BEAT = 0.9
 """Seconds between two blinks of the rack."""
@@ -42,13 +43,13 @@ class TitleScreen(TutorScreen):
         with Vertical(id="title"):
             with Center():
                 yield Static(id="name")
-            yield Static(self.t("title.tagline"), id="tagline", markup=False)
+            yield Static(self.t("title.tagline"), id="tagline")
             with Center():
                 yield Static(id="office")
             for name, said in self._choices():
                 with Center():
                     yield Button(said, id=name, compact=True)
-            yield Static(self.t("title.credits"), id="credits", markup=False)
+            yield Static(self.t("title.credits"), id="credits")
 
     def on_mount(self) -> None:
         """Draw, and let the rack blink where things may move."""

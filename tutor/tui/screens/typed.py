@@ -6,10 +6,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from tutor.tui.base import Dialog, Said, said
 from tutor.tui.keys import key
+from tutor.tui.widgets.plain import Static
 
 R = TypeVar("R")
 
@@ -28,9 +29,9 @@ class TypedDialog(Dialog[R]):
     def content(self) -> ComposeResult:
         """Yield question, line and what to press."""
         with Vertical(classes="dialog"):
-            yield Static(said(self._question), classes="strong", markup=False)
+            yield Static(said(self._question), classes="strong")
             yield Input(self._typed, select_on_focus=self._is_new, **self._line)
-            yield Static(said(self._how), classes="muted", markup=False)
+            yield Static(said(self._how), classes="muted")
 
     @property
     def _is_new(self) -> bool:

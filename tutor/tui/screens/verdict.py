@@ -6,7 +6,6 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from tutor.curriculum import Level
 from tutor.events import RunFinished
@@ -17,6 +16,7 @@ from tutor.tui.keys import key
 from tutor.tui.screens.aftermath import PlaysOn
 from tutor.tui.story import code
 from tutor.tui.widgets.figures import figures
+from tutor.tui.widgets.plain import Static
 from tutor.wording import counted_medal, diagnosed, gold_is_gone, outcome_key, predicted
 
 MARKS = {Kind.FOUL: "✖", Kind.NOTE: "▸", Kind.NOISE: "?", Kind.OURS: "!"}
@@ -57,7 +57,7 @@ class VerdictScreen(PlaysOn):
         texts = self.tutor.texts
         with VerticalScroll(id="report", classes=f"-{self.outcome.replace('_', '-')}"):
             yield Static(self._headline(symbol), id="outcome")
-            yield Static(texts(f"outcome_explained.{self.outcome}"), id="explained", markup=False)
+            yield Static(texts(f"outcome_explained.{self.outcome}"), id="explained")
             yield Static(code(self.t(f"next.{self._next()}")), id="next")
             if self.scene is not None:
                 yield from self._said("▸", self.t("verdict.scene", title=self.scene.title))
@@ -88,7 +88,7 @@ class VerdictScreen(PlaysOn):
         """Show what was observed."""
         findings = self.finished.verdict.findings
         if findings and self.outcome in ("won", "not_yet"):
-            yield Static(self.t("verdict.look"), classes="part", markup=False)
+            yield Static(self.t("verdict.look"), classes="part")
         for finding in findings:
             text = self.tutor.texts.finding(self.level, finding)
             yield from self._said(MARKS[finding.kind], text)
@@ -108,7 +108,7 @@ class VerdictScreen(PlaysOn):
 
     def _said(self, mark: str, text: str) -> ComposeResult:
         with Horizontal(classes="finding"):
-            yield Static(mark, classes="mark", markup=False)
+            yield Static(mark, classes="mark")
             yield Static(code(text))
 
     def settle(self) -> None:
@@ -136,7 +136,7 @@ class VerdictScreen(PlaysOn):
         """Show before and after as bars, where there is anything to draw."""
         measures, texts = self.finished.measures, self.tutor.texts
         if bars := figures(self.level, measures, texts, first=self.first):
-            yield Static(self.t("verdict.figures"), classes="part", markup=False)
+            yield Static(self.t("verdict.figures"), classes="part")
             yield Static(bars, id="figures")
 
     def _goals(self) -> ComposeResult:
@@ -144,7 +144,7 @@ class VerdictScreen(PlaysOn):
         texts = self.tutor.texts
         if not self.finished.verdict.goals:
             return
-        yield Static(self.t("verdict.goals"), classes="part", markup=False)
+        yield Static(self.t("verdict.goals"), classes="part")
         findings = self.finished.verdict.findings
         unsure = noisy(findings)
         with Vertical(id="goals"):
@@ -160,7 +160,7 @@ class VerdictScreen(PlaysOn):
                 )
                 with Horizontal(classes="goal"):
                     yield Static(numbers, classes="numbers")
-                    yield Static(texts.unit(self.level, result.measure), markup=False)
+                    yield Static(texts.unit(self.level, result.measure))
 
     # -- where to --------------------------------------------------------------------------------
 

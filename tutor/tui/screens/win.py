@@ -7,7 +7,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Center, Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from tutor.curriculum import Level
 from tutor.events import RunFinished
@@ -21,6 +20,7 @@ from tutor.tui.art.medal import medal
 from tutor.tui.base import Dialog
 from tutor.tui.keys import key
 from tutor.tui.widgets.figures import ROWS
+from tutor.tui.widgets.plain import Static
 from tutor.wording import counted_medal
 
 PACE = 1 / 15
@@ -51,13 +51,13 @@ class WinScreen(Dialog[None]):
         with Vertical(id="win"):
             with Center():
                 yield Static(id="level-up")
-            yield Static(id="won-what", markup=False)
+            yield Static(id="won-what")
             with Horizontal(id="figures-of-win"):
                 with Vertical(id="medal-side"):
                     yield Static(id="medal")
-                    yield Static(id="medal-name", markup=False)
+                    yield Static(id="medal-name")
                 yield Static(id="before-after")
-            yield Static(self.t("win.how"), id="how", markup=False)
+            yield Static(self.t("win.how"), id="how")
 
     def on_mount(self) -> None:
         """Let it grow where things may move; else it is simply there."""

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Grid, Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Markdown, Static, TabbedContent, TabPane
+from textual.widgets import Markdown, TabbedContent, TabPane
 
 from tutor.curriculum import Level
 from tutor.tui.bench.aids import HasAids
@@ -24,6 +24,7 @@ from tutor.tui.widgets.goals import GoalsView
 from tutor.tui.widgets.hints import HintsView
 from tutor.tui.widgets.log_view import LogView
 from tutor.tui.widgets.look_pane import LookPane
+from tutor.tui.widgets.plain import Static
 from tutor.tui.widgets.question import Question
 from tutor.tui.widgets.race_view import RaceView
 from tutor.tui.widgets.run_bar import RunBar
@@ -93,24 +94,24 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState, ReadsLogs):
     def content(self) -> ComposeResult:
         """Yield heading, tabs, side and run bar."""
         with Horizontal(id="heading"):
-            yield Static(id="level-name", markup=False)
-            yield Static(id="shop", markup=False)
+            yield Static(id="level-name")
+            yield Static(id="shop")
         with Horizontal(id="room"):
             with Tabs(initial=self.tab, id="tabs"):
                 for name in TABS:
                     with TabPane(self.tab_label(name), id=name):
                         yield from getattr(self, f"_{name}")()
             with Vertical(id="side"):
-                yield Static(self.t("tab.goals"), classes="side-title", markup=False)
+                yield Static(self.t("tab.goals"), classes="side-title")
                 yield GoalsView(compact=True)
-                yield Static(self.t("tab.stack"), classes="side-title", markup=False)
+                yield Static(self.t("tab.stack"), classes="side-title")
                 yield StackView(compact=True)
         yield RunBar()
 
     def _briefing(self) -> ComposeResult:
         yield Markdown(self.level.text("briefing", self.language), id="text")
         if self.level.diagnosis or self.level.prediction:
-            yield Question(id="question", markup=False)
+            yield Question(id="question")
 
     def _goals(self) -> ComposeResult:
         yield GoalsView()
@@ -120,7 +121,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState, ReadsLogs):
         with Grid(id="charts"):
             for number in range(MOST):
                 yield Chart(id=f"chart{number}")
-        yield Static(id="log-name", markup=False)
+        yield Static(id="log-name")
         yield LogView()
 
     def _stack(self) -> ComposeResult:

@@ -1,8 +1,7 @@
 """A list whose enter key says what it does."""
 
-from textual.widgets import OptionList
-
 from tutor.tui.keys import key, translate
+from tutor.tui.widgets.plain import OptionList
 
 
 class Chooser(OptionList):

@@ -3,7 +3,8 @@
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+
+from tutor.tui.widgets.plain import Static
 
 
 class DiffView(VerticalScroll, can_focus=True):
@@ -16,7 +17,7 @@ class DiffView(VerticalScroll, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Yield the text."""
-        yield Static(markup=False)
+        yield Static()
 
     def show(self, diff: str, empty: str) -> None:
         """Show *diff*; *empty* where there is no difference."""

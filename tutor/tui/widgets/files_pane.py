@@ -7,12 +7,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList, Static, TextArea
+from textual.widgets import TextArea
 from textual.widgets.option_list import Option
 
 from tutor.texts import Texts
 from tutor.tui.desk import Desk
 from tutor.tui.widgets.editor import Editor
+from tutor.tui.widgets.plain import OptionList, Static
 from tutor.views.syntax import problem_in
 
 
@@ -56,10 +57,10 @@ class FilesPane(Horizontal):
         yield OptionList(id="names")
         with Vertical(id="paper"):
             with Horizontal(id="title"):
-                yield Static(id="path", markup=False)
-                yield Static(id="place", markup=False)
+                yield Static(id="path")
+                yield Static(id="place")
             yield Editor(id="editor")
-            yield Static(id="syntax", markup=False)
+            yield Static(id="syntax")
 
     @property
     def editor(self) -> Editor:

@@ -3,7 +3,6 @@
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from tutor.judge import GoalResult
 from tutor.texts import Texts
@@ -11,6 +10,7 @@ from tutor.tui import wording
 from tutor.tui.board import Board
 from tutor.tui.story import code
 from tutor.tui.widgets.meter import meter
+from tutor.tui.widgets.plain import Static
 
 NEEDED = 16
 """Columns of a single bound beside its value."""

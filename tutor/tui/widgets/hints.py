@@ -3,11 +3,11 @@
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from tutor.curriculum import Hint, Level
 from tutor.texts import Texts
 from tutor.tui.story import inline
+from tutor.tui.widgets.plain import Static
 
 
 class HintsView(VerticalScroll, can_focus=True):
@@ -20,7 +20,7 @@ class HintsView(VerticalScroll, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Yield the text."""
-        yield Static(markup=False)
+        yield Static()
 
     def show(self, level: Level, hints: list[Hint], texts: Texts) -> None:
         """Show the *hints* taken in *level*."""

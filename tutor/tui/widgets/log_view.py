@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
+from tutor.tui.widgets.plain import Static
 from tutor.tui.wording import hanging
 
 Row = tuple[Content, Content]
@@ -31,7 +31,7 @@ class LogView(VerticalScroll, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Yield the text."""
-        yield Static(markup=False)
+        yield Static()
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show *rows*; stay at the end if the end was in view."""

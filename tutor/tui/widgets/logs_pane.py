@@ -8,10 +8,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Select, Static
+from textual.widgets import Input, Select
 
 from tutor.texts import Texts
 from tutor.tui.widgets.log_view import LogView
+from tutor.tui.widgets.plain import Static
 from tutor.views.log import LogLine
 
 LOOKS = {"error": ("✖", "$text-error"), "warning": ("!", "$text-warning"), "": (" ", "")}
@@ -69,7 +70,7 @@ class LogsPane(Vertical):
         with Horizontal(id="log-bar"):
             yield Select[str]((), allow_blank=True, compact=True, id="log-choice", prompt="…")
             yield Filter(compact=True, id="log-filter")
-            yield Static(id="log-state", markup=False)
+            yield Static(id="log-state")
 
     def show_names(self, names: Sequence[str], chosen: str, texts: Texts) -> None:
         """List the logs there are."""

@@ -5,10 +5,11 @@ import re
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher
 
 from tutor.texts import Texts
 from tutor.tui.widgets.logs_pane import LogsPane
+from tutor.tui.widgets.plain import Static
 from tutor.tui.widgets.queue_view import QueueView
 from tutor.tui.widgets.sql_view import SqlView
 from tutor.tui.widgets.visits_view import VisitsView
@@ -36,7 +37,7 @@ class LookPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Yield every look; one of them is seen."""
-        yield Static(id="look-news", markup=False)
+        yield Static(id="look-news")
         with ContentSwitcher(initial=self._first):
             yield SqlView()
             yield VisitsView()

@@ -1,6 +1,6 @@
 """A line that asks something and can be clicked."""
 
-from textual.widgets import Static
+from tutor.tui.widgets.plain import Static
 
 
 class Question(Static):

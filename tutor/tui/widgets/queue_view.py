@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from tutor.texts import Texts
+from tutor.tui.widgets.plain import Static
 from tutor.tui.widgets.stack_view import level_bar, sparkline
 from tutor.views.queue import Queue, Work, Worker
 from tutor.views.telling import counts, doing, outcome, served_by, short_job
@@ -45,7 +45,7 @@ class QueueView(VerticalScroll, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Yield the text."""
-        yield Static(markup=False)
+        yield Static()
 
     def show(self, work: Work, waited: Sequence[float], texts: Texts) -> None:
         """Show the queues of now, and how many jobs *waited* over time."""

@@ -4,11 +4,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Static
 
 from tutor.tui.art.diagram import diagram, wiped
 from tutor.tui.art.portraits import portrait
 from tutor.tui.story import Diagram, Paragraph, Scene, inline
+from tutor.tui.widgets.plain import Static
 from tutor.tui.wording import hanging
 
 PACE = 1 / 30
@@ -81,14 +81,14 @@ class SceneView(Vertical):
 
     def compose(self) -> ComposeResult:
         """Yield title, stack, what was said, and the box of who speaks."""
-        yield Static(self.scene.title, id="scene-title", markup=False)
+        yield Static(self.scene.title, id="scene-title")
         yield Static(id="stack-drawn")
         with Horizontal(id="room-of-scene"):
             with Vertical(id="cast"):
                 for number, speaker in enumerate(self._cast()):
                     with Vertical(classes="actor" if number else "actor first"):
                         yield Static(portrait(speaker))
-                        yield Static(speaker, classes="cast-name", markup=False)
+                        yield Static(speaker, classes="cast-name")
             with VerticalScroll(id="told", can_focus=True):
                 yield Static(id="said-before")
         with Horizontal(id="box"):
@@ -213,7 +213,7 @@ class SceneView(Vertical):
     def _show_line(self) -> None:
         box, line = self.query_one("#box"), self._line
         speaker = line.speaker if isinstance(line, Paragraph) else ""
-        box.border_title = speaker
+        box.border_title = Content(speaker)
         box.border_subtitle = "" if self.is_typing else "▼"
         self.query_one("#portrait", Static).update(portrait(speaker))
         text = self._text()

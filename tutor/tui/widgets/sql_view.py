@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.texts import Texts
+from tutor.tui.widgets.plain import OptionList, Static
 from tutor.tui.widgets.stack_view import level_bar
 from tutor.views.sql import PageSql, Place, Repeated, brief
 from tutor.views.telling import places, summary, variety
@@ -54,10 +54,10 @@ class SqlView(Vertical):
 
     def compose(self) -> ComposeResult:
         """Yield the sum, the groups and the place for one statement."""
-        yield Static(id="sql-said", markup=False)
+        yield Static(id="sql-said")
         yield OptionList(id="groups")
         with VerticalScroll(id="statement", can_focus=False):
-            yield Static(markup=False)
+            yield Static()
 
     def show(self, look: PageSql, texts: Texts) -> None:
         """Show what a page asks."""

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from tutor.curriculum.figures import MAIN
 from tutor.stack.gauge import Reading, ServerReading, ServiceReading
@@ -16,6 +15,7 @@ from tutor.tui.board import Board, ServiceState
 from tutor.tui.flow import BUSY, FULL, Stop, flows, load_of, sources, stops
 from tutor.tui.leads import LIMITS, SHOWN, leads
 from tutor.tui.widgets.chart import Chart, bars
+from tutor.tui.widgets.plain import Static
 from tutor.tui.wording import LOAD_LOOKS, SERVICE_LOOKS
 
 FLOWS, QUIET = "━▶", "─▷"
@@ -73,7 +73,7 @@ class StackView(VerticalScroll, can_focus=True):
             with Horizontal(classes="leads"):
                 for number in range(SHOWN):
                     yield Chart(id=f"lead{number}")
-        yield Static(classes="way-in", markup=False)
+        yield Static(classes="way-in")
 
     def show(
         self, plan: StackPlan | None, problem: str, board: Board, texts: Texts, way_in: Content
@@ -91,7 +91,7 @@ class StackView(VerticalScroll, can_focus=True):
         self._show_leads(board, texts)
         for server, box in zip(servers, boxes, strict=False):
             assert plan is not None, "it has the servers"
-            box.border_title = self._server_title(server, plan, texts)
+            box.border_title = Content(self._server_title(server, plan, texts))
             lines = self._gauges(server, board, texts)
             lines += [self._service(stop, board, texts) for stop in stops(server, plan)]
             box.show(Content("\n").join(lines))

@@ -3,9 +3,9 @@
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from tutor.texts import Texts
+from tutor.tui.widgets.plain import Static
 from tutor.views.pair import Pair, Row, rows
 from tutor.views.telling import cell, row_name, who
 
@@ -32,7 +32,7 @@ class VisitsView(VerticalScroll, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Yield the text."""
-        yield Static(markup=False)
+        yield Static()
 
     def show(self, pair: Pair, texts: Texts) -> None:
         """Show two visits."""

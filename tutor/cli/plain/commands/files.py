@@ -5,6 +5,7 @@ import shlex
 import subprocess
 from functools import partial
 
+from tutor import interrupts
 from tutor.cli.plain.commands.measure import run
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.words import command
@@ -103,7 +104,7 @@ def _lend_terminal(game: Game, program: str, argv: list[str]) -> None:
                 try:
                     editor.wait()
                 except KeyboardInterrupt:
-                    continue
+                    interrupts.again()
         reason = str(editor.returncode) if editor.returncode else ""
     except OSError as error:
         reason = error.strerror or str(error)

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 
+from tutor import interrupts
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.telling import PlainNarrator, verdict_lines
 from tutor.cli.plain.words import command
@@ -38,7 +39,7 @@ def run(game: Game, *, quick: bool) -> None:
                     game.finished = finished = event
                     tell_verdict(game, event)
     except KeyboardInterrupt:
-        pass
+        interrupts.again()
     if finished is None:
         game.talk.say("", game.texts("tui.run.cancelled"))
 
@@ -103,6 +104,7 @@ def watch(game: Game, rest: str) -> None:
             game.talk.say(game.texts("tui.files.saved_checking", file=", ".join(changed)))
             run(game, quick=True)
     except KeyboardInterrupt:
+        interrupts.again()
         game.talk.say("", game.t("watched"))
     game.desk.changed_outside()
 

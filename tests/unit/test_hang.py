@@ -1,0 +1,87 @@
+"""What a worker wrote down of its threads is read: where it is, and what it waits for."""
+
+from pathlib import Path
+
+import pytest
+
+from tutor.stack.hang import place_in, reason_of, threads_in
+
+SHOP = Path("/srv/shops/mine")
+LIB = "/usr/lib/python3.12"
+SITE = "/venv/lib/python3.12/site-packages"
+VIEW = (f"{SHOP}/catalog/views.py", 12, "front")
+SERVED = (f"{SITE}/gunicorn/workers/sync.py", 134, "handle_request")
+
+
+def dump(*frames: tuple[str, int, str], head: str = "Current thread 0x00007f11aa") -> str:
+    """Return what ``faulthandler`` writes of one thread."""
+    lines = [f'  File "{path}", line {line} in {name}' for path, line, name in frames]
+    return "\n".join([f"{head} (most recent call first):", *lines, ""])
+
+
+def test_threads_are_told_apart() -> None:
+    """Also where Python names them, and with the shop's own words around."""
+    text = "noise\n" + dump(VIEW, SERVED) + dump(SERVED, head="Thread 0x00007f22 [pool-1]")
+
+    threads = threads_in(text)
+
+    assert [[frame.function for frame in frames] for frames in threads] == [
+        ["front", "handle_request"],
+        ["handle_request"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("inner", "reason"),
+    [
+        ([], ""),
+        ([(f"{LIB}/threading.py", 320, "wait")], "lock"),
+        ([(f"{LIB}/socket.py", 720, "readinto"), (f"{LIB}/http/client.py", 1, "begin")], "network"),
+        (
+            [(f"{LIB}/threading.py", 320, "wait"), (f"{SITE}/psycopg_pool/pool.py", 9, "getconn")],
+            "pool",
+        ),
+        (
+            [
+                (f"{SITE}/psycopg/waiting.py", 228, "wait_c"),
+                (f"{SITE}/psycopg/connection.py", 99, "connect"),
+                (f"{SITE}/django/db/backends/postgresql/base.py", 5, "get_new_connection"),
+            ],
+            "connection",
+        ),
+        (
+            [
+                (f"{SITE}/psycopg/waiting.py", 228, "wait_c"),
+                (f"{SITE}/psycopg/cursor.py", 97, "execute"),
+                (f"{SITE}/django/db/backends/utils.py", 105, "_execute"),
+            ],
+            "answer",
+        ),
+        ([(f"{LIB}/socket.py", 7, "readinto"), (f"{SITE}/redis/_parsers/x.py", 1, "r")], "Redis"),
+        (
+            [(f"{LIB}/socket.py", 7, "readinto"), (f"{SITE}/pymemcache/client/base.py", 1, "get")],
+            "memcached",
+        ),
+    ],
+)
+def test_the_innermost_calls_say_what_is_waited_for(
+    inner: list[tuple[str, int, str]], reason: str
+) -> None:
+    """What stands between the shop's own line and the kernel."""
+    (frames,) = threads_in(dump(*inner, VIEW, SERVED))
+
+    assert reason_of(frames, SHOP) == reason
+    assert place_in(frames, SHOP) == ("catalog/views.py", 12)
+
+
+def test_a_thread_without_a_line_of_the_shop_is_placed_in_django() -> None:
+    """A middleware of Django's that waits: the driver's line would say nothing to anybody."""
+    frames = threads_in(
+        dump(
+            (f"{SITE}/psycopg/waiting.py", 228, "wait_c"),
+            (f"{SITE}/django/contrib/sessions/backends/db.py", 33, "_get_session_from_db"),
+            SERVED,
+        )
+    )[0]
+
+    assert place_in(frames, SHOP) == ("django/contrib/sessions/backends/db.py", 33)

@@ -1,0 +1,145 @@
+"""Whether pages are kept: how many visits find one ready, for how long, and as what."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tutor.lab.lab import Lab
+
+COMMENT = re.compile(r"<!--\s*generated at\s*(.*?)\s*-->")
+LASTS = 6.0
+"""Seconds after which a page must still be kept; the briefings ask for ten."""
+FAILURES = (
+    (r"was greeted as", "greeted"),
+    (r"was not greeted", "greeted"),
+    (r"is missing|no card", "missing"),
+    (r"status \d+", "status"),
+)
+"""What failures under load that differ in names and numbers have in common."""
+
+
+class Keeping:
+    """What is kept of the shop under test, counted by what PostgreSQL is asked meanwhile."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.asked: dict[str, int] = {}
+        """By page, how many statements about products one rendering takes."""
+        self.renders: dict[str, int] = {}
+        """By page, how many of the visits it was made anew for."""
+        self.comments: dict[str, set[str]] = {}
+        """By page, the moments at which it said that it was generated."""
+
+    def must_show(self, path: str, text: str, names: Sequence[str] = ()) -> None:
+        """Refuse a page on which products are missing: *names*, else all that belong there."""
+        text = html.unescape(text)
+        missing = [n for n in names or self.lab.shelves().names(path) if n not in text]
+        if missing:
+            self.lab.foul("products_missing", path=path, count=len(missing), example=missing[0])
+
+    def hit_rate(self, paths: Sequence[str], many: int) -> float:
+        """Return in how many of 100 visits PostgreSQL was not asked for products.
+
+        Each page is asked for by *many* visitors who share nothing but the address; whoever made
+        it necessary to make the page is none of them.
+        """
+        for path in paths:
+            self._count(path, many)
+        visits, renders = many * len(paths), sum(self.renders[path] for path in paths)
+        self.lab.measure("visits", visits)
+        self.lab.measure("renders", renders)
+        return math.floor(1000 * (1 - renders / visits)) / 10
+
+    def _count(self, path: str, many: int) -> None:
+        lab = self.lab
+        lab.customer().see(path)  # what its scripts load is tried out once
+        lab.shop.empty_caches()
+        with lab.shop.counting() as cold:
+            first = lab.customer().see(path)
+        self.must_show(path, first)
+        self.asked[path] = lab.asked_for_products(cold.texts)
+        if not self.asked[path]:
+            lab.refuse_kept(path)
+            lab.foul("uncounted", path=path)
+        comments = COMMENT.findall(first)
+        with lab.shop.counting() as statements:
+            for _ in range(many):
+                visitor = lab.customer()
+                visitor.browser.change_browser()
+                text = visitor.see(path)
+                comments += COMMENT.findall(text)
+        self.must_show(path, text)
+        made = math.ceil(lab.asked_for_products(statements.texts) / self.asked[path])
+        self.renders[path] = min(many, made)
+        self.comments[path] = set(comments)
+
+    @property
+    def worst(self) -> str:
+        """The page that was made anew most often."""
+        return max(self.renders, key=lambda path: self.renders[path])
+
+    def is_made_anew(self, path: str, cookies: Mapping[str, str], browser: str = "") -> bool:
+        """Return whether *path* is made twice for two visitors with the same *cookies*."""
+        lab = self.lab
+        lab.shop.empty_caches()
+        for number in range(2):
+            with lab.shop.visitor() as visitor, lab.shop.counting() as statements:
+                visitor.cookies |= cookies
+                if browser:
+                    visitor.headers["User-Agent"] = f"{browser}/{number}"
+                visitor.get(path)
+        return lab.asked_for_products(statements.texts) > 0
+
+    def must_last(self, path: str) -> None:
+        """Refuse a page that is gone a few seconds later, though nobody changed anything; twice."""
+        lab = self.lab
+        lab.shop.empty_caches()
+        lab.customer().see(path)
+        for _ in range(2):
+            lab.customer().see(path)
+            lab.cancel.wait(LASTS)
+            with lab.shop.counting() as statements:
+                lab.customer().see(path)
+            if not lab.asked_for_products(statements.texts):
+                return
+        lab.foul("short_lived", path=path, seconds=round(LASTS))
+
+    def must_stay_what_they_are(self) -> None:
+        """Refuse a shop in which the second visitor gets another kind of answer than the first."""
+        picture = self.lab.shop.sql("SELECT motif || '-' || style_seed FROM catalog_image LIMIT 1")
+        for path, status, kind in (
+            (f"/product/nothing-{self.lab.token().lower()}/", 404, "text/html"),
+            (f"/picture/{picture[0][0]}.svg", 200, "image/svg+xml"),
+            ("/stock.csv", 200, "text/csv"),
+        ):
+            for _ in range(2):
+                answer = self.lab.customer().get(path)
+                got = answer.headers.get("content-type", "").partition(";")[0]
+                if (answer.status, got) != (status, kind):
+                    self.lab.foul(
+                        "other_kind", path=path, status=answer.status, kind=got or "–",
+                        right=f"{status}, {kind}",
+                    )  # fmt: skip
+
+    def must_find(self, names: Sequence[str]) -> None:
+        """Refuse a search that does not find what it is asked for, word after word."""
+        for name in names:
+            path = f"/search/?q={name.rpartition(' ')[2]}"
+            self.must_show(path, self.lab.customer().see(path), [name])
+
+
+def largest(errors: Mapping[str, int]) -> tuple[str, str]:
+    """Return the kind of failure that came most often, and its most frequent text."""
+    kinds: dict[str, dict[str, int]] = {}
+    for text, count in errors.items():
+        kind = next((kind for pattern, kind in FAILURES if re.search(pattern, text)), text)
+        kinds.setdefault(kind, {})[text] = count
+    if not kinds:
+        return "", "no answer"
+    kind = max(kinds, key=lambda kind: sum(kinds[kind].values()))
+    return kind, max(kinds[kind], key=lambda text: kinds[kind][text])

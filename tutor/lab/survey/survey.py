@@ -1,0 +1,326 @@
+"""Open every page of the shop as several kinds of visitor, and compare it with the database.
+
+Then staff change every field that is shown, and the pages are compared again. What counts is what
+a visitor sees; why a page is wrong is told by whether it is right for the data as they were before.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote_plus
+
+from tutor.lab.survey import reading
+from tutor.lab.survey.changes import Changes
+from tutor.lab.survey.people import STRANGER, People
+from tutor.lab.survey.problem import ORDER, Problem, worst
+from tutor.lab.survey.truth import Truth
+
+if TYPE_CHECKING:
+    from tutor.lab.lab import Lab
+
+FRONT = "/"
+NOWHERE = "breathless"
+"""A word that no product knows."""
+EVERY = 0.1
+"""Seconds between two looks where a change may take its time."""
+CLOSED = ("/account/", "/admin/", "/admin/catalog/product/")
+"""Pages that nobody sees without a login; the account is every customer's own."""
+SHUT: tuple[int, ...] = (301, 302, 303, 401, 403, 404)
+GONE: tuple[int, ...] = (404, 410)
+
+Check = Callable[[str, Truth], Iterator[Problem]]
+"""From what stands on the page, and the truth, to what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page as one visitor is to see it."""
+
+    path: str
+    user: str
+    check: Check
+
+
+class Survey:
+    """One survey of the shop under test.
+
+    A change must show *within* so many seconds, or once the caches were *emptied* where nothing
+    better is promised. A *thorough* one opens more pages, with more visitors, and changes every
+    field that is shown; a quick one changes the product and some others, by chance.
+    """
+
+    def __init__(
+        self, lab: Lab, *, within: float = 0.0, emptied: bool = False, thorough: bool = False
+    ) -> None:
+        self.lab = lab
+        self.shop = lab.shop
+        self.within = within
+        self.emptied = emptied
+        self.thorough = thorough
+        self.truth = Truth.of(self.shop)
+        slugs = list(self.truth.shelves.all)
+        lab.random.shuffle(slugs)
+        sold = [slug for slug in slugs if self.truth.shelves.all[slug]["stock"]]
+        self.slugs = slugs
+        users = ["gina", "lotte", "asha", "tomas"] if thorough else ["gina", "lotte"]
+        self._forget()
+        self.people = People(lab, users, sold[: len(users)] or slugs[: len(users)])
+        self.chosen = slugs[0]
+        """The product whose page is looked at, and that staff will edit."""
+        self.truth.read_reviews(self.chosen)
+
+    def play(self) -> None:
+        """Look, change, and look again; refuse what is wrong."""
+        visits = self._visits()
+        self._look(visits, None)
+        self._doors()
+        before = self.truth
+        changes = Changes(self.lab, self.shop, before, self.chosen, self.slugs[1:])
+        changes.make(thorough=self.thorough)
+        self.truth = Truth.of(self.shop)
+        self.truth.read_reviews(self.chosen)
+        self._forget()
+        self._look(self._visits_after(changes), before)
+
+    # -- which pages -------------------------------------------------------------------------------
+
+    def _visits(self) -> list[Visit]:
+        lab, truth = self.lab, self.truth
+        users = list(self.people.customers)
+        paths = list(truth.shelves.by_path)
+        lab.random.shuffle(paths)
+        some = paths if self.thorough else paths[:2]
+        visits = [self._listing(FRONT, "")]
+        visits += [self._listing(FRONT, user) for user in (users if self.thorough else users[:1])]
+        for number, path in enumerate(some):
+            visits.append(self._listing(path, ""))
+            visits.append(self._listing(path, users[-1 - number % len(users)]))
+        words = [truth.details[self.chosen].brand, truth.shelves.all[self.slugs[-1]]["name"]]
+        visits += [
+            self._search(word, user) for word, user in zip(words, ("", users[0]), strict=True)
+        ]
+        visits.append(self._search(NOWHERE, ""))
+        visits += [self._product(self.chosen, user) for user in ("", users[0])]
+        visits += [self._stock_list(), self._static("/login/"), self._static("/signup/")]
+        visits += [self._picture()]
+        lab.random.shuffle(visits)
+        for user in users:
+            visits += [self._cart(user), self._account(user)]
+        visits += [self._checkout(users[0]), self._order(users[0], users[-1])]
+        if self.thorough:
+            visits += [self._delivery(), self._order(users[-1], users[0])]
+        return visits
+
+    def _visits_after(self, changes: Changes) -> list[Visit]:
+        truth = self.truth
+        users = list(self.people.customers)
+        visits = [self._listing(FRONT, "")]
+        if self.thorough:
+            visits.append(self._listing(FRONT, users[0]))
+        visits += [self._listing(path, "") for path in changes.categories(truth)]
+        if self.chosen in truth.shelves.all:
+            visits.append(self._product(self.chosen, ""))
+            visits.append(self._search(changes.token, ""))
+        visits.append(self._search(changes.old_word, ""))
+        visits += [self._stock_list(), self._cart(users[0])]
+        return visits
+
+    def _listing(self, path: str, user: str) -> Visit:
+        def check(text: str, truth: Truth) -> Iterator[Problem]:
+            expected = truth.shelves.all if path == FRONT else truth.shelves.by_path.get(path, {})
+            yield from reading.listing(path, self._who(user), text, expected)
+            if path in truth.categories:
+                name, tagline = truth.categories[path]
+                wanted = [("category", name), ("tagline", tagline)]
+                yield from reading.says_all(path, self._who(user), text, wanted)
+
+        return self._page(path, user, check)
+
+    def _search(self, words: str, user: str) -> Visit:
+        path = f"/search/?q={quote_plus(words)}"
+
+        def check(text: str, truth: Truth) -> Iterator[Problem]:
+            yield from reading.listing(path, self._who(user), text, truth.found(words))
+
+        return self._page(path, user, check)
+
+    def _product(self, slug: str, user: str) -> Visit:
+        path = f"/product/{slug}/"
+
+        def check(text: str, truth: Truth) -> Iterator[Problem]:
+            yield from reading.product(path, self._who(user), text, slug, truth)
+
+        return self._page(path, user, check)
+
+    def _stock_list(self) -> Visit:
+        path = "/stock.csv"
+
+        def check(text: str, truth: Truth) -> Iterator[Problem]:
+            yield from reading.stock_list(path, STRANGER, text, truth)
+
+        return Visit(path, "", check)
+
+    def _cart(self, user: str) -> Visit:
+        def check(text: str, truth: Truth) -> Iterator[Problem]:
+            card = truth.shelves.all.get(self.people.bought[user])
+            if card:
+                pieces = self.people.customers[user].pieces
+                total = card["price"] * pieces
+                wanted = [("name", card["name"]), ("total", str(total)), ("pieces", str(pieces))]
+                yield from reading.says_all("/cart/", self._who(user), text, wanted)
+
+        return self._page("/cart/", user, check)
+
+    def _checkout(self, user: str) -> Visit:
+        def check(text: str, truth: Truth) -> Iterator[Problem]:
+            card = truth.shelves.all.get(self.people.bought[user])
+            if card:
+                total = card["price"] * self.people.customers[user].pieces
+                wanted = [("name", card["name"]), ("total", str(total))]
+                yield from reading.says_all("/checkout/", self._who(user), text, wanted)
+
+        return self._page("/checkout/", user, check)
+
+    def _account(self, user: str) -> Visit:
+        def check(text: str, truth: Truth) -> Iterator[Problem]:
+            account = self.people.account(user, truth)
+            wanted = [("email", account.email), *(("order", n) for n in account.numbers)]
+            yield from reading.says_all("/account/", self._who(user), text, wanted)
+
+        return self._page("/account/", user, check)
+
+    def _order(self, owner: str, user: str) -> Visit:
+        """An order is shown to whoever knows its reference; it must be that one."""
+        references = self.people.account(owner, self.truth).references
+        reference = references[0] if references else ""
+        path = f"/order/{reference}/"
+
+        def check(text: str, truth: Truth) -> Iterator[Problem]:
+            name, email, lines, total = truth.order(reference)
+            wanted = [("name", name), ("email", email), *(("line", line) for line in lines)]
+            wanted += [("total", str(total)), ("number", reference[:8].upper())]
+            yield from reading.says_all(path, self._who(user), text, wanted)
+
+        # It tells of its owner by right.
+        return Visit(path, user, check) if reference else self._static("/login/")
+
+    def _delivery(self) -> Visit:
+        path = f"/product/{self.chosen}/delivery/"
+
+        def check(text: str, truth: Truth) -> Iterator[Problem]:
+            wanted = [("name", truth.shelves.all[self.chosen]["name"])]
+            yield from reading.says_all(path, STRANGER, text, wanted)
+
+        return Visit(path, "", check)
+
+    def _static(self, path: str) -> Visit:
+        def check(text: str, truth: Truth) -> Iterator[Problem]:
+            if "csrfmiddlewaretoken" not in text:
+                yield Problem("survey_field_gone", path, STRANGER, ("", "form"), "form", path)
+
+        return Visit(path, "", check)
+
+    def _picture(self) -> Visit:
+        def check(text: str, truth: Truth) -> Iterator[Problem]:
+            if "<svg" not in text:
+                yield Problem("survey_field_gone", path, STRANGER, ("", "svg"), "picture", path)
+
+        query = (
+            "SELECT motif || '-' || style_seed FROM public.catalog_image AS image"
+            " JOIN public.catalog_product AS product ON product.cover_id = image.id WHERE slug = %s"
+        )
+        path = f"/picture/{self.shop.sql(query, [self.chosen])[0][0]}.svg"
+        return Visit(path, "", check)
+
+    def _page(self, path: str, user: str, check: Check) -> Visit:
+        """Return a visit that also looks at who is spoken to."""
+
+        def both(text: str, truth: Truth) -> Iterator[Problem]:
+            signed = " ".join(author for author, _, shown in truth.reviews(self.chosen) if shown)
+            authors = signed if path.startswith("/product/") else ""
+            yield from self.people.strangers_to(path, user, text, truth, authors)
+            yield from self.people.greeted(path, user, text)
+            yield from check(text, truth)
+
+        return Visit(path, user, both)
+
+    def _who(self, user: str) -> str:
+        return self.people.named(user).called
+
+    # -- looking -----------------------------------------------------------------------------------
+
+    def _forget(self) -> None:
+        if self.emptied:
+            self.shop.empty_caches()
+
+    def _look(self, visits: list[Visit], before: Truth | None) -> None:
+        """Make *visits*; refuse the worst of what is wrong, once time enough has passed."""
+        deadline = time.monotonic() + self.within
+        problems = self._problems(visits, before)
+        while problems and time.monotonic() < deadline:
+            self.lab.cancel.wait(EVERY)
+            late = time.monotonic() >= deadline
+            problems = self._problems(visits if late else [v for v, _ in problems], before)
+        if found := worst(problem for _, of in problems for problem in of):
+            problem, count = found
+            self.lab.refuse(problem.foul, **problem.params(count))
+
+    def _problems(
+        self, visits: list[Visit], before: Truth | None
+    ) -> list[tuple[Visit, list[Problem]]]:
+        found = []
+        for visit in visits:
+            self.lab.cancel.check()
+            if problems := self._wrong(visit, before):
+                found.append((visit, problems))
+        return found
+
+    def _wrong(self, visit: Visit, before: Truth | None) -> list[Problem]:
+        """Return what is wrong with a page, and what of it was right for the data *before*."""
+        person = self.people.named(visit.user)
+        text = person.browser.see(visit.path)
+        answer = person.last
+        if answer.status >= 500:
+            raise self.shop.failed(answer)
+        if answer.status != 200:
+            wanted = (("status", answer.status), ("wanted", 200))
+            return [Problem("survey_page_gone", visit.path, self._who(visit.user), more=wanted)]
+        problems = list(visit.check(text, self.truth))
+        if before is None or not problems:
+            return problems
+        old = {p.key: p for p in visit.check(text, before)} if self._is_known(visit, before) else {}
+        return [self._judged(problem, old, before) for problem in problems]
+
+    def _is_known(self, visit: Visit, before: Truth) -> bool:
+        """Return whether *before* knows what the page is about."""
+        return not visit.path.startswith("/product/") or self.chosen in before.shelves.all
+
+    def _judged(
+        self, problem: Problem, old: dict[tuple[str, str], Problem], before: Truth
+    ) -> Problem:
+        """Return *problem*, as staleness where the page says what was true before."""
+        if ORDER.index(problem.foul) < ORDER.index("survey_stale") or problem.key in old:
+            return problem
+        slug, field = problem.key
+        then = before.shelves.all.get(slug, {}).get(field)
+        was = problem.said or (str(then) if then is not None else "–")
+        return problem.stale(was)
+
+    def _doors(self) -> None:
+        """Refuse pages that open for whoever is not logged in, and pages of what is not on sale."""
+        customer = next(iter(self.people.customers.values()))
+        drafts = self.truth.drafts()
+        stranger = self.people.stranger
+        closed = [*((stranger, path, SHUT) for path in CLOSED), (customer, CLOSED[1], SHUT)]
+        gone = [self.lab.random.choice(drafts)] if drafts else []
+        closed += [(stranger, f"/product/{slug}/", GONE) for slug in (*gone, NOWHERE)]
+        for person, path, wanted in closed:
+            answer = person.get(path)
+            if answer.status >= 500:
+                raise self.shop.failed(answer)
+            if answer.status not in wanted:
+                params = {"path": path, "who": person.called, "status": answer.status}
+                self.lab.refuse("open_door", **params)

@@ -1,0 +1,98 @@
+"""Whose fault it is that a shop does not come up, or not as strong as it asks to be."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from tutor.errors import ShopError, TutorError
+from tutor.stack.hang import place_in, threads_in
+from tutor.stack.services.base import Spot
+from tutor.stack.services.gunicorn import WORKERS
+from tutor.stack.stack import ServiceFailed, last_words
+from tutor.stack.strength import MANY_DEATHS, Strength, boots_in, codes_in
+from tutor.stack.traceback import last_crash
+
+if TYPE_CHECKING:
+    from tutor.stack.site import Site
+
+
+def too_weak(site: Site, strength: Strength) -> TutorError:
+    """Return why the shop has fewer workers than it asks for."""
+    assert site.gunicorn is not None
+    counts: dict[str, Any] = {"workers": site.workers, "loaded": strength.loaded}
+    log = site.log_tail()
+    if not strength.is_running:
+        state = site.ground.stack.status().get(site.gunicorn.name, {})
+        if state.get("code") == -signal.SIGKILL:
+            return TutorError.named("shop_killed", service=site.gunicorn.name)
+        return crashed(site, "shop_does_not_start", log)
+    if strength.was_killed(log):
+        return TutorError.named("worker_killed", workers=site.workers, loaded=strength.loaded)
+    if strength.ended:
+        return _ended(site, log, len(strength.ended), counts)
+    hang = site.where_it_hangs()
+    if (site.folder / str(hang.params.get("file", ""))).is_file():
+        counts |= {"file": hang.params["file"], "line": hang.params["line"]}
+        return ShopError("workers_hang", **counts)
+    return TutorError.named(
+        "workers_late", hint="not_yours", workers=site.workers, loaded=strength.loaded
+    )
+
+
+def _ended(site: Site, log: str, ended: int, counts: Mapping[str, Any]) -> TutorError:
+    """Return what is said of workers that ended while they loaded the shop."""
+    params: dict[str, Any] = {
+        **counts,
+        "ended": ended,
+        "codes": ", ".join(codes_in(log)[-3:]) or "0",
+    }
+    if crash := last_crash(log, site.folder, site.shown_as):
+        params |= {"error": crash.error, "file": crash.file, "line": crash.line}
+        return ShopError("workers_crash", **params, tail=crash.tail)
+    return ShopError("workers_end", **params)
+
+
+def does_not_start(site: Site, error: ServiceFailed, spot: Spot) -> TutorError:
+    """Return whose fault it is that a service which runs the shop's code does not start."""
+    if error.code == -signal.SIGKILL:
+        return TutorError.named("shop_killed", service=spot.title)
+    if error.code is not None:
+        return crashed(site, "shop_does_not_start", error.log_tail)
+    if spot.kind != "gunicorn":
+        # It runs, and takes no jobs, after three times what it needs on a slow machine.
+        last = last_words(error.log_tail)
+        return ShopError("service_never_ready", service=spot.title, last=last)
+    ended = boots_in(error.log_tail) - int(spot.settings.get("workers", WORKERS))
+    if ended >= MANY_DEATHS:
+        return _ended(site, error.log_tail, ended, {"workers": site.workers, "loaded": 0})
+    for frames in threads_in(error.log_tail):
+        file, line = place_in(frames, site.folder) if frames else ("", 0)
+        if file and (site.folder / file).is_file():
+            seconds = error.said["seconds"]
+            return ShopError("shop_never_answers", seconds=seconds, file=file, line=line)
+    # It had not come to the shop's code: the machine is slow, or what we start it with.
+    return error
+
+
+def does_not_migrate(site: Site, error: ServiceFailed) -> TutorError:
+    """Return why the migrations of the shop do not apply."""
+    if error.code == -signal.SIGKILL:
+        return TutorError.named("migration_killed", hint="shop_killed_hint")
+    if error.code is not None:
+        return crashed(site, "migration_fails", error.log_tail)
+    seconds = error.said["seconds"]
+    for frames in threads_in(error.log_tail):
+        if frames:
+            file, line = place_in(frames, site.folder)
+            return ShopError("migration_hangs", seconds=seconds, file=file, line=line)
+    return error
+
+
+def crashed(site: Site, id: str, log: str) -> ShopError:
+    """Return the finding *id* with the last exception in *log*."""
+    crash = last_crash(log, site.folder, site.shown_as)
+    if crash is None:
+        return ShopError(f"{id}_silently", last=last_words(log))
+    return ShopError(id, error=crash.error, file=crash.file, line=crash.line, tail=crash.tail)

@@ -1,0 +1,47 @@
+"""The processes of a shop that run on none of its servers."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from tutor.stack.leftovers import MARK
+from tutor.stack.processes import born_at, environment_of, runs
+
+if TYPE_CHECKING:
+    from tutor.stack.site import Site
+
+SITE = "LEVELUP_SITE"
+"""The environment variable that says which shop of the stack a process belongs to."""
+SECOND_LOOK = 0.15
+"""Seconds between two looks at a process that seems to have left its server."""
+
+
+def strays_of(site: Site) -> list[int]:
+    """Return the processes of *site* that run on none of its servers.
+
+    What a service started and left behind is found too: it became the supervisor's child.
+    Two looks have to see the same process: one alone may see it between two states.
+    """
+    seen = _looked(site)
+    if seen:
+        time.sleep(SECOND_LOOK)
+        seen &= _looked(site)
+    return sorted(pid for pid, _ in seen)
+
+
+def _looked(site: Site) -> set[tuple[int, float]]:
+    """Return pid and birth of what is seen off the servers of *site* now."""
+    shares = site.shares
+    found = {pid for server, pids in site.pids().items() for pid in shares[server].strays(pids)}
+    if next(iter(shares.values())).cgroups:
+        stack = site.ground.stack
+        orphans = set(filter(runs, stack.orphans())) - stack.placement.on_servers()
+        found |= {pid for pid in orphans if may_be_of(site.variant, pid)}
+    return {(pid, born) for pid in found if (born := born_at(pid))}
+
+
+def may_be_of(variant: str, pid: int) -> bool:
+    """Return whether an orphan may be that shop's: what another one, or we, started is not."""
+    env = environment_of(pid)
+    return env[SITE] == variant if SITE in env else MARK not in env
