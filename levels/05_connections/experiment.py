@@ -409,6 +409,8 @@ class _Crowd:
     def come(self) -> None:
         """Let them all ask, and wait for the answers; the warehouse changes its mind meanwhile."""
         self._asked.clear()
+        # What somebody remembers of the last crowd is not so any more.
+        self.book.turn()
         slugs = [*list(self.book.told)[:READERS], *[""] * LISTS]
         before = time.monotonic()
         self._lab.at_once(
