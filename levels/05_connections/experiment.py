@@ -149,7 +149,7 @@ def check(lab: Lab) -> None:
     lab.survey()
     lab.step("crowding", readers=READERS)
     with shop.counting() as log, lab.sessions(measure="peak") as watch:
-        crowd = _Crowd(lab, shop, _Book(lab, shop, watch))
+        crowd = _Crowd(lab, shop, watch)
         before = -1
         for _ in range(CROWDS):
             crowd.come()
@@ -179,7 +179,7 @@ def _time_reference(lab: Lab) -> None:
     lab.step("reference")
     shop.full_strength()
     with lab.sessions(shop) as watch:
-        crowd = _Crowd(lab, shop, _Book(lab, shop, watch))
+        crowd = _Crowd(lab, shop, watch)
         for _ in range(2):
             crowd.come()
             if crowd.is_late:
@@ -200,7 +200,7 @@ def load(lab: Lab) -> None:
     stock = [list(row) for row in shop.sql(STOCK)]
     crowd_failures = lab.measures["failures"]
     with shop.counting() as log, lab.sessions(measure="peak") as watch:
-        book = _Book(lab, shop, watch)
+        book = _Book(lab, watch)
         turned = lab.ground.stack.folder / "turned"
         turned.write_bytes(b"")
         facts = {"deliveries": book.told, "stock": stock, "turned": str(turned)}
@@ -346,10 +346,10 @@ def _why(shop: Shop) -> str:
 class _Book:
     """The warehouse's book: what it said, says and will say of each product, page by page."""
 
-    def __init__(self, lab: Lab, shop: Shop, watch: Sessions) -> None:
+    def __init__(self, lab: Lab, watch: Sessions) -> None:
         self.pages = [f"{lab.random.randrange(16**8):08x}" for _ in range(PAGES)]
         self.told: dict[str, tuple[list[str], list[str]]] = {
-            slug: (days, docks) for slug, days, docks in shop.sql(TOLD, [self.pages])
+            slug: (days, docks) for slug, days, docks in watch.ask(TOLD, [self.pages])
         }
         """By slug, the date and the dock on each page."""
         self.page = -1
@@ -359,7 +359,7 @@ class _Book:
 
     def turn(self) -> None:
         """Turn to the next page: whoever asks from here on is told that, or one that follows."""
-        self._watch.run("UPDATE warehouse_book SET page = %s", [self.pages[self.page + 1]])
+        self._watch.ask("UPDATE warehouse_book SET page = %s", [self.pages[self.page + 1]])
         self.page += 1
 
     def turn_now_and_then(self, turned: Path) -> None:
@@ -385,9 +385,9 @@ class _Book:
 class _Crowd:
     """Readers who all ask at the same moment, and the warehouse among them; they may come again."""
 
-    def __init__(self, lab: Lab, shop: Shop, book: _Book) -> None:
+    def __init__(self, lab: Lab, shop: Shop, watch: Sessions) -> None:
         self.shop = shop
-        self.book = book
+        self.book = _Book(lab, watch)
         self.problems: Counter[str] = Counter()
         self.right = 0
         """Readers who were told the truth."""
@@ -395,7 +395,7 @@ class _Crowd:
         """Of each crowd, the seconds until the last of them was answered."""
         self.is_late = False
         """Whether the machine never had all of them at the door."""
-        self.stock = [list(row) for row in shop.sql(STOCK)]
+        self.stock = [list(row) for row in watch.ask(STOCK)]
         self._lab = lab
         self._asked: list[float] = []
         """When each asked."""

@@ -92,7 +92,8 @@ def test_who_sleeps_in_postgresql_is_at_work(ground: Ground, database: str) -> N
     ):
         assert wait_until(lambda: sessions.peak == 2)
         assert sessions.asleep == 0
-        sessions.run("CREATE TABLE IF NOT EXISTS note (word text)")
+        assert sessions.ask("SELECT %s::int + 1", [1]) == [(2,)]
+        sessions.ask("CREATE TABLE IF NOT EXISTS note (word text)")
         sleeper.execute("SELECT pg_sleep(0.2)")
 
     assert (sessions.asleep, sessions.peak, sessions.guests, sessions.mighty) == (1, 2, 0, 0)
