@@ -6,17 +6,23 @@ Files are stored once by their content, so a state costs next to nothing and not
 import difflib
 import hashlib
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from tutor import log
+from tutor.damage import Damaged, is_name, set_aside
 from tutor.errors import TutorError, UsageError
+from tutor.events import RunFinished
 from tutor.files import locked, write_atomic, write_json
+from tutor.numeric import is_number
 from tutor.paths import data_root
 
 SCHEMA = 1
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +114,16 @@ class Journal:
         return entry
 
     def entries(self, *, level: str = "", workspace: Path | None = None) -> Iterator[Entry]:
-        """Yield the entries, newest first."""
+        """Yield the entries, newest first; a damaged one is set aside and harms no other."""
         for path in sorted(self._paths(), reverse=True):
-            entry = self._read(path)
+            try:
+                entry = self._read(path)
+            except Damaged:
+                self._set_aside(path)
+                continue
+            except TutorError as error:
+                log.note(f"{path} is left out: {error.message}")
+                continue
             if level and entry.level != level:
                 continue
             if workspace and entry.workspace != str(workspace):
@@ -125,26 +138,47 @@ class Journal:
             raise UsageError.named(
                 "no_entry", hint="entries_go" if last else "empty", number=number, last=last
             )
-        return self._read(path)
+        try:
+            return self._read(path)
+        except Damaged as error:
+            self._set_aside(path)
+            reason = error.__cause__ or error
+            raise TutorError.named("entry_unreadable", path=path, reason=reason) from error
 
     def contents(self, entry: Entry) -> dict[str, bytes]:
         """Return the files of *entry*."""
+        found = {}
+        for name, digest in entry.files.items():
+            path = self._object(digest)
+            try:
+                found[name] = path.read_bytes()
+            except OSError as error:
+                raise TutorError.named(
+                    "entry_incomplete", number=entry.number, file=path
+                ) from error
+            if hashlib.sha256(found[name]).hexdigest() != digest:
+                raise TutorError.named("entry_incomplete", number=entry.number, file=path)
+        return found
+
+    def _is_whole(self, entry: Entry) -> bool:
         try:
-            return {name: self._object(digest).read_bytes() for name, digest in entry.files.items()}
-        except OSError as error:
-            raise TutorError.named(
-                "entry_incomplete", number=entry.number, file=error.filename
-            ) from error
+            self.contents(entry)
+        except TutorError as error:
+            log.note(error.message)
+            return False
+        return True
 
     def latest(self, level: str, workspace: Path) -> Entry | None:
-        """Return the newest state of the learner's own files for *level*."""
+        """Return the newest state of the learner's own files for *level* that is whole."""
         entries = self.entries(level=level, workspace=workspace)
-        return next((entry for entry in entries if entry.variant == "mine"), None)
+        mine = (entry for entry in entries if entry.variant == "mine")
+        return next(filter(self._is_whole, mine), None)
 
     def _store(self, data: bytes) -> str:
         digest = hashlib.sha256(data).hexdigest()
         path = self._object(digest)
-        if not path.exists():
+        # One that was damaged is put right: whatever has this name holds this content.
+        if not path.is_file() or path.read_bytes() != data:
             write_atomic(path, data)
         return digest
 
@@ -160,10 +194,58 @@ class Journal:
     def _read(self, path: Path) -> Entry:
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-            data.pop("schema")
-            return Entry(**data)
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except OSError as error:
             raise TutorError.named("entry_unreadable", path=path, reason=error) from error
+        except (ValueError, RecursionError) as error:
+            raise Damaged(path) from error
+        schema = data.pop("schema", None) if isinstance(data, dict) else None
+        if isinstance(schema, int) and schema > SCHEMA:
+            reason = f"schema {schema}"
+            raise TutorError.named("entry_unreadable", path=path, reason=reason)
+        try:
+            return _entry_of(data, int(path.stem))
+        except (ValueError, TypeError) as error:
+            raise Damaged(path) from error
+
+    def _set_aside(self, path: Path) -> None:
+        def is_damaged() -> bool:
+            try:
+                self._read(path)
+            except Damaged:
+                return True
+            except TutorError:
+                pass
+            return False
+
+        set_aside(path, self.folder / "lock", is_damaged)
+
+
+def _entry_of(data: Any, number: int) -> Entry:
+    """Return the entry that *data* holds.
+
+    A run that this version cannot tell of is left out; the files beside it are whole.
+
+    Raises:
+        TypeError, ValueError: it holds something else.
+    """
+    entry: Any = Entry(**data)
+    words = (entry.level, entry.reason, entry.workspace, entry.variant)
+    if (
+        entry.number != number
+        or not is_number(entry.at)
+        or not all(isinstance(word, str) for word in words)
+        or not isinstance(entry.drawn_by, int)
+        or not isinstance(entry.files, dict)
+        or not all(is_name(name) and _is_digest(one) for name, one in entry.files.items())
+    ):
+        raise TypeError("a value is of another kind")
+    if entry.run is not None and RunFinished.from_json(entry.run) is None:
+        entry = replace(entry, run=None)
+    return cast("Entry", entry)
+
+
+def _is_digest(word: object) -> bool:
+    return isinstance(word, str) and DIGEST.fullmatch(word) is not None
 
 
 def _to_json(entry: Entry) -> dict[str, Any]:

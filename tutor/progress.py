@@ -8,9 +8,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tutor.catalogue import LANGUAGES
+from tutor.damage import Damaged, set_aside
 from tutor.errors import TutorError
 from tutor.files import cannot_write, locked, write_atomic, write_json
 from tutor.judge import Medal
+from tutor.numeric import is_number
 from tutor.paths import data_root
 
 SCHEMA = 2
@@ -80,22 +83,56 @@ class ProgressFile:
         self.path = path or data_root() / "progress.json"
 
     def read(self) -> Progress:
-        """Return what is remembered; a fresh start where there is nothing yet."""
+        """Return what is remembered; a fresh start where there is nothing yet.
+
+        A damaged file is set aside: see :mod:`tutor.damage`.
+
+        Raises:
+            TutorError: it cannot be read, or a newer version wrote it.
+        """
+        return self._read(self._lock)
+
+    def _read(self, lock: Path | None) -> Progress:
+        try:
+            return self._read_whole()
+        except Damaged:
+            aside = set_aside(self.path, lock, self._is_damaged)
+        # Where it was not ours to set aside, somebody has written a new one.
+        return Progress() if aside else self._read_whole()
+
+    def _is_damaged(self) -> bool:
+        try:
+            self._read_whole()
+        except Damaged:
+            return True
+        return False
+
+    def _read_whole(self) -> Progress:
         try:
             data = json.loads(self.path.read_text(encoding="utf-8"))
-            return _from_json(data)
+            _check_version(data)
         except FileNotFoundError:
             return Progress()
         except NotADirectoryError as error:
             raise cannot_write(self.path, error) from error
-        except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
+        except (OSError, NewerVersion) as error:
             raise TutorError.named("progress_unreadable", path=self.path, reason=error) from error
+        except (ValueError, RecursionError) as error:
+            raise Damaged(self.path) from error
+        try:
+            return _from_json(data)
+        except (ValueError, TypeError, AttributeError, LookupError) as error:
+            raise Damaged(self.path) from error
+
+    @property
+    def _lock(self) -> Path:
+        return self.path.with_suffix(".lock")
 
     @contextlib.contextmanager
     def change(self) -> Iterator[Progress]:
         """Lend the progress for a change and save it."""
-        with locked(self.path.with_suffix(".lock")):
-            progress = self.read()
+        with locked(self._lock):
+            progress = self._read(None)
             yield progress
             self._keep_older()
             write_json(self.path, {"schema": SCHEMA, **asdict(progress)})
@@ -109,16 +146,52 @@ class ProgressFile:
                 write_atomic(self.path.with_suffix(f".schema-{schema}.json"), data)
 
 
-def _from_json(data: dict[str, Any]) -> Progress:
-    schema = data.pop("schema")
-    if schema > SCHEMA:
-        raise ValueError(
+class NewerVersion(Exception):
+    """A later version wrote the file: it is whole, and not for us to touch."""
+
+
+def _check_version(data: Any) -> None:
+    schema = data.get("schema") if isinstance(data, dict) else None
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise NewerVersion(
             f"it was written by a newer version (schema {schema}, this one knows {SCHEMA})"
         )
-    for older in range(schema, SCHEMA):
+
+
+def _from_json(data: dict[str, Any]) -> Progress:
+    for older in range(data.pop("schema"), SCHEMA):
         MIGRATIONS[older](data)
     levels = {slug: LevelProgress(**level) for slug, level in data.pop("levels").items()}
-    return Progress(levels=levels, **data)
+    progress = Progress(levels=levels, **data)
+    if not _is_sound(progress) or not all(map(_is_sound_level, levels.values())):
+        raise TypeError("a value is of another kind")
+    return progress
+
+
+def _is_sound(progress: Any) -> bool:
+    """Return whether every value is of the kind that it is taken for."""
+    words, switches = (progress.current, progress.theme), (progress.motion, progress.paced)
+    return (
+        all(isinstance(word, str) for word in words)
+        and all(isinstance(switch, bool) for switch in switches)
+        and progress.language in ("", *LANGUAGES)
+    )
+
+
+def _is_sound_level(mine: Any) -> bool:
+    """Return the same of what is remembered of one level."""
+    places = mine.hints_taken
+    return (
+        is_number(mine.attempts)
+        and isinstance(places, list)
+        and all(isinstance(place, int) and place >= 0 for place in places)
+        and isinstance(mine.answer_seen, bool)
+        and isinstance(mine.diagnosis, str)
+        and (mine.prediction is None or is_number(mine.prediction))
+        and mine.medal in ("", *Medal)
+        and is_number(mine.won_at)
+        and isinstance(mine.best, dict)
+    )
 
 
 def _name_the_hints(data: dict[str, Any]) -> None:

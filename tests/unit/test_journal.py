@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import fill_disk
+from tutor.damage import news
 from tutor.errors import ExitCode, TutorError, UsageError
 from tutor.journal import Entry, Journal, diff
 
@@ -105,13 +106,19 @@ def test_an_unknown_entry_says_which_there_are(journal: Journal) -> None:
 
 
 def test_a_damaged_entry_harms_no_other(journal: Journal) -> None:
-    """It is named when it is asked for; the others are read as before."""
+    """It is set aside and named; the others are read as before."""
     first, second = keep(journal), keep(journal)
-    (journal.folder / f"{second.number:06}.json").write_text("{")
+    path = journal.folder / f"{second.number:06}.json"
+    path.write_text("{")
+    news()
 
     with pytest.raises(TutorError, match=r"000002\.json cannot be read"):
         journal.entry(second.number)
+
+    assert [entry.number for entry in journal.entries()] == [first.number]
     assert journal.contents(journal.entry(first.number)) == FILES
+    assert [told.said["path"] for told in news()] == [str(path)]
+    assert path.with_name(f"{path.name}.damaged").read_text() == "{"
 
 
 def test_a_lost_content_is_explained(journal: Journal) -> None:

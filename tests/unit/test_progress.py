@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import fill_disk
+from tutor.damage import news
 from tutor.errors import TutorError
 from tutor.judge import Medal
 from tutor.progress import MIGRATIONS, SCHEMA, Progress, ProgressFile
@@ -169,16 +170,20 @@ def test_progress_of_a_newer_version_is_refused_and_left_alone(file: ProgressFil
     "text",
     ["", "{", "[]", "{}", '"x"', '{"schema": 1}', '{"schema": 1, "levels": {"a": {"odd": 1}}}'],
 )
-def test_damaged_progress_is_explained(file: ProgressFile, text: str) -> None:
-    """The error names the file and a way out; the file is not touched."""
+def test_damaged_progress_is_set_aside_and_named(file: ProgressFile, text: str) -> None:
+    """The game begins anew; what was there stays, under another name that the learner is told."""
     file.path.write_text(text)
+    news()
 
-    with pytest.raises(TutorError, match="cannot be read") as caught:
-        file.read()
-
-    assert str(file.path) in caught.value.message
-    assert "Move that file away" in caught.value.hint
-    assert file.path.read_text() == text
+    assert file.read() == Progress()
+    (told,) = news()
+    aside = file.path.with_name("progress.json.damaged")
+    assert aside.read_text() == text
+    assert str(file.path) in told.message
+    assert str(aside) in told.message
+    with file.change() as progress:
+        progress.theme = "dark"
+    assert file.read().theme == "dark"
 
 
 def test_a_worse_win_does_not_replace_a_better_one() -> None:

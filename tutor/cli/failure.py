@@ -18,6 +18,13 @@ def show_failure(error: TutorError) -> None:
         click.echo(words("failure.hint", hint=hint), err=True)
 
 
+def show_notice(error: TutorError) -> None:
+    """Print on stderr what went wrong without stopping the command."""
+    for line in texts().error(error):
+        if line:
+            click.secho(line, fg="yellow", err=True)
+
+
 def show_click_failure(error: Exception) -> int:
     """Print an error of Click's and return the exit code; raise what we cannot explain."""
     if isinstance(error, click.Abort):

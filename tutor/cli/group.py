@@ -60,6 +60,8 @@ class LazyGroup(SpokenGroup):
 
             show_failure(error)
             ctx.exit(error.exit_code)
+        finally:
+            _tell_damage()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands by what they are for, without importing them."""
@@ -72,6 +74,16 @@ class LazyGroup(SpokenGroup):
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text(said("help.exit_codes"))
+
+
+def _tell_damage() -> None:
+    """Name the files of ours that were found damaged."""
+    from tutor.damage import news
+
+    for found in news():
+        from tutor.cli.failure import show_notice
+
+        show_notice(found)
 
 
 def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:

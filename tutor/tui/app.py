@@ -18,6 +18,7 @@ from tutor.texts import Texts
 from tutor.tui.ending import ends_in_order
 from tutor.tui.keys import key, translate
 from tutor.tui.likes import HasLikes
+from tutor.tui.mishaps import SurvivesMishaps
 from tutor.tui.screens.title import TitleScreen
 from tutor.tui.story import code
 
@@ -25,7 +26,7 @@ PATIENCE = 1.0
 """Seconds for a run to end by itself before its services are taken away."""
 
 
-class TutorApp(HasLikes):
+class TutorApp(SurvivesMishaps, HasLikes):
     """The game."""
 
     TITLE = "Level Up"
@@ -73,6 +74,7 @@ class TutorApp(HasLikes):
     def on_mount(self) -> None:
         """Listen for the terminal's end, and go where the learner asked to."""
         ends_in_order(self)
+        self.watch_for_damage()
         if self._first_level is not None:
             from tutor.tui.screens.map import MapScreen
 
@@ -185,14 +187,6 @@ class TutorApp(HasLikes):
                 while any(worker.is_running for worker in busy):  # noqa: ASYNC110 - threads
                     await asyncio.sleep(0.02)
         await self.run_worker(self.session.stack.release, thread=True, group="leave-stack").wait()
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Explain what we can explain; only the rest ends the app with a traceback."""
-        cause = getattr(error, "error", error)
-        if isinstance(cause, TutorError) and self.is_running:
-            self.explain(cause)
-        else:
-            super()._handle_exception(error)
 
 
 def _showroom(session: Session) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tutor import interrupts
+from tutor import damage, interrupts
 from tutor.catalogue import language_of_environment
 from tutor.cli.plain.talk import EndOfInput, Talk
 from tutor.cli.plain.words import called, find
@@ -84,6 +84,8 @@ class Game:
         except KeyboardInterrupt:
             interrupts.again()
             self.talk.say("", self.t("stopped"))
+        for found in damage.news():
+            self.explain(found)
 
     def explain(self, error: TutorError) -> None:
         """Say what went wrong and what to do."""

@@ -1,0 +1,69 @@
+"""Files of ours that were damaged: set aside, never thrown away, and named to the learner once."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+from tutor import log
+from tutor.errors import TutorError
+from tutor.files import locked
+
+SUFFIX = ".damaged"
+
+_news: list[TutorError] = []
+_lock = threading.Lock()
+
+
+class Damaged(Exception):
+    """A file holds something else than what we write."""
+
+
+def set_aside(path: Path, lock: Path | None, is_damaged: Callable[[], bool]) -> Path | None:
+    """Give *path* another name if it *is_damaged* still; return the name, or None if it is not.
+
+    Somebody else may have done so meanwhile, and have written a new file: therefore we look again
+    under the *lock*; None where the caller holds it.
+
+    Raises:
+        TutorError: the folder cannot be written.
+    """
+    if lock is not None:
+        with locked(lock):
+            return set_aside(path, None, is_damaged)
+    if not is_damaged():
+        return None
+    names = (path.with_name(f"{path.name}{SUFFIX}{n or ''}") for n in count())
+    aside = next(name for name in names if not name.exists())
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise TutorError.named(
+            "damaged_stays", hint="check_permissions", path=path, reason=error.strerror or error
+        ) from error
+    told = TutorError.named("set_aside", path=path, aside=aside)
+    log.note(told.message)
+    with _lock:
+        _news.append(told)
+    return aside
+
+
+def news() -> list[TutorError]:
+    """Return what was set aside since somebody asked last."""
+    with _lock:
+        found = list(_news)
+        _news.clear()
+    return found
+
+
+def is_name(name: object) -> bool:
+    """Return whether *name* is the path of a file inside a folder, and leads nowhere else."""
+    if not isinstance(name, str) or not name or "\0" in name:
+        return False
+    with suppress(ValueError):
+        path = Path(name)
+        return not path.is_absolute() and ".." not in path.parts
+    return False
