@@ -18,6 +18,8 @@ PROMOTED = 91
 """Of the live products, and as many of the drafts: 1 + 6 × 200 + 91 statements make 1292."""
 BRONZE = 212
 GOLD = 12
+BLOCK = "DO"
+"""How PostgreSQL calls a block of code without a name."""
 
 SHUFFLE = """
 SELECT setseed(%(seed)s);
@@ -43,6 +45,14 @@ UPDATE catalog_review SET stars = 1 + floor(random() * 5), is_published = random
 ANALYZE;
 """
 
+PRODUCT = """
+SELECT product.id, product.name, product.price, stock.quantity, brand.id, brand.name
+  FROM catalog_product AS product
+  JOIN catalog_stock AS stock ON stock.product_id = product.id
+  JOIN catalog_brand AS brand ON brand.id = product.brand_id
+ WHERE product.slug = %s
+"""
+
 
 def prepare(lab: Lab) -> None:
     """Shuffle the data before anything of the learner's sees it."""
@@ -60,7 +70,7 @@ def check(lab: Lab) -> None:
     """Count, compare with the database, change, double."""
     shop = lab.shop
     lab.step("counting")
-    counts, page = _count(lab, "queries", 2)
+    counts, page, texts = _count(lab, "queries", 2)
     queries = max(counts)
     lab.step("comparing")
     _compare(lab, shop, lab.cards(page))
@@ -71,11 +81,11 @@ def check(lab: Lab) -> None:
     if not (lab.quick and lost):
         _compare_category(lab, shop)
         _double(lab, shop, queries)
-    if not (lab.quick and lost):
+    if not lost:
         lab.survey()
-    _look_into_functions(lab, shop)
+    _look_into_functions(lab, shop, texts)
     if queries > GOLD or lab.measures.get("slope", 0) > 0:
-        _explain(lab, shop, queries)
+        _explain(lab, shop, queries, is_kept=seems_kept)
 
 
 def load(lab: Lab) -> None:
@@ -104,19 +114,21 @@ def _is_lost(lab: Lab) -> bool:
     return lab.measures["queries"] > BRONZE
 
 
-def _count(lab: Lab, measure: str, times: int) -> tuple[list[int], str]:
-    """Return the statements of one front page, counted so many times, and the page.
+def _count(lab: Lab, measure: str, times: int) -> tuple[list[int], str, list[str]]:
+    """Return how many statements a front page took, each of so many times; the page; and them all.
 
     The largest number is the *measure*, as soon as there is one: a page that is kept somewhere
     costs nothing the second time, and nothing the first time if somebody was there before.
     """
     counts: list[int] = []
+    texts: list[str] = []
     for _ in range(times):
         with lab.shop.counting() as statements:
             text = lab.shop.page(PAGE).text
         counts.append(statements.count)
+        texts += statements.texts
         lab.measure(measure, max(counts))
-    return counts, text
+    return counts, text, texts
 
 
 def _compare(lab: Lab, shop: Shop, cards: list[dict[str, str]]) -> None:
@@ -206,20 +218,16 @@ def _change(lab: Lab, shop: Shop) -> None:
     expected = lab.shelves(shop).all
     slug = lab.random.choice(list(expected))
     shop.page(PAGE)  # whoever keeps pages has a fresh one now
-    token = lab.token()
-    shop.sql(
-        "UPDATE catalog_product SET name = name || ' ' || %s, price = price + 1.11 WHERE slug = %s",
-        [token, slug],
-    )
-    shop.sql(
-        "UPDATE catalog_stock SET quantity = quantity + 7"
-        " WHERE product_id = (SELECT id FROM catalog_product WHERE slug = %s)",
-        [slug],
-    )
-    shop.sql(
-        "UPDATE catalog_brand SET name = name || ' ' || %s"
-        " WHERE id = (SELECT brand_id FROM catalog_product WHERE slug = %s)",
-        [token, slug],
+    key, name, price, pieces, brand, maker = shop.sql(PRODUCT, [slug])[0]
+    token, staff = lab.token(), lab.staff(shop)
+    # As the shop's people do: whoever forgets a page when something is saved is right, too.
+    staff.edit("catalog/brand", brand, name=f"{maker} {token}")
+    staff.edit(
+        "catalog/product",
+        key,
+        {"stock-0-quantity": str(pieces + 7)},
+        name=f"{name} {token}",
+        price=str(price + 1),
     )
     lab.person(shop).review(slug, lab.random.randint(1, 5))
     cards = lab.cards(shop.page(PAGE).text)
@@ -243,35 +251,42 @@ def _change(lab: Lab, shop: Shop) -> None:
 def _double(lab: Lab, shop: Shop, queries: int) -> None:
     """Put the drafts on sale too and count again."""
     lab.step("doubling", products=2 * LIVE)
-    shop.sql("UPDATE catalog_product SET is_live = true")
-    counts, page = _count(lab, "queries_doubled", 1 if _is_lost(lab) else 2)
+    _put_on_sale(lab, shop, 2 * LIVE)
+    counts, page, _ = _count(lab, "queries_doubled", 1 if _is_lost(lab) else 2)
     doubled = max(counts)
     lab.measure("slope", round((doubled - queries) / LIVE, 3))
     _compare(lab, shop, lab.cards(page))
-    shop.sql(
-        "UPDATE catalog_product SET is_live = id IN"
-        " (SELECT id FROM catalog_product ORDER BY published_at LIMIT %s)",
-        [LIVE],
-    )
+    _put_on_sale(lab, shop, LIVE)
     if doubled > queries:
         lab.find("grows", before=queries, after=doubled, products=LIVE, doubled=2 * LIVE)
 
 
-def _look_into_functions(lab: Lab, shop: Shop) -> None:
+def _put_on_sale(lab: Lab, shop: Shop, number: int) -> None:
+    """Have so many products be live; the last one by hand.
+
+    So a page that is kept until something is saved hears of it.
+    """
+    keys = [key for (key,) in shop.sql("SELECT id FROM catalog_product ORDER BY published_at, id")]
+    shop.sql("UPDATE catalog_product SET is_live = id = ANY(%s)", [keys[: number - 1]])
+    lab.staff(shop).edit("catalog/product", keys[number - 1], is_live=True)
+
+
+def _look_into_functions(lab: Lab, shop: Shop, texts: list[str]) -> None:
     """Refuse a function that loops inside PostgreSQL: its scans grow with the products."""
-    functions = shop.functions()
+    functions = shop.functions() or _blocks(texts)
     if not functions:
         return
     calls, few = _scans_of_a_page(lab, shop)
-    shop.sql("UPDATE catalog_product SET is_live = true")
+    _put_on_sale(lab, shop, 2 * LIVE)
     _, many = _scans_of_a_page(lab, shop)
-    shop.sql(
-        "UPDATE catalog_product SET is_live = id IN"
-        " (SELECT id FROM catalog_product ORDER BY published_at LIMIT %s)",
-        [LIVE],
-    )
-    if calls and many - few >= LIVE / 2:
-        lab.foul("loop_in_database", function=functions[0], calls=calls, scans=few)
+    _put_on_sale(lab, shop, LIVE)
+    if many - few >= LIVE / 2 and (calls or functions == [BLOCK]):
+        lab.foul("loop_in_database", function=functions[0], calls=calls or 1, scans=few)
+
+
+def _blocks(texts: list[str]) -> list[str]:
+    """Return the name of an anonymous block, where the page has PostgreSQL run one."""
+    return [BLOCK] if any(text.split()[0].upper() == BLOCK for text in texts) else []
 
 
 def _scans_of_a_page(lab: Lab, shop: Shop) -> tuple[int, int]:
@@ -284,7 +299,7 @@ def _scans_of_a_page(lab: Lab, shop: Shop) -> tuple[int, int]:
     return shop.function_calls() - calls, shop.scans() - scans
 
 
-def _explain(lab: Lab, shop: Shop, queries: int) -> None:
+def _explain(lab: Lab, shop: Shop, queries: int, *, is_kept: bool) -> None:
     """Say which line asks so often, and what the learner's own gauge cannot see."""
     lab.step("tracing")
     trace = shop.trace(PAGE)
@@ -304,5 +319,6 @@ def _explain(lab: Lab, shop: Shop, queries: int) -> None:
         )
         if others:
             lab.find("repeats_too", others=others)
-    if trace.seen < queries / 2:
+    # Where the page is kept, the one that was traced asked for less in any case.
+    if trace.seen < queries / 2 and not is_kept:
         lab.find("hidden_statements", counted=queries, seen=trace.seen)

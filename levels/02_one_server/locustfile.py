@@ -49,6 +49,7 @@ class Crowd(HttpUser):
     def on_start(self):
         """Have nobody inherit a connection or a cookie of somebody else."""
         self.client.headers["Connection"] = "close"
+        self.client.hooks["response"].append(lambda *_answer, **_how: self.client.close())
         self.client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     @task

@@ -77,6 +77,10 @@ def check(lab: Lab) -> None:
     lab.step("comparing")
     _compare(lab, people)
     _refuse_borrowed(lab)
+    if not lab.measures["misplaced"] and not lab.measures["echoes"]:
+        # Whoever shows one visitor's page to another has been told; all others are looked at whole.
+        lab.step("surveying")
+        lab.survey(emptied=True)
 
 
 def load(lab: Lab) -> None:

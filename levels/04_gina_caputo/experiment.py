@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FRONT = "/"
 VISITORS, VISITORS_QUICK = 24, 12
+TWIN = "as many as gina"
 FEW = 40
 """Products that are enough to tell one page from another."""
 ENOUGH = 90
@@ -73,6 +74,10 @@ def check(lab: Lab) -> None:
     for path in scene.pages[:2]:
         lab.refuse_kept(path)
     scene.people = people
+    if not any(lab.measures[name] for name in ("misgreeted", "carts", "echoes", "borrowed")):
+        # Whoever shows one visitor's page to another has been told; all others are looked at whole.
+        lab.step("surveying")
+        lab.survey(emptied=True)
 
 
 def load(lab: Lab) -> None:
@@ -148,6 +153,9 @@ def _arrive(lab: Lab) -> dict[str, Customer]:
         slug, name = scene.products.pop()
         for more in (next(pieces), 1)[: 1 if lab.quick else 2]:
             person.fill_cart(slug, name, more)
+    # Somebody else has as many things: a number says nothing about whose they are.
+    people[TWIN] = lab.customer()
+    people[TWIN].fill_cart(*scene.products.pop(), people["gina"].pieces)
     people["nobody"] = lab.customer()
     lab.customer().forge(scene.products[-1][0])
     return people
@@ -192,7 +200,7 @@ def _measure_borrowed(lab: Lab) -> None:
 
 def _order(lab: Lab, first: str) -> list[str]:
     """Return everybody, beginning with *first*."""
-    rest = [name for name in (*lab.customers.tokens, "", "nobody") if name != first]
+    rest = [name for name in (*lab.customers.tokens, "", TWIN, "nobody") if name != first]
     lab.random.shuffle(rest)
     return [first, *rest]
 

@@ -37,6 +37,7 @@ class Visitor(HttpUser):
     def on_start(self):
         """Send each request over a connection of its own: one that was kept may be gone."""
         self.client.headers["Connection"] = "close"
+        self.client.hooks["response"].append(lambda *_answer, **_how: self.client.close())
 
     @task(3)
     def stranger(self):

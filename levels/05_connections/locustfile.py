@@ -113,7 +113,12 @@ class Patient(HttpUser):
     wave = 0
 
     def on_start(self):
-        """Find out what there is to ask for, where nobody told us; one does it for all."""
+        """Find out what there is to ask for, where nobody told us; one does it for all.
+
+        Each request has a connection of its own: one that was kept may be gone.
+        """
+        self.client.headers["Connection"] = "close"
+        self.client.hooks["response"].append(lambda *_answer, **_how: self.client.close())
         with ONE_AT_A_TIME:
             if not Reader.slugs:
                 Reader.slugs = sorted(set(SLUG.findall(self.client.get("/", name="front").text)))
@@ -130,7 +135,6 @@ class Patient(HttpUser):
         with self.client.get(
             path,
             name=name,
-            headers={"Connection": "close"},
             timeout=PATIENCE,
             allow_redirects=False,
             catch_response=True,

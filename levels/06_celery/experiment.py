@@ -9,7 +9,6 @@ invoices are counted, and compared with what bank, tax office and warehouse wrot
 from __future__ import annotations
 
 import re
-import signal
 import threading
 import time
 import zlib
@@ -34,6 +33,8 @@ STAMP = 1.2
 """Seconds that a stamp takes, as the briefing says; the post office takes as long, once."""
 EARLY = 1.5
 """Seconds for which a message that came too early is given the time to do harm."""
+ENOUGH = 50
+"""Pieces of a product that all buyers of a run together cannot buy."""
 SOON = 2.0
 """Seconds within which a checkout that came to nothing must have left no trace."""
 MAIL, INVOICE = "mail", "invoice"
@@ -55,7 +56,7 @@ UPDATE catalog_stock SET quantity = %s
  WHERE product_id = (SELECT id FROM catalog_product WHERE slug = %s)
 """
 NUMBER = re.compile(r"/order/([0-9a-f]{8})")
-CUSTOMER, PASSWORD = "gina", "namaste"
+CUSTOMER = "gina"
 
 WRITTEN = ("catalog_stock", "orders_order", "orders_orderline")
 """The tables that every checkout writes into."""
@@ -90,6 +91,16 @@ def check(lab: Lab) -> None:
         _killed_worker(lab, bench)
         _delivered_again(lab, bench, first)
         _behind_invoices(lab, bench)
+    _survey(lab, bench)
+
+
+def _survey(lab: Lab, bench: Bench) -> None:
+    """Open every page; what is kept may be old until the caches are emptied, and no longer."""
+    lab.survey(emptied=True)
+    # Staff hid products, filled shelves and changed prices.
+    bench.orders.settled([])
+    bench.orders.outsiders.count_the_shelves()
+    bench.choose()
 
 
 def load(lab: Lab) -> None:
@@ -146,7 +157,10 @@ class Purchase(NamedTuple):
     address: str
     lines: tuple[tuple[str, int], ...]
     """Slugs and pieces."""
+    prices: tuple[Decimal, ...]
+    """What a piece of each cost when it was bought."""
     user: str = ""
+    """By which name they log in, if they do."""
 
 
 class Bench:
@@ -158,10 +172,9 @@ class Bench:
         self.shop = shop
         self.began = time.monotonic()
         self.token = lab.token().lower()
-        cards = lab.shelves().all
-        self.prices: dict[str, Decimal] = {slug: card["price"] for slug, card in cards.items()}
-        self.slugs = sorted(cards)
-        lab.random.shuffle(self.slugs)
+        self.prices: dict[str, Decimal] = {}
+        self.slugs: list[str] = []
+        """What is on sale."""
         self.groups: dict[str, list[str]] = {}
         """Who bought what for which trial, by e-mail address."""
         self.purchases: dict[str, Purchase] = {}
@@ -173,6 +186,14 @@ class Bench:
         self.orders = lab.orders()
         self._buyer = Buyer(self)
         self._next = 0
+        self.choose()
+
+    def choose(self) -> None:
+        """Learn what is on sale, and for how much."""
+        cards = self.lab.shelves().all
+        self.prices = {slug: card["price"] for slug, card in cards.items()}
+        self.slugs = sorted(slug for slug, card in cards.items() if card["stock"] > ENOUGH)
+        self.lab.random.shuffle(self.slugs)
 
     def email(self, group: str) -> str:
         """Return an address nobody had before."""
@@ -190,7 +211,8 @@ class Bench:
         wanted = tuple((self.slug(), chance.randint(1, 3)) for _ in range(lines))
         address = f"{chance.randrange(100, 10**6)} Lotus Lane"
         fresh = {"email": self.email(group), "name": "Gina Caputo", "address": address}
-        return Purchase(**{**fresh, "lines": wanted, **known})
+        prices = tuple(self.prices[slug] for slug, _ in wanted)
+        return Purchase(**{**fresh, "lines": wanted, "prices": prices, **known})
 
     def refuse(self, email: str) -> None:
         """Have the bank refuse *email*."""
@@ -236,6 +258,7 @@ class Buyer:
     def __init__(self, bench: Bench, user: str = "") -> None:
         self._visitor = bench.shop.visitor(timeout=3 * ANSWER)
         self._user = user
+        self._key = bench.lab.customers.key(user) if user else ("", "")
         self._ready = False
 
     def fill(self, lines: tuple[tuple[str, int], ...]) -> None:
@@ -244,7 +267,8 @@ class Buyer:
             # For its form: there is a token on it.
             self._visitor.get("/login/")
             if self._user:
-                self._visitor.post("/login/", {"username": self._user, "password": PASSWORD})
+                username, password = self._key
+                self._visitor.post("/login/", {"username": username, "password": password})
             self._ready = True
         for slug, pieces in lines:
             self._visitor.post(f"/cart/add/{slug}/", {"quantity": str(pieces)})
@@ -465,13 +489,15 @@ def _compare(lab: Lab, bench: Bench, orders: list[Order]) -> None:
 
 def _compare_order(lab: Lab, bench: Bench, order: Order, purchase: Purchase) -> None:
     """Refuse an order that is not what its buyer had in the cart and wrote into the form."""
-    wanted = sorted((slug, bench.prices[slug], pieces) for slug, pieces in purchase.lines)
+    pairs = zip(purchase.lines, purchase.prices, strict=True)
+    wanted = sorted((slug, price, pieces) for (slug, pieces), price in pairs)
     lines = bench.shop.sql(LINES, [order.key])
     if lines != wanted:
         said = ", ".join(f"{pieces} x {slug} EUR {price}" for slug, price, pieces in lines)
         lab.foul("order_wrong", number=order.number, what=said or "–")
     buyer = bench.shop.sql(BUYERS, [order.key])[0]
-    if buyer != (purchase.name, purchase.address, purchase.user):
+    user = lab.customers.key(purchase.user)[0] if purchase.user else ""
+    if buyer != (purchase.name, purchase.address, user):
         lab.foul("order_wrong", number=order.number, what=", ".join(buyer))
 
 
@@ -653,9 +679,7 @@ def _crashes(lab: Lab, bench: Bench) -> None:
             checkout.start()
             _wait_at(lab, door, checkout)
             if door.waiting():
-                for process in bench.web():
-                    with suppress(psutil.Error):
-                        process.send_signal(signal.SIGKILL)
+                lab.kill(process.pid for process in bench.web())
                 door.send_away()
         checkout.join(2 * ANSWER)
         if "/order/" in checkout.location:

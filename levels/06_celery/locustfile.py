@@ -41,6 +41,7 @@ class Buyer(HttpUser):
         Each request has a connection of its own: one that was kept may be gone.
         """
         self.client.headers["Connection"] = "close"
+        self.client.hooks["response"].append(lambda *_answer, **_how: self.client.close())
         self.client.get("/login/", name="login")
         self.slugs = SLUGS or SLUG.findall(self.client.get("/", name="front").text)
 

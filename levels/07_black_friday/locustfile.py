@@ -59,6 +59,7 @@ class Crowd(HttpUser):
     def on_start(self):
         """Have nobody inherit a connection or a cookie of somebody else."""
         self.client.headers["Connection"] = "close"
+        self.client.hooks["response"].append(lambda *_answer, **_how: self.client.close())
         self.client.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     @task
@@ -148,6 +149,7 @@ class Crowd(HttpUser):
         events = self.environment.events.request
         with HttpSession(base_url=self.host, request_event=events, user=self) as browser:
             browser.headers["Connection"] = "close"
+            browser.hooks["response"].append(lambda *_answer, **_how: browser.close())
             token = TOKEN.search(browser.get("/login/", name="form").text or "")
             data = {"quantity": 1, "csrfmiddlewaretoken": token[1] if token else ""}
             self.send(browser, f"/cart/add/{random.choice(self.slugs)}/", data, "/cart/")

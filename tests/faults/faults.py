@@ -18,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,8 @@ LONGEST = 240.0
 GONE = 4.0
 """Seconds until nothing is left: twice the product's promise, on a machine that is shared."""
 DISK = "size=900m"
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "verdicts.md"
+BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
 BLAMELESS = ("our_fault", "cannot_tell", "cancelled")
 
 
@@ -263,6 +266,30 @@ def tried(out: Path) -> dict[str, dict[str, Any]]:
     return {row["key"]: row for row in rows}
 
 
+def table(rows: Iterable[dict[str, Any]]) -> str:
+    """Return how many trials of each part there were, as Markdown."""
+    found = [row for row in rows if row["happened"]]
+    lines = [
+        "| part | tried | survived | ours | cannot tell | won |",
+        "| --- " + "| --: " * 5 + "|",
+    ]
+    for part in PARTS:
+        mine = [row for row in found if row["key"].split("/")[2] == part]
+        ends = Counter(row["outcome"] for row in mine)
+        survived = sum(row["survived"] for row in mine)
+        ours = ends["our_fault"] + ends["cancelled"]
+        cells = (part, len(mine), survived, ours, ends["cannot_tell"], ends["won"])
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(lines)
+
+
+def write_table(rows: Iterable[dict[str, Any]]) -> None:
+    """Put the table into the docs."""
+    before, begin, rest = DOCS.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    DOCS.write_text(f"{before}{begin}\n{table(rows)}\n{end}{after}")
+
+
 def main(say: Callable[[str], None] = print) -> None:
     """Try what was not tried yet, until the time is over."""
     levels = [level.slug for level in load_levels()]
@@ -273,7 +300,11 @@ def main(say: Callable[[str], None] = print) -> None:
     parser.add_argument("--phases", nargs="*", default=PHASES, choices=PHASES)
     parser.add_argument("--minutes", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=0, help="the order of the trials")
+    parser.add_argument("--table", action="store_true", help="only write the table of the docs")
     options = parser.parse_args()
+    if options.table:
+        write_table(tried(options.out).values())
+        return
     base = Path(tempfile.gettempdir()) / "levelup-faults"
     base.mkdir(exist_ok=True)
     if not (base / "template" / "stack").is_dir():

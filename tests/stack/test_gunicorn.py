@@ -120,8 +120,8 @@ class TestFewerWorkers:
             ("raise RuntimeError('one is enough')", "shop_does_not_start", "one is enough"),
             ("os._exit(7)", "workers_end", "code 7"),
             ("sys.exit(0)", "workers_end", "1 came"),
-            ("while True: pass", "workers_hang", "shop/wsgi.py, line 5"),
-            ("time.sleep(600)", "workers_hang", "shop/wsgi.py, line 5"),
+            ("while True: pass", "workers_hang", "shop/wsgi.py, line 4"),
+            ("time.sleep(600)", "workers_hang", "shop/wsgi.py, line 4"),
         ],
     )
     def test_workers_that_end_or_hang_at_boot_are_the_shops(

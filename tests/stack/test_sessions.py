@@ -81,3 +81,19 @@ def test_looks_that_end_in_the_middle_are_told(ground: Ground, database: str) ->
         assert wait_until(lambda: sessions._watch.failure)
 
     assert caught.value.said["id"] == "watcher_failed"
+
+
+def test_who_sleeps_in_postgresql_is_at_work(ground: Ground, database: str) -> None:
+    """Sessions that are only held are not; and what we run takes no session of its own."""
+    with (
+        Sessions(ground.postgres, database) as sessions,
+        connect(ground, database) as sleeper,
+        connect(ground, database),
+    ):
+        assert wait_until(lambda: sessions.peak == 2)
+        assert sessions.asleep == 0
+        assert sessions.ask("SELECT %s::int + 1", [1]) == [(2,)]
+        sessions.ask("CREATE TABLE IF NOT EXISTS note (word text)")
+        sleeper.execute("SELECT pg_sleep(0.2)")
+
+    assert (sessions.asleep, sessions.peak, sessions.guests, sessions.mighty) == (1, 2, 0, 0)

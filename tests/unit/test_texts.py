@@ -108,12 +108,12 @@ def test_a_level_s_own_sentence_comes_before_the_engine_s() -> None:
 
 def test_what_an_experiment_says_in_english_is_said_in_the_language_of_the_game() -> None:
     """Nobody without a name and no job stays English, nor small at the head of a sentence."""
-    level = next(level for level in LEVELS if "not_themselves" in level.finding_texts)
+    level = next(level for level in LEVELS if "wrong_cart" in level.finding_texts)
     values = {"who": "a stranger", "path": "/", "pieces": 2, "shown": 0}
-    finding = Finding("not_themselves", Kind.NOTE, values)
+    finding = Finding("wrong_cart", Kind.NOTE, values)
 
-    assert Texts("en").finding(level, finding).startswith("A stranger opened /")
-    assert Texts("es").finding(level, finding).startswith("Una desconocida abrió /")
+    assert Texts("en").finding(level, finding).startswith("A stranger has 2 things")
+    assert Texts("es").finding(level, finding).startswith("Una desconocida tiene 2 cosas")
 
 
 def test_a_missing_value_stays_visible() -> None:

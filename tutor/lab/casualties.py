@@ -4,6 +4,7 @@ A page that fails because its worker was killed looks like any other that fails,
 a shop asks here first.
 """
 
+import os
 import re
 import signal
 import sys
@@ -40,6 +41,14 @@ class Casualties:
         self._emit = emit
         self._logs = {path: path.stat().st_size for path in self._statement_logs()}
         """How far PostgreSQL's logs were written when the run began."""
+        self._ended: set[str] = set()
+
+    def kill(self, pids: Iterable[int]) -> None:
+        """Kill processes of a shop as the kernel does when memory ends; they are nobody's fault."""
+        for pid in pids:
+            self._ended.add(str(pid))
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def check(self, sites: Iterable[Site]) -> None:
         """Make sure that all is well.
@@ -92,7 +101,7 @@ class Casualties:
             yield TutorError.named("service_stands_still", hint="not_yours", service=name)
         if kind == "gunicorn":
             log = stack.tail(name, LOG_SIZE)
-            if set(KILLED.findall(log)) - set(TIMED_OUT.findall(log)):
+            if set(KILLED.findall(log)) - set(TIMED_OUT.findall(log)) - self._ended:
                 yield TutorError.named("worker_killed_meanwhile", service=name)
 
     def _statement_logs(self) -> list[Path]:

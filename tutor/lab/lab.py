@@ -11,7 +11,7 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
@@ -570,6 +570,10 @@ class Lab:
             self.emit(WorkersAwaited(count, crew.size, crew.invitation))
 
     # -- ending ----------------------------------------------------------------------------------
+
+    def kill(self, pids: Iterable[int]) -> None:
+        """Kill processes of a shop, as the kernel does when memory ends; it is noted who did."""
+        self._casualties.kill(pids)
 
     def check_services(self) -> None:
         """Make sure that what is ours still runs, and has room to.

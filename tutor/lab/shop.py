@@ -124,7 +124,8 @@ class Shop:
         """Return the names of the functions that the shop's role made in its database."""
         query = (
             "SELECT proname FROM pg_proc JOIN pg_roles ON pg_roles.oid = proowner"
-            " WHERE rolname = %s AND prokind = 'f' AND prorettype <> 'trigger'::regtype ORDER BY 1"
+            " WHERE rolname = %s AND prokind IN ('f', 'p')"
+            " AND prorettype <> 'trigger'::regtype ORDER BY 1"
         )
         return [name for (name,) in self.sql(query, [ROLE])]
 

@@ -90,7 +90,7 @@ class Visitor:
 
     def stranger(self) -> "Visitor":
         """Return somebody else at the same door."""
-        return Visitor(self.url, timeout=self._timeout)
+        return Visitor(self.url, timeout=self.patience)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Response:
         """Return the answer to a GET of *path*; redirects are not followed."""

@@ -25,10 +25,16 @@ LOG_TIMEOUT = 5.0
 MESSAGE = re.compile(r"(?:statement|execute [^:]*): (.*)", re.DOTALL)
 SETUP = re.compile(
     r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|START|SET|SHOW|RESET|DISCARD|DEALLOCATE"
-    r"|SELECT\s+set_config)\b",
-    re.IGNORECASE,
+    r"|SELECT\s+set_config(?!.*\bSELECT\b))\b",
+    re.IGNORECASE | re.DOTALL,
 )
 """Statements that manage the session or the transaction and fetch nothing."""
+PIECE = re.compile(
+    r"""(?: '(?:[^']|'')*' | "(?:[^"]|"")*" | (\$\w*\$).*?\1 | --[^\n]* | /\*.*?\*/
+    | [^;'"$/-]+ | [^;] )+""",
+    re.DOTALL | re.VERBOSE,
+)
+"""One of several statements that came as one message; a semicolon in quotes ends none."""
 LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 LIST = re.compile(r"\(\s*\?(?:\s*,\s*\?)*\s*\)")
 COLUMNS = 60
@@ -156,8 +162,14 @@ class StatementLog:
                 statements.examples.setdefault(code, message)
                 continue
             match = MESSAGE.fullmatch(message)
-            if match and not SETUP.match(match[1]):
-                statements.texts.append(match[1])
+            if match:
+                statements.texts += fetching(match[1])
+
+
+def fetching(message: str) -> list[str]:
+    """Return the statements of a message that fetch something; several may come as one."""
+    pieces = [message] if ";" not in message else [m[0] for m in PIECE.finditer(message)]
+    return [piece for piece in pieces if piece.strip() and not SETUP.match(piece)]
 
 
 def shape_of(statement: str) -> str:

@@ -8,6 +8,7 @@ import csv
 import html
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
@@ -18,7 +19,7 @@ from tutor.lab.survey.truth import Truth
 from tutor.probes.cards import cards
 
 HIDDEN = re.compile(r"<(script|style|template)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
-VALUES = re.compile(r"""<[^>]*?\b(?:alt|content|value|title|aria-label)\s*=\s*"([^"]*)"[^>]*>""")
+VALUES = re.compile(r"""\b(?:alt|content|value|title|aria-label)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 TAG = re.compile(r"<[^>]*>")
 TENTH = Decimal("0.1")
 
@@ -26,7 +27,7 @@ TENTH = Decimal("0.1")
 def visible(text: str) -> str:
     """Return what a visitor reads of a page, with single spaces."""
     plain = HIDDEN.sub(" ", text)
-    values = " ".join(VALUES.findall(plain))
+    values = " ".join(one or other for one, other in VALUES.findall(plain))
     return " ".join(html.unescape(f"{TAG.sub(' ', plain)} {values}").split())
 
 
@@ -118,12 +119,12 @@ def _says(seen: str, form: str) -> bool:
 
 def _reviews(path: str, who: str, seen: str, slug: str, truth: Truth) -> Iterator[Problem]:
     """Yield what is wrong with the reviews; only texts that are there once say which they are."""
-    rows = truth.reviews(slug)
-    texts = [_flat(text) for _, text, _ in rows]
+    rows = [(_flat(text), is_published) for _, text, is_published in truth.reviews(slug)]
+    times = Counter(text for text, _ in rows)
     unique = [
         (text, is_published)
-        for text, (_, _, is_published) in zip(texts, rows, strict=True)
-        if texts.count(text) == 1 and not any(text in other for other in texts if other != text)
+        for text, is_published in rows
+        if times[text] == 1 and not any(text in other for other in times if other != text)
     ]
     name = truth.shelves.all[slug]["name"]
     for text, is_published in unique:

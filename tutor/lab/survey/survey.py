@@ -218,7 +218,7 @@ class Survey:
 
     def _static(self, path: str) -> Visit:
         def check(text: str, truth: Truth) -> Iterator[Problem]:
-            if "csrfmiddlewaretoken" not in text:
+            if 'name="password' not in text:
                 yield Problem("survey_field_gone", path, STRANGER, ("", "form"), "form", path)
 
         return Visit(path, "", check)
@@ -317,7 +317,8 @@ class Survey:
         closed = [*((stranger, path, SHUT) for path in CLOSED), (customer, CLOSED[1], SHUT)]
         gone = [self.lab.random.choice(drafts)] if drafts else []
         closed += [(stranger, f"/product/{slug}/", GONE) for slug in (*gone, NOWHERE)]
-        for person, path, wanted in closed:
+        # Twice: what was refused must not be kept, and shown to the next one as a page.
+        for person, path, wanted in closed * 2:
             answer = person.get(path)
             if answer.status >= 500:
                 raise self.shop.failed(answer)

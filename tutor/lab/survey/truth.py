@@ -22,7 +22,7 @@ SELECT product.slug, product.id, product.description, brand.name, category.name,
 DRAFTS = "SELECT slug FROM public.catalog_product WHERE NOT is_live ORDER BY slug"
 REVIEWS = """
 SELECT author_name, text, is_published FROM public.catalog_review
- WHERE product_id = %s ORDER BY created_at DESC, id DESC LIMIT 200
+ WHERE product_id = %s ORDER BY created_at DESC, id DESC
 """
 CATEGORIES = "SELECT slug, name, tagline FROM public.catalog_category ORDER BY position"
 PEOPLE = """
@@ -98,7 +98,7 @@ class Truth:
             ]
 
     def reviews(self, slug: str) -> list[tuple[str, str, bool]]:
-        """Return author, text and whether it is published of the newest reviews of a product."""
+        """Return author, text and state of the reviews of a product, the newest first."""
         return self._reviews.get(slug, [])
 
     def found(self, words: str) -> Cards:

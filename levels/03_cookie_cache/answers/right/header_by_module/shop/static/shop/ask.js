@@ -1,0 +1,4 @@
+export async function ask(address) {
+  const answer = await window.fetch(address);
+  return answer.json();
+}
