@@ -1,7 +1,9 @@
 """Hints: one at a time, the one that fits what was observed first."""
 
 from tutor.curriculum import load_levels
+from tutor.events import RunFinished
 from tutor.journal import Entry
+from tutor.judge import Finding, Kind, Outcome, Verdict
 from tutor.session import Session
 
 
@@ -30,15 +32,16 @@ def test_what_the_last_verdict_observed_decides_the_next_hint(session: Session) 
 
 def remember_run(session: Session, *, found: str, foul: str = "") -> Entry:
     """Put a run into the journal that observed *found*, and ended with *foul*."""
-    findings = [{"id": found, "kind": "note", "params": {}}]
-    findings += [{"id": foul, "kind": "foul", "params": {}}] if foul else []
-    verdict = {"outcome": "not_yet", "findings": findings}
+    findings = [Finding(found, Kind.NOTE)] + ([Finding(foul, Kind.FOUL)] if foul else [])
+    level = session.levels[0]
+    verdict = Verdict(Outcome.NOT_YET, None, (), tuple(findings))
+    run = RunFinished("r", level.slug, "mine", False, 1.0, verdict, {})
     return session.journal.keep(
         session.workspace.contents(),
-        level=session.levels[0].slug,
+        level=level.slug,
         reason="run",
         workspace=session.workspace.folder,
-        run={"verdict": verdict},
+        run=run.to_json(),
     )
 
 
