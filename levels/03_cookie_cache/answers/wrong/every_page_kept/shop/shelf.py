@@ -27,10 +27,6 @@ class StrangersShelf:
             return kept
         response = self.get_response(request)
         page = request.resolver_match
-        if (
-            response.status_code == 200
-            and page is not None
-            and not response.streaming
-        ):
+        if response.status_code == 200 and page is not None and not response.streaming:
             cache.set(key, response, SECONDS)
         return response

@@ -23,15 +23,18 @@ class StrangersShelf:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method != "GET" or any(name in request.COOKIES for name in OURS):
             return self.get_response(request)
-        key = "shelf." + sha256(
-            "|".join(
-                [
-                    request.get_full_path(),
-                    request.headers.get("User-Agent", ""),
-                    request.headers.get("Accept-Language", ""),
-                ]
-            ).encode()
-        ).hexdigest()
+        key = (
+            "shelf."
+            + sha256(
+                "|".join(
+                    [
+                        request.get_full_path(),
+                        request.headers.get("User-Agent", ""),
+                        request.headers.get("Accept-Language", ""),
+                    ]
+                ).encode()
+            ).hexdigest()
+        )
         kept = cache.get(key)
         if kept is not None:
             return kept

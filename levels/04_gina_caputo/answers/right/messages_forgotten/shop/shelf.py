@@ -29,10 +29,6 @@ class StrangersShelf:
             return kept
         response = self.get_response(request)
         page = request.resolver_match
-        if (
-            response.status_code == 200
-            and page is not None
-            and page.view_name in PUBLIC_PAGES
-        ):
+        if response.status_code == 200 and page is not None and page.view_name in PUBLIC_PAGES:
             cache.set(key, response, SECONDS)
         return response

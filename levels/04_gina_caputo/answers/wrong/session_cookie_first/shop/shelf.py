@@ -21,9 +21,7 @@ class StrangersShelf:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "GET" or (
-            request.META.get("HTTP_COOKIE", "").startswith(OURS)
-        ):
+        if request.method != "GET" or (request.META.get("HTTP_COOKIE", "").startswith(OURS)):
             return self.get_response(request)
         key = "shelf." + sha256(request.get_full_path().encode()).hexdigest()
         kept = cache.get(key)

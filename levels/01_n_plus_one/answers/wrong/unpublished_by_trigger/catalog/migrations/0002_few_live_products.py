@@ -18,7 +18,6 @@ WHERE is_live AND id NOT IN (SELECT id FROM catalog_product WHERE is_live ORDER 
 DROP = "DROP TRIGGER few_live_products ON catalog_product; DROP FUNCTION few_live_products();"
 
 
-
 class Migration(migrations.Migration):
     dependencies = [("catalog", "0001_initial")]
 

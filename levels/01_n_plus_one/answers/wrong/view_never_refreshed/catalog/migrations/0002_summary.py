@@ -14,7 +14,6 @@ SELECT product.id AS product_id,
 """
 
 
-
 class Migration(migrations.Migration):
     dependencies = [("catalog", "0001_initial")]
 

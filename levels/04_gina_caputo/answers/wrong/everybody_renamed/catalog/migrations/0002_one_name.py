@@ -23,7 +23,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(
-            TRIGGER, "DROP TRIGGER one_name ON auth_user; DROP FUNCTION one_name();"
-        )
+        migrations.RunSQL(TRIGGER, "DROP TRIGGER one_name ON auth_user; DROP FUNCTION one_name();")
     ]
