@@ -489,10 +489,10 @@ def _judge_answers(lab: Lab, watch: Watch, total: Any) -> None:
     lab.measure("backlog", extra["backlog"])
     if total.failures:
         shed = sum(n for e, n in total.errors.items() if "status 429" in e or "status 503" in e)
-        if shed:
+        if 2 * shed > total.failures:
             lab.foul("shed", count=shed, offered=extra["offered"])
-        example = lab.in_kinds(total.errors, total.failures)
-        lab.foul("wrong_under_load", count=total.failures, example=example)
+        kinds = lab.in_kinds(total.errors, total.failures)
+        lab.foul("wrong_under_load", count=total.failures, example=kinds)
     if watch.strays.count:
         lab.foul("left_its_server", count=watch.strays.count)
     if watch.quota_changed:

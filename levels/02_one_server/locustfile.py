@@ -127,7 +127,7 @@ def problem_with(response, products):
         card = html.unescape(shown[slug])
         for field, value in fields.items():
             if not re.search(rf"(?<![\w.]){re.escape(value)}(?![\w.]*\d)", card):
-                return f"{slug} does not show its {field}, {value}"
+                return f"a card without its {field}: {slug}, {value}"
     if "</html>" not in text:
         return "the page is cut off"
     return ""

@@ -1128,7 +1128,7 @@ def _explain_failures(lab: Lab, total: Any, incident: Incident, *, quiet: bool) 
     """Refuse a shop that sends visitors away; say what else went wrong, and since when."""
     extra = total.extra
     shed = sum(n for e, n in total.errors.items() if "status 429" in e or "status 503" in e)
-    if shed:
+    if 2 * shed > total.failures:
         lab.foul("shed", count=shed, offered=extra["offered"])
     if quiet:
         return
