@@ -594,7 +594,9 @@ def _refuse_stale(
         old, new = before.get(card[""], {}), after.get(card[""], {})
         for field in lab.card_fields if old and new else ():
             was, said = old.get(field), card.get(field)
-            if was != new.get(field) and said and lab.is_true(field, was, said):
+            # A rating that moved by a hair reads the same: what is true now is not old.
+            is_new = lab.is_true(field, new.get(field), said)
+            if said and not is_new and lab.is_true(field, was, said):
                 lab.foul(
                     "stale_page",
                     path=path,

@@ -14,7 +14,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -646,9 +646,8 @@ def _web_dies(lab: Lab) -> None:
     with orders.offices_closed():
         _buy(lab, "web")
         orders.wait_for_work()
-        for process in psutil.Process(lab.shop.pid("gunicorn")).children(recursive=True):
-            with suppress(psutil.Error):
-                process.kill()
+        web = psutil.Process(lab.shop.pid("gunicorn")).children(recursive=True)
+        lab.kill(process.pid for process in web)
 
 
 class Checkout(threading.Thread):
