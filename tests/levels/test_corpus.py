@@ -1,13 +1,14 @@
 """Right answers win their medal, wrong ones are refused for their own reason.
 
-Every answer is played in quick form, and one level's, by date, whole: a week sees all of them.
-`LEVELUP_WHOLE=05_connections` names the level instead, so that a failure can be repeated.
+A quarter of the corpora is played in quick form, by date, and all of one level's whole: four days
+see every answer, a week every level. `LEVELUP_DAY=2026-11-29` repeats what a day played,
+`LEVELUP_WHOLE=05_connections` names the level; `tutor author check` plays everything.
 """
 
 import json
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -26,17 +27,33 @@ TOO_LONG = {"05_connections": ("wrong/pool_of_one_for_hours",)}
 """Answers that take a minute to be seen through: they are for `tutor author check`."""
 
 
+PARTS = 4
+"""Into how many days the quick plays are parted: all of them take longer than everything else."""
+
+
+def today() -> int:
+    """Return the number of the day whose answers are played."""
+    named = os.environ.get("LEVELUP_DAY")
+    return (date.fromisoformat(named) if named else datetime.now(UTC).date()).toordinal()
+
+
 def level_of_the_day() -> Level:
-    """Return the level whose answers are all played with their load today."""
+    """Return the level whose answers are all played with their load."""
     if named := os.environ.get("LEVELUP_WHOLE"):
         return find_level(named, LEVELS)
-    return LEVELS[datetime.now(UTC).toordinal() % len(LEVELS)]
+    return LEVELS[today() % len(LEVELS)]
 
 
 def known_answers(level: Level) -> list[Answer]:
-    """Return the answers of *level* that are played here."""
+    """Return the answers of *level* that are played on this day."""
     too_long = TOO_LONG.get(level.slug, ())
-    return [a for a in corpus(level) if is_playable(a) and a.name not in too_long]
+    known = [a for a in corpus(level) if is_playable(a) and a.name not in too_long]
+    if level == level_of_the_day():
+        return known
+    always = (*VARIANTS, *FULL_TOO.get(level.slug, ()))
+    return [
+        a for place, a in enumerate(known) if (place + today()) % PARTS == 0 or a.name in always
+    ]
 
 
 def has_load(level: Level, answer: Answer) -> bool:
