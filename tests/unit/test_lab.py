@@ -94,6 +94,22 @@ def test_a_foul_in_a_draft_is_told(lab: Lab, told: list[Event]) -> None:
     assert told == [FindingMade(lab.findings[0])]
 
 
+def test_what_the_engine_knows_is_a_foul_in_any_level(lab: Lab, told: list[Event]) -> None:
+    """A level need not repeat its sentence."""
+    lab.find("login_broken", path="/login/", status=500)
+
+    assert [finding.kind for finding in lab.findings] == [Kind.FOUL]
+
+
+def test_a_misspelt_finding_is_refused(lab: Lab, told: list[Event]) -> None:
+    """Nobody has a sentence for it, and it must not become a foul by accident."""
+    with pytest.raises(KeyError, match="quueue"):
+        lab.find("quueue", count=3)
+
+    assert lab.findings == []
+    assert not told
+
+
 class FailingSite:
     """A shop that cannot be stopped."""
 

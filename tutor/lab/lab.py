@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
+from tutor.catalogue import LANGUAGES, sentences
 from tutor.curriculum import Level, LoadPlan
 from tutor.errors import TutorError
 from tutor.events import (
@@ -245,8 +246,17 @@ class Lab:
         self._tell(Measured(measure, value))
 
     def find(self, id: str, /, **params: Any) -> None:
-        """Record a finding; its kind stands in ``level.toml``, what the engine knows is a foul."""
-        self._record(Finding(id, self.level.finding_kinds.get(id, Kind.FOUL), params))
+        """Record a finding; its kind stands in ``level.toml``, what the engine knows is a foul.
+
+        Raises:
+            KeyError: neither has a sentence for it; its name is misspelt.
+        """
+        self._record(Finding(id, self._kind_of(id), params))
+
+    def _kind_of(self, id: str) -> Kind:
+        kinds = self.level.finding_kinds
+        is_ours = id not in kinds and f"findings.{id}" in sentences(LANGUAGES[0])
+        return Kind.FOUL if is_ours else kinds[id]
 
     def find_once(self, id: str, /, **params: Any) -> None:
         """Record a finding of the level, the first time it is made."""

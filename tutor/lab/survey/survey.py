@@ -7,6 +7,7 @@ a visitor sees; why a page is wrong is told by whether it is right for the data 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -102,7 +103,7 @@ class Survey:
         visits += [
             self._search(word, user) for word, user in zip(words, ("", users[0]), strict=True)
         ]
-        visits.append(self._search(NOWHERE, ""))
+        visits += [self._search(word, "") for word in (*self._rare_tags(), NOWHERE)]
         visits += [self._product(self.chosen, user) for user in ("", users[0])]
         visits += [self._stock_list(), self._static("/login/"), self._static("/signup/")]
         visits += [self._picture()]
@@ -113,6 +114,23 @@ class Survey:
         if self.thorough:
             visits += [self._delivery(), self._order(users[-1], users[0])]
         return visits
+
+    def _rare_tags(self) -> list[str]:
+        """Return a tag by which alone some products are found, of those with the fewest products.
+
+        Tags stand on no card, so a search that forgets them looks right with any other word.
+        """
+        cards, details = self.truth.shelves.all, self.truth.details
+        worn = Counter(
+            tag
+            for slug, card in cards.items()
+            for tag in details[slug].tags
+            if not any(
+                tag.lower() in text.lower()
+                for text in (card["name"], details[slug].brand, details[slug].category)
+            )
+        )
+        return sorted(worn, key=lambda tag: worn[tag])[:1]
 
     def _visits_after(self, changes: Changes) -> list[Visit]:
         truth = self.truth
