@@ -141,6 +141,7 @@ def _choose_pages(lab: Lab) -> None:
     ]
     lab.keeping.must_find([name, scene.products.pop()[1]])
     lab.keeping.must_stay_what_they_are()
+    lab.keeping.must_survive_a_head(scene.pages[:2])
 
 
 def _arrive(lab: Lab) -> dict[str, Customer]:
@@ -157,6 +158,7 @@ def _arrive(lab: Lab) -> dict[str, Customer]:
     people[TWIN] = lab.customer()
     people[TWIN].fill_cart(*scene.products.pop(), people["gina"].pieces)
     people["nobody"] = lab.customer()
+    lab.customer().must_publish(scene.products[-1][0])
     lab.customer().forge(scene.products[-1][0])
     return people
 
@@ -300,14 +302,11 @@ def _review_message(lab: Lab) -> int:
     """
     reviewer = lab.customer()
     path = f"/product/{scene.products.pop()[0]}/"
-    review = {"stars": "5", "text": f"Lay down. {lab.token()}", "author_name": "Om"}
+    review = {"stars": "5", "text": "Lay down. Stayed down.", "author_name": "Om"}
     form = reviewer.get(path).text
     lab.shop.empty_caches()
     reviewer.submit(path, form, review)
-    echoes = lab.customers.echoes("Your review is online", FRONT, reviewer, [lab.customer()])
-    if review["text"] not in reviewer.get(path).text:
-        lab.foul("old_review", path=path)
-    return echoes
+    return lab.customers.echoes("Your review is online", FRONT, reviewer, [lab.customer()])
 
 
 def _log_out(lab: Lab, people: dict[str, Customer]) -> int:

@@ -204,6 +204,16 @@ class Customer:
         says = is_named and "number_gone" in self.lab.level.finding_kinds
         self.lab.foul("number_gone" if says else "greeting_gone", **values)
 
+    def must_publish(self, slug: str) -> None:
+        """Review a product; refuse a page that does not show it at once, and go on showing it."""
+        path = f"/product/{slug}/"
+        review = {"stars": "4", "text": f"Calm. {self.lab.token()}", "author_name": "Om"}
+        self.submit(path, self.get(path).text, review)
+        # First with a message that says so, then without.
+        for _ in range(2):
+            if review["text"] not in self.get(path).text:
+                self.lab.foul("old_review", path=path)
+
     def forge(self, slug: str) -> None:
         """Send a form without its token; refuse a shop that takes it."""
         path = f"/cart/add/{slug}/"

@@ -114,6 +114,7 @@ class Keeping:
         picture = self.lab.shop.sql("SELECT motif || '-' || style_seed FROM catalog_image LIMIT 1")
         for path, status, kind in (
             (f"/product/nothing-{self.lab.token().lower()}/", 404, "text/html"),
+            (f"/category/nothing-{self.lab.token().lower()}/", 404, "text/html"),
             (f"/picture/{picture[0][0]}.svg", 200, "image/svg+xml"),
             ("/stock.csv", 200, "text/csv"),
         ):
@@ -125,6 +126,13 @@ class Keeping:
                         "other_kind", path=path, status=answer.status, kind=got or "–",
                         right=f"{status}, {kind}",
                     )  # fmt: skip
+
+    def must_survive_a_head(self, paths: Sequence[str]) -> None:
+        """Refuse a page that is empty for a stranger because another one asked for its head."""
+        for path in paths:
+            self.lab.shop.empty_caches()
+            self.lab.customer().browser.visitor.head(path)
+            self.must_show(path, self.lab.customer().see(path))
 
     def must_find(self, names: Sequence[str]) -> None:
         """Refuse a search that does not find what it is asked for, word after word."""
