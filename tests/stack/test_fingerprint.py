@@ -215,7 +215,7 @@ def test_a_trigger_of_the_shops_is_the_shop(shop: Shop) -> None:
 @pytest.mark.parametrize(
     "statements",
     [
-        ["ALTER TABLE catalog_review DISABLE TRIGGER ALL"],
+        ["ALTER TABLE catalog_review DISABLE TRIGGER USER"],
         ["DROP TRIGGER levelup_deleted ON catalog_review"],
     ],
 )

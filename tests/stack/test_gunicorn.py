@@ -117,7 +117,7 @@ class TestFewerWorkers:
     @pytest.mark.parametrize(
         ("then", "finding", "said"),
         [
-            ("raise RuntimeError('one is enough')", "shop_does_not_start", "one is enough"),
+            ("raise RuntimeError('one is enough')", "workers_crash", "one is enough"),
             ("os._exit(7)", "workers_end", "code 7"),
             ("sys.exit(0)", "workers_end", "1 came"),
             ("while True: pass", "workers_hang", "shop/wsgi.py, line 4"),

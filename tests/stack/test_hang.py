@@ -121,7 +121,7 @@ def test_a_pool_that_is_shut_is_told(ground: Ground, opened: ExitStack) -> None:
         "from psycopg_pool import ConnectionPool; s = connection.settings_dict; "
         "pool = ConnectionPool(kwargs=dict(host=s['HOST'], port=s['PORT'], user=s['USER'], "
         "password=s['PASSWORD'], dbname=s['NAME']), min_size=1, max_size=1, open=True); "
-        "pool.getconn(timeout=30); pool.getconn(timeout=600)"
+        "kept = pool.getconn(timeout=30); pool.getconn(timeout=600)"
     )
     site = hanging(ground, opened, body, threads=4)
 

@@ -103,7 +103,9 @@ class Survey:
         visits += [
             self._search(word, user) for word, user in zip(words, ("", users[0]), strict=True)
         ]
-        visits += [self._search(word, "") for word in (*self._rare_tags(), NOWHERE)]
+        # What the edited product is called by now is asked for again once it is called otherwise.
+        once_more = truth.shelves.all[self.chosen]["name"]
+        visits += [self._search(word, "") for word in (*self._rare_tags(), once_more, NOWHERE)]
         visits += [self._product(self.chosen, user) for user in ("", users[0])]
         visits += [self._stock_list(), self._static("/login/"), self._static("/signup/")]
         visits += [self._picture()]
