@@ -289,10 +289,10 @@ class Site:
         """Hold every server to its share during the block."""
         self.take_postgres()
         with ExitStack() as freed:
-            for share in self.shares.values():
+            for server, share in self.shares.items():
                 # Registered before: a quota that came half into force is lifted as well.
                 freed.callback(share.free)
-                _hold(share)
+                _hold(server, share)
             yield
 
     @contextmanager
@@ -439,8 +439,8 @@ def make_site(
     return Site(ground, variant, folder, shown_as or folder, machine)
 
 
-def _hold(share: Share) -> None:
-    """Put a quota in force.
+def _hold(server: str, share: Share) -> None:
+    """Put the quota of *server* in force.
 
     Raises:
         TutorError: the kernel refuses.
@@ -449,7 +449,7 @@ def _hold(share: Share) -> None:
         share.hold()
     except OSError as error:
         raise TutorError.named(
-            "share_refused", hint="not_yours", server=share.server, reason=error.strerror or error
+            "share_refused", hint="not_yours", server=server, reason=error.strerror or error
         ) from error
 
 
