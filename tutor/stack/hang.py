@@ -15,6 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from tutor.stack.crowd import crowd
 from tutor.stack.processes import children_of, read_bytes, seconds_of
 from tutor.stack.services.postgres import ROLE, Postgres
 from tutor.stack.traceback import in_shop
@@ -26,7 +27,8 @@ FRAME = re.compile(r'File "([^"]+)", line (\d+) in (\S+)')
 ASKED = ("handle_request", "load_wsgi")
 """Functions of gunicorn in which a thread is at work on a request, or on loading the shop."""
 DUMP, QUIET = 2.0, 0.15
-"""Seconds for a worker to write its threads down, and of silence after which it has."""
+"""Seconds for a worker to write its threads down, longer on a crowded machine, and of silence
+after which it has."""
 LIBRARY = re.compile(r".*/(?:site-packages|dist-packages|python3[^/]*)/")
 STATEMENT = 160
 """Characters of a statement that are told."""
@@ -157,8 +159,8 @@ class Inquiry:
                 os.kill(worker, signal.SIGUSR2)
             except ProcessLookupError:
                 return "", False
-            dump, last = "", began
-            while (now := time.monotonic()) < began + DUMP and not (dump and now > last + QUIET):
+            dump, last, until = "", began, began + DUMP * crowd()
+            while (now := time.monotonic()) < until and not (dump and now > last + QUIET):
                 if more := log.read():
                     dump, last = dump + more, now
                 looks.append(_is_runnable(worker))
