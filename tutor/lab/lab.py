@@ -375,10 +375,14 @@ class Lab:
             shop.page(path)
         before = self.random.choice(self.shelves().names(path))
         after = f"{before} {self.token()}"
-        shop.sql("UPDATE catalog_product SET name = %s WHERE name = %s", [after, before])
+        rename = "UPDATE catalog_product SET name = %s WHERE name = %s"
+        shop.sql(rename, [after, before])
         shop.empty_caches()
         if after not in html.unescape(shop.page(path).text):
             self.foul("stale_page", path=path, before=before, after=after)
+        # As it was: the experiment may know the product by its name, and wait for a page to say it.
+        shop.sql(rename, [before, after])
+        shop.empty_caches()
 
     @staticmethod
     def is_unanswered(error: Exception) -> bool:
