@@ -83,13 +83,27 @@ def test_a_failure_is_told_whatever_the_progress_file_holds(
 
 
 def test_progress_that_cannot_be_read_is_a_failure_that_is_told_too(cold_tutor: Tutor) -> None:
-    """With its file and what to do, in the terminal's language."""
+    """With its file and what to do, in the terminal's language: a newer tutor wrote this one."""
     cold_tutor.env |= SPANISH
     cold_tutor.home.mkdir(parents=True, exist_ok=True)
-    (cold_tutor.home / "progress.json").write_bytes(b"no json")
+    (cold_tutor.home / "progress.json").write_bytes(b'{"schema": 99, "levels": {}}')
 
     done = cold_tutor("levels")
 
     assert f"No se puede leer el progreso guardado en {cold_tutor.home}" in done.err
     assert "Aparta ese archivo" in done.err
     assert done.code == 1
+
+
+def test_damaged_progress_is_told_in_the_terminal_s_language(cold_tutor: Tutor) -> None:
+    """It is set aside under another name, which is told, and the command goes on."""
+    cold_tutor.env |= SPANISH
+    cold_tutor.home.mkdir(parents=True, exist_ok=True)
+    (cold_tutor.home / "progress.json").write_bytes(b"no json")
+
+    done = cold_tutor("levels")
+
+    assert f"{cold_tutor.home / 'progress.json'} está dañado" in done.err
+    assert (cold_tutor.home / "progress.json.damaged").read_bytes() == b"no json"
+    assert "01_n_plus_one" in done.out
+    assert done.code == 0

@@ -170,15 +170,17 @@ def test_a_journal_entry_that_is_damaged_is_named(cold_tutor: Tutor) -> None:
 
 
 def test_saved_progress_that_is_damaged_is_named(cold_tutor: Tutor) -> None:
-    """It is never thrown away behind the learner's back."""
+    """It is set aside whole, once, and never thrown away behind the learner's back."""
     path = cold_tutor.home / "progress.json"
     path.write_text("{")
 
-    done = cold_tutor("levels")
+    done, again = cold_tutor("levels"), cold_tutor("levels")
 
-    assert (done.code, done.out) == (1, "")
+    assert done.code == again.code == 0
     assert str(path) in done.err
-    assert path.read_text() == "{"
+    assert "progress.json.damaged" in done.err
+    assert (cold_tutor.home / "progress.json.damaged").read_text() == "{"
+    assert again.err == ""
 
 
 def test_saved_progress_of_a_newer_version_is_left_alone(cold_tutor: Tutor) -> None:
