@@ -1,7 +1,6 @@
 """Play a level on a variant: the one use case. Every front end reads its stream of events."""
 
 import errno
-import importlib.util
 import queue
 import secrets
 import threading
@@ -10,7 +9,6 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from tutor import interrupts, log
@@ -28,6 +26,7 @@ from tutor.events import (
 from tutor.files import FULL, cannot_write
 from tutor.judge import Finding, Kind, Outcome, Verdict, judge
 from tutor.lab import Foul, Lab
+from tutor.lab.experiment import load_experiment
 from tutor.load.crew import Crew
 from tutor.paths import data_root
 from tutor.stack.cancel import Cancel
@@ -42,9 +41,11 @@ QUICK_PHASES = ("prepare", "check")
 
 
 Events = Generator[Event, None, None]
-Act = Callable[[Lab], Any]
-Script = Callable[[Level, bool], Sequence[tuple[str, Act]]]
-"""From a level, and whether the run is quick, to what is done in each phase."""
+Act = Callable[[], Any]
+Acts = Callable[[Lab], Sequence[tuple[str, Act]]]
+"""From the bench of a run to what is done in each phase."""
+Script = Callable[[Level, bool], Acts]
+"""From a level, and whether the run is quick, to the acts; what is broken in a level shows here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +79,35 @@ def play(game: Game, *, quick: bool = False, cancel: Cancel | None = None) -> Ev
 def rehearse(game: Game, *, cancel: Cancel | None = None) -> Events:
     """Run the level's load alone and yield what happens; nothing is judged or remembered."""
 
-    def script(level: Level, quick: bool) -> list[tuple[str, Act]]:
-        prepare = getattr(load_experiment(level), "prepare", _nothing)
-        return [("prepare", prepare), ("load", Lab.load)]
+    def script(level: Level, quick: bool) -> Acts:
+        make = load_experiment(level)
+
+        def acts(lab: Lab) -> list[tuple[str, Act]]:
+            return [("prepare", _act(make(lab), "prepare")), ("load", lab.load)]
+
+        return acts
 
     return _stream(game, False, cancel or Cancel(), script)
 
 
-def _acts_of_level(level: Level, quick: bool) -> list[tuple[str, Act]]:
+def _acts_of_level(level: Level, quick: bool) -> Acts:
     """Return what the level's experiment does in each phase."""
-    experiment = load_experiment(level)
-    phases = QUICK_PHASES if quick else PHASES
-    return [(phase, getattr(experiment, phase, _nothing)) for phase in phases]
+    make = load_experiment(level)
+
+    def acts(lab: Lab) -> list[tuple[str, Act]]:
+        experiment = make(lab)
+        return [(phase, _act(experiment, phase)) for phase in (QUICK_PHASES if quick else PHASES)]
+
+    return acts
 
 
-def _nothing(lab: Lab) -> None:
+def _act(experiment: Any, phase: str) -> Act:
+    """Return what *experiment* does in *phase*, which it may leave out."""
+    act: Act = getattr(experiment, phase, _nothing)
+    return act
+
+
+def _nothing() -> None:
     """Do nothing: the experiment leaves this phase out."""
 
 
@@ -184,10 +199,10 @@ class _Run:
         full = blaming_the_disk(game.stack.folder, ROOM_TO_RUN)
         with _closing(lab), full, self._our_fault_first(lab):
             self.measures, self.findings = lab.measures, lab.findings
-            for phase, act in acts:
+            for phase, act in acts(lab):
                 if phase != "prepare":
                     self.emit(PhaseStarted(phase))
-                act(lab)
+                act()
                 self.cancel.check()
             lab.look_at_data()
 
@@ -268,20 +283,6 @@ def _ours(error: TutorError) -> Finding:
     """Return the finding for a failure that is no fault of the shop."""
     params = {"message": error.message, "hint": error.hint}
     return Finding("ours", Kind.OURS, params, dict(error.said) or None)
-
-
-def load_experiment(level: Level) -> ModuleType:
-    """Return the experiment of *level*, loaded from its folder."""
-    path = level.folder / "experiment.py"
-    spec = importlib.util.spec_from_file_location(f"experiment_{level.slug}", path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise TutorError.named("no_experiment", path=path)
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise TutorError.named("experiment_broken", path=path, reason=repr(error)) from error
-    return module
 
 
 def last_finished(events: Sequence[Event]) -> RunFinished | None:
