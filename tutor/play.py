@@ -25,7 +25,7 @@ from tutor.events import (
 )
 from tutor.files import FULL, cannot_write
 from tutor.judge import Finding, Kind, Outcome, Verdict, judge
-from tutor.lab import Foul, Lab
+from tutor.lab import Foul, Lab, Notebook, ShopFiles, Shops
 from tutor.lab.experiment import load_experiment
 from tutor.load.crew import Crew
 from tutor.paths import data_root
@@ -182,20 +182,16 @@ class _Run:
         ground = prepare_ground(
             game.stack, plan, game.healthy_files, self.emit, self.cancel, game.level.machine
         )
-        lab = Lab(
-            game.level,
-            ground,
-            self.emit,
-            self.cancel,
-            files=game.files,
-            broken_files=game.broken_files,
-            seed_files=game.healthy_files,
-            shown_as=game.shown_as,
+        notebook = Notebook(game.level.finding_kinds, self.emit, self.cancel)
+        files = ShopFiles(
+            tested=game.files,
+            broken=game.broken_files,
+            healthy=game.healthy_files,
             variant=game.variant,
-            quick=self.quick,
-            crew=game.crew,
-            missed=game.missed,
+            shown_as=game.shown_as,
         )
+        shops = Shops(ground, notebook, files, game.level.machine, quick=self.quick)
+        lab = Lab(game.level, notebook, shops, quick=self.quick, crew=game.crew, missed=game.missed)
         full = blaming_the_disk(game.stack.folder, ROOM_TO_RUN)
         with _closing(lab), full, self._our_fault_first(lab):
             self.measures, self.findings = lab.measures, lab.findings

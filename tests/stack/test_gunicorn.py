@@ -10,7 +10,7 @@ import pytest
 from tests.helpers import wait_until
 from tutor.curriculum import load_levels
 from tutor.errors import ShopError, TutorError
-from tutor.lab.person import Person
+from tutor.lab.instruments.person import Person
 from tutor.probes.http import Visitor
 from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Ground

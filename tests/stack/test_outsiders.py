@@ -7,8 +7,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from tutor.lab.footprint import Footprint
-from tutor.lab.outsiders import Outsiders
+from tutor.lab.instruments.footprint import Footprint
+from tutor.lab.instruments.outsiders import Outsiders
 from tutor.lab.shop import Shop
 from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Ground

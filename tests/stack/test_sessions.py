@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers import wait_until
 from tutor.errors import TutorError
-from tutor.lab.sessions import Sessions
+from tutor.lab.instruments.sessions import Sessions
 from tutor.stack.ground import Ground
 from tutor.stack.services.postgres import ROLE
 

@@ -8,7 +8,7 @@ import pytest
 
 from tutor.curriculum import Level
 from tutor.judge import Finding
-from tutor.lab import Foul, Lab
+from tutor.lab import Foul, Lab, Notebook, ShopFiles, Shops
 from tutor.session import Session
 from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Ground
@@ -24,18 +24,15 @@ def lab(ground: Ground, warm: Session) -> Iterator[Lab]:
     """A bench with the healthy shop of day one under test."""
     level: Level = warm.levels[0]
     files = compose(level, "fixed", warm.levels)
-    bench = Lab(
-        level,
+    notebook = Notebook(level.finding_kinds, lambda event: None, Cancel())
+    shops = Shops(
         ground,
-        lambda event: None,
-        Cancel(),
-        files=files,
-        broken_files=files,
-        seed_files=files,
-        shown_as=None,
-        variant="mine",
+        notebook,
+        ShopFiles(tested=files, broken=files, healthy=files, variant="mine"),
+        level.machine,
         quick=True,
     )
+    bench = Lab(level, notebook, shops, quick=True)
     with closing(bench):
         yield bench
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.helpers import wait_until
 from tutor.errors import Cancelled, TutorError
-from tutor.lab.together import Together, at_once
+from tutor.lab.instruments.together import Together, at_once
 from tutor.stack.background import Background
 from tutor.stack.cancel import Cancel
 from tutor.stack.cleanup import CleanUp
@@ -134,7 +134,7 @@ class TestTogether:
 
     def test_who_never_comes_back_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """With how many they are."""
-        monkeypatch.setattr("tutor.lab.together.COMING", 0.05)
+        monkeypatch.setattr("tutor.lab.instruments.together.COMING", 0.05)
         free = threading.Event()
 
         with pytest.raises(TutorError, match="1 of 2"):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tutor.lab.costs import LEAST, Costs, idle_costs, measure_costs
+from tutor.lab.instruments.costs import LEAST, Costs, idle_costs, measure_costs
 
 
 class FakeShop:

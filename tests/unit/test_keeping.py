@@ -1,7 +1,7 @@
 """What is kept is told by its true cause."""
 
-from tutor.lab.keeping import largest
-from tutor.lab.shelves import asked_for_products
+from tutor.lab.instruments.shelves import asked_for_products
+from tutor.load.kinds import largest
 
 
 def test_the_kind_that_failed_most_is_named_not_the_sentence_that_did() -> None:

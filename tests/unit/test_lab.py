@@ -1,20 +1,27 @@
 """The bench of an experiment: what it does beside what is being watched."""
 
 import threading
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from tutor.curriculum import Machine, load_levels
 from tutor.events import Event, FindingMade, Measured
 from tutor.judge import Finding, Kind
-from tutor.lab import Foul, Lab
+from tutor.lab import Foul, Lab, Notebook, ShopFiles, Shops
+from tutor.lab.fake import FakeLab
+from tutor.stack.cancel import Cancel
 
 
 @pytest.fixture
-def lab() -> Lab:
-    """A lab without any shop."""
-    return object.__new__(Lab)
+def lab() -> FakeLab:
+    """A lab without any shop, of a level that knows two findings."""
+    kinds = {"queue": Kind.NOTE, "shed": Kind.FOUL}
+    return FakeLab(replace(load_levels()[0], finding_kinds=kinds))
 
 
 def test_both_are_through_when_the_block_ends(lab: Lab) -> None:
@@ -47,13 +54,11 @@ def test_what_failed_in_the_block_comes_first(lab: Lab) -> None:
 
 
 @pytest.fixture
-def told(lab: Lab) -> list[Event]:
+def told(lab: FakeLab) -> list[Event]:
     """What front ends hear from a lab that has measured something already."""
-    events: list[Event] = []
-    lab.measures, lab.findings = {"peak": 8}, []
-    lab.emit, lab._draft = events.append, None
-    lab.level = SimpleNamespace(finding_kinds={"queue": Kind.NOTE, "shed": Kind.FOUL})  # type: ignore[assignment]
-    return events
+    lab.measure("peak", 8)
+    lab.events.clear()
+    return lab.events
 
 
 def test_nobody_hears_of_a_draft_before_its_end(lab: Lab, told: list[Event]) -> None:
@@ -110,6 +115,26 @@ def test_a_misspelt_finding_is_refused(lab: Lab, told: list[Event]) -> None:
     assert not told
 
 
+@pytest.mark.parametrize(
+    "value", [Decimal("1.5"), {1, 2}, float("nan"), {"web1": Decimal(3)}, [b"x"], {3: "three"}]
+)
+def test_a_measure_is_what_json_can_say(lab: Lab, told: list[Event], value: Any) -> None:
+    """Anything else is refused at once, by the name of the measure, and nobody hears of it."""
+    with pytest.raises(TypeError, match=r"'asked' takes JSON values only"):
+        lab.measure("asked", value)
+
+    assert lab.measures == {"peak": 8}
+    assert not told
+
+
+@pytest.mark.parametrize("value", [None, True, 3, 0.5, "many", [1, "two"], {"web1": {"cpu": 9.5}}])
+def test_a_measure_may_be_anything_that_json_can_say(lab: Lab, value: Any) -> None:
+    """A number, a word, or figures by name."""
+    lab.measure("asked", value)
+
+    assert lab.measures["asked"] == value
+
+
 class FailingSite:
     """A shop that cannot be stopped."""
 
@@ -136,17 +161,21 @@ class Journal:
         self.done.append(f"drop {database}")
 
 
-def test_one_shop_that_cannot_be_stopped_leaves_no_other_up(lab: Lab, tmp_path: Path) -> None:
+def test_one_shop_that_cannot_be_stopped_leaves_no_other_up(tmp_path: Path) -> None:
     """Every shop is stopped and every database dropped; what failed is in the log, and raised."""
     journal = Journal(tmp_path)
     second = SimpleNamespace(
         variant="baseline", database="run_2", stop=lambda: journal.done.append("stop second")
     )
-    lab.ground = SimpleNamespace(stack=journal, databases=journal)  # type: ignore[assignment]
-    lab._opened = [FailingSite(), second]  # type: ignore[list-item]
+    postgres = SimpleNamespace(logs=tmp_path)
+    ground = SimpleNamespace(stack=journal, databases=journal, postgres=postgres)
+    notebook = Notebook({}, lambda event: None, Cancel())
+    files = ShopFiles(tested={}, broken={}, healthy={}, variant="mine")
+    shops = Shops(cast("Any", ground), notebook, files, Machine())
+    shops._sites = cast("Any", [FailingSite(), second])
 
     with pytest.raises(ValueError, match="stop"):
-        lab.close()
+        shops.close()
 
     assert journal.done == ["drop run_1", "stop second", "drop run_2"]
     assert "could not stop the shop mine" in (tmp_path / "tutor.log").read_text()

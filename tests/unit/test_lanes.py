@@ -4,7 +4,7 @@ import pytest
 
 from tutor.errors import Cancelled
 from tutor.events import Event, LapFinished, RaceFinished, RaceStarted
-from tutor.lab.lanes import Lanes
+from tutor.lab.instruments.lanes import Lanes
 from tutor.probes.race import race
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tutor.lab import patience as module
-from tutor.lab.patience import HELD_UP, LIMIT, LONGEST, PATIENCE, Patience
+from tutor.lab.instruments import patience as module
+from tutor.lab.instruments.patience import HELD_UP, LIMIT, LONGEST, PATIENCE, Patience
 
 
 class Clock:

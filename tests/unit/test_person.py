@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tutor.lab.person import Person, numbers_beside
+from tutor.lab.instruments.person import Person, numbers_beside
 from tutor.probes.http import Response, Visitor
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tutor.lab.strays import APART, OFTEN, Strays
+from tutor.lab.instruments.strays import APART, OFTEN, Strays
 
 
 class Seen:

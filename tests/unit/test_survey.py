@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from tutor.catalogue import LANGUAGES, sentences
-from tutor.lab.survey import reading
-from tutor.lab.survey.problem import ORDER, Problem, worst
+from tutor.lab.instruments.survey import reading
+from tutor.lab.instruments.survey.problem import ORDER, Problem, worst
 
 CARD = """
 <article data-product="{slug}"><span data-field="name">{name}</span>

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tutor.lab.tickets import _signed
+from tutor.lab.instruments.tickets import _signed
 
 READ = """
 import sys

@@ -1,6 +1,59 @@
-"""The bench an experiment works at: a small, stable interface between a level and the engine."""
+"""The lab an experiment works in: the interface between a level and the engine.
 
-from tutor.lab.lab import Foul, Lab
+What an experiment may rely on
+------------------------------
+
+The engine makes one ``Experiment(lab)`` for each run and calls its phases. Everything public on
+these is there to be used, stays as it is, and is documented where it is defined:
+
+* :class:`Lab`: ``lab.step``, ``measure``, ``find``, ``foul`` and their like write into the notebook
+  (:class:`~tutor.lab.notebook.Notebook`); ``lab.shop``, ``broken`` and ``healthy`` are the shops
+  (:class:`~tutor.lab.shops.Shops`), opened when they are first used and closed by the engine;
+  every other name is an instrument (:mod:`tutor.lab.instruments`).
+* :class:`Shop`: one shop that runs, its pages, its database, its services.
+* What these hand out: the names that this package exports, for annotations.
+
+A measure is a :data:`JsonValue`. :class:`Foul` ends the experiment; it is raised, and never caught
+by an experiment. An experiment may ask for what it needs from several threads, as long as one of
+them only opens another shop (``lab.meanwhile``) or looks on (``lab.background``).
+
+An experiment imports this package under ``TYPE_CHECKING`` only. Its rules are tested in
+milliseconds with a :class:`~tutor.lab.fake.FakeLab`, whose pages and rows are written down.
+
+The rest of the engine makes a lab, has :mod:`tutor.lab.experiment` load the experiment, and looks
+at the notebook afterwards. Nothing in here knows a front end, or how a verdict is made.
+"""
+
+from tutor.lab.instruments.cards import Comparison, ShownCard
+from tutor.lab.instruments.costs import Cost, Costs
+from tutor.lab.instruments.customer import Customer
+from tutor.lab.instruments.footprint import Footprint
+from tutor.lab.instruments.orders import Order
+from tutor.lab.instruments.outsiders import Door
+from tutor.lab.instruments.sessions import Sessions
+from tutor.lab.instruments.shelves import Card, Cards
+from tutor.lab.lab import Lab
+from tutor.lab.notebook import Foul, JsonValue, Notebook
 from tutor.lab.shop import Shop
+from tutor.lab.shops import ShopFiles, Shops
 
-__all__ = ["Foul", "Lab", "Shop"]
+__all__ = [
+    "Card",
+    "Cards",
+    "Comparison",
+    "Cost",
+    "Costs",
+    "Customer",
+    "Door",
+    "Footprint",
+    "Foul",
+    "JsonValue",
+    "Lab",
+    "Notebook",
+    "Order",
+    "Sessions",
+    "Shop",
+    "ShopFiles",
+    "Shops",
+    "ShownCard",
+]

@@ -187,12 +187,6 @@ class Shop:
         """Return the end of the log of the service *title*."""
         return self.ground.stack.tail(self.service(title).name, 200_000)
 
-    def cache_stats(self) -> dict[str, int]:
-        """Return ``hits`` and ``misses`` of the shop's cache since it started."""
-        cache = self.service("memcached")
-        assert isinstance(cache, Memcached | Redis)
-        return cache.stats()
-
     def flush_cache(self, title: str = "memcached") -> None:
         """Empty the cache *title*, as its restart would; the shop's connections stay."""
         cache = self.service(title)

@@ -1,9 +1,17 @@
 """What went wrong in a crowd, in few words: the largest kind first, each with its number."""
 
+import re
 from collections.abc import Mapping
 
 TOLD = 3
 """How many kinds are told; the rest is a number."""
+FAMILIES = (
+    (r"was greeted as", "greeted"),
+    (r"was not greeted", "greeted"),
+    (r"is missing|no card", "missing"),
+    (r"status \d+", "status"),
+)
+"""What kinds that differ in names and numbers have in common."""
 
 
 def in_kinds(errors: Mapping[str, int], failures: int = 0) -> str:
@@ -19,3 +27,15 @@ def in_kinds(errors: Mapping[str, int], failures: int = 0) -> str:
     if rest := sum(count for _, count in ranked[TOLD:]):
         told.append(f"{rest} × …")
     return ", ".join(told)
+
+
+def largest(errors: Mapping[str, int]) -> tuple[str, str]:
+    """Return the family of failures that came most often, and its most frequent text."""
+    families: dict[str, dict[str, int]] = {}
+    for text, count in errors.items():
+        family = next((name for pattern, name in FAMILIES if re.search(pattern, text)), text)
+        families.setdefault(family, {})[text] = count
+    if not families:
+        return "", "no answer"
+    family = max(families, key=lambda name: sum(families[name].values()))
+    return family, max(families[family], key=lambda text: families[family][text])

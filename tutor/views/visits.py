@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from tutor.errors import ShopError, UsageError
-from tutor.lab.person import TAG, Person, numbers_beside
+from tutor.lab.instruments.person import TAG, Person, numbers_beside
 from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
 from tutor.stack.hang import UNKNOWN

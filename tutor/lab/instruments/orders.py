@@ -1,6 +1,7 @@
 """What an order leaves to be done, seen from outside: its mail, its invoice, and who is at them.
 
-Bank and tax office are those of :mod:`tutor.lab.outsiders`; the post office is a service.
+Bank and tax office are those of :mod:`tutor.lab.instruments.outsiders`; the post office is a
+service.
 """
 
 import re
@@ -14,10 +15,10 @@ from typing import Any
 
 import psutil
 
-from tutor.lab.clock import let_an_hour_pass
-from tutor.lab.footprint import Footprint
-from tutor.lab.outsiders import Outsiders, Table
-from tutor.lab.patience import PATIENCE, Patience
+from tutor.lab.instruments.clock import let_an_hour_pass
+from tutor.lab.instruments.footprint import Footprint
+from tutor.lab.instruments.outsiders import Outsiders, Table
+from tutor.lab.instruments.patience import PATIENCE, Patience
 from tutor.lab.shop import Shop
 
 HELD, GLANCE = 0.6, 0.06

@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from tutor.lab.loaded import HEADERS, Parts, as_seen, embedded_json, read_cookies
+from tutor.lab.instruments.loaded import HEADERS, Parts, as_seen, embedded_json, read_cookies
 from tutor.probes.http import Response, Visitor
 
 TOKEN = re.compile(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from tutor.lab.shelves import Cards, Shelves
+from tutor.lab.instruments.shelves import Cards, Shelves
 from tutor.lab.shop import Shop
 
 PRODUCT = """

@@ -10,17 +10,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
-from tutor.lab.survey import reading
-from tutor.lab.survey.changes import Changes
-from tutor.lab.survey.people import STRANGER, People
-from tutor.lab.survey.problem import ORDER, Problem, worst
-from tutor.lab.survey.truth import Truth
-
-if TYPE_CHECKING:
-    from tutor.lab.lab import Lab
+from tutor.lab.instruments.context import Context
+from tutor.lab.instruments.survey import reading
+from tutor.lab.instruments.survey.changes import Changes
+from tutor.lab.instruments.survey.people import STRANGER, People
+from tutor.lab.instruments.survey.problem import ORDER, Problem, worst
+from tutor.lab.instruments.survey.truth import Truth
 
 FRONT = "/"
 NOWHERE = "breathless"
@@ -54,7 +51,7 @@ class Survey:
     """
 
     def __init__(
-        self, lab: Lab, *, within: float = 0.0, emptied: bool = False, thorough: bool = False
+        self, lab: Context, *, within: float = 0.0, emptied: bool = False, thorough: bool = False
     ) -> None:
         self.lab = lab
         self.shop = lab.shop

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from tutor.lab.shelves import Card, Cards, Shelves, in_words, is_true
-from tutor.lab.survey.problem import Problem
-from tutor.lab.survey.truth import Truth
+from tutor.lab.instruments.shelves import Card, Cards, Shelves, in_words, is_true
+from tutor.lab.instruments.survey.problem import Problem
+from tutor.lab.instruments.survey.truth import Truth
 from tutor.probes.cards import cards
 
 HIDDEN = re.compile(r"<(script|style|template)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)

@@ -1,32 +1,22 @@
 """Whether pages are kept: how many visits find one ready, for how long, and as what."""
 
-from __future__ import annotations
-
 import html
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tutor.lab.lab import Lab
+from tutor.lab.instruments.context import Context
+from tutor.lab.instruments.shelves import asked_for_products
 
 COMMENT = re.compile(r"<!--\s*generated at\s*(.*?)\s*-->")
 LASTS = 6.0
 """Seconds after which a page must still be kept; the briefings ask for ten."""
-FAILURES = (
-    (r"was greeted as", "greeted"),
-    (r"was not greeted", "greeted"),
-    (r"is missing|no card", "missing"),
-    (r"status \d+", "status"),
-)
-"""What failures under load that differ in names and numbers have in common."""
 
 
 class Keeping:
     """What is kept of the shop under test, counted by what PostgreSQL is asked meanwhile."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: Context) -> None:
         self.lab = lab
         self.asked: dict[str, int] = {}
         """By page, how many statements about products one rendering takes."""
@@ -62,9 +52,9 @@ class Keeping:
         with lab.shop.counting() as cold:
             first = lab.customer().see(path)
         self.must_show(path, first)
-        self.asked[path] = lab.asked_for_products(cold.texts)
+        self.asked[path] = asked_for_products(cold.texts)
         if not self.asked[path]:
-            lab.refuse_kept(path)
+            self.refuse_kept(path)
             lab.foul("uncounted", path=path)
         comments = COMMENT.findall(first)
         with lab.shop.counting() as statements:
@@ -74,7 +64,7 @@ class Keeping:
                 text = visitor.see(path)
                 comments += COMMENT.findall(text)
         self.must_show(path, text)
-        made = math.ceil(lab.asked_for_products(statements.texts) / self.asked[path])
+        made = math.ceil(asked_for_products(statements.texts) / self.asked[path])
         self.renders[path] = min(many, made)
         self.comments[path] = set(comments)
 
@@ -93,7 +83,7 @@ class Keeping:
                 if browser:
                     visitor.headers["User-Agent"] = f"{browser}/{number}"
                 visitor.get(path)
-        return lab.asked_for_products(statements.texts) > 0
+        return asked_for_products(statements.texts) > 0
 
     def must_last(self, path: str) -> None:
         """Refuse a page that is gone a few seconds later, though nobody changed anything; twice."""
@@ -105,7 +95,7 @@ class Keeping:
             lab.cancel.wait(LASTS)
             with lab.shop.counting() as statements:
                 lab.customer().see(path)
-            if not lab.asked_for_products(statements.texts):
+            if not asked_for_products(statements.texts):
                 return
         lab.foul("short_lived", path=path, seconds=round(LASTS))
 
@@ -140,14 +130,25 @@ class Keeping:
             path = f"/search/?q={name.rpartition(' ')[2]}"
             self.must_show(path, self.lab.customer().see(path), [name])
 
+    def refuse_kept(self, path: str) -> None:
+        """Refuse a page that is kept where an empty cache does not help.
 
-def largest(errors: Mapping[str, int]) -> tuple[str, str]:
-    """Return the kind of failure that came most often, and its most frequent text."""
-    kinds: dict[str, dict[str, int]] = {}
-    for text, count in errors.items():
-        kind = next((kind for pattern, kind in FAILURES if re.search(pattern, text)), text)
-        kinds.setdefault(kind, {})[text] = count
-    if not kinds:
-        return "", "no answer"
-    kind = max(kinds, key=lambda kind: sum(kinds[kind].values()))
-    return kind, max(kinds[kind], key=lambda text: kinds[kind][text])
+        Twice: what refreshes itself once a second may have done so just now.
+        """
+        for _ in range(2):
+            self._refuse_kept(path)
+
+    def _refuse_kept(self, path: str) -> None:
+        lab, shop = self.lab, self.lab.shop
+        for _ in range(2):
+            shop.page(path)
+        before = lab.random.choice(lab.shelves().names(path))
+        after = f"{before} {lab.token()}"
+        rename = "UPDATE catalog_product SET name = %s WHERE name = %s"
+        shop.sql(rename, [after, before])
+        shop.empty_caches()
+        if after not in html.unescape(shop.page(path).text):
+            lab.foul("stale_page", path=path, before=before, after=after)
+        # As it was: the experiment may know the product by its name, and wait for a page to say it.
+        shop.sql(rename, [before, after])
+        shop.empty_caches()

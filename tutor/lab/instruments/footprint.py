@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from tutor.lab.outsiders import QUANTITIES
+from tutor.lab.instruments.outsiders import QUANTITIES
 from tutor.lab.shop import Shop
 
 TABLES = ("orders_order", "orders_orderline")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tutor.lab.survey.truth import Truth
-
-if TYPE_CHECKING:
-    from tutor.lab.lab import Lab
-    from tutor.lab.shop import Shop
+from tutor.lab.instruments.context import Context
+from tutor.lab.instruments.survey.truth import Truth
+from tutor.lab.shop import Shop
 
 ROW = """
 SELECT product.id, product.name, product.brand_id, brand.country_id, product.category_id,
@@ -35,7 +33,9 @@ FEW = 2
 class Changes:
     """The edits of one survey: of the *chosen* product, of what it refers to, and of others."""
 
-    def __init__(self, lab: Lab, shop: Shop, truth: Truth, chosen: str, others: list[str]) -> None:
+    def __init__(
+        self, lab: Context, shop: Shop, truth: Truth, chosen: str, others: list[str]
+    ) -> None:
         self.lab = lab
         self.shop = shop
         self.truth = truth

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tutor.lab.tickets import ticket
+from tutor.lab.instruments.context import Context
+from tutor.lab.instruments.tickets import ticket
 from tutor.probes.forms import Form, forms
 
 if TYPE_CHECKING:
-    from tutor.lab.lab import Lab
     from tutor.lab.shop import Shop
     from tutor.probes.http import Response
 
@@ -35,7 +35,7 @@ INLINES = {
 class Staff:
     """Somebody who works in the shop, with a browser and the keys to the admin."""
 
-    def __init__(self, lab: Lab, shop: Shop) -> None:
+    def __init__(self, lab: Context, shop: Shop) -> None:
         self.lab = lab
         self.shop = shop
         self.person = lab.person(shop)

@@ -1,93 +1,21 @@
-"""The people of a run: customers whose names nobody knows, and strangers."""
+"""One customer of a run: a visitor with a browser, perhaps a name, and things in a cart."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tutor.lab.person import Person, numbers_beside
-from tutor.lab.shop import Shop
-from tutor.lab.tickets import ticket
+from tutor.lab.instruments.person import Person, numbers_beside
+from tutor.lab.instruments.tickets import ticket
 from tutor.probes.http import Response
 
 if TYPE_CHECKING:
-    from tutor.lab.lab import Lab
+    from tutor.lab.instruments.customers import Customers
 
-NAMES = {"gina": "Gina", "asha": "Asha", "tomas": "Tomas"}
-"""First names, by the user names the seed gives."""
-PASSWORD = "namaste"  # noqa: S105 - of every seeded account
 CART = "/cart/"
 COOKIES = ("sessionid", "csrftoken", "messages")
 """Those that the shop itself gives."""
-NAMESAKES = {"lotte": "gina"}
-"""Whoever is called by the first name of somebody else; their last names differ."""
-RENAME = "UPDATE public.auth_user SET first_name = %s, username = %s WHERE username = %s"
-
-
-class Customers:
-    """Whoever comes to the shop in a run, and which cookies they were given."""
-
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
-        self.tokens = {user: lab.token() for user in NAMES}
-        """By user, what only their names contain; the name of a namesake contains it too."""
-        self._secrets = {user: lab.token() for user in NAMESAKES}
-        self.borrowed: list[tuple[str, str]] = []
-        """Name and page of each cookie that was given to somebody else before."""
-        self._issued: dict[tuple[str, str], Customer] = {}
-        """By name and value, whom a cookie was given to first."""
-
-    def rename(self, shop: Shop) -> None:
-        """Give the customers of *shop* their names of this run."""
-        for user in (*self.tokens, *NAMESAKES):
-            shop.sql(RENAME, [self.name(user), self.key(user)[0], user])
-
-    def key(self, user: str) -> tuple[str, str]:
-        """Return with which name and password *user* logs in."""
-        return f"{user}-{self._secrets.get(user) or self.tokens[user]}", PASSWORD
-
-    def token_of(self, user: str) -> str:
-        """Return what the name of *user* contains; a namesake has it in common with another."""
-        return self.tokens[NAMESAKES.get(user, user)]
-
-    def name(self, user: str) -> str:
-        """Return the name by which the shop greets *user*."""
-        user = NAMESAKES.get(user, user)
-        return f"{NAMES[user]}-{self.tokens[user]}"
-
-    def mistaken_for(self, customer: Customer, text: str) -> str:
-        """Return the user whose name *customer* reads in *text*; empty where it is nobody's."""
-        for user, token in self.tokens.items():
-            if token != customer.token and token in text:
-                return user
-        return ""
-
-    def echoes(self, message: str, path: str, owner: Customer, others: Sequence[Customer]) -> int:
-        """Return how many read the *message* of *owner* too, or *owner* twice.
-
-        Refuse a page on which *owner* does not read it at all.
-        """
-        if message not in html.unescape(owner.see(path)):
-            self.lab.foul("message_gone", path=path, message=message)
-        echoes = 0
-        for other in (*others, owner):
-            if message in html.unescape(other.see(path)):
-                self.lab.find_once("echo", message=message, who=other.called)
-                echoes += 1
-        return echoes
-
-    def note_cookies(self, customer: Customer, answer: Response) -> None:
-        """Note cookies of the shop whose value somebody else was given before."""
-        for line in answer.headers.get("set-cookie", "").split("\n"):
-            name, _, rest = line.partition("=")
-            value = rest.partition(";")[0].strip('"')
-            if name not in COOKIES or not value:
-                continue
-            first = self._issued.setdefault((name, value), customer)
-            # Two people may be told the same thing; only one may have a session or a secret.
-            if first is not customer and name != "messages":
-                self.borrowed.append((name, answer.path))
 
 
 class Customer:

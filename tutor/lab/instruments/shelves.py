@@ -43,6 +43,14 @@ SELECT '/category/' || category.slug || '/', product.slug, product.name, brand.n
  ORDER BY category.position, product.published_at DESC, product.id
 """
 
+NEW_NAMES = """
+UPDATE catalog_product SET name = name || ' ' || %(token)s || id;
+UPDATE catalog_stock SET quantity = 500;
+UPDATE catalog_product SET is_live = false
+ WHERE id NOT IN (SELECT id FROM catalog_product WHERE is_live ORDER BY random() LIMIT %(few)s);
+ANALYZE
+"""
+
 
 class Shelves:
     """The products that are live at this moment, on the shelves of their categories."""
@@ -68,6 +76,12 @@ class Shelves:
     def names(self, path: str) -> list[str]:
         """Return the names of what the page at *path* must show."""
         return [card["name"] for card in self.of(path).values()]
+
+
+def rename_products(shop: Shop, token: str, few: int) -> None:
+    """Give the products of *shop* names that nobody knows, and leave only a *few* of them live."""
+    for statement in NEW_NAMES.strip().split(";\n"):
+        shop.sql(statement % {"token": f"'{token}'", "few": few})
 
 
 def is_true(field: str, truth: Any, said: str | None) -> bool:

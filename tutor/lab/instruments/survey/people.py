@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from tutor.lab.customers import CART, NAMESAKES, Customer
-from tutor.lab.survey.problem import Problem
-from tutor.lab.survey.truth import Account, Truth
-
-if TYPE_CHECKING:
-    from tutor.lab.lab import Lab
+from tutor.lab.instruments.context import Context
+from tutor.lab.instruments.customer import CART, Customer
+from tutor.lab.instruments.customers import NAMESAKES
+from tutor.lab.instruments.survey.problem import Problem
+from tutor.lab.instruments.survey.truth import Account, Truth
 
 PIECES = {"gina": 3, "lotte": 5, "asha": 2, "tomas": 2}
 """How many things they put into their carts: the namesakes differ, two others do not."""
@@ -20,7 +18,7 @@ STRANGER = "a stranger"
 class People:
     """The visitors of a survey, and what each must see of themselves and of nobody else."""
 
-    def __init__(self, lab: Lab, users: list[str], slugs: list[str]) -> None:
+    def __init__(self, lab: Context, users: list[str], slugs: list[str]) -> None:
         self.lab = lab
         self.stranger = lab.customer()
         self.customers = {user: lab.customer(user) for user in users}

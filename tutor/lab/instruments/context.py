@@ -1,0 +1,78 @@
+"""What an instrument may ask of the lab that it belongs to."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+from tutor.curriculum import Level
+from tutor.lab.notebook import JsonValue
+from tutor.lab.shop import Shop
+from tutor.stack.cancel import Cancel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tutor.lab.instruments.customer import Customer
+    from tutor.lab.instruments.customers import Customers
+    from tutor.lab.instruments.lanes import Lanes
+    from tutor.lab.instruments.person import Person
+    from tutor.lab.instruments.shelves import Shelves
+    from tutor.lab.instruments.staff import Staff
+
+
+class Context(Protocol):
+    """The run that an instrument works in: its shops, its notebook, its other instruments."""
+
+    level: Level
+    random: random.Random
+    cancel: Cancel
+    quick: bool
+
+    @property
+    def shop(self) -> Shop:
+        """The shop under test."""
+
+    @property
+    def broken(self) -> Shop:
+        """The shop as the level starts."""
+
+    @property
+    def customers(self) -> Customers:
+        """The customers of this run."""
+
+    def measure(self, measure: str, value: JsonValue) -> None:
+        """Record the value of a measure."""
+
+    def find_once(self, id: str, /, **params: Any) -> None:
+        """Record a finding, the first time it is made."""
+
+    def foul(self, id: str, /, **params: Any) -> None:
+        """Record a finding of the level and end the experiment."""
+
+    def refuse(self, id: str, /, **params: Any) -> NoReturn:
+        """Record a foul of the engine's own and end the experiment."""
+
+    def too_noisy(self, measure: str, /, **params: Any) -> None:
+        """Record that the machine was too busy for *measure* to mean anything."""
+
+    def bounds(self, measure: str) -> list[float]:
+        """Return the most that each goal of the level allows *measure* to be."""
+
+    def token(self) -> str:
+        """Return a word that nobody knows yet."""
+
+    def person(self, shop: Shop | None = None) -> Person:
+        """Return somebody who was never in *shop* before."""
+
+    def customer(self, user: str = "") -> Customer:
+        """Return *user* with a browser; a stranger where nobody is named."""
+
+    def staff(self, shop: Shop | None = None) -> Staff:
+        """Return somebody who works in *shop*."""
+
+    def shelves(self, shop: Shop | None = None) -> Shelves:
+        """Return what *shop* must say of its products now."""
+
+    def lanes(self, measure: str, shops: Sequence[Shop], *, rounds: int) -> Lanes:
+        """Tell of turns that *shops* take for *measure*."""

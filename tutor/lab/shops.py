@@ -1,0 +1,174 @@
+"""The shops of one run: opened when they are first used, closed whatever happens."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tutor.curriculum import Machine
+from tutor.lab.casualties import Casualties
+from tutor.lab.fingerprint import Change
+from tutor.lab.notebook import Notebook
+from tutor.lab.shop import Files, Shop
+from tutor.stack.cleanup import CleanUp
+from tutor.stack.databases import migrations_key
+from tutor.stack.disk import ROOM_TO_RUN, check_room
+from tutor.stack.ground import Ground
+from tutor.stack.site import Site, make_site
+
+LOOKED_AT = ("flower",)
+"""Services for people to look at: a quick check asks nothing of them and does without."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFiles:
+    """Of what files the shops of a run are made."""
+
+    tested: Files
+    broken: Files
+    healthy: Files
+    """The reference answer; it seeds the data."""
+    variant: str
+    """What the shop under test is called."""
+    shown_as: Path | None = None
+    """The folder under which the learner knows its files."""
+
+
+class Shops:
+    """Opens the shop under test, the broken and the healthy one, each once, and closes them all."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        notebook: Notebook,
+        files: ShopFiles,
+        machine: Machine,
+        *,
+        quick: bool = False,
+    ) -> None:
+        self.ground = ground
+        self.files = files
+        self.prepare: list[Callable[[Shop], None]] = []
+        """What is done to the data of every shop before its own migrations see it, in order."""
+        self.one_worker = True
+        """Whether shops start with a single worker."""
+        self._notebook = notebook
+        self._machine = machine
+        self._quick = quick
+        self._open_shops: dict[str, Shop] = {}
+        self._sites: list[Site] = []
+        self._casualties = Casualties(ground, notebook.emit)
+
+    @property
+    def tested(self) -> Shop:
+        """The shop under test, up and answering."""
+        files = self.files
+        return self._once(
+            "tested",
+            partial(self._open, files.variant, files.tested, files.shown_as, is_tested=True),
+        )
+
+    @property
+    def broken(self) -> Shop:
+        """The shop as the level starts, up beside the one under test."""
+        return self._once("broken", partial(self._open, "baseline", self.files.broken))
+
+    @property
+    def healthy(self) -> Shop:
+        """The shop of the reference answer, up beside the one under test."""
+        return self._once("healthy", partial(self._open, "healthy", self.files.healthy))
+
+    def put_away(self, shop: Shop) -> None:
+        """Stop *shop*, which is not needed any more: its connections and its CPU are free."""
+        shop.site.stop()
+
+    def called(self, shop: Shop) -> str:
+        """Return which variant *shop* is."""
+        names = {"broken": "broken", "healthy": "fixed"}
+        which = next((name for name, one in self._open_shops.items() if one is shop), "")
+        return names.get(which, self.files.variant)
+
+    def changed(self, *names: str) -> bool:
+        """Return whether the shop under test differs from the broken one below any of *names*."""
+
+        def below(files: Files) -> dict[str, bytes]:
+            return {n: p.read_bytes() for n, p in files.items() if n.startswith(names)}
+
+        return below(self.files.tested) != below(self.files.broken)
+
+    def look_at_data(self) -> None:
+        """Refuse a shop under test that changed what the seed laid down, unasked."""
+        if shop := self._open_shops.get("tested"):
+            self._refuse_changed(shop.fingerprint.look())
+
+    def kill(self, pids: Iterable[int]) -> None:
+        """Kill processes of a shop, as the kernel does when memory ends; it is noted who did."""
+        self._casualties.kill(pids)
+
+    def check_services(self) -> None:
+        """Make sure that what is ours still runs, and has room to.
+
+        Raises:
+            TutorError: a service of ours died, or the disk is full: no fault of the shop.
+        """
+        check_room(self.ground.stack.folder, ROOM_TO_RUN)
+        self._casualties.check(self._sites)
+
+    def close(self) -> None:
+        """Stop the shops of this run and remove their databases: all, whatever fails meanwhile.
+
+        Raises:
+            Exception: the first failure; each is in the stack's log ``tutor``.
+        """
+        clean_up = CleanUp(self.ground.stack.log("tutor"))
+        for site in self._sites:
+            clean_up.step(f"stop the shop {site.variant}", site.stop)
+            if site.database:
+                drop = partial(self.ground.databases.drop, site.database)
+                clean_up.step(f"drop the database of {site.variant}", drop)
+        if clean_up.failures:
+            raise clean_up.failures[0]
+
+    def _once(self, which: str, open_it: Callable[[], Shop]) -> Shop:
+        if which not in self._open_shops:
+            self._open_shops[which] = open_it()
+        return self._open_shops[which]
+
+    def _open(
+        self, variant: str, files: Files, shown_as: Path | None = None, *, is_tested: bool = False
+    ) -> Shop:
+        """Return the shop made of *files*; PostgreSQL runs on a server of the one under test."""
+        ground, emit, cancel = self.ground, self._notebook.emit, self._notebook.cancel
+        site = make_site(ground, variant, files, shown_as, self._machine)
+        self._sites.append(site)
+        site.prepare(ground.databases.clone(ground.seed))
+        shop = Shop(ground, emit, cancel, site, files)
+        for prepare in self.prepare:
+            prepare(shop)
+        if is_tested:
+            self._migrate_watched(shop)
+        else:
+            site.migrate(site.database, files, self.files.healthy, cancel)
+        site.serve(
+            site.database,
+            emit,
+            cancel,
+            one_worker=self.one_worker,
+            without=LOOKED_AT if self._quick else (),
+            has_postgres=is_tested,
+        )
+        return shop
+
+    def _migrate_watched(self, shop: Shop) -> None:
+        """Apply the migrations of the shop under test; refuse those that change the seed's data."""
+        site, data, seed_files = shop.site, shop.fingerprint, self.files.healthy
+        if has_own := migrations_key(shop.files) != migrations_key(seed_files):
+            data.keep()
+        site.migrate(site.database, shop.files, seed_files, self._notebook.cancel)
+        if has_own:
+            self._refuse_changed(data.compare())
+        data.watch()
+
+    def _refuse_changed(self, change: Change | None) -> None:
+        if change is not None:
+            self._notebook.refuse(change.foul, **change.params)
