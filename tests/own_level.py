@@ -59,31 +59,38 @@ EXPERIMENT = '''\
 PAGE = "/health/"
 
 
-def check(lab):
-    lab.step("listening")
-    letters = len(lab.shop.page(PAGE).text)
-    lab.measure("letters", letters)
-    if not letters:
-        lab.find("silent", page=PAGE)
-    rest(lab, "check")
+class Experiment:
+    """Listens once, and once more after the load."""
 
+    def __init__(self, lab):
+        self.lab = lab
 
-def load(lab):
-    lab.load()
+    def check(self):
+        """Count the letters."""
+        self.lab.step("listening")
+        letters = len(self.lab.shop.page(PAGE).text)
+        self.lab.measure("letters", letters)
+        if not letters:
+            self.lab.find("silent", page=PAGE)
+        self.rest("check")
 
+    def load(self):
+        """Send somebody."""
+        self.lab.load()
 
-def settle(lab):
-    lab.step("listening")
-    lab.measure("letters", min(lab.measures["letters"], len(lab.shop.page(PAGE).text)))
-    rest(lab, "settle")
+    def settle(self):
+        """Count again: the fewest letters are the measure."""
+        self.lab.step("listening")
+        letters = len(self.lab.shop.page(PAGE).text)
+        self.lab.measure("letters", min(self.lab.measures["letters"], letters))
+        self.rest("settle")
 
-
-def rest(lab, phase):
-    """Give a test the time to do something in this very phase: until it takes the file away."""
-    sign = lab.level.folder.joinpath(f"rest_in_{phase}")
-    if sign.exists():
-        lab.step("resting")
-        lab.wait_until(lambda: not sign.exists(), timeout=100)
+    def rest(self, phase):
+        """Give a test time to do something in this very phase: until it takes the file away."""
+        sign = self.lab.level.folder.joinpath(f"rest_in_{phase}")
+        if sign.exists():
+            self.lab.step("resting")
+            self.lab.wait_until(lambda: not sign.exists(), timeout=100)
 '''
 LOCUSTFILE = '''\
 """Somebody who feels the pulse."""

@@ -13,6 +13,7 @@ from tutor.curriculum.level import Text
 from tutor.errors import TutorError
 from tutor.events import RunFinished
 from tutor.judge import Kind, Outcome, Verdict
+from tutor.lab.experiment import sources_of_experiment
 from tutor.play import Game, play
 from tutor.scenes import scene_problems
 from tutor.stack.services.programs import find_program
@@ -71,9 +72,10 @@ def text_problems(level: Level) -> Iterator[str]:
     for hint in level.hints:
         for word in set(hint.after) - set(level.finding_texts):
             yield f"a hint waits for {word!r}. {nearest(word, level.finding_texts)}"
-    for file in ("experiment.py", "locustfile.py"):
-        if not (level.folder / file).is_file():
-            yield f"{file} is missing."
+    if not sources_of_experiment(level.folder):
+        yield "experiment.py is missing."
+    if not (level.folder / "locustfile.py").is_file():
+        yield "locustfile.py is missing."
 
 
 def _sentence_problems(level: Level) -> Iterator[str]:

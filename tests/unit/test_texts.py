@@ -10,6 +10,7 @@ from tutor.catalogue import LANGUAGES, fill, language_of_environment, sentences
 from tutor.curriculum import Level, load_levels
 from tutor.curriculum.level import Text
 from tutor.judge import Finding, Kind
+from tutor.lab.experiment import sources_of_experiment
 from tutor.texts import Texts
 
 LEVELS = load_levels()
@@ -72,7 +73,8 @@ def test_a_level_tells_its_story_in_both_languages(level: Level, language: str) 
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)
 def test_an_experiment_says_only_what_its_level_can_say(level: Level) -> None:
     """Each finding, foul and step that the code names has a sentence; each goal has a unit."""
-    code = (level.folder / "experiment.py").read_text(encoding="utf-8")
+    sources = sources_of_experiment(level.folder)
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     found = set(re.findall(r'lab\.(?:find|foul)\(\s*"(\w+)"', code))
     steps = set(re.findall(r'lab\.step\(\s*"(\w+)"', code))
 

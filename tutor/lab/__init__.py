@@ -24,7 +24,7 @@ The rest of the engine makes a lab, has :mod:`tutor.lab.experiment` load the exp
 at the notebook afterwards. Nothing in here knows a front end, or how a verdict is made.
 """
 
-from tutor.lab.instruments.cards import Comparison, ShownCard
+from tutor.lab.instruments.cards import Comparison, Fault, ShownCard, WrongField
 from tutor.lab.instruments.costs import Cost, Costs
 from tutor.lab.instruments.customer import Customer
 from tutor.lab.instruments.footprint import Footprint
@@ -45,6 +45,7 @@ __all__ = [
     "Costs",
     "Customer",
     "Door",
+    "Fault",
     "Footprint",
     "Foul",
     "JsonValue",
@@ -56,4 +57,5 @@ __all__ = [
     "ShopFiles",
     "Shops",
     "ShownCard",
+    "WrongField",
 ]
