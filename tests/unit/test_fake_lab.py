@@ -40,6 +40,8 @@ def test_a_canned_instrument_is_called_and_noted(lab: FakeLab) -> None:
 
     assert lab.bounds("queries") == [3.0]
     assert [(call.name, call.args) for call in lab.called] == [("bounds", ("queries",))]
+    lab.shop.can("functions", ["loop"])
+    assert lab.shop.functions() == ["loop"]
     with pytest.raises(AttributeError, match="surveyy"):
         lab.can("surveyy")
 
@@ -52,7 +54,7 @@ def test_what_was_not_written_down_is_named(lab: FakeLab) -> None:
         lab.shop.sql("SELECT now()")
     with pytest.raises(NotCanned, match="full_strength"):
         lab.load()
-    with pytest.raises(NotCanned, match="services"):
+    with pytest.raises(NotCanned, match="ground"):
         lab.shop.pid("gunicorn")
     with pytest.raises(NotCanned, match="postgres"):
         lab.sessions()

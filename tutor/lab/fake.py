@@ -56,6 +56,30 @@ class Call:
     kwargs: Mapping[str, Any]
 
 
+class Canning:
+    """Has calls of its own replaced by results that were written down."""
+
+    called: list[Call]
+    """Every call of what was canned, in order."""
+
+    def can(self, name: str, result: object = None) -> None:
+        """Have the call *name* do nothing but be noted, and return *result*.
+
+        For what needs a whole shop, as ``lab.survey`` or ``shop.trace``, or measures, as
+        ``lab.load`` and ``lab.costs``.
+
+        Raises:
+            AttributeError: there is no such call.
+        """
+        getattr(self, name)
+
+        def canned(*args: Any, **kwargs: Any) -> object:
+            self.called.append(Call(name, args, kwargs))
+            return result
+
+        setattr(self, name, canned)
+
+
 class Absent:
     """Stands where a real lab has a stack; whatever is asked of it fails."""
 
@@ -67,7 +91,7 @@ class Absent:
         raise NotCanned(f"a fake lab has no {self._what}: `{name}` of it was asked for")
 
 
-class FakeShop(Shop):
+class FakeShop(Canning, Shop):
     """A shop whose pages and rows were written down; it notes what it was asked."""
 
     def __init__(self, name: str, cancel: Cancel, files: Files) -> None:
@@ -79,6 +103,7 @@ class FakeShop(Shop):
             files,
         )
         self.name = name
+        self.called = []
         self.asked: list[str] = []
         """Every request (``GET /``) and every query, in order."""
         self._pages: dict[str, list[Page]] = {}
@@ -191,7 +216,7 @@ class FakeShops(Shops):
         """Do nothing: none of them runs."""
 
 
-class FakeLab(Lab):
+class FakeLab(Canning, Lab):
     """A lab whose shops show what was written down. What it is told is in ``events``.
 
     What is done to the data before migrations is noted in ``shops.prepare`` and done to nobody.
@@ -206,8 +231,7 @@ class FakeLab(Lab):
         broken: Files | None = None,
     ) -> None:
         self.events: list[Event] = []
-        self.called: list[Call] = []
-        """Every call of what was canned, in order."""
+        self.called = []
         notebook = Notebook(level.finding_kinds, self.events.append, Cancel())
         files = ShopFiles(tested=tested or {}, broken=broken or {}, healthy={}, variant="mine")
         self._fakes = FakeShops(notebook.cancel, files)
@@ -227,22 +251,6 @@ class FakeLab(Lab):
     def healthy(self) -> FakeShop:
         """The shop of the reference answer."""
         return self._fakes.fakes["healthy"]
-
-    def can(self, name: str, result: object = None) -> None:
-        """Have ``lab.NAME(…)`` do nothing but note the call and return *result*.
-
-        For what needs a whole shop, as ``survey``, or measures, as ``load`` and ``costs``.
-
-        Raises:
-            AttributeError: a lab has nothing of that name.
-        """
-        getattr(self, name)
-
-        def canned(*args: Any, **kwargs: Any) -> object:
-            self.called.append(Call(name, args, kwargs))
-            return result
-
-        setattr(self, name, canned)
 
 
 def _squeezed(query: str) -> str:
