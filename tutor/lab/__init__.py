@@ -28,7 +28,7 @@ from tutor.lab.instruments.cards import Comparison, Fault, ShownCard, WrongField
 from tutor.lab.instruments.costs import Cost, Costs
 from tutor.lab.instruments.customer import Customer
 from tutor.lab.instruments.footprint import Footprint
-from tutor.lab.instruments.orders import Order
+from tutor.lab.instruments.orders import Order, Orders
 from tutor.lab.instruments.outsiders import Door
 from tutor.lab.instruments.sessions import Sessions
 from tutor.lab.instruments.shelves import Card, Cards
@@ -52,6 +52,7 @@ __all__ = [
     "Lab",
     "Notebook",
     "Order",
+    "Orders",
     "Sessions",
     "Shop",
     "ShopFiles",

@@ -11,11 +11,12 @@ from tutor.lab.shop import Shop
 from tutor.stack.cancel import Cancel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tutor.lab.instruments.customer import Customer
     from tutor.lab.instruments.customers import Customers
     from tutor.lab.instruments.lanes import Lanes
+    from tutor.lab.instruments.orders import Orders
     from tutor.lab.instruments.person import Person
     from tutor.lab.instruments.shelves import Shelves
     from tutor.lab.instruments.staff import Staff
@@ -43,6 +44,9 @@ class Context(Protocol):
 
     def measure(self, measure: str, value: JsonValue) -> None:
         """Record the value of a measure."""
+
+    def find(self, id: str, /, **params: Any) -> None:
+        """Record a finding."""
 
     def find_once(self, id: str, /, **params: Any) -> None:
         """Record a finding, the first time it is made."""
@@ -74,5 +78,16 @@ class Context(Protocol):
     def shelves(self, shop: Shop | None = None) -> Shelves:
         """Return what *shop* must say of its products now."""
 
+    def orders(self, shop: Shop | None = None) -> Orders:
+        """Return the orders of *shop*."""
+
     def lanes(self, measure: str, shops: Sequence[Shop], *, rounds: int) -> Lanes:
         """Tell of turns that *shops* take for *measure*."""
+
+    def wait_until(
+        self, condition: Callable[[], Any], *, timeout: float, every: float = 0.02
+    ) -> bool:
+        """Wait until *condition* holds; return whether it did within *timeout* seconds."""
+
+    def at_once(self, acts: Sequence[Callable[[], None]], *, patience: float) -> None:
+        """Do all *acts* at the same moment, each in a thread, and wait for them to end."""
