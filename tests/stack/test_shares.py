@@ -17,6 +17,7 @@ from tests.helpers import wait_until
 from tests.stack.test_supervisor import holder, launch, said, supervisor_of
 from tutor.curriculum import Machine
 from tutor.errors import ShopError, TutorError
+from tutor.lab.instruments.strays import Strays
 from tutor.stack import shares
 from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Ground
@@ -267,7 +268,7 @@ class TestPostgres:
         other.serve(database, lambda event: None, Cancel(), has_postgres=False)
 
         assert set(ground.postgres_pids()) <= site.shares["db1"].pids()
-        assert site.strays() == []
+        assert site.strays() == set()
         other.stop()
         assert set(ground.postgres_pids()) <= site.shares["db1"].pids()
 
@@ -287,7 +288,7 @@ class TestPostgres:
         assert site.cpu_seconds("web1") == began["web1"]
         assert samples["db1"].cpu_percent > samples["web1"].cpu_percent == 0.0
         assert site.cpu_of_services()["postgres"] > 0
-        assert site.strays() == []
+        assert site.strays() == set()
 
 
 class TestStrays:
@@ -313,14 +314,15 @@ class TestStrays:
         (worker, *_) = children_of(master)
         let_go(ground.stack.folder, [worker])
 
-        assert site.strays() == [worker]
+        assert [pid for pid, _ in site.strays()] == [worker]
+        assert Strays(site).look_twice(Cancel()) == 1
 
     def test_one_look_accuses_nobody(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         """What is seen once, between two states, is not there the second time."""
         looks = iter([{(1, 1.0), (2, 2.0)}, {(2, 3.0)}])
-        monkeypatch.setattr("tutor.stack.strays._looked", lambda site: next(looks))
+        monkeypatch.setattr("tutor.stack.site.strays_of", lambda site: next(looks))
 
-        assert site.strays() == []
+        assert Strays(site).look_twice(Cancel()) == 0
 
     def test_a_shop_that_moves_nothing_has_none_while_everything_forks(
         self, site: Site, ground: Ground
@@ -335,13 +337,13 @@ class TestStrays:
             found = []
             for _ in range(60):
                 site.take_postgres()
-                found.append(site.strays())
+                found.append(Strays(site).look_twice(Cancel()))
         finally:
             over.set()
             for thread in busy:
                 thread.join(30)
 
-        assert [strays for strays in found if strays] == []
+        assert [count for count in found if count] == []
 
     @staticmethod
     def sessions(site: Site, ground: Ground, over: threading.Event) -> None:

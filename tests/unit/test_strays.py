@@ -27,6 +27,7 @@ class Seen:
         ([[7, 8], [8, 9]], APART, 1),
         ([[n] for n in range(OFTEN - 1)], APART, 0),
         ([[n] for n in range(OFTEN)], APART, OFTEN),
+        ([[n] for n in range(2 * OFTEN)], APART / 10, 0),
     ],
     ids=[
         "one look accuses nobody",
@@ -35,12 +36,13 @@ class Seen:
         "only those who were seen twice",
         "others each time may be accidents",
         "others each time, too often",
+        "many at about the same moment are one accident",
     ],
 )
 def test_a_stray_is_seen_twice(looks: list[list[int]], every: float, count: int) -> None:
     """Some time apart, or again and again."""
     moments = iter(number * every for number in range(len(looks)))
-    strays = Strays(Seen(looks), now=lambda: next(moments))  # type: ignore[arg-type]
+    strays = Strays(Seen(looks), now=lambda: next(moments))
 
     for _ in looks:
         strays.look()

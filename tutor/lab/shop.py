@@ -262,8 +262,8 @@ class Shop:
         """Have this shop, PostgreSQL included, run on one core during the block."""
         return self.site.on_core(core)
 
-    def strays(self) -> list[int]:
-        """Return the processes of this shop that left their server."""
+    def strays(self) -> set[tuple[int, float]]:
+        """Return pid and birth of what is off its server now; ``lab.strays`` says who left."""
         return self.site.strays()
 
     def quota(self, server: str) -> float | None:

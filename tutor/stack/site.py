@@ -337,9 +337,9 @@ class Site:
         usage = share.usage() if share else None
         return usage.cpu_seconds if usage else seconds_of(self.pids()[server])
 
-    def strays(self) -> list[int]:
-        """Return the processes of this shop that run on none of its servers, twice looked at."""
-        return strays_of(self) if self.shares else []
+    def strays(self) -> set[tuple[int, float]]:
+        """Return pid and birth of what is seen on none of this shop's servers, in one look."""
+        return strays_of(self) if self.shares else set()
 
     def restart(self, title: str, emit: Emit, cancel: Cancel) -> None:
         """Start the service *title* again where it was."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from tutor.stack.leftovers import MARK
@@ -13,25 +12,14 @@ if TYPE_CHECKING:
 
 SITE = "LEVELUP_SITE"
 """The environment variable that says which shop of the stack a process belongs to."""
-SECOND_LOOK = 0.15
-"""Seconds between two looks at a process that seems to have left its server."""
 
 
-def strays_of(site: Site) -> list[int]:
-    """Return the processes of *site* that run on none of its servers.
+def strays_of(site: Site) -> set[tuple[int, float]]:
+    """Return pid and birth of each process of *site* that is seen on none of its servers now.
 
     What a service started and left behind is found too: it became the supervisor's child.
-    Two looks have to see the same process: one alone may see it between two states.
+    One look accuses nobody: it may see a process between two states.
     """
-    seen = _looked(site)
-    if seen:
-        time.sleep(SECOND_LOOK)
-        seen &= _looked(site)
-    return sorted(pid for pid, _ in seen)
-
-
-def _looked(site: Site) -> set[tuple[int, float]]:
-    """Return pid and birth of what is seen off the servers of *site* now."""
     shares = site.shares
     found = {pid for server, pids in site.pids().items() for pid in shares[server].strays(pids)}
     if next(iter(shares.values())).cgroups:

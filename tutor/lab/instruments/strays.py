@@ -5,34 +5,43 @@ accuses nobody. Somebody who really left is still there, or comes back, a while 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Hashable
+from typing import Protocol
 
-from tutor.lab.shop import Shop
 from tutor.stack.cancel import Cancel
 
 APART = 0.5
 """Seconds between two looks that may accuse somebody."""
 OFTEN = 5
-"""Looks in which anybody at all was seen outside: some leave for one request only."""
+"""Looks so far apart in which anybody at all was seen outside: some leave for one request only."""
+
+
+class Watched(Protocol):
+    """A shop whose processes are looked at."""
+
+    def strays(self) -> Collection[Hashable]:
+        """Return who is seen outside now."""
 
 
 class Strays:
     """Who was seen outside the servers of one shop, and when."""
 
-    def __init__(self, shop: Shop, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, shop: Watched, now: Callable[[], float] = time.monotonic) -> None:
         self._shop = shop
         self._now = now
-        self._first: dict[int, float] = {}
-        self._sure: set[int] = set()
-        self._looks = 0
+        self._first: dict[Hashable, float] = {}
+        self._sure: set[Hashable] = set()
+        self._looks: list[float] = []
+        """When anybody was seen, looks in between left out."""
 
     def look(self) -> bool:
         """Look once; return whether anybody was outside."""
         found, now = self._shop.strays(), self._now()
-        self._looks += bool(found)
-        for pid in found:
-            if now - self._first.setdefault(pid, now) >= APART:
-                self._sure.add(pid)
+        if found and (not self._looks or now - self._looks[-1] >= APART):
+            self._looks.append(now)
+        for one in found:
+            if now - self._first.setdefault(one, now) >= APART:
+                self._sure.add(one)
         return bool(found)
 
     def look_twice(self, cancel: Cancel) -> int:
@@ -45,4 +54,4 @@ class Strays:
     @property
     def count(self) -> int:
         """How many left their server: seen outside twice, or too often to be an accident."""
-        return len(self._sure) or (len(self._first) if self._looks >= OFTEN else 0)
+        return len(self._sure) or (len(self._first) if len(self._looks) >= OFTEN else 0)
