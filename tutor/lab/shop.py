@@ -205,6 +205,15 @@ class Shop:
             if title in self.services:
                 self.flush_cache(title)
 
+    def age_caches(self, seconds: float) -> None:
+        """Let so many seconds pass for every cache of the shop that is a service."""
+        for title in ("memcached", "redis"):
+            service = self.services.get(title)
+            if isinstance(service, Memcached):
+                service.age(seconds)
+            elif service is not None:
+                Broker(service.port).age(seconds)
+
     def mails(self) -> list[dict[str, Any]]:
         """Return the mails the shop sent: ``to``, ``subject``, ``body``, ``attachments``."""
         mail = self.service("mail")
