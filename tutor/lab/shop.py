@@ -14,6 +14,7 @@ from tutor.probes.broker import Broker
 from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
 from tutor.probes.trace import Trace, trace_page
+from tutor.stack.blame import page_fails
 from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Emit, Ground
 from tutor.stack.processes import children_of
@@ -81,17 +82,7 @@ class Shop:
 
     def failed(self, response: Response) -> ShopError:
         """Return what went wrong with a page, with its place in the shop's code."""
-        crash = self.site.last_crash()
-        error = crash.error if crash else f"status {response.status}"
-        return ShopError(
-            "page_fails",
-            path=response.path,
-            status=response.status,
-            error=error,
-            file=crash.file if crash else "?",
-            line=crash.line if crash else 0,
-            tail=crash.tail if crash else "",
-        )
+        return page_fails(self.site, response.path, response.status, self.site.log_tail())
 
     def sql(self, query: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run *query* in the shop's database as superuser, uncounted, and return its rows."""
