@@ -163,6 +163,10 @@ class FakeShop(Canning, Shop):
         """Note it; what a page shows afterwards is what was written down."""
         self.asked.append("empty_caches")
 
+    def age_caches(self, seconds: float) -> None:
+        """Note it; what a page shows afterwards is what was written down."""
+        self.asked.append(f"age_caches {seconds:g}")
+
     def respond(self, method: str, path: str) -> Response:
         """Return what was written down for a request."""
         request = f"{method} {path}"
