@@ -22,6 +22,8 @@ from tutor.workspace import compose
 from tutor.workspace.compose import compose_answer, files_of, inherited, overlay, regressed
 
 PROSE = ("story", "briefing", "lesson", "answer")
+EXPERIMENTS = ("experiment.py", "experiment/__init__.py")
+"""Where a level's experiment may stand."""
 FEWEST_WORDS = 20
 TRIES = 3
 """How often a play that could not tell is repeated before it counts as a failure of the proof."""
@@ -71,9 +73,10 @@ def text_problems(level: Level) -> Iterator[str]:
     for hint in level.hints:
         for word in set(hint.after) - set(level.finding_texts):
             yield f"a hint waits for {word!r}. {nearest(word, level.finding_texts)}"
-    for file in ("experiment.py", "locustfile.py"):
-        if not (level.folder / file).is_file():
-            yield f"{file} is missing."
+    if not any((level.folder / file).is_file() for file in EXPERIMENTS):
+        yield f"{EXPERIMENTS[0]} is missing."
+    if not (level.folder / "locustfile.py").is_file():
+        yield "locustfile.py is missing."
 
 
 def _sentence_problems(level: Level) -> Iterator[str]:

@@ -38,6 +38,9 @@ from tutor.lab.costs import Costs, idle_costs, measure_costs
 from tutor.lab.customers import Customer, Customers
 from tutor.lab.draft import Draft
 from tutor.lab.fingerprint import Change
+from tutor.lab.instruments.crowd import Crowd
+from tutor.lab.instruments.paper import Paper
+from tutor.lab.instruments.warehouse import Warehouse
 from tutor.lab.keeping import Keeping, largest
 from tutor.lab.lanes import Lanes
 from tutor.lab.loaded import Parts
@@ -392,6 +395,18 @@ class Lab:
     def orders(self, shop: Shop | None = None) -> Orders:
         """Return the orders of *shop*, with the bank and the tax office in its database."""
         return Orders(shop or self.shop)
+
+    def paper(self) -> Paper:
+        """Return the paper of the shop under test: its orders, their mails and invoices."""
+        return Paper(self)
+
+    def crowd(self, shop: Shop | None = None, *, patience: float) -> Crowd:
+        """Return readers of *shop* who ask all at once; each waits *patience* seconds at most."""
+        return Crowd(self, shop or self.shop, patience=patience)
+
+    def warehouse(self, *, walk: float) -> Warehouse:
+        """Return a warehouse that takes *walk* seconds over a question."""
+        return Warehouse(self, walk=walk)
 
     def strays(self, shop: Shop | None = None) -> Strays:
         """Return what looks for processes of *shop* that left their server."""
