@@ -7,7 +7,6 @@ from typing import Any
 
 import psutil
 
-from tutor.curriculum import Level
 from tutor.stack.leftovers import MARK
 
 
@@ -53,10 +52,3 @@ def fill_disk(folder: Path, *, leave: int = 0) -> None:
             pass
     with path.open("r+b") as file:
         file.truncate(max(0, path.stat().st_size - leave))
-
-
-def experiment_code(level: Level) -> str:
-    """Return the code of the experiment of *level*, be it a file or a package."""
-    one, several = level.folder / "experiment.py", (level.folder / "experiment").glob("*.py")
-    files = [one] if one.is_file() else sorted(several)
-    return "\n".join(file.read_text(encoding="utf-8") for file in files)

@@ -13,6 +13,7 @@ from tutor.curriculum.level import Text
 from tutor.errors import TutorError
 from tutor.events import RunFinished
 from tutor.judge import Kind, Outcome, Verdict
+from tutor.lab.experiment import sources_of_experiment
 from tutor.play import Game, play
 from tutor.scenes import scene_problems
 from tutor.stack.services.programs import find_program
@@ -22,8 +23,6 @@ from tutor.workspace import compose
 from tutor.workspace.compose import compose_answer, files_of, inherited, overlay, regressed
 
 PROSE = ("story", "briefing", "lesson", "answer")
-EXPERIMENTS = ("experiment.py", "experiment/__init__.py")
-"""Where a level's experiment may stand."""
 FEWEST_WORDS = 20
 TRIES = 3
 """How often a play that could not tell is repeated before it counts as a failure of the proof."""
@@ -73,8 +72,8 @@ def text_problems(level: Level) -> Iterator[str]:
     for hint in level.hints:
         for word in set(hint.after) - set(level.finding_texts):
             yield f"a hint waits for {word!r}. {nearest(word, level.finding_texts)}"
-    if not any((level.folder / file).is_file() for file in EXPERIMENTS):
-        yield f"{EXPERIMENTS[0]} is missing."
+    if not sources_of_experiment(level.folder):
+        yield "experiment.py is missing."
     if not (level.folder / "locustfile.py").is_file():
         yield "locustfile.py is missing."
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import experiment_code
 from tests.unit.test_texts import placeholders
 from tutor.catalogue import problem, sentences
 from tutor.curriculum import load_levels
 from tutor.errors import ShopError, TutorError, UsageError, of_system, said_of, unforeseen
 from tutor.judge import Finding, Kind
+from tutor.lab.experiment import sources_of_experiment
 from tutor.paths import PACKAGE
 from tutor.probes.http import PageHangs
 from tutor.stack.hang import Hang
@@ -178,7 +178,11 @@ def test_no_problem_of_the_catalogue_is_told_by_nobody() -> None:
 def test_each_word_for_a_value_is_one_that_the_code_says() -> None:
     """`words.last.its log is empty` says a value that stands in the code, letter by letter."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
-    levels = "\n".join(experiment_code(level) for level in load_levels())
+    levels = "\n".join(
+        path.read_text(encoding="utf-8")
+        for level in load_levels()
+        for path in sources_of_experiment(level.folder)
+    )
     values = {key.split(".", 2)[2] for key in sentences("en") if key.startswith("words.")}
 
     # Kinds of values are joined by a word of ours.

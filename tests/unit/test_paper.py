@@ -1,12 +1,18 @@
 """The paper of a shop: who is owed what, and what is refused."""
 
+import inspect
+import re
 import threading
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tutor.curriculum import load_levels
 from tutor.lab import Foul
+from tutor.lab.experiment import sources_of_experiment
+from tutor.lab.instruments import checkout as checkouts
+from tutor.lab.instruments import paper as papers
 from tutor.lab.instruments.checkout import Checkout
 from tutor.lab.instruments.paper import Paper
 
@@ -177,3 +183,19 @@ def test_a_checkout_that_never_answers_is_refused(request: pytest.FixtureRequest
         buyer.finish()
 
     assert lab.said == [("checkout_fails", {"status": 0, "location": "–"})]
+
+
+def test_what_it_finds_has_a_sentence_in_each_level_that_uses_it() -> None:
+    """The levels speak for it, each in its own words."""
+    code = "".join(inspect.getsource(module) for module in (checkouts, papers))
+    found = set(re.findall(r'lab\.(?:find|foul)\(\s*"(\w+)"', code))
+    users = [
+        level
+        for level in load_levels()
+        if any("lab.paper(" in path.read_text() for path in sources_of_experiment(level.folder))
+    ]
+
+    assert {level.number for level in users} >= {6, 7}
+    assert "order_not_written" in found
+    for level in users:
+        assert found <= set(level.finding_texts), level.slug

@@ -50,15 +50,27 @@ class _Functions:
                 setattr(self, phase, partial(act, lab))
 
 
+def sources_of_experiment(folder: Path) -> list[Path]:
+    """Return the files of which the experiment of the level in *folder* is made; none: no level.
+
+    The one that is imported comes first.
+    """
+    package = folder / "experiment"
+    if (package / "__init__.py").is_file():
+        return sorted(
+            package.rglob("*.py"), key=lambda path: (path.parent, path.stem != "__init__")
+        )
+    return [path for path in [folder / "experiment.py"] if path.is_file()]
+
+
 def _file_of(folder: Path) -> Path:
     """Return the file that is imported.
 
     Raises:
         TutorError: there is none.
     """
-    for path in (folder / "experiment" / "__init__.py", folder / "experiment.py"):
-        if path.is_file():
-            return path
+    for path in sources_of_experiment(folder):
+        return path
     raise TutorError.named("no_experiment", path=folder / "experiment.py")
 
 

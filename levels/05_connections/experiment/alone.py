@@ -9,8 +9,8 @@ from .report import RESERVED
 from .stocking import STOCK, WALK, listed
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab
-    from tutor.lab.instruments.warehouse import Answer, Warehouse
+    from tutor.lab import Lab, Warehouse
+    from tutor.lab.instruments.warehouse import Answer
 
 RECOUNT = """
 UPDATE catalog_stock SET quantity = quantity + 7

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tutor.lab.instruments.warehouse import Answer, Warehouse
-    from tutor.lab.sessions import Sessions
+    from tutor.lab import Sessions, Warehouse
+    from tutor.lab.instruments.warehouse import Answer
 
 TURNS = 0.5
 """Seconds after which the warehouse changes its mind during the load."""

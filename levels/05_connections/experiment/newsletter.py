@@ -10,8 +10,7 @@ from .report import HELD_UP, Report
 from .stocking import STOCK, listed
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab
-    from tutor.lab.instruments.warehouse import Warehouse
+    from tutor.lab import Lab, Warehouse
 
 
 class Newsletter:

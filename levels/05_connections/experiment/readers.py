@@ -12,9 +12,7 @@ from .stocking import STOCK, WALK, listed
 if TYPE_CHECKING:
     from collections import Counter
 
-    from tutor.lab import Lab, Shop
-    from tutor.lab.instruments.warehouse import Warehouse
-    from tutor.lab.sessions import Sessions
+    from tutor.lab import Lab, Sessions, Shop, Warehouse
 
 READERS = 36
 """How many ask at the same moment: more than the 32 threads the shop begins with."""

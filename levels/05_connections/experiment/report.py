@@ -11,8 +11,7 @@ from .stocking import WALK
 if TYPE_CHECKING:
     from collections import Counter
 
-    from tutor.lab import Lab
-    from tutor.lab.sessions import Sessions
+    from tutor.lab import Lab, Sessions
     from tutor.probes.statements import Statements
 
 RESERVED = 3

@@ -8,8 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from tutor.lab import Lab, Shop
-    from tutor.lab.instruments.warehouse import Warehouse
+    from tutor.lab import Lab, Shop, Warehouse
 
 WALK = 0.15
 """Seconds the warehouse takes over a question."""

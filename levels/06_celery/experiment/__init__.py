@@ -22,8 +22,7 @@ from .sales import SOON, Sales
 from .twice import Twice
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab
-    from tutor.lab.instruments.paper import Paper
+    from tutor.lab import Lab, Paper
     from tutor.probes.broker import Wire
 
 NEEDED = ("mail", "redis")

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from .sales import ANSWER
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab
-    from tutor.lab.instruments.checkout import Checkout
+    from tutor.lab import Checkout, Lab
 
     from .quiet_day import QuietDay
     from .sales import Sales

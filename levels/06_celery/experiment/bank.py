@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from .sales import ANSWER, INVOICE, MAIL
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab
-    from tutor.lab.footprint import Footprint
+    from tutor.lab import Footprint, Lab
     from tutor.probes.broker import Wire
 
     from .sales import Attempt, Purchase, Sales

@@ -8,8 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab
-    from tutor.lab.orders import Order
+    from tutor.lab import Lab, Order
 
     from .sales import Purchase, Sales
 

@@ -10,8 +10,7 @@ from .feed import Feed
 from .sales import INVOICE, MAIL
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab
-    from tutor.lab.orders import Order
+    from tutor.lab import Lab, Order
 
     from .bank import Bank
     from .sales import Sales

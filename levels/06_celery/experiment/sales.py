@@ -11,10 +11,8 @@ import psutil
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from tutor.lab import Lab, Shop
-    from tutor.lab.footprint import Footprint
-    from tutor.lab.instruments.checkout import Answer, Checkout
-    from tutor.lab.instruments.paper import Paper
+    from tutor.lab import Checkout, Footprint, Lab, Paper, Shop
+    from tutor.lab.instruments.checkout import Answer
 
 ANSWER = 5.0
 """Seconds a checkout may take while everybody behind it is closed."""

@@ -24,8 +24,7 @@ from .statements import Statements
 from .stocking import WALK, stock_up
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab
-    from tutor.lab.instruments.paper import Paper
+    from tutor.lab import Lab, Paper
 
     from .budget import Budget
 

@@ -10,9 +10,8 @@ from .accountant import HOGS, reporting
 if TYPE_CHECKING:
     from collections import Counter
 
-    from tutor.lab import Lab
-    from tutor.lab.instruments.warehouse import Answer, Warehouse
-    from tutor.lab.sessions import Sessions
+    from tutor.lab import Lab, Sessions, Warehouse
+    from tutor.lab.instruments.warehouse import Answer
     from tutor.probes.statements import Statements
 
 READERS = 36

@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING
 from .goods import FRONT
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab, Shop
-    from tutor.lab.costs import Cost, Costs
-    from tutor.lab.instruments.paper import Paper
-    from tutor.lab.orders import Orders
+    from tutor.lab import Cost, Costs, Lab, Orders, Paper, Shop
 
     from .goods import Goods
 

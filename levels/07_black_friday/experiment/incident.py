@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Self
 from .accountant import reporting
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab
-    from tutor.lab.orders import Orders
+    from tutor.lab import Lab, Orders
 
 INCIDENTS = ("flush", "worker", "hogs")
 HAPPENS = 0.45

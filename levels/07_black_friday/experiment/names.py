@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from .goods import FRONT
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab
-    from tutor.lab.customers import Customer
+    from tutor.lab import Customer, Lab
 
     from .goods import Goods
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import psutil
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab
-    from tutor.lab.instruments.checkout import Answer, Checkout
-    from tutor.lab.instruments.paper import Paper
+    from tutor.lab import Checkout, Lab, Paper
+    from tutor.lab.instruments.checkout import Answer
     from tutor.probes.broker import Wire
 
     from .goods import Goods

@@ -12,8 +12,7 @@ from .cpu import CORES, CUSTOMERS, ROOM, STRANGERS
 from .incident import Incident
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab, Shop
-    from tutor.lab.instruments.paper import Paper
+    from tutor.lab import Lab, Paper, Shop
     from tutor.load.locust import Sample
 
     from .goods import Goods

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab, Shop
-    from tutor.lab.instruments.warehouse import Warehouse
+    from tutor.lab import Lab, Shop, Warehouse
 
 LIVE = 200
 """Products on sale; the other ones are put on sale, too, when statements are counted."""

@@ -1,5 +1,5 @@
-"""What experiments of several levels measure with, each instrument in a module of its own.
+"""What experiments measure and compare with: each instrument is for more levels than one.
 
-Experiments reach an instrument through the lab, which is handed to it.
-An instrument knows no level and imports only what lies below the lab.
+An experiment reaches all of them through its lab and imports none. An instrument knows shops,
+probes and the stack, and of the lab only what :class:`~tutor.lab.instruments.context.Context` says.
 """
