@@ -25,13 +25,16 @@ at the notebook afterwards. Nothing in here knows a front end, or how a verdict 
 """
 
 from tutor.lab.instruments.cards import Comparison, Fault, ShownCard, WrongField
+from tutor.lab.instruments.checkout import Checkout
 from tutor.lab.instruments.costs import Cost, Costs
 from tutor.lab.instruments.customer import Customer
 from tutor.lab.instruments.footprint import Footprint
 from tutor.lab.instruments.orders import Order, Orders
 from tutor.lab.instruments.outsiders import Door
+from tutor.lab.instruments.paper import Paper
 from tutor.lab.instruments.sessions import Sessions
 from tutor.lab.instruments.shelves import Card, Cards
+from tutor.lab.instruments.warehouse import Warehouse
 from tutor.lab.lab import Lab
 from tutor.lab.notebook import Foul, JsonValue, Notebook
 from tutor.lab.shop import Shop
@@ -40,6 +43,7 @@ from tutor.lab.shops import ShopFiles, Shops
 __all__ = [
     "Card",
     "Cards",
+    "Checkout",
     "Comparison",
     "Cost",
     "Costs",
@@ -53,10 +57,12 @@ __all__ = [
     "Notebook",
     "Order",
     "Orders",
+    "Paper",
     "Sessions",
     "Shop",
     "ShopFiles",
     "Shops",
     "ShownCard",
+    "Warehouse",
     "WrongField",
 ]

@@ -3,7 +3,6 @@
 import importlib.util
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
@@ -38,16 +37,10 @@ def load_experiment(level: Level) -> Callable[[Lab], Any]:
     except Exception as error:
         raise TutorError.named("experiment_broken", path=path, reason=repr(error)) from error
     make: Callable[[Lab], Any] | None = getattr(module, "Experiment", None)
-    return make or partial(_Functions, module)
-
-
-class _Functions:
-    """A level whose phases are still functions of its module, each handed the lab."""
-
-    def __init__(self, module: ModuleType, lab: Lab) -> None:
-        for phase in ("prepare", "check", "load", "settle"):
-            if act := getattr(module, phase, None):
-                setattr(self, phase, partial(act, lab))
+    if make is None:
+        reason = "it has no class Experiment"
+        raise TutorError.named("experiment_broken", path=path, reason=reason)
+    return make
 
 
 def sources_of_experiment(folder: Path) -> list[Path]:

@@ -12,12 +12,14 @@ from typing import Any
 from tutor.curriculum import Level, LoadPlan
 from tutor.lab.instruments.cards import Comparison, stale_fields
 from tutor.lab.instruments.costs import Costs, idle_costs, measure_costs
+from tutor.lab.instruments.crowd import Crowd
 from tutor.lab.instruments.customer import Customer
 from tutor.lab.instruments.customers import Customers
 from tutor.lab.instruments.keeping import Keeping
 from tutor.lab.instruments.lanes import Lanes
 from tutor.lab.instruments.loaded import Parts
 from tutor.lab.instruments.orders import Orders
+from tutor.lab.instruments.paper import Paper
 from tutor.lab.instruments.person import Person, numbers_beside
 from tutor.lab.instruments.racing import race_shops
 from tutor.lab.instruments.sessions import Sessions
@@ -33,6 +35,7 @@ from tutor.lab.instruments.strays import Strays
 from tutor.lab.instruments.survey import Survey
 from tutor.lab.instruments.together import Together, at_once
 from tutor.lab.instruments.visitors import monitoring, send_visitors
+from tutor.lab.instruments.warehouse import Warehouse
 from tutor.lab.notebook import Notebook
 from tutor.lab.shop import Shop
 from tutor.lab.shops import Shops
@@ -230,6 +233,18 @@ class Lab:
     asked_for_products = staticmethod(asked_for_products)
     shape_of = staticmethod(shape_of)
     brief_of = staticmethod(brief_of)
+
+    def paper(self) -> Paper:
+        """Return the paper of the shop under test: its orders, their mails and invoices."""
+        return Paper(self)
+
+    def crowd(self, shop: Shop | None = None, *, patience: float) -> Crowd:
+        """Return readers of *shop* who ask all at once; each waits *patience* seconds at most."""
+        return Crowd(self, shop or self.shop, patience=patience)
+
+    def warehouse(self, *, walk: float) -> Warehouse:
+        """Return a warehouse that takes *walk* seconds over a question."""
+        return Warehouse(self, walk=walk)
 
     @property
     def cores(self) -> list[int]:

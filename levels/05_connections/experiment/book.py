@@ -1,0 +1,57 @@
+"""The warehouse's book, page by page."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tutor.lab import Sessions, Warehouse
+    from tutor.lab.instruments.warehouse import Answer
+
+TURNS = 0.5
+"""Seconds after which the warehouse changes its mind during the load."""
+PAGES = 80
+"""How often it can, in a run."""
+WRONG = "not what the warehouse says"
+STALE = "not what the warehouse says any more"
+
+
+class Book:
+    """What the warehouse said, says and will say of each product, page by page."""
+
+    def __init__(self, warehouse: Warehouse, watch: Sessions) -> None:
+        self.pages = [warehouse.page() for _ in range(PAGES)]
+        self.told = warehouse.on_pages(watch.ask, self.pages)
+        """By slug, the date and the dock on each page."""
+        self.page = -1
+        self._warehouse = warehouse
+        self._watch = watch
+        self._turned = 0.0
+        self.turn()
+
+    def turn(self) -> None:
+        """Turn to the next page: whoever asks from here on is told that, or one that follows."""
+        self._warehouse.turn(self._watch.ask, self.pages[self.page + 1])
+        self.page += 1
+
+    def turn_now_and_then(self, turned: Path) -> None:
+        """Turn the page where it is time to; then there is a byte more in the file *turned*."""
+        if time.monotonic() > self._turned + TURNS and self.page + 1 < len(self.pages):
+            self.turn()
+            self._turned = time.monotonic()
+            # The first page was open before anybody came.
+            turned.write_bytes(b"." * self.page)
+
+    def problem_with(self, slug: str, said: Answer, since: int) -> str:
+        """Return what is wrong with what a page said to somebody who asked on page *since*.
+
+        The date and the dock may be of two pages: the shop may ask for each.
+        """
+        problems = set()
+        for word, told in zip(said, self.told[slug], strict=True):
+            if word not in told[since:]:
+                problems.add(STALE if word in told else WRONG)
+        return max(problems, default="", key=lambda problem: problem == WRONG)

@@ -1,0 +1,93 @@
+"""All at once: readers who ask for deliveries and stock lists at the same moment."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from .book import Book
+from .reading import delivery_in, stock_in
+from .stocking import STOCK, WALK, listed
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from tutor.lab import Lab, Sessions, Shop, Warehouse
+
+READERS = 36
+"""How many ask at the same moment: more than the 32 threads the shop begins with."""
+LISTS = 3
+"""How many stock lists are fetched among them."""
+PATIENCE = 10.0
+"""Seconds a reader waits for an answer."""
+TOGETHER = 5.0
+"""Seconds in which all of a crowd must be at the door; else the machine has no time for them."""
+STOCK_LIST = "/stock.csv"
+
+
+class Readers:
+    """Readers who all ask at the same moment, and the warehouse among them; they may come again."""
+
+    def __init__(self, lab: Lab, shop: Shop, warehouse: Warehouse, watch: Sessions) -> None:
+        self.waits: list[float] = []
+        """Of each crowd, the seconds until the last of them was answered."""
+        self._lab = lab
+        self._crowd = lab.crowd(shop, patience=PATIENCE)
+        self._book = Book(warehouse, watch)
+        self._stock = listed(watch.ask(STOCK))
+
+    @property
+    def problems(self) -> Counter[str]:
+        """What was wrong with how many answers."""
+        return self._crowd.problems
+
+    @property
+    def right(self) -> int:
+        """How many readers were told the truth about a delivery."""
+        return self._crowd.right.total() - self._crowd.right[STOCK_LIST]
+
+    @property
+    def are_late(self) -> bool:
+        """Whether the machine did not have all of them at the door in time."""
+        return self._crowd.gathering > TOGETHER
+
+    @property
+    def were_one(self) -> bool:
+        """Whether all had asked before the warehouse can have answered anybody."""
+        return self._crowd.spread < WALK
+
+    def come(self) -> None:
+        """Let them all ask, and wait for the answers; the warehouse changes its mind meanwhile."""
+        # What somebody remembers of the last crowd is not so any more.
+        self._book.turn()
+        slugs = list(self._book.told)[:READERS]
+        self._crowd.come(
+            [
+                self._turn,
+                *(partial(self._ask_for_delivery, slug) for slug in slugs),
+                *[self._ask_for_stock] * LISTS,
+            ]
+        )
+        self.waits.append(self._crowd.wait)
+
+    def _turn(self) -> None:
+        """Change the warehouse's mind while most of them wait."""
+        self._lab.cancel.wait(WALK)
+        self._book.turn()
+
+    def _ask_for_delivery(self, slug: str) -> None:
+        """Ask for a delivery, which must be that of the page that is open now, or a later one."""
+        since = self._book.page
+
+        def problem_of(text: str) -> str:
+            return self._book.problem_with(slug, delivery_in(text), since)
+
+        self._crowd.ask(f"/product/{slug}/delivery/", problem_of)
+
+    def _ask_for_stock(self) -> None:
+        """Ask for the stock list, on which nothing changes meanwhile."""
+
+        def problem_of(text: str) -> str:
+            return "" if stock_in(text) == self._stock else "the stock list is wrong"
+
+        self._crowd.ask(STOCK_LIST, problem_of)

@@ -1,0 +1,131 @@
+"""What PostgreSQL says while all ask at once, and what that means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .book import STALE, WRONG
+from .reading import last_error
+from .stocking import WALK
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from tutor.lab import Lab, Sessions
+    from tutor.probes.statements import Statements
+
+RESERVED = 3
+"""Slots that PostgreSQL keeps for superusers."""
+OURS = 2
+"""Slots that our own monitoring holds while it looks."""
+MOST = 999.0
+"""Pages per second: more than anybody asks for."""
+HELD_UP = 1000
+"""Milliseconds by which a wave, or our own look at PostgreSQL, may be late: beyond that the machine
+is too busy to call a visitor's wait the shop's fault.
+"""
+AGAIN = 5
+"""How often at most a shop knocks for each slot that somebody else's shop holds."""
+
+TOO_MANY = "53300"
+KILLED = "57P01"
+CURSOR_LOST = "34000"
+SHED = ("status 429", "status 503")
+
+
+class Report:
+    """What was seen while all asked at once: by whom looks at sessions, and in PostgreSQL's log."""
+
+    def __init__(self, lab: Lab, watch: Sessions, log: Statements) -> None:
+        self._lab = lab
+        self._watch = watch
+        self._log = log
+        self._refused = log.problems[TOO_MANY]
+
+    def tell(self, problems: Counter[str], right: int) -> None:
+        """Record what was seen, and say what it means; *right* readers were told the truth."""
+        lab, watch, refused = self._lab, self._watch, self._refused
+        lab.measure("peak", max(watch.peak, lab.measures.get("peak", 0)))
+        lab.measure("refusals", refused + lab.measures.get("refusals", 0))
+        lab.measure("failures", sum(problems.values()))
+        self._refuse_fouls(problems)
+        if right:
+            self._measure_capacity(right)
+        free = lab.level.machine.max_connections - RESERVED - OURS
+        if 0 < refused <= AGAIN * watch.guests and watch.peak <= free < watch.peak + watch.guests:
+            for measure in ("refusals", "failures"):
+                lab.find("guests", measure=measure, guests=watch.guests)
+        elif refused:
+            self._tell_of_refusals(problems, free)
+        elif problems:
+            self._tell_of_failures(problems)
+
+    def _refuse_fouls(self, problems: Counter[str]) -> None:
+        """Refuse what hides the shortage, or answers with something else."""
+        lab, log = self._lab, self._log
+        if self._watch.mighty:
+            lab.foul("superuser")
+        if log.problems[KILLED]:
+            lab.foul("backends_killed", count=log.problems[KILLED])
+        if shed := sum(n for text, n in problems.items() if text in SHED):
+            lab.foul("shed", count=shed)
+        if stale := problems[STALE]:
+            lab.foul("stale_under_load", count=stale)
+        if wrong := problems[WRONG]:
+            lab.foul("wrong_under_load", count=wrong)
+        if log.problems[CURSOR_LOST]:
+            lab.foul("cursor_lost", message=log.examples[CURSOR_LOST])
+
+    def _measure_capacity(self, right: int) -> None:
+        """Record how many pages a second the shop can serve; say so where that is too few.
+
+        It is counted, not timed: how many are at the warehouse at once, and how often a page goes
+        there. A queue that grows takes longer to see than anybody has patience for.
+        """
+        lab, watch = self._lab, self._watch
+        walks = sum("warehouse_shelf" in text for text in self._log.texts) / right or 1.0
+        capacity = min(MOST, watch.asleep / (walks * WALK))
+        capacity = round(max(capacity, lab.measures.get("capacity", 0.0)), 1)
+        lab.measure("capacity", capacity)
+        needed = min(goal.at_least or 0.0 for goal in lab.level.goals if goal.measure == "capacity")
+        if capacity < needed:
+            lab.find_once(
+                "half_a_shop",
+                at_once=watch.asleep,
+                held=round(walks * WALK, 2),
+                served=capacity,
+                offered=needed,
+            )
+
+    def _tell_of_refusals(self, problems: Counter[str], free: int) -> None:
+        """Say how many were turned away, and who asked for so much."""
+        lab, site = self._lab, self._lab.shop.site
+        failed = sum(problems.values())
+        if not failed:
+            lab.find("refusals_hidden", count=self._refused)
+            return
+        workers, threads = site.workers, site.plan.of("gunicorn").get("threads", 1)
+        lab.find(
+            "slots_used_up",
+            count=self._refused,
+            failed=failed,
+            example=lab.in_kinds(problems),
+            message=self._log.examples[TOO_MANY],
+            workers=workers,
+            threads=threads,
+            wanted=workers * threads,
+            free=free,
+        )
+
+    def _tell_of_failures(self, problems: Counter[str]) -> None:
+        """Say what went wrong although PostgreSQL turned nobody away."""
+        lab, watch = self._lab, self._watch
+        late = sum(n for text, n in problems.items() if text.startswith("no answer within"))
+        if late and watch.held_up_ms > HELD_UP:
+            lab.too_noisy("failures", held_up_ms=round(watch.held_up_ms))
+            return
+        if late:
+            lab.find("late", count=late, peak=watch.peak)
+            return
+        count, example = sum(problems.values()), lab.in_kinds(problems)
+        lab.find("fails", count=count, example=example, why=last_error(lab.shop))

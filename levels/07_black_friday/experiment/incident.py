@@ -1,0 +1,54 @@
+"""What nobody can prevent."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Self
+
+from .accountant import reporting
+
+if TYPE_CHECKING:
+    from tutor.lab import Lab, Orders
+
+INCIDENTS = ("flush", "worker", "hogs")
+HAPPENS = 0.45
+"""Which part of the sale is over when it happens."""
+STARTS = 1.5
+"""Seconds until the first visitor comes: the load generator takes a moment."""
+
+
+class Incident:
+    """What happens in the middle of the sale."""
+
+    def __init__(self, lab: Lab, orders: Orders, kind: str) -> None:
+        self.kind = kind
+        self.happened_at = 0.0
+        """When, on the monotonic clock; 0 before."""
+        self._lab = lab
+        self._orders = orders
+        self._began = 0.0
+        self._undo = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Wait for the moment."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Be over."""
+        self._undo.close()
+
+    def look(self) -> None:
+        """Happen, once it is time."""
+        lab, now = self._lab, time.monotonic()
+        self._began = self._began or now
+        if self.happened_at or now - self._began < STARTS + HAPPENS * lab.plan.seconds:
+            return
+        self.happened_at = now
+        lab.step(f"incident_{self.kind}")
+        if self.kind == "flush":
+            lab.shop.empty_caches()
+        elif self.kind == "worker":
+            self._orders.kill_workers()
+        else:
+            self._undo.enter_context(reporting(lab))
