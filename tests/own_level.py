@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+from tutor.author.new import DRAFT
+from tutor.author.problems import PROSE
+from tutor.catalogue import LANGUAGES
+
 SLUG = "90_own_level"
 LEVEL_TOML = """\
 page = "/health/"
@@ -49,57 +53,42 @@ es = "Descansando un rato"
 en = "Say something."
 es = "Di algo."
 """
-STACK = """\
-[servers.server1]
-services = ["gunicorn", "postgres"]
-"""
 EXPERIMENT = '''\
 """How many letters does the health page say?"""
 
 PAGE = "/health/"
 
 
-def check(lab):
-    lab.step("listening")
-    letters = len(lab.shop.page(PAGE).text)
-    lab.measure("letters", letters)
-    if not letters:
-        lab.find("silent", page=PAGE)
-    rest(lab, "check")
+class Experiment:
+    """Listens, and rests where a test wants it to."""
 
+    def __init__(self, lab):
+        self.lab = lab
 
-def load(lab):
-    lab.load()
+    def check(self):
+        lab = self.lab
+        lab.step("listening")
+        letters = len(lab.shop.page(PAGE).text)
+        lab.measure("letters", letters)
+        if not letters:
+            lab.find("silent", page=PAGE)
+        self.rest("check")
 
+    def load(self):
+        self.lab.load()
 
-def settle(lab):
-    lab.step("listening")
-    lab.measure("letters", min(lab.measures["letters"], len(lab.shop.page(PAGE).text)))
-    rest(lab, "settle")
+    def settle(self):
+        lab = self.lab
+        lab.step("listening")
+        lab.measure("letters", min(lab.measures["letters"], len(lab.shop.page(PAGE).text)))
+        self.rest("settle")
 
-
-def rest(lab, phase):
-    """Give a test the time to do something in this very phase: until it takes the file away."""
-    sign = lab.level.folder.joinpath(f"rest_in_{phase}")
-    if sign.exists():
-        lab.step("resting")
-        lab.wait_until(lambda: not sign.exists(), timeout=100)
-'''
-LOCUSTFILE = '''\
-"""Somebody who feels the pulse."""
-
-from locust import HttpUser, constant, task
-
-
-class Visitor(HttpUser):
-    """Asks again and again."""
-
-    wait_time = constant(0.05)
-
-    @task
-    def pulse(self):
-        """Ask once."""
-        self.client.get("/health/")
+    def rest(self, phase):
+        """Give a test the time to do something in this very phase: until it takes the file away."""
+        sign = self.lab.level.folder.joinpath(f"rest_in_{phase}")
+        if sign.exists():
+            self.lab.step("resting")
+            self.lab.wait_until(lambda: not sign.exists(), timeout=100)
 '''
 VIEWS = '''\
 """Pages that belong to no app."""
@@ -111,7 +100,12 @@ def health(request: HttpRequest) -> HttpResponse:
     """Say that the process answers; the database is not asked."""
     return HttpResponse("{said}", content_type="text/plain")
 '''
-WORDS = " ".join(["namaste"] * 30)
+OF_DRAFT = (
+    "locustfile.py",
+    *(f"{part}.{language}.md" for part in PROSE for language in LANGUAGES),
+)
+"""What it has as every new level has it."""
+STACK = "both/stack.toml"
 
 
 def write_level(
@@ -125,7 +119,6 @@ def write_level(
     contents = {
         "level.toml": LEVEL_TOML.format(seconds=seconds),
         "experiment.py": EXPERIMENT,
-        "locustfile.py": LOCUSTFILE,
         "broken/shop/views.py": VIEWS.format(said=""),
         "fixed/shop/views.py": VIEWS.format(said="I am well"),
         "answers/right/short/answer.toml": 'title = "Two letters"\nmedal = "bronze"\n',
@@ -133,11 +126,8 @@ def write_level(
         "answers/wrong/one_letter/answer.toml": 'title = "One letter"\nrefused = "speaks"\n',
         "answers/wrong/one_letter/shop/views.py": VIEWS.format(said="O"),
     }
-    if not whole_stack:
-        contents["both/stack.toml"] = STACK
-    for part in ("story", "briefing", "lesson", "answer"):
-        for language in ("en", "es"):
-            contents[f"{part}.{language}.md"] = f"{WORDS}\n"
+    shared = OF_DRAFT if whole_stack else (*OF_DRAFT, STACK)
+    contents |= {name: (DRAFT / name).read_text() for name in shared}
     for name, text in contents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

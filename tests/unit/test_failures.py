@@ -26,8 +26,8 @@ from tutor.texts import Texts
 
 FOR_AUTHORS = (
     "curriculum/",
-    "author.py",
-    "cli/author.py",
+    "author/",
+    "cli/author/",
     "workspace/compose.py",
     # `Table.fault`: what authors wrote in their tables.
     "tables.py",

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from tutor.catalogue import LANGUAGES
 from tutor.curriculum.figures import chart_names, figure_names
+from tutor.curriculum.format import check_format
 from tutor.curriculum.level import (
     VIEWS,
     Diagnosis,
@@ -29,7 +30,7 @@ SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
 CHOICES = range(3, 6)
 """How many choices a diagnosis may have."""
 TOP_KEYS = (
-    *("title", "summary", "page", "views", "files", "goals", "findings"),
+    *("format", "title", "summary", "page", "views", "files", "goals", "findings"),
     *("steps", "units", "hints", "load", "machine", "draft", "betty", "drawn"),
     *("monitor", "charts", "diagnosis", "prediction"),
 )
@@ -81,6 +82,7 @@ def load_level(folder: Path) -> Level:
     except ValueError as error:  # not TOML, or not UTF-8
         raise TutorError(f"{path} is not TOML: {error}.", hint="Mend that line.") from error
     top = Table(data, path)
+    check_format(top)
     top.only(TOP_KEYS)
     goals = top.rows("goals")
     findings = top.tables("findings")
@@ -89,15 +91,15 @@ def load_level(folder: Path) -> Level:
     return Level(
         slug=folder.name,
         folder=folder,
-        title=_text(top.table("title")),
-        summary=_text(top.table("summary")),
+        title=_sentence(top.table("title")),
+        summary=_sentence(top.table("summary")),
         goals=tuple(_goal(row) for row in goals),
         goal_texts={row.get("id", str): _text(row) for row in goals},
         units={name: _unit(table) for name, table in units.items()},
         units_of_one={name: _sentence(table) for name, table in of_one.items()},
         finding_kinds={name: _kind(table) for name, table in findings.items()},
         finding_texts={name: _text(table) for name, table in findings.items()},
-        steps={name: _text(table) for name, table in top.tables("steps").items()},
+        steps={name: _sentence(table) for name, table in top.tables("steps").items()},
         hints=tuple(_hint(row) for row in top.rows("hints")),
         files=top.words("files", []),
         page=top.get("page", str, "/"),

@@ -1,0 +1,81 @@
+"""`tutor author` from the shell: a level is begun, proved, watched and played."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.real import Tutor, assert_nothing_left
+
+SLUG = "08_waiting_room"
+
+
+@pytest.fixture
+def begun(tutor: Tutor) -> Path:
+    """The folder of a level that was just begun."""
+    done = tutor("author", "new", "waiting_room")
+    assert done.code == 0, done.said
+    return tutor.folder / "levels-of-mine" / SLUG
+
+
+@pytest.mark.services
+@pytest.mark.load
+def test_a_new_level_is_proved_untouched(tutor: Tutor, begun: Path) -> None:
+    """Broken loses, fixed wins gold, one answer less, one is refused by name."""
+    done = tutor("author", "check", str(begun), "--json")
+
+    assert done.code == 0, done.said
+    outcomes = {row["answer"]: row["outcome"] for row in done.document["answers"]}
+    assert outcomes == {
+        "broken": "not_yet",
+        "fixed": "gold",
+        "right/two_numbers": "bronze",
+        "wrong/kept": "not_yet",
+    }
+
+
+@pytest.mark.services
+def test_a_new_level_is_played_in_the_game(tutor: Tutor, begun: Path) -> None:
+    """It is on the map; its story is told, its shop is lost as it starts and won once mended."""
+    env = {"LEVELUP_LEVELS": str(begun.parent)}
+    shop = (begun / "fixed/shop/views.py").read_bytes()
+
+    lost = tutor("start", SLUG, "--plain", stdin="briefing\ncheck\nquit\n", env=env)
+    tutor.write({"shop/views.py": shop})
+    won = tutor("start", SLUG, "--plain", stdin="map\ncheck\nquit\n", env=env)
+
+    assert "The nervous pulse" in lost.out
+    assert "Where to look" in lost.out
+    assert "/health/ asked" in lost.out
+    assert "for one number" in lost.out
+    assert "One statement for the page." in won.out
+    assert "for one number" not in won.out
+
+
+@pytest.mark.services
+def test_watch_proves_again_when_a_file_of_the_level_is_saved(tutor: Tutor, begun: Path) -> None:
+    """A level that cannot be read is said to be so and may be mended; Ctrl-C ends it with 130."""
+    description = begun / "level.toml"
+    whole = description.read_text()
+
+    with tutor.running(
+        "author", "check", str(begun), "--quick", "--only", "fixed", "--watch"
+    ) as watch:
+        watch.wait_for("Proved.")
+        description.write_text(whole.replace("at_most = 1", "at_mots = 1"))
+        watch.wait_for("unknown key 'at_mots'")
+        description.write_text(whole)
+        watch.wait_for("Proved.")
+        watch.signal(signal.SIGINT)
+        code = watch.end()
+
+    assert code == 130
+    assert_nothing_left(tutor.folder)
+
+
+def test_watch_is_for_one_level(cold_tutor: Tutor) -> None:
+    """Without one, there is no folder to watch."""
+    done = cold_tutor("author", "check", "--watch")
+
+    assert (done.code, done.out) == (2, "")
+    assert "--watch needs a level" in done.err
