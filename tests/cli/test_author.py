@@ -79,3 +79,54 @@ def test_watch_is_for_one_level(cold_tutor: Tutor) -> None:
 
     assert (done.code, done.out) == (2, "")
     assert "--watch needs a level" in done.err
+
+
+def test_the_texts_are_previewed_without_playing(cold_tutor: Tutor) -> None:
+    """Both languages one below the other, or one of them; nothing is started."""
+    both = cold_tutor("author", "preview", "1", "--texts")
+    spanish = cold_tutor("author", "preview", "1", "--texts", "--lang", "es")
+
+    assert both.code == spanish.code == 0
+    assert "findings.stale_page" in both.out
+    assert "At most 12 statements for the whole page." in both.out
+    assert "Como máximo 12 sentencias para toda la página." in both.out
+    assert "At most 12" not in spanish.out
+    assert not cold_tutor.stack_folder.parent.joinpath("author").exists()
+
+
+@pytest.mark.services
+def test_a_verdict_is_previewed_as_the_learner_reads_it(tutor: Tutor, begun: Path) -> None:
+    """With the scene after it, in both languages."""
+    done = tutor("author", "preview", str(begun), "--only", "kept")
+
+    assert done.code == 0, done.said
+    assert "The number on the wall" in done.out
+    assert "El número de la pared" in done.out
+    assert "the database has" in done.said
+    assert "en la base de datos hay" in done.said
+    assert "Betty: It is a very calm number." in done.said
+
+
+def test_the_schema_is_printed(cold_tutor: Tutor) -> None:
+    """For an editor."""
+    done = cold_tutor("author", "schema")
+
+    assert done.code == 0
+    assert done.document["properties"]["format"] == {"const": 1}
+
+
+def test_levels_are_migrated_by_their_folder(cold_tutor: Tutor) -> None:
+    """What was old is said to have been; the second time there is nothing to do."""
+    cold_tutor("author", "new", "waiting_room")
+    folder = cold_tutor.folder / "levels-of-mine" / SLUG
+    description = folder / "level.toml"
+    description.write_text(description.read_text().replace("format = 1", "format = 0"))
+
+    first = cold_tutor("author", "migrate", str(folder), "01_n_plus_one")
+    again = cold_tutor("author", "migrate", str(folder))
+    unknown = cold_tutor("author", "migrate", "01_n_plus_two")
+
+    assert first.out == f"{SLUG}: format 0 ▸ 1\n01_n_plus_one: format 1 already\n"
+    assert again.out == f"{SLUG}: format 1 already\n"
+    assert unknown.code == 2
+    assert "01_n_plus_one" in unknown.err

@@ -124,7 +124,7 @@ def test_what_cannot_be_written_leaves_nothing(
 
     monkeypatch.setattr("shutil.copytree", full)
 
-    with pytest.raises(TutorError, match="No space"):
+    with pytest.raises(TutorError, match="The disk is full"):
         new_level("waiting_room", LEVELS)
 
     assert list((elsewhere / "levels-of-mine").iterdir()) == []

@@ -5,6 +5,8 @@ about them; it knows no learner, no progress and no screen. What it says is for 
 """
 
 from tutor.author.choice import answers_named, levels_named
+from tutor.author.examples import Sentence, sentences_of
+from tutor.author.migration import migrate
 from tutor.author.new import new_level
 from tutor.author.problems import file_problems, text_problems
 from tutor.author.proof import Fault, Proof, assess, is_playable, prove, prove_once
@@ -12,13 +14,16 @@ from tutor.author.proof import Fault, Proof, assess, is_playable, prove, prove_o
 __all__ = [
     "Fault",
     "Proof",
+    "Sentence",
     "answers_named",
     "assess",
     "file_problems",
     "is_playable",
     "levels_named",
+    "migrate",
     "new_level",
     "prove",
     "prove_once",
+    "sentences_of",
     "text_problems",
 ]

@@ -6,7 +6,10 @@ The shell calls them; they say what they do in English, for who writes levels re
 import click
 
 from tutor.cli.author.check import check
+from tutor.cli.author.migrate import migrate
 from tutor.cli.author.new import new
+from tutor.cli.author.preview import preview
+from tutor.cli.author.schema import schema
 from tutor.cli.spoken import SpokenGroup
 
 
@@ -15,5 +18,5 @@ def command() -> None:
     """Tools for authors of levels."""
 
 
-for part in (new, check):
+for part in (new, check, preview, schema, migrate):
     command.add_command(part)

@@ -13,7 +13,7 @@ from tutor.cli.author.checker import Checker
 from tutor.cli.author.proving import proving
 from tutor.cli.console import console
 from tutor.cli.failure import show_failure
-from tutor.cli.options import json_option
+from tutor.cli.options import agreed_option, json_option, let_run
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level, corpus
 from tutor.errors import ExitCode, TutorError, UsageError
@@ -26,15 +26,24 @@ from tutor.stack.stack import Stack
 @click.option("--only", multiple=True)
 @click.option("--times", default=1, show_default=True)
 @click.option("--watch", is_flag=True)
+@agreed_option
 @json_option
 def check(
-    level: str, quick: bool, only: Sequence[str], times: int, watch: bool, as_json: bool
+    level: str,
+    quick: bool,
+    only: Sequence[str],
+    times: int,
+    watch: bool,
+    agreed: bool,
+    as_json: bool,
 ) -> int:
     """Prove a level, or all of them."""
     if watch and not level:
         raise UsageError("--watch needs a level.", hint="For example: tutor author check 3 --watch")
     wanted = _Wanted(level, quick, only, times, as_json)
-    wanted.levels()  # what is wrong with the words is said before anything is started
+    # What is wrong with the words is said before anything is started.
+    for one in wanted.levels():
+        let_run(one, agreed=agreed)
     with proving() as stack:
         return wanted.watch(stack) if watch else wanted.prove(stack)
 
