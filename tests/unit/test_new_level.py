@@ -79,13 +79,26 @@ def test_the_unit_test_of_the_draft_passes(draft: Level) -> None:
 
 
 def test_nothing_is_overwritten(draft: Level) -> None:
-    """The same word again is refused, and what lies there stays as it is."""
+    """The same name again is refused, and what lies there stays as it is; so does a mere folder."""
     (draft.folder / "story.en.md").write_text("mine")
+    draft.folder.with_name("42_room").mkdir()
 
+    with pytest.raises(UsageError, match=f"{draft.slug}"):
+        new_level(draft.slug, LEVELS)
     with pytest.raises(UsageError, match="is there already"):
-        new_level("waiting_room", LEVELS)
+        new_level("42_room", LEVELS)
 
     assert (draft.folder / "story.en.md").read_text() == "mine"
+    assert list(draft.folder.with_name("42_room").iterdir()) == []
+
+
+def test_the_next_one_stands_beside_it_with_the_next_number(draft: Level) -> None:
+    """Also while nobody looks for levels there; each knows the other then."""
+    folder = new_level("waiting_room", LEVELS)
+
+    assert folder.name == f"{NEXT + 1:02}_waiting_room"
+    _, levels = levels_named(str(folder))
+    assert [level.slug for level in levels][-2:] == [draft.slug, folder.name]
 
 
 @pytest.mark.parametrize(

@@ -12,20 +12,18 @@ from tutor.tables import nearest
 def levels_named(word: str) -> tuple[list[Level], list[Level]]:
     """Return the levels that *word* means, and all that there are with them.
 
-    It is a level's number, its slug, a part of it, or the path of its folder, wherever that lies;
-    without a word, all levels are meant.
+    It is a level's number, its slug, a part of it, or the path of its folder, wherever that lies:
+    those beside it are known then, too. Without a word, all levels are meant.
 
     Raises:
         TutorError: there is none, or it cannot be read.
     """
-    levels = load_levels()
-    if not word:
-        return levels, levels
-    if (Path(word) / "level.toml").is_file():
+    if word and (Path(word) / "level.toml").is_file():
         level = _level_in(Path(word).resolve())
-        others = [other for other in levels if other.slug != level.slug]
-        return [level], sorted([*others, level], key=lambda one: one.slug)
-    return [find_level(word, levels)], levels
+        others = [one for one in load_levels(level.folder.parent) if one.slug != level.slug]
+        return [level], sorted([*others, level], key=lambda one: (one.pack is not None, one.slug))
+    levels = load_levels()
+    return [find_level(word, levels)] if word else levels, levels
 
 
 def _level_in(folder: Path) -> Level:

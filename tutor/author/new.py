@@ -31,9 +31,11 @@ def new_level(word: str, levels: Sequence[Level], source: Level | None = None) -
         UsageError: the word is none, or it is taken.
         TutorError: the folder cannot be written.
     """
-    folder = _root() / _slug(word, levels)
+    root = next(iter(levels_of_others()), DEFAULT_ROOT)
+    own = [level.slug for level in levels if level.pack is None]
+    folder = root / _slug(word, [*own, *_slugs_in(root)])
     if folder.exists():
-        raise UsageError(f"{folder} is there already.", hint="Take another word for the level.")
+        raise UsageError(f"{folder} is there already.", hint="Take another name for the level.")
     copy_level(source.folder if source else DRAFT, folder)
     return folder
 
@@ -49,32 +51,31 @@ def copy_level(source: Path, folder: Path) -> None:
         raise cannot_write(Path(error.filename or folder), error) from error
 
 
-def _root() -> Path:
-    """Return the folder for new levels: the first that ``LEVELUP_LEVELS`` names, or our default."""
-    return next(iter(levels_of_others()), DEFAULT_ROOT)
+def _slugs_in(root: Path) -> list[str]:
+    """Return the levels in *root*, which nobody may look for there yet."""
+    return [path.parent.name for path in root.glob("[0-9][0-9]_*/level.toml")]
 
 
-def _slug(word: str, levels: Sequence[Level]) -> str:
-    """Return the name of the new level's folder, which no level has yet."""
+def _slug(word: str, taken: Sequence[str]) -> str:
+    """Return the name of the new level's folder; its number is none of those *taken*."""
     found = WORD.fullmatch(word)
     if found is None:
         raise UsageError(
             f"{word!r} cannot be the name of a level.",
             hint="Small letters, digits and underscores, for example waiting_room.",
         )
-    number = int(found["number"] or 1 + max((level.number for level in levels), default=0))
+    numbers = {int(slug[:2]): slug for slug in taken}
+    number = int(found["number"] or 1 + max(numbers, default=0))
     if number > LAST:
         raise TutorError(
             f"There is a level {LAST} already.", hint="Say which number it is to have: 42_word."
         )
-    slug = f"{number:02}_{found['word']}"
-    taken = next((level for level in levels if number == level.number), None)
-    if taken is not None:
+    if number in numbers:
         raise UsageError(
-            f"There is a level {number} already: {taken.slug}.",
+            f"There is a level {number} already: {numbers[number]}.",
             hint="Take another number, or none.",
         )
-    return slug
+    return f"{number:02}_{found['word']}"
 
 
 def _unwanted(folder: str, names: list[str]) -> set[str]:

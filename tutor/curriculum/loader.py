@@ -41,13 +41,13 @@ TOP_KEYS = (
 )
 
 
-def load_levels() -> list[Level]:
-    """Return every level of every root, in order, then those of each level pack.
+def load_levels(*more: Path) -> list[Level]:
+    """Return every level of every root and of *more*, in order, then those of each level pack.
 
     Drafts are among them where ``LEVELUP_DRAFTS`` is set. A pack with something wrong in it is left
     out, and named once: see :mod:`tutor.damage`.
     """
-    levels = _levels_in(level_roots())
+    levels = _levels_in([*level_roots(), *more])
     for pack in installed_packs():
         try:
             levels += _levels_of(pack, {level.slug for level in levels})
@@ -236,8 +236,9 @@ def _diagnosis(table: Table) -> Diagnosis:
 
 
 def _sentence(table: Table) -> Text:
+    text = _text(table)
     table.only(LANGUAGES)
-    return _text(table)
+    return text
 
 
 def _load(table: Table) -> LoadPlan:
