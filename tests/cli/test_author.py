@@ -130,3 +130,18 @@ def test_levels_are_migrated_by_their_folder(cold_tutor: Tutor) -> None:
     assert again.out == f"{SLUG}: format 1 already\n"
     assert unknown.code == 2
     assert "01_n_plus_one" in unknown.err
+
+
+def test_a_new_level_may_begin_as_another_one(cold_tutor: Tutor) -> None:
+    """By its number or by the path of its folder; what may not fit is said."""
+    first = cold_tutor("author", "new", "--from", "3", "cookies_again")
+    folder = "levels-of-mine/08_cookies_again"
+    second = cold_tutor("author", "new", "--from", folder, "once_more")
+    unknown = cold_tutor("author", "new", "--from", "cokie", "and_again")
+
+    assert first.code == second.code == 0, first.said
+    assert f"tutor author check {folder}" in first.out
+    assert "the check names what does not fit" in first.said
+    assert "09_once_more is written" in second.out
+    assert unknown.code == 2
+    assert not (cold_tutor.folder / "levels-of-mine" / "10_and_again").exists()

@@ -103,7 +103,12 @@ def page_fails(site: Site, path: str, status: int, log: str) -> ShopError:
     crash = last_crash(log, site.folder, site.shown_as)
     if crash is None:
         return ShopError("page_fails_silently", path=path, status=status)
-    page: dict[str, Any] = {"path": path, "status": status, "error": crash.error, "tail": crash.tail}
+    page: dict[str, Any] = {
+        "path": path,
+        "status": status,
+        "error": crash.error,
+        "tail": crash.tail,
+    }
     if not crash.file:
         return ShopError("page_fails_elsewhere", **page)
     return ShopError("page_fails", **page, file=crash.file, line=crash.line)

@@ -8,7 +8,6 @@ import click
 
 from tutor.author import levels_named, new_level
 from tutor.cli.spoken import Spoken
-from tutor.curriculum import find_level
 from tutor.paths import levels_of_others
 
 
@@ -18,7 +17,8 @@ from tutor.paths import levels_of_others
 def new(slug: str, source: str) -> None:
     """Begin a level: a complete draft, or another level's files."""
     _, levels = levels_named("")
-    folder = new_level(slug, levels, find_level(source, levels) if source else None)
+    begun_as = levels_named(source)[0][0] if source else None
+    folder = new_level(slug, levels, begun_as)
     click.secho(f"{folder} is written.", bold=True)
     click.echo("\nProve it, and play it:\n")
     click.echo(f"    tutor author check {shlex.quote(os.fspath(folder))}")
