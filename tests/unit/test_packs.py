@@ -1,11 +1,14 @@
 """Level packs: found without being imported, asked about once, and never in the way of our own."""
 
+import io
 from pathlib import Path
 
+import click
 import pytest
 
 from tests import own_pack
 from tutor import damage
+from tutor.cli.options import let_run
 from tutor.curriculum import Level, find_level, load_levels
 from tutor.progress import PackNotAgreed, ProgressFile
 from tutor.session import Session
@@ -157,3 +160,49 @@ def test_progress_of_before_the_packs_still_opens(home: Path) -> None:
 
     assert file.read().packs == []
     assert file.read().current == "01_n_plus_one"
+
+
+class Typed(io.StringIO):
+    """Somebody at a terminal who types an answer."""
+
+    def isatty(self) -> bool:
+        """Say that somebody is there."""
+        return True
+
+
+@pytest.mark.parametrize(("answer", "runs"), [("y", True), ("sí", True), ("n", False), ("", False)])
+def test_the_shell_asks_whom_it_can_ask(
+    guest: Level,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    answer: str,
+    runs: bool,
+) -> None:
+    """Name, version and place on stderr; only a yes, in either language, is remembered."""
+    monkeypatch.setattr("sys.stdin", Typed(f"{answer}\n"))
+    with click.Context(click.Command("tutor")):
+        if runs:
+            let_run(guest, agreed=False)
+        else:
+            with pytest.raises(click.Abort):
+                let_run(guest, agreed=False)
+
+    out, err = capsys.readouterr()
+    assert "yoga-pack 1.0" in err
+    assert str(guest.folder.parent) in err
+    assert out == ""
+    assert ProgressFile().is_agreed(guest) is runs
+
+
+def test_the_shell_asks_nobody_who_said_so_before(
+    guest: Level, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With `--yes`, and from then on without it; from a pipe nobody can agree."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+
+    with pytest.raises(PackNotAgreed):
+        let_run(guest, agreed=False)
+    let_run(guest, agreed=True)
+    let_run(guest, agreed=False)
+
+    assert capsys.readouterr() == ("", "")
