@@ -1,7 +1,7 @@
 # Level Up. `make play` is all a player needs; `make` alone lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help play test check quick proof bench study servers clean
+.PHONY: help play test check unit quick proof bench study servers clean
 .NOTPARALLEL:
 
 PYTHON_OF_VENV := .venv/bin/python
@@ -24,7 +24,7 @@ play: ## Set up what is missing and open the game (SERVERS=no: without apt-get)
 test: ## Set up what is missing and run everything: lint, and every test
 	@scripts/set-up dev
 	@$(MAKE) --no-print-directory lint
-	$(RUN) pytest -m "$(ALONE)" -n 2
+	$(RUN) pytest -m "$(ALONE)" -n 2 --cov
 	$(RUN) pytest -m "not ($(ALONE)) and not long"
 
 check: ## Lint, format, types and layers, without a test
@@ -38,6 +38,10 @@ lint:
 	$(RUN) mypy
 	@for one in $(EXPERIMENTS); do $(RUN) mypy --no-error-summary $$one || exit; done
 	.venv/bin/lint-imports
+
+unit: ## The rules alone, in a minute
+	@scripts/set-up dev
+	$(RUN) pytest -m "$(ALONE)" -n 2 tests/unit
 
 quick: ## The tests that start no service, in three minutes
 	@scripts/set-up dev

@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+from tutor.author.new import DRAFT
+from tutor.author.problems import PROSE
+from tutor.catalogue import LANGUAGES
+
 SLUG = "90_own_level"
 LEVEL_TOML = """\
 page = "/health/"
@@ -49,10 +53,6 @@ es = "Descansando un rato"
 en = "Say something."
 es = "Di algo."
 """
-STACK = """\
-[servers.server1]
-services = ["gunicorn", "postgres"]
-"""
 EXPERIMENT = '''\
 """How many letters does the health page say?"""
 
@@ -60,53 +60,35 @@ PAGE = "/health/"
 
 
 class Experiment:
-    """Listens once, and once more after the load."""
+    """Listens, and rests where a test wants it to."""
 
     def __init__(self, lab):
         self.lab = lab
 
     def check(self):
-        """Count the letters."""
-        self.lab.step("listening")
-        letters = len(self.lab.shop.page(PAGE).text)
-        self.lab.measure("letters", letters)
+        lab = self.lab
+        lab.step("listening")
+        letters = len(lab.shop.page(PAGE).text)
+        lab.measure("letters", letters)
         if not letters:
-            self.lab.find("silent", page=PAGE)
+            lab.find("silent", page=PAGE)
         self.rest("check")
 
     def load(self):
-        """Send somebody."""
         self.lab.load()
 
     def settle(self):
-        """Count again: the fewest letters are the measure."""
-        self.lab.step("listening")
-        letters = len(self.lab.shop.page(PAGE).text)
-        self.lab.measure("letters", min(self.lab.measures["letters"], letters))
+        lab = self.lab
+        lab.step("listening")
+        lab.measure("letters", min(lab.measures["letters"], len(lab.shop.page(PAGE).text)))
         self.rest("settle")
 
     def rest(self, phase):
-        """Give a test time to do something in this very phase: until it takes the file away."""
+        """Give a test the time to do something in this very phase: until it takes the file away."""
         sign = self.lab.level.folder.joinpath(f"rest_in_{phase}")
         if sign.exists():
             self.lab.step("resting")
             self.lab.wait_until(lambda: not sign.exists(), timeout=100)
-'''
-LOCUSTFILE = '''\
-"""Somebody who feels the pulse."""
-
-from locust import HttpUser, constant, task
-
-
-class Visitor(HttpUser):
-    """Asks again and again."""
-
-    wait_time = constant(0.05)
-
-    @task
-    def pulse(self):
-        """Ask once."""
-        self.client.get("/health/")
 '''
 VIEWS = '''\
 """Pages that belong to no app."""
@@ -118,7 +100,12 @@ def health(request: HttpRequest) -> HttpResponse:
     """Say that the process answers; the database is not asked."""
     return HttpResponse("{said}", content_type="text/plain")
 '''
-WORDS = " ".join(["namaste"] * 30)
+OF_DRAFT = (
+    "locustfile.py",
+    *(f"{part}.{language}.md" for part in PROSE for language in LANGUAGES),
+)
+"""What it has as every new level has it."""
+STACK = "both/stack.toml"
 
 
 def write_level(
@@ -132,7 +119,6 @@ def write_level(
     contents = {
         "level.toml": LEVEL_TOML.format(seconds=seconds),
         "experiment.py": EXPERIMENT,
-        "locustfile.py": LOCUSTFILE,
         "broken/shop/views.py": VIEWS.format(said=""),
         "fixed/shop/views.py": VIEWS.format(said="I am well"),
         "answers/right/short/answer.toml": 'title = "Two letters"\nmedal = "bronze"\n',
@@ -140,11 +126,8 @@ def write_level(
         "answers/wrong/one_letter/answer.toml": 'title = "One letter"\nrefused = "speaks"\n',
         "answers/wrong/one_letter/shop/views.py": VIEWS.format(said="O"),
     }
-    if not whole_stack:
-        contents["both/stack.toml"] = STACK
-    for part in ("story", "briefing", "lesson", "answer"):
-        for language in ("en", "es"):
-            contents[f"{part}.{language}.md"] = f"{WORDS}\n"
+    shared = OF_DRAFT if whole_stack else (*OF_DRAFT, STACK)
+    contents |= {name: (DRAFT / name).read_text() for name in shared}
     for name, text in contents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -93,7 +93,7 @@ def certificate(
 
     *runs* are the journal's by level, oldest first.
     """
-    season = [level for level in levels if level.number <= LAST]
+    season = [level for level in levels if level.number <= LAST and level.pack is None]
     rows = [_row(level, progress.of(level.slug), runs.get(level.slug, ())) for level in season]
     won = [progress.of(level.slug).won_at for level in season]
     return Certificate(tuple(rows), max(won, default=0.0))

@@ -1,4 +1,4 @@
-"""Files of ours that were damaged: set aside, never thrown away, and named to the learner once."""
+"""What is damaged and does not stop us: set aside or left out, and named to the learner once."""
 
 import threading
 from collections.abc import Callable
@@ -13,6 +13,8 @@ from tutor.files import locked
 SUFFIX = ".damaged"
 
 _news: list[TutorError] = []
+_told: set[str] = set()
+"""What was told of already, of that which is met again and again."""
 _lock = threading.Lock()
 
 
@@ -51,8 +53,21 @@ def set_aside(path: Path, lock: Path | None, is_damaged: Callable[[], bool]) -> 
     return aside
 
 
+def tell(found: TutorError) -> None:
+    """Have *found* named to the learner: something is wrong, and we go on without it.
+
+    Once only, however often it is met.
+    """
+    with _lock:
+        if found.message in _told:
+            return
+        _told.add(found.message)
+        _news.append(found)
+    log.note(found.message)
+
+
 def news() -> list[TutorError]:
-    """Return what was set aside since somebody asked last."""
+    """Return what was set aside or left out since somebody asked last."""
     with _lock:
         found = list(_news)
         _news.clear()

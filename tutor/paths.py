@@ -18,11 +18,13 @@ def content_root() -> Path:
 
 def level_roots() -> list[Path]:
     """Return the folders that hold levels: ours, then those of ``LEVELUP_LEVELS``."""
+    return [content_root() / "levels", *levels_of_others()]
+
+
+def levels_of_others() -> list[Path]:
+    """Return the folders that ``LEVELUP_LEVELS`` names."""
     extra = os.environ.get("LEVELUP_LEVELS", "")
-    return [
-        content_root() / "levels",
-        *(Path(p).expanduser() for p in extra.split(os.pathsep) if p),
-    ]
+    return [Path(part).expanduser() for part in extra.split(os.pathsep) if part]
 
 
 def shop_root() -> Path:

@@ -6,15 +6,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tutor.catalogue import LANGUAGES
 from tutor.damage import Damaged, set_aside
-from tutor.errors import TutorError
+from tutor.errors import TutorError, UsageError
 from tutor.files import cannot_write, locked, write_atomic, write_json
 from tutor.judge import Medal
 from tutor.numeric import is_number
 from tutor.paths import data_root
+
+if TYPE_CHECKING:
+    from tutor.curriculum import Level, Pack
 
 SCHEMA = 2
 """Of the file. A field that is new and has a default needs no new one; a changed meaning does."""
@@ -61,6 +64,8 @@ class Progress:
     """Whether anything may move on the screen."""
     paced: bool = True
     """Whether the story is told line by line; otherwise a scene is there as a whole."""
+    packs: list[str] = field(default_factory=list)
+    """The level packs that the learner lets run, each in one version."""
     levels: dict[str, LevelProgress] = field(default_factory=dict)
 
     def of(self, slug: str) -> LevelProgress:
@@ -137,6 +142,32 @@ class ProgressFile:
             self._keep_older()
             write_json(self.path, {"schema": SCHEMA, **asdict(progress)})
 
+    # -- level packs -----------------------------------------------------------------------------
+
+    def is_agreed(self, level: "Level") -> bool:
+        """Return whether *level* is ours, or of a pack that the learner lets run."""
+        return level.pack is None or level.pack.key in self.read().packs
+
+    def agree(self, pack: "Pack") -> None:
+        """Remember that the learner lets *pack* run, in this version."""
+        with self.change() as progress:
+            if pack.key not in progress.packs:
+                progress.packs.append(pack.key)
+
+    def require_agreed(self, level: "Level") -> None:
+        """Refuse to run anything of *level* before the learner was asked.
+
+        Raises:
+            PackNotAgreed: nobody has asked them yet; says how to agree where nobody can.
+        """
+        if level.pack is not None and not self.is_agreed(level):
+            raise PackNotAgreed.named(
+                "pack_not_agreed",
+                level=level.slug,
+                pack=level.pack.key,
+                folder=level.folder.parent,
+            )
+
     def _keep_older(self) -> None:
         """Put aside what an older version wrote, for whoever goes back to it."""
         with contextlib.suppress(FileNotFoundError):
@@ -144,6 +175,10 @@ class ProgressFile:
             schema = json.loads(data)["schema"]
             if schema < SCHEMA:
                 write_atomic(self.path.with_suffix(f".schema-{schema}.json"), data)
+
+
+class PackNotAgreed(UsageError):
+    """The learner has not been asked yet whether the program of a level pack may run."""
 
 
 class NewerVersion(Exception):
@@ -174,6 +209,8 @@ def _is_sound(progress: Any) -> bool:
     return (
         all(isinstance(word, str) for word in words)
         and all(isinstance(switch, bool) for switch in switches)
+        and isinstance(progress.packs, list)
+        and all(isinstance(pack, str) for pack in progress.packs)
         and progress.language in ("", *LANGUAGES)
     )
 

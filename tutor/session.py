@@ -66,7 +66,7 @@ class Session:
 
     def next_level(self, level: Level) -> Level | None:
         """Return the level after *level*; None after the last."""
-        later = [other for other in self.levels if other.number > level.number]
+        later = self.levels[self.levels.index(level) + 1 :]
         return later[0] if later else None
 
     # -- the files ---------------------------------------------------------------------------------
@@ -77,6 +77,7 @@ class Session:
         What was there is kept in the journal first. A level that was begun before comes back as the
         learner left it.
         """
+        self.progress_file.require_agreed(level)
         self.workspace.check_free()
         if self.workspace.exists and self.workspace.level == level.slug:
             return False
@@ -261,7 +262,11 @@ class Session:
 
         Whatever is saved from now on is no part of it. With *kept*, the learner's own files of a
         level they are not at come from the journal.
+
+        Raises:
+            PackNotAgreed: it is of a level pack, and nobody has asked the learner yet.
         """
+        self.progress_file.require_agreed(level)
         if variant == "mine" and kept and level.slug != self.workspace.level:
             left = self.journal.latest(level.slug, self.workspace.folder)
             if left is None:

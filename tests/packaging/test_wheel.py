@@ -130,7 +130,7 @@ def test_the_source_distribution_is_a_checkout_in_small(sdist: Path) -> None:
     assert names >= {
         *("Makefile", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml"),
         *("requirements.txt", "requirements-dev.txt", "tests/packaging/test_wheel.py"),
-        *("scripts/set-up", "scripts/play", ".ci/run", ".dockerignore"),
+        *("scripts/set-up", "scripts/play", ".ci/run", ".dockerignore", ".pre-commit-config.yaml"),
     }
     assert not [name for name in names if any(left in name for left in LEFTOVERS)]
 

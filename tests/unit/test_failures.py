@@ -27,8 +27,8 @@ from tutor.texts import Texts
 
 FOR_AUTHORS = (
     "curriculum/",
-    "author.py",
-    "cli/author.py",
+    "author/",
+    "cli/author/",
     "workspace/compose.py",
     # `Table.fault`: what authors wrote in their tables.
     "tables.py",

@@ -16,7 +16,7 @@ from tutor.paths import PACKAGE
 PRINTS = {"echo", "secho", "print", "rule", "status", "prompt", "confirm", "add_column"}
 WORD = re.compile(r"[^\W\d_]{3,}")
 MARKUP = re.compile(r"\[/?[a-z ]*\]")
-FOR_AUTHORS = ("cli/author.py",)
+FOR_AUTHORS = ("cli/author/",)
 NAMES = {"CPU"}
 """The same in any language."""
 

@@ -12,7 +12,14 @@ from rich.table import Table
 from tutor import interrupts
 from tutor.cli.console import Narrator, console
 from tutor.cli.language import language_option, texts
-from tutor.cli.options import find, json_option, level_argument, stack_option
+from tutor.cli.options import (
+    agreed_option,
+    find,
+    json_option,
+    let_run,
+    level_argument,
+    stack_option,
+)
 from tutor.cli.outcome import document
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
@@ -27,13 +34,15 @@ from tutor.wording import outcome_key, shown
 @click.command(cls=Spoken)
 @level_argument
 @click.option("--quick", is_flag=True)
+@agreed_option
 @json_option
 @stack_option
 @language_option
-def command(level: str, quick: bool, as_json: bool, where: str) -> int:
+def command(level: str, quick: bool, agreed: bool, as_json: bool, where: str) -> int:
     """Play the broken shop, then the reference answer, and show both side by side."""
     session = Session(Path("demo"), where)
     chosen = find(session, level or "1")
+    let_run(chosen, agreed=agreed)
     words = texts()
     out = console(err=as_json)
     session.stack.up()

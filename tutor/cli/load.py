@@ -9,10 +9,12 @@ import click
 from tutor.cli.console import Narrator, console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import (
+    agreed_option,
     crew_of,
     crew_options,
     find,
     json_option,
+    let_run,
     level_argument,
     stack_option,
     variant_option,
@@ -28,6 +30,7 @@ from tutor.session import Session
 @click.command(cls=Spoken)
 @level_argument
 @variant_option
+@agreed_option
 @json_option
 @language_option
 @stack_option
@@ -36,6 +39,7 @@ from tutor.session import Session
 def command(
     level: str,
     variant: str,
+    agreed: bool,
     as_json: bool,
     where: str,
     local: int,
@@ -51,6 +55,7 @@ def command(
     if variant == "mine":
         session.workspace.at(session.workspace.folder)
     chosen = find(session, level)
+    let_run(chosen, agreed=agreed)
     words = texts()
     narrator = Narrator(console(), words, chosen)
     finished = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tutor.curriculum.level import VARIANTS, Level
+from tutor.progress import ProgressFile
 from tutor.session import DEFAULT_WORKSPACE, Session
 from tutor.texts import Texts
 
@@ -101,6 +102,11 @@ def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True)(function)
 
 
+def agreed_option(function: F) -> F:
+    """Add ``--yes``: the program of a level pack may run."""
+    return click.option("--yes", "agreed", is_flag=True)(function)
+
+
 def level_argument(function: F) -> F:
     """Add the optional argument LEVEL."""
     return click.argument("level", required=False, default="", metavar="[LEVEL]")(function)
@@ -126,6 +132,30 @@ def confirm(words: Texts, question: str) -> None:
     )
     if answer.strip().casefold() not in YES:
         raise click.Abort
+
+
+def let_run(level: Level, *, agreed: bool) -> None:
+    """Ask once whether the program of a level pack may run, before *level* of it does.
+
+    Raises:
+        PackNotAgreed: there is nobody to ask.
+        Abort: the answer is another one than yes.
+    """
+    import sys
+
+    from tutor.cli.language import texts
+
+    file, pack = ProgressFile(), level.pack
+    if pack is None or file.is_agreed(level):
+        return
+    if not agreed:
+        if not sys.stdin.isatty():
+            file.require_agreed(level)
+        words = texts()
+        told = words("pack.told", pack=pack.key, folder=level.folder.parent)
+        click.echo(told, err=True)
+        confirm(words, words("pack.question"))
+    file.agree(pack)
 
 
 def is_terminal() -> bool:

@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from tutor.cli.language import asked_language, language_option, texts
-from tutor.cli.options import find, level_argument, stack_option, workspace_option
+from tutor.cli.options import (
+    agreed_option,
+    find,
+    let_run,
+    level_argument,
+    stack_option,
+    workspace_option,
+)
 from tutor.cli.spoken import Spoken
 from tutor.errors import UsageError
 from tutor.session import Session
@@ -18,10 +25,13 @@ from tutor.session import Session
 @click.option("--plain", is_flag=True)
 @click.option("--web", is_flag=True)
 @click.option("--port", type=int, default=0)
+@agreed_option
 @language_option
 @stack_option
 @workspace_option
-def command(level: str, plain: bool, web: bool, port: int, where: str, workspace: Path) -> int:
+def command(
+    level: str, plain: bool, web: bool, port: int, agreed: bool, where: str, workspace: Path
+) -> int:
     """Open the game, at LEVEL or where you were."""
     if plain and web:
         raise UsageError.named("plain_and_web", hint="leave_one_out")
@@ -29,6 +39,8 @@ def command(level: str, plain: bool, web: bool, port: int, where: str, workspace
         raise UsageError.named("port_without_web")
     session = Session(workspace, where)
     chosen = find(session, level) if level else None
+    if chosen is not None and agreed:
+        let_run(chosen, agreed=True)
     session.workspace.check_free()
     if web:
         from tutor.web import serve

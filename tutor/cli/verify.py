@@ -11,10 +11,12 @@ from rich.markup import escape
 from tutor.cli.console import Narrator, console, print_verdict
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import (
+    agreed_option,
     crew_of,
     crew_options,
     find,
     json_option,
+    let_run,
     level_argument,
     stack_option,
     variant_option,
@@ -35,6 +37,7 @@ from tutor.texts import Texts
 @variant_option
 @click.option("--quick", is_flag=True)
 @click.option("--watch", is_flag=True)
+@agreed_option
 @json_option
 @stack_option
 @crew_options
@@ -46,6 +49,7 @@ def command(
     variant: str,
     quick: bool,
     watch: bool,
+    agreed: bool,
     as_json: bool,
     where: str,
     local: int,
@@ -62,10 +66,14 @@ def command(
     session.crew = crew_of(local, awaited, bind)
     words = texts()
     if all_levels:
+        if agreed:
+            for one in session.levels:
+                let_run(one, agreed=True)
         from tutor.cli.campaign import Campaign
 
         return Campaign(session, words, console(), quick=quick).verify(variant, as_json=as_json)
     chosen = find(session, level)
+    let_run(chosen, agreed=agreed)
     if variant == "mine":
         session.workspace.at(session.workspace.folder)
     reporter = _Reporter(session, words, as_json=as_json)

@@ -68,6 +68,22 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
+class Pack:
+    """A package that brings levels: somebody else's program."""
+
+    name: str
+    """As pip calls it."""
+    version: str
+    place: str
+    """The package or folder with its levels, as its entry point names it."""
+
+    @property
+    def key(self) -> str:
+        """Return what the learner agrees to: the pack in this very version."""
+        return f"{self.name} {self.version}"
+
+
+@dataclass(frozen=True, slots=True)
 class Replacement:
     """A passage of a file of the shop that reads otherwise after an accident."""
 
@@ -136,6 +152,8 @@ class Level:
     drawn: int = 0
     """How many of the regressions the broken shop has at a time, each of another subject."""
     regressions: tuple[Regression, ...] = ()
+    pack: Pack | None = None
+    """Who brought it; None for our own, and for those of a folder the learner named."""
 
     @property
     def number(self) -> int:

@@ -3,11 +3,14 @@
 import os
 import re
 import tomllib
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from tutor.catalogue import LANGUAGES
 from tutor.curriculum.figures import chart_names, figure_names
+from tutor.curriculum.format import check_format
 from tutor.curriculum.level import (
     VIEWS,
     Diagnosis,
@@ -15,10 +18,13 @@ from tutor.curriculum.level import (
     Level,
     LoadPlan,
     Machine,
+    Pack,
     Prediction,
     Text,
 )
+from tutor.curriculum.packs import folder_of, installed_packs
 from tutor.curriculum.regression import load_regressions
+from tutor.damage import tell
 from tutor.errors import TutorError, UsageError
 from tutor.judge import Goal, Kind, Medal
 from tutor.paths import level_roots
@@ -29,31 +35,58 @@ SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
 CHOICES = range(3, 6)
 """How many choices a diagnosis may have."""
 TOP_KEYS = (
-    *("title", "summary", "page", "views", "files", "goals", "findings"),
+    *("format", "title", "summary", "page", "views", "files", "goals", "findings"),
     *("steps", "units", "hints", "load", "machine", "draft", "betty", "drawn"),
     *("monitor", "charts", "diagnosis", "prediction"),
 )
 
 
-def load_levels() -> list[Level]:
-    """Return every level of every root, in order; drafts where ``LEVELUP_DRAFTS`` is set."""
-    folders = {
-        folder.name: folder
-        for root in level_roots()
-        if root.is_dir()
-        for folder in sorted(root.iterdir())
-        if (folder / "level.toml").is_file() and SLUG.fullmatch(folder.name)
-    }
-    levels = [load_level(folders[slug]) for slug in sorted(folders)]
+def load_levels(*more: Path) -> list[Level]:
+    """Return every level of every root and of *more*, in order, then those of each level pack.
+
+    Drafts are among them where ``LEVELUP_DRAFTS`` is set. A pack with something wrong in it is left
+    out, and named once: see :mod:`tutor.damage`.
+    """
+    levels = _levels_in([*level_roots(), *more])
+    for pack in installed_packs():
+        try:
+            levels += _levels_of(pack, {level.slug for level in levels})
+        except Exception as error:  # noqa: BLE001 - a pack is somebody else's: it stops nobody
+            cause = error if isinstance(error, TutorError) else TutorError(repr(error))
+            tell(TutorError.named("pack_left_out", pack=pack.key, name=pack.name, cause=cause))
     drafts_too = bool(os.environ.get("LEVELUP_DRAFTS"))
     return [level for level in levels if drafts_too or not level.draft]
 
 
+def _levels_in(roots: Iterable[Path]) -> list[Level]:
+    folders = {
+        folder.name: folder
+        for root in roots
+        if root.is_dir()
+        for folder in sorted(root.iterdir())
+        if (folder / "level.toml").is_file() and SLUG.fullmatch(folder.name)
+    }
+    return [load_level(folders[slug]) for slug in sorted(folders)]
+
+
+def _levels_of(pack: Pack, taken: set[str]) -> list[Level]:
+    """Return the levels of *pack*; none of them may be called as one of those *taken*."""
+    levels = [replace(level, pack=pack) for level in _levels_in([folder_of(pack)])]
+    for level in levels:
+        if level.slug in taken:
+            raise TutorError.named("pack_level_taken", level=level.slug)
+    return levels
+
+
 def find_level(word: str, levels: list[Level] | None = None) -> Level:
-    """Return the level that *word* means: its number, its slug or a part of it."""
+    """Return the level that *word* means: its number, its slug or a part of it.
+
+    A number is one of ours first, and one of a pack's where we have none.
+    """
     levels = load_levels() if levels is None else levels
     if word.isdecimal():
-        matches = [level for level in levels if level.number == int(word)]
+        numbered = [level for level in levels if level.number == int(word)]
+        matches = [level for level in numbered if level.pack is None] or numbered
     else:
         exact = [level for level in levels if level.slug == word]
         matches = exact or [level for level in levels if word.lower() in level.slug]
@@ -81,6 +114,7 @@ def load_level(folder: Path) -> Level:
     except ValueError as error:  # not TOML, or not UTF-8
         raise TutorError(f"{path} is not TOML: {error}.", hint="Mend that line.") from error
     top = Table(data, path)
+    check_format(top)
     top.only(TOP_KEYS)
     goals = top.rows("goals")
     findings = top.tables("findings")
@@ -89,15 +123,15 @@ def load_level(folder: Path) -> Level:
     return Level(
         slug=folder.name,
         folder=folder,
-        title=_text(top.table("title")),
-        summary=_text(top.table("summary")),
+        title=_sentence(top.table("title")),
+        summary=_sentence(top.table("summary")),
         goals=tuple(_goal(row) for row in goals),
         goal_texts={row.get("id", str): _text(row) for row in goals},
         units={name: _unit(table) for name, table in units.items()},
         units_of_one={name: _sentence(table) for name, table in of_one.items()},
         finding_kinds={name: _kind(table) for name, table in findings.items()},
         finding_texts={name: _text(table) for name, table in findings.items()},
-        steps={name: _text(table) for name, table in top.tables("steps").items()},
+        steps={name: _sentence(table) for name, table in top.tables("steps").items()},
         hints=tuple(_hint(row) for row in top.rows("hints")),
         files=top.words("files", []),
         page=top.get("page", str, "/"),
@@ -202,8 +236,9 @@ def _diagnosis(table: Table) -> Diagnosis:
 
 
 def _sentence(table: Table) -> Text:
+    text = _text(table)
     table.only(LANGUAGES)
-    return _text(table)
+    return text
 
 
 def _load(table: Table) -> LoadPlan:

@@ -29,5 +29,5 @@ def way_on(session: Session) -> Level | None:
     here, progress = current(session), session.progress
     if here is None or not progress.of(here.slug).medal:
         return here
-    later = [level for level in session.levels if level.number > here.number]
+    later = session.levels[session.levels.index(here) + 1 :]
     return next((level for level in later if not progress.of(level.slug).medal), here)

@@ -98,10 +98,10 @@ def _replaced(files: Mapping[str, Path], change: Replacement, name: str) -> Path
 
 
 def inherited(level: Level, levels: Sequence[Level]) -> dict[str, Path]:
-    """Return the shop as the levels before *level* leave it."""
+    """Return the shop as the levels before *level* leave it: ours, and those of its own pack."""
     files = files_of(shop_root())
     for earlier in levels:
-        if earlier.number < level.number:
+        if earlier.number < level.number and earlier.pack in (None, level.pack):
             files |= overlay(earlier, "fixed")
     return files
 

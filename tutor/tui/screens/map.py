@@ -13,6 +13,7 @@ from tutor.progress import Progress
 from tutor.tui import wording
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
+from tutor.tui.packs import once_agreed
 from tutor.tui.path import HERE, WON, current, state_of, way_on
 from tutor.tui.story import code
 from tutor.tui.widgets.chooser import Chooser
@@ -208,7 +209,7 @@ class MapScreen(TutorScreen):
 
     def _go_on(self, level: Level) -> None:
         if state_of(self.session, self._progress, level) == HERE or not self._is_new(level):
-            self._open(level, story=False)
+            once_agreed(self, level, lambda: self._open(level, story=False))
         else:
             self.enter_level(level, story=not self.session.has_begun(level))
 
@@ -245,7 +246,10 @@ class MapScreen(TutorScreen):
             self.session.enter(level)
             self.session.reset()
 
-        self.background(begin, lambda _: self._open(level, story=True), group="enter")
+        def enter() -> None:
+            self.background(begin, lambda _: self._open(level, story=True), group="enter")
+
+        once_agreed(self, level, enter)
 
     def action_certificate(self) -> None:
         """Show what was reached by now."""
@@ -259,11 +263,15 @@ class MapScreen(TutorScreen):
 
     def enter_level(self, level: Level, *, story: bool) -> None:
         """Put the level's files into the workspace, then open it."""
-        self.background(
-            lambda: self.session.enter(level),
-            lambda _: self._open(level, story=story),
-            group="enter",
-        )
+
+        def enter() -> None:
+            self.background(
+                lambda: self.session.enter(level),
+                lambda _: self._open(level, story=story),
+                group="enter",
+            )
+
+        once_agreed(self, level, enter)
 
     def _open(self, level: Level, *, story: bool) -> None:
         from tutor.tui.screens.story import StoryScreen

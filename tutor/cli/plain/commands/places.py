@@ -57,6 +57,7 @@ def play(game: Game, rest: str) -> None:
 
 def enter(game: Game, level: Level) -> None:
     """Put the level's files into the workspace; a level that is new begins with its story."""
+    ask_about_pack(game, level)
     is_new = game.session.enter(level)
     game.level, game.finished = level, None
     game.talk.say(
@@ -65,6 +66,16 @@ def enter(game: Game, level: Level) -> None:
         game.t("workspace", folder=game.session.workspace.folder),
     )
     game.then_do("story" if is_new else "briefing")
+
+
+def ask_about_pack(game: Game, level: Level) -> None:
+    """Ask whether the program of a level pack may run; only a yes is remembered."""
+    file, pack = game.session.progress_file, level.pack
+    if pack is None or file.is_agreed(level):
+        return
+    game.talk.tell(game.texts("pack.told", pack=pack.key, folder=level.folder.parent))
+    if game.talk.confirm(game.texts("pack.question"), game.texts):
+        file.agree(pack)
 
 
 @command("next", "places")

@@ -1,0 +1,33 @@
+"""What `make check` runs is what runs before each commit."""
+
+import re
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+MAKEFILE = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
+HOOKS = (CHECKOUT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+
+
+def recipe(target: str) -> list[str]:
+    """Return the commands of a target."""
+    found = re.search(rf"^{target}:.*\n((?:\t.*\n?)+)", MAKEFILE, re.MULTILINE)
+    assert found is not None
+    return [line.strip().replace("$(RUN)", ".venv/bin/python -m") for line in found[1].splitlines()]
+
+
+def test_the_hooks_run_what_lint_runs() -> None:
+    """The same tools in the same order, out of `.venv`: nothing of theirs is downloaded."""
+    entries = re.findall(r"entry: (.+?)(?: --force-exclude)?$", HOOKS, re.MULTILINE)
+
+    assert entries == recipe("lint")
+    assert set(re.findall(r"repo: (\w+)", HOOKS)) == {"local"}
+    assert set(re.findall(r"language: (\w+)", HOOKS)) == {"system"}
+
+
+def test_coverage_is_told_by_the_first_tests_only() -> None:
+    """Those beside one another; the others measure, and must not be slowed down."""
+    covered = [line for line in recipe("test") if "--cov" in line]
+
+    assert len(covered) == 1
+    assert "not services" in MAKEFILE.partition("ALONE := ")[2].splitlines()[0]
+    assert '-m "$(ALONE)"' in covered[0]
