@@ -11,7 +11,6 @@ from tutor.errors import ShopError
 from tutor.judge import Medal
 from tutor.texts import Texts
 from tutor.tui.app import TutorApp
-from tutor.tui.looks import CONTRAST, DARK, LIGHT
 from tutor.tui.screens.answer import AnswerScreen
 from tutor.tui.screens.certificate import CertificateScreen
 from tutor.tui.screens.choice import ChoiceDialog
@@ -27,6 +26,7 @@ from tutor.tui.screens.title import TitleScreen
 from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.win import WinScreen
 from tutor.tui.screens.workbench import TABS, Workbench
+from tutor.tui.themes import CONTRAST, DARK, LIGHT
 
 SCREENS = (
     AnswerScreen, CertificateScreen, ChoiceDialog, ConfirmDialog, ErrorDialog, HelpScreen, JournalScreen,

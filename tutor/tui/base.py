@@ -3,24 +3,20 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.screen import ModalScreen, Screen
 
 from tutor.errors import Cancelled, TutorError, of_system
+from tutor.session import Session
 from tutor.tui.keys import translate
 from tutor.tui.messages import Done, Failed
+from tutor.tui.ports import GameApp, Said
 from tutor.tui.widgets.footer import CalmFooter
 
-if TYPE_CHECKING:
-    from tutor.session import Session
-    from tutor.tui.app import TutorApp
-
 R = TypeVar("R")
-Said = str | Callable[[], str]
-"""A sentence, or what says it in the language of the moment: then it follows a change of it."""
 
 
 def said(sentence: Said) -> str:
@@ -36,14 +32,12 @@ class Speaks(Screen[R]):
     """False for the moment in which the widgets are replaced."""
 
     @property
-    def tutor(self) -> "TutorApp":
-        """The app, by its own type."""
-        from typing import cast
-
-        return cast("TutorApp", self.app)
+    def tutor(self) -> GameApp:
+        """The app, as far as screens know it."""
+        return cast("GameApp", self.app)
 
     @property
-    def session(self) -> "Session":
+    def session(self) -> Session:
         """The learner in the workspace."""
         return self.tutor.session
 
@@ -86,6 +80,19 @@ class Speaks(Screen[R]):
     def theme_changed(self) -> None:
         """Take in that the colours are others from now on."""
 
+    # -- what must not be lost -------------------------------------------------------------------
+
+    @property
+    def unsaved(self) -> list[str]:
+        """The files with changes that are not on disk."""
+        return []
+
+    def keep_unsaved(self) -> None:
+        """Put what is on no disk into the journal: whoever ends us may not have been asked."""
+
+    def cancel_everything(self) -> None:
+        """Ask every worker of this screen to end."""
+
     # -- jobs ------------------------------------------------------------------------------------
 
     def background(
@@ -115,7 +122,7 @@ class Speaks(Screen[R]):
     def explain_failure(self, message: Failed) -> None:
         """Say what went wrong and what to do."""
         message.stop()
-        self.tutor.explain(message.error)
+        self.tutor.navigator.explain(message.error)
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -123,7 +130,7 @@ class Speaks(Screen[R]):
         try:
             yield
         except TutorError as error:
-            self.tutor.explain(error)
+            self.tutor.navigator.explain(error)
 
     def news(self, key: str, *, severity: str = "information", **params: Any) -> None:
         """Show the sentence ``tui.<key>`` for a moment."""

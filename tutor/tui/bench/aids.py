@@ -40,21 +40,19 @@ class HasAids(Bench):
 
     def action_diagnose(self) -> None:
         """Ask what is wrong, and for a number; nobody has to answer."""
-        from tutor.tui.screens.choice import ChoiceDialog
-
         asked = self.level.diagnosis
         if asked is None:
             self._ask_number()
             return
         with self.explained():
             said = self.session.level_progress(self.level).diagnosis
-            dialog = ChoiceDialog(
+            self.tutor.navigator.choose(
                 lambda: asked.question[self.language],
                 lambda: {name: text[self.language] for name, text in asked.choices.items()},
                 said,
+                self._note_diagnosis,
                 how=lambda: self.t("diagnosis.how"),
             )
-            self.app.push_screen(dialog, self._note_diagnosis)
 
     def _note_diagnosis(self, choice: str | None) -> None:
         if choice:
@@ -68,20 +66,18 @@ class HasAids(Bench):
 
     def _ask_number(self) -> None:
         """Ask for the number that the learner expects after the repair."""
-        from tutor.tui.screens.number import NumberDialog
-
         asked = self.level.prediction
         if asked is None:
             self.news("diagnosis.nothing")
             return
         with self.explained():
             guess = self.session.level_progress(self.level).prediction
-            dialog = NumberDialog(
+            self.tutor.navigator.ask_number(
                 lambda: asked.question[self.language],
                 guess,
+                self._note_number,
                 how=lambda: self.t("diagnosis.how_number", unit=self._unit(asked.measure)),
             )
-            self.app.push_screen(dialog, self._note_number)
 
     def _note_number(self, number: float | None) -> None:
         if number is not None:
@@ -139,17 +135,13 @@ class HasAids(Bench):
             if mine.medal or mine.answer_seen:
                 self._show_answer(True)
                 return
-            from tutor.tui.screens.confirm import ConfirmDialog
-
-            self.app.push_screen(
-                ConfirmDialog(lambda: self.t("answer.price"), lambda: self.t("answer.yes")),
-                self._show_answer,
+            self.tutor.navigator.confirm(
+                lambda: self.t("answer.price"), lambda: self.t("answer.yes"), self._show_answer
             )
 
     def _show_answer(self, yes: bool | None) -> None:
         if not yes:
             return
-        from tutor.tui.screens.answer import AnswerScreen
 
         def see() -> str:
             diff = self.session.diff("broken", "fixed")
@@ -157,7 +149,7 @@ class HasAids(Bench):
             return diff
 
         def show(diff: str) -> None:
-            self.app.push_screen(AnswerScreen(self.level, diff))
+            self.tutor.navigator.to_answer(self.level, diff)
 
         self.background(see, show, group="answer")
 
@@ -165,13 +157,10 @@ class HasAids(Bench):
 
     def action_reset(self) -> None:
         """Bring the level's files back as they were, after a question."""
-        from tutor.tui.screens.confirm import ConfirmDialog
-
         if self._must_save_first():
             return
-        self.app.push_screen(
-            ConfirmDialog(lambda: self.t("reset.question"), lambda: self.t("reset.yes")),
-            self._reset,
+        self.tutor.navigator.confirm(
+            lambda: self.t("reset.question"), lambda: self.t("reset.yes"), self._reset
         )
 
     def _must_save_first(self) -> bool:
@@ -191,11 +180,9 @@ class HasAids(Bench):
 
     def action_journal(self) -> None:
         """Show every state that was kept."""
-        from tutor.tui.screens.journal import JournalScreen
-
         if self._must_save_first():
             return
-        self.app.push_screen(JournalScreen(self.level), self._restore)
+        self.tutor.navigator.to_journal(self.level, self._restore)
 
     def _restore(self, entry: Entry | None) -> None:
         if entry is not None:

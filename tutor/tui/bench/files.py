@@ -62,12 +62,11 @@ class EditsFiles(RunsLevel):
             if not self.desk.is_behind(name):
                 self._save(name)
                 return
-            from tutor.tui.screens.confirm import ConfirmDialog
-
-            dialog = ConfirmDialog(
-                lambda: self.t("files.behind", file=name), lambda: self.t("files.overwrite")
+            self.tutor.navigator.confirm(
+                lambda: self.t("files.behind", file=name),
+                lambda: self.t("files.overwrite"),
+                lambda yes: self._save(name) if yes else None,
             )
-            self.app.push_screen(dialog, lambda yes: self._save(name) if yes else None)
 
     def _save(self, name: str) -> None:
         self.background(lambda: self.desk.save(name), lambda _: self._saved((name,)), group="save")
@@ -113,7 +112,7 @@ class EditsFiles(RunsLevel):
         name = self.desk.open or next(iter(self.level.files), "")
         command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
         if not command.strip():
-            self.tutor.explain(TutorError.named("no_editor"))
+            self.tutor.navigator.explain(TutorError.named("no_editor"))
         elif name in self.desk.unsaved:
             self.news("files.save_first", severity="warning", file=name)
         else:

@@ -191,12 +191,12 @@ class LooksIntoShop(Bench):
 
     def action_other_page(self) -> None:
         """Ask for the page to look at."""
-        from tutor.tui.screens.ask import AskDialog
-
-        dialog = AskDialog(
-            lambda: self.t("look.which_page"), self.looks.page, lambda: self.t("look.how")
+        self.tutor.navigator.ask_word(
+            lambda: self.t("look.which_page"),
+            self.looks.page,
+            self._look_at_page,
+            how=lambda: self.t("look.how"),
         )
-        self.app.push_screen(dialog, self._look_at_page)
 
     def _look_at_page(self, page: str | None) -> None:
         if page:
@@ -206,13 +206,14 @@ class LooksIntoShop(Bench):
 
     def action_other_visitors(self) -> None:
         """Ask who shall come, and let them come with empty hands."""
-        from tutor.tui.screens.choice import ChoiceDialog
-
         choices = {" ".join(pair): self._named(pair) for pair in PAIRS}
-        dialog = ChoiceDialog(
-            self.t("look.who"), choices, " ".join(self.looks.who), how=self.t("look.who_how")
+        self.tutor.navigator.choose(
+            self.t("look.who"),
+            choices,
+            " ".join(self.looks.who),
+            self._invite,
+            how=self.t("look.who_how"),
         )
-        self.app.push_screen(dialog, self._invite)
 
     def _named(self, pair: tuple[str, str]) -> str:
         first, second = (self.tutor.texts(f"visits.who.{name}") for name in pair)

@@ -130,7 +130,7 @@ class RunsLevel(Bench):
         if message.error is not None:
             if finished is not None:
                 self.show_verdict(finished)
-            self.tutor.explain(message.error)
+            self.tutor.navigator.explain(message.error)
         elif full_next:
             self._again = False
             self.begin_run(quick=False)
@@ -164,6 +164,4 @@ class RunsLevel(Bench):
 
     def show_verdict(self, finished: RunFinished) -> None:
         """Open the verdict of *finished*."""
-        from tutor.tui.screens.verdict import VerdictScreen
-
-        self.app.push_screen(VerdictScreen(self.level, finished, self.board.first))
+        self.tutor.navigator.to_verdict(self.level, finished, self.board.first)

@@ -9,10 +9,8 @@ from tutor.stack.cancel import Cancel
 from tutor.stack.links import links
 from tutor.tui.bench.base import Bench
 from tutor.tui.board import ServiceState
+from tutor.tui.browser import open_browser
 from tutor.tui.messages import EventReported, ShopFailed, ShopOpened
-
-TEXT_BROWSERS = {"www-browser", "lynx", "links", "elinks", "w3m"}
-"""They would draw over the game."""
 
 
 class KeepsShop(Bench):
@@ -77,7 +75,7 @@ class KeepsShop(Bench):
     def action_browser(self) -> None:
         """Open the shop in the browser; where there is none, its address is on the screen."""
         if self.shop_error is not None:
-            self.tutor.explain(self.shop_error)
+            self.tutor.navigator.explain(self.shop_error)
             self.serve(self.shop_variant)
         elif not self.shop_url:
             self.news("shop.still_starting")
@@ -90,21 +88,19 @@ class KeepsShop(Bench):
 
     def action_links(self) -> None:
         """Show every page there is beside the shop, and open the chosen one."""
-        from tutor.tui.screens.choice import ChoiceDialog
-
         known = self.links
         if not known:
             self.news("shop.still_starting")
             return
-        dialog = ChoiceDialog(
+        self.tutor.navigator.choose(
             lambda: self.t("links.title"),
             lambda: {
                 url: f"{self.tutor.texts(f'links.{name}')}\n  {url}" for name, url in known.items()
             },
             next(iter(known.values())),
+            self._open_link,
             how=lambda: self.t("links.how"),
         )
-        self.app.push_screen(dialog, self._open_link)
 
     def _open_link(self, url: str | None) -> None:
         if url:
@@ -122,31 +118,16 @@ class KeepsShop(Bench):
 
     def action_swap(self) -> None:
         """Ask which variant to serve."""
-        from tutor.tui.screens.choice import ChoiceDialog
-
         if self.board.running:
             self.news("run.wait_for_end", severity="warning")
             return
-        dialog = ChoiceDialog(
+        self.tutor.navigator.choose(
             lambda: self.t("swap.title"),
             lambda: {variant: self.t(f"swap.{variant}") for variant in VARIANTS},
             self.shop_variant,
+            self._swap_to,
         )
-        self.app.push_screen(dialog, self._swap_to)
 
     def _swap_to(self, variant: str | None) -> None:
         if variant:
             self.serve(variant)
-
-
-def open_browser(url: str) -> bool:
-    """Open *url* in a browser with a window of its own; return whether there is one."""
-    import webbrowser
-
-    try:
-        browser = webbrowser.get()
-    except webbrowser.Error:
-        return False
-    if getattr(browser, "basename", getattr(browser, "name", "")) in TEXT_BROWSERS:
-        return False
-    return browser.open(url)

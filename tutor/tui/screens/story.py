@@ -63,8 +63,8 @@ class Playlet(TutorScreen):
         return SceneView(
             self.scenes[self.page],
             before=self.stack_before(),
-            paced=self.tutor.paced,
-            moving=self.tutor.motion,
+            paced=self.tutor.preferences.paced,
+            moving=self.tutor.preferences.motion,
             at=at,
         )
 
@@ -160,9 +160,7 @@ class StoryScreen(Playlet):
     def action_skip(self) -> None:
         """Go to work, or back to it."""
         if self._then_work:
-            from tutor.tui.screens.workbench import Workbench
-
-            self.app.switch_screen(Workbench(self.level))
+            self.tutor.navigator.from_story_to_work(self.level)
         else:
             self.app.pop_screen()
 

@@ -246,9 +246,7 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState, ReadsLogs):
 
     def action_story_again(self) -> None:
         """Read the story again."""
-        from tutor.tui.screens.story import StoryScreen
-
-        self.app.push_screen(StoryScreen(self.level))
+        self.tutor.navigator.read_story(self.level)
 
     def action_to_map(self) -> None:
         """Return to the map; not while a run is on, nor with changes that are not saved."""
@@ -257,4 +255,4 @@ class Workbench(EditsFiles, KeepsShop, HasAids, ShowsState, ReadsLogs):
         elif self.unsaved:
             self.news("files.save_first", severity="warning", file=", ".join(self.unsaved))
         else:
-            self.tutor.go_to_map()
+            self.tutor.navigator.to_map()
