@@ -64,8 +64,8 @@ def a_shop_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every look find the same, without a shop."""
     found = PageSql("/", 200, "", 201, 340.5, GROUPS)
     monkeypatch.setattr(fakes.FakeShowroom, "site", object(), raising=False)
-    monkeypatch.setattr("tutor.tui.bench.looks.sql_of_page", lambda *_: found)
-    monkeypatch.setattr("tutor.tui.bench.looks.Visits", Visitors([]))
+    monkeypatch.setattr("tutor.tui.workbench.views.sql.sql_of_page", lambda *_: found)
+    monkeypatch.setattr("tutor.tui.workbench.views.visits.Visits", Visitors([]))
 
 
 async def walk(pilot: Pilot[int], keys: Sequence[str]) -> None:

@@ -1,16 +1,15 @@
 """What all screens share: the learner's language, background jobs, explained failures."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar, cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.screen import ModalScreen, Screen
 
-from tutor.errors import Cancelled, TutorError, of_system
 from tutor.session import Session
+from tutor.tui.jobs import explained, start_job
 from tutor.tui.keys import translate
 from tutor.tui.messages import Done, Failed
 from tutor.tui.ports import GameApp, Said
@@ -99,17 +98,7 @@ class Speaks(Screen[R]):
         self, job: Callable[[], Any], then: Callable[[Any], None], group: str = "job"
     ) -> None:
         """Run *job* off the event loop and hand its result to *then*, back on it."""
-        self.run_worker(partial(self._job, job, then), thread=True, exclusive=True, group=group)
-
-    def _job(self, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        try:
-            self.post_message(Done(job(), then))
-        except TutorError as error:
-            self.post_message(Failed(error))
-        except OSError as error:
-            self.post_message(Failed(of_system(error)))
-        except Cancelled:
-            pass
+        start_job(self, self, job, then, group)
 
     @on(Done)
     def finish_job(self, message: Done) -> None:
@@ -124,13 +113,9 @@ class Speaks(Screen[R]):
         message.stop()
         self.tutor.navigator.explain(message.error)
 
-    @contextmanager
-    def explained(self) -> Iterator[None]:
+    def explained(self) -> AbstractContextManager[None]:
         """Explain what goes wrong in the block instead of crashing."""
-        try:
-            yield
-        except TutorError as error:
-            self.tutor.navigator.explain(error)
+        return explained(self.tutor.navigator)
 
     def news(self, key: str, *, severity: str = "information", **params: Any) -> None:
         """Show the sentence ``tui.<key>`` for a moment."""

@@ -11,6 +11,7 @@ from tutor.errors import TutorError
 from tutor.events import RunFinished
 from tutor.journal import Entry
 from tutor.judge import Verdict
+from tutor.tui.messages import RunAsked
 from tutor.tui.ports import Choices, Said
 
 
@@ -110,7 +111,7 @@ class ScreenNavigator:
 
         self._app.pop_screen()
         if isinstance(self._app.screen, Workbench):
-            self._app.screen.action_verify()
+            self._app.screen.post_message(RunAsked(quick=False))
 
     def to_answer(self, level: Level, diff: str) -> None:
         """Show the reference answer."""

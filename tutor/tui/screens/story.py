@@ -1,5 +1,7 @@
 """The story of a level, scene by scene, and what a wrong fix does to its people."""
 
+from abc import abstractmethod
+
 from textual import events
 from textual.app import ComposeResult
 
@@ -40,13 +42,13 @@ class Playlet(TutorScreen):
         self.page = 0
 
     @property
+    @abstractmethod
     def scenes(self) -> list[Scene]:
         """The scenes in the learner's language."""
-        raise NotImplementedError
 
+    @abstractmethod
     def heading(self) -> str:
         """Return what stands above the scene."""
-        raise NotImplementedError
 
     def stack_before(self) -> str:
         """Return the picture of the stack that is there when the scene begins."""
