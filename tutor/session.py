@@ -356,7 +356,8 @@ class Session:
         gone = sorted(set(game.broken_files) - set(game.files))
         broken_down = {
             *("shop_does_not_start", "shop_does_not_start_silently", "workers_crash"),
-            *("page_fails", "migration_fails", "migration_fails_silently"),
+            *("page_fails", "page_fails_elsewhere", "page_fails_silently"),
+            *("migration_fails", "migration_fails_silently"),
         }
         if gone and broken_down & {f.id for f in event.verdict.findings}:
             from dataclasses import replace

@@ -1,5 +1,7 @@
 """memcached, and what stands in for it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,24 +26,43 @@ def test_an_emptied_cache_forgets_what_was_just_stored(
     """Also what is younger than a second, and only that: what comes later stays."""
     if not (find_program("memcached") if kind is Memcached else find_redis()):
         pytest.skip(f"{kind.__name__} is not installed.")
+    with running(kind, tmp_path) as cache:
+        ask(cache.port, SET[kind])
+        cache.flush()
+        emptied = ask(cache.port, GET[kind])
+        ask(cache.port, SET[kind])
+        filled = ask(cache.port, GET[kind])
+
+    assert b"Gina" not in emptied
+    assert b"Gina" in filled
+
+
+def test_an_hour_later_only_what_lives_longer_is_there(tmp_path: Path) -> None:
+    """What expires within the hour is gone, under any key that Django may write."""
+    with running(Memcached, tmp_path) as cache:
+        # No end, a minute, just within the hour, two hours.
+        for key, seconds in (("stays", 0), (":1:a%20/é", 60), ("hour", 3590), ("longer", 7200)):
+            ask(cache.port, f"set {key} 0 {seconds} 4\r\nGina\r\n".encode())
+        cache.age(3600)
+        left = ask(cache.port, "get stays :1:a%20/é hour longer\r\n".encode(), until=b"END")
+
+    found = [line.split()[1] for line in left.splitlines() if line.startswith(b"VALUE")]
+    assert found == [b"stays", b"longer"]
+
+
+@contextmanager
+def running(kind: type[Memcached] | type[Redis], tmp_path: Path) -> Iterator[Memcached | Redis]:
+    """Lend a cache of that *kind*, up and empty."""
     stack = Stack(tmp_path / "stack")
     stack.up()
     try:
         cache = kind(_spot(stack))
         cache.spot.folder.mkdir(parents=True)
         stack.start(cache, Cancel())
-
-        ask(cache.port, SET[kind])
-        cache.flush()
-        emptied = ask(cache.port, GET[kind])
-        ask(cache.port, SET[kind])
-        filled = ask(cache.port, GET[kind])
+        yield cache
     finally:
         stack.release()
         stack.wait_until_gone()
-
-    assert b"Gina" not in emptied
-    assert b"Gina" in filled
 
 
 def _spot(stack: Stack) -> Spot:

@@ -221,6 +221,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.path == "/last":
             self.close_connection = True
 
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.forms.append(self.path)  # type: ignore[attr-defined]
+        self.close_connection = True
+
     def log_message(self, *args: object) -> None:
         """Say nothing."""
 
@@ -228,12 +233,18 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 class TestVisitor:
     """A visitor keeps cookies and connections, and never waits for ever."""
 
+    @pytest.fixture(autouse=True)
+    def no_forms(self) -> None:
+        """Nothing was posted yet."""
+        self.forms: list[str] = []
+
     @pytest.fixture
     def url(self) -> Iterator[str]:
         """The address of a small server."""
         with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
             server.daemon_threads = True
             server.released = threading.Event()  # type: ignore[attr-defined]
+            server.forms = self.forms  # type: ignore[attr-defined]
             thread = threading.Thread(target=server.serve_forever)
             thread.start()
             yield f"http://127.0.0.1:{server.server_port}"
@@ -258,6 +269,16 @@ class TestVisitor:
         visitor.close()
 
         assert answers == [200] * 4
+
+    def test_a_form_is_sent_once(self, url: str) -> None:
+        """Also where it was taken and never answered, over a connection that was good before."""
+        visitor = Visitor(url)
+        visitor.get("/")
+
+        with pytest.raises(PageUnreachable):
+            visitor.post("/checkout/", {})
+
+        assert self.forms == ["/checkout/"]
 
     @pytest.mark.parametrize("path", ["/never", "/endless"])
     def test_a_page_that_never_ends_is_given_up(self, url: str, path: str) -> None:

@@ -342,7 +342,8 @@ class Lab:
         """Open every page of the shop under test as several visitors; refuse what is wrong.
 
         Staff change what is shown, which must be seen *within* so many seconds, or once the caches
-        were *emptied*. A *thorough* survey opens and changes more; by default full runs make one.
+        were *emptied* of what is kept for up to an hour. A *thorough* survey opens and changes
+        more; by default full runs make one.
         """
         is_thorough = not self.quick if thorough is None else thorough
         Survey(self, within=within, emptied=emptied, thorough=is_thorough).play()

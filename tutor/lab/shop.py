@@ -14,6 +14,7 @@ from tutor.probes.broker import Broker
 from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
 from tutor.probes.trace import Trace, trace_page
+from tutor.stack.blame import page_fails
 from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Emit, Ground
 from tutor.stack.processes import children_of
@@ -81,17 +82,7 @@ class Shop:
 
     def failed(self, response: Response) -> ShopError:
         """Return what went wrong with a page, with its place in the shop's code."""
-        crash = self.site.last_crash()
-        error = crash.error if crash else f"status {response.status}"
-        return ShopError(
-            "page_fails",
-            path=response.path,
-            status=response.status,
-            error=error,
-            file=crash.file if crash else "?",
-            line=crash.line if crash else 0,
-            tail=crash.tail if crash else "",
-        )
+        return page_fails(self.site, response.path, response.status, self.site.log_tail())
 
     def sql(self, query: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run *query* in the shop's database as superuser, uncounted, and return its rows."""
@@ -204,6 +195,15 @@ class Shop:
         for title in ("memcached", "redis"):
             if title in self.services:
                 self.flush_cache(title)
+
+    def age_caches(self, seconds: float) -> None:
+        """Let so many seconds pass for every cache of the shop that is a service."""
+        for title in ("memcached", "redis"):
+            service = self.services.get(title)
+            if isinstance(service, Memcached):
+                service.age(seconds)
+            elif service is not None:
+                Broker(service.port).age(seconds)
 
     def mails(self) -> list[dict[str, Any]]:
         """Return the mails the shop sent: ``to``, ``subject``, ``body``, ``attachments``."""

@@ -157,7 +157,12 @@ class Visitor:
     def _exchange(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None
     ) -> Response:
-        """Send one request; a connection the server closed meanwhile is opened again, once."""
+        """Send one request; a connection the server closed meanwhile is opened again, once.
+
+        A form never goes out twice, whatever became of it: it has a connection of its own.
+        """
+        if method == "POST":
+            self.close()
         for fresh in (self._connection is None, True):
             if self._connection is None:
                 self._connection = http.client.HTTPConnection(
@@ -167,13 +172,13 @@ class Visitor:
             try:
                 self._connection.request(method, path, body, dict(headers))
                 answer = self._connection.getresponse()
-                data = _read_until(answer, started + self.patience)
-                seconds = time.perf_counter() - started
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 self.close()
                 if fresh:
                     raise
                 continue
+            data = _read_until(answer, started + self.patience)
+            seconds = time.perf_counter() - started
             names = _Headers(answer.getheaders())
             if answer.will_close:
                 self.close()

@@ -96,3 +96,14 @@ def crashed(site: Site, id: str, log: str) -> ShopError:
     if crash is None:
         return ShopError(f"{id}_silently", last=last_words(log))
     return ShopError(id, error=crash.error, file=crash.file, line=crash.line, tail=crash.tail)
+
+
+def page_fails(site: Site, path: str, status: int, log: str) -> ShopError:
+    """Return the finding about a page that answered *status*, with what *log* says of it."""
+    crash = last_crash(log, site.folder, site.shown_as)
+    if crash is None:
+        return ShopError("page_fails_silently", path=path, status=status)
+    page: dict[str, Any] = {"path": path, "status": status, "error": crash.error, "tail": crash.tail}
+    if not crash.file:
+        return ShopError("page_fails_elsewhere", **page)
+    return ShopError("page_fails", **page, file=crash.file, line=crash.line)

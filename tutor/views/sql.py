@@ -10,10 +10,11 @@ from tutor.errors import ShopError
 from tutor.probes.http import patience
 from tutor.probes.statements import StatementLog, Statements, shape_of
 from tutor.probes.trace import Group, Trace, trace_page
+from tutor.stack.blame import crashed, page_fails
 from tutor.stack.cancel import Cancel
 from tutor.stack.site import Site
 from tutor.stack.stack import ServiceFailed
-from tutor.views.trouble import does_not_start, page_fails, page_hangs, told
+from tutor.views.trouble import page_hangs, told
 
 NAME = "look"
 """What the process, its log and its connections are called: a run may trace at the same time."""
@@ -105,7 +106,7 @@ def sql_of_page(site: Site, path: str, cancel: Cancel) -> PageSql:
     except ServiceFailed as error:
         if error.code is None:
             return PageSql(path, trouble=page_hangs(site, path, seconds, error.log_tail))
-        return PageSql(path, trouble=does_not_start(site, error.log_tail))
+        return PageSql(path, trouble=crashed(site, "shop_does_not_start", error.log_tail))
     finally:
         with contextlib.suppress(OSError):
             (stack.folder / f"{NAME}.json").unlink(missing_ok=True)

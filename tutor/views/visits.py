@@ -10,13 +10,13 @@ from tutor.errors import ShopError, UsageError
 from tutor.lab.person import TAG, Person, numbers_beside
 from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
+from tutor.stack.blame import page_fails
 from tutor.stack.hang import UNKNOWN
 from tutor.stack.services.memcached import Memcached
 from tutor.stack.services.redis import Redis
 from tutor.stack.site import Site
 from tutor.tables import near
 from tutor.views.pair import Pair, Visit
-from tutor.views.trouble import page_fails
 
 STRANGER = "stranger"
 CUSTOMERS: Mapping[str, str] = {

@@ -8,6 +8,7 @@ ORDER = (
     "wrong_person",
     "open_door",
     "survey_stale",
+    "survey_kept_long",
     "survey_page_gone",
     "survey_missing",
     "survey_extra",
@@ -34,9 +35,9 @@ class Problem:
     more: tuple[tuple[str, Any], ...] = ()
     """Further values for the sentence."""
 
-    def stale(self, before: str) -> "Problem":
+    def stale(self, before: str, *, foul: str) -> "Problem":
         """Return the same as a page that has not noticed a change from *before*."""
-        return replace(self, foul="survey_stale", said=before)
+        return replace(self, foul=foul, said=before)
 
     def params(self, count: int) -> dict[str, Any]:
         """Return the values for the sentence; *count* places have the same problem."""
