@@ -128,7 +128,7 @@ def test_nobody_takes_a_text_widget_that_reads_markup(path: Path) -> None:
         if isinstance(node, ast.ImportFrom) and node.module == "textual.widgets" and not is_ours:
             assert not {"Static", "Label", "OptionList"} & {alias.name for alias in node.names}
         if isinstance(node, ast.Attribute) and node.attr == "from_markup":
-            assert path.name == "look_pane.py"
+            assert path.name == "viewing.py"
         if isinstance(node, ast.keyword) and node.arg == "markup" and not is_ours:
             assert isinstance(node.value, ast.Constant)
             assert node.value.value is False

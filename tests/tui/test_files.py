@@ -7,7 +7,7 @@ import pytest
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, text_of, until
 from tutor.tui.desk import Desk
-from tutor.tui.messages import FilesChanged
+from tutor.tui.messages import FilesSaved
 from tutor.tui.screens.confirm import ConfirmDialog
 from tutor.tui.screens.error import ErrorDialog
 from tutor.tui.screens.workbench import Workbench
@@ -38,7 +38,7 @@ async def test_a_saved_stack_is_what_the_browser_sees(
 ) -> None:
     """Services that stack.toml has gained start with the shop, after the check of the save."""
     async with play(at="workbench") as pilot:
-        pilot.app.screen.take_in_files(FilesChanged(("stack.toml",)))  # type: ignore[attr-defined]
+        pilot.app.screen.take_in_files(FilesSaved(("stack.toml",)))  # type: ignore[attr-defined]
         await run_ended(pilot)
 
         assert session.journal_of_calls == ["serve mine", "quick", "serve mine"]
@@ -79,7 +79,7 @@ async def test_a_file_saved_elsewhere_is_not_overwritten_unasked(
 ) -> None:
     """The game asks before it replaces somebody else's text."""
     async with play(at="workbench") as pilot:
-        pilot.app.screen.checks_on_save = False  # type: ignore[attr-defined]
+        pilot.app.screen.model.checks_on_save = False  # type: ignore[attr-defined]
         await press(pilot, "5", "enter", "X")
         (session.workspace.folder / VIEWS).write_text("theirs\n")
         await press(pilot, "ctrl+s")

@@ -21,6 +21,7 @@ from tutor.tui.screens.workbench import Workbench
 from tutor.tui.widgets.chart import Chart
 from tutor.tui.widgets.footer import CalmFooter
 from tutor.tui.widgets.race_view import RaceView
+from tutor.tui.workbench.run import RunTab
 
 RACE = (
     PhaseStarted("load"),
@@ -124,7 +125,7 @@ async def test_a_goal_that_is_missed_is_told_before_the_check_after_a_save_is_ov
     async with play(fakes.endless, at="workbench") as pilot:
         workbench = pilot.app.screen
         assert isinstance(workbench, Workbench)
-        workbench.begin_run(quick=True, quiet=True)
+        workbench.query_one(RunTab).run_level(quick=True, quiet=True)
         session.under_way.wait(5)
         report(workbench, Measured("queries", 201))
         assert "✖ 2" in await shown(pilot, "✖ 2")

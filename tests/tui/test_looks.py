@@ -13,9 +13,9 @@ from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, shown, text_of
 from tests.tui.fake_looks import CARD, GROUPS, Visitors
 from tutor.errors import ShopError
-from tutor.tui.bench import looks
-from tutor.tui.messages import FilesChanged, StackRead
+from tutor.tui.messages import FilesSaved, StackRead
 from tutor.tui.screens.workbench import Workbench
+from tutor.tui.workbench.views import queue, sql, visits
 from tutor.views.sql import PageSql
 
 CRASH: dict[str, object] = {
@@ -39,7 +39,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         pages.append(page)
         return PageSql(page, 200, "", 201, 340.5, GROUPS)
 
-    monkeypatch.setattr(looks, "sql_of_page", sql_of_page)
+    monkeypatch.setattr(sql, "sql_of_page", sql_of_page)
     return pages
 
 
@@ -90,13 +90,13 @@ async def test_a_key_leads_from_the_statement_to_its_line(play: Play, asked: lis
         await focused(pilot, "groups")
         await press(pilot, "down", "i")
         bench = bench_of(pilot)
-        assert bench.tab == "view"
+        assert bench.model.tab == "view"
         await press(pilot, "up", "i")
-        await patiently(pilot, lambda: bench.tab == "files")
+        await patiently(pilot, lambda: bench.model.tab == "files")
         editor: Any = bench.query_one("#editor")
         await patiently(pilot, lambda: editor.cursor_location == (6, 0))
 
-        assert bench.desk.open == CARD
+        assert bench.model.desk.open == CARD
         assert editor.has_focus
 
 
@@ -114,11 +114,11 @@ async def test_a_save_looks_anew(play: Play, asked: list[str]) -> None:
     """In front it is fetched at once; behind, when it comes to the front."""
     async with play(at="workbench") as pilot:
         await press(pilot, "q")
-        bench_of(pilot).take_in_files(FilesChanged(("catalog/views.py",)))
+        bench_of(pilot).take_in_files(FilesSaved(("catalog/views.py",)))
         await run_ended(pilot)
         assert len(asked) == 2
         await press(pilot, "2")
-        bench_of(pilot).take_in_files(FilesChanged(("catalog/views.py",)))
+        bench_of(pilot).take_in_files(FilesSaved(("catalog/views.py",)))
         await run_ended(pilot)
         assert len(asked) == 2
         await press(pilot, "8")
@@ -148,7 +148,7 @@ async def test_a_page_that_fails_is_told_calmly(
     """Status, file, line and the traceback's last lines, in the place of the statements."""
     trouble = ShopError("page_fails", **CRASH)
     monkeypatch.setattr(
-        looks, "sql_of_page", lambda site, page, cancel: PageSql(page, 500, trouble=trouble)
+        sql, "sql_of_page", lambda site, page, cancel: PageSql(page, 500, trouble=trouble)
     )
     async with play(at="workbench") as pilot:
         await press(pilot, "q")
@@ -173,12 +173,12 @@ async def test_a_shop_that_takes_its_time_blocks_nothing(
             let_go.wait(0.01)
         return PageSql(page)
 
-    monkeypatch.setattr(looks, "sql_of_page", sql_of_page)
+    monkeypatch.setattr(sql, "sql_of_page", sql_of_page)
     async with play(at="workbench") as pilot:
         pilot.app.post_message(events.Key("q", "q"))
         assert "Asking for / …" in await shown(pilot, "Asking for / …")
         pilot.app.post_message(events.Key("2", "2"))
-        await patiently(pilot, lambda: bench_of(pilot).tab == "goals")
+        await patiently(pilot, lambda: bench_of(pilot).model.tab == "goals")
         let_go.set()
 
 
@@ -192,7 +192,7 @@ async def test_the_last_of_two_quick_keys_counts(play: Play) -> None:
                 await asyncio.sleep(0.001 * number)
             await settled(pilot)
 
-            assert bench_of(pilot).tab == "goals"
+            assert bench_of(pilot).model.tab == "goals"
 
 
 # -- visits --------------------------------------------------------------------------------------
@@ -201,7 +201,7 @@ async def test_the_last_of_two_quick_keys_counts(play: Play) -> None:
 async def test_two_visits_stand_side_by_side(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     """What differs has a sign of its own, and so has a name that is somebody else's."""
     came: list[tuple[str, str]] = []
-    monkeypatch.setattr(looks, "Visits", Visitors(came))
+    monkeypatch.setattr(visits, "Visits", Visitors(came))
     async with play(at="workbench") as pilot:
         await press(pilot, "p")
         seen = await shown(pilot, "Gina Caputo")
@@ -232,7 +232,7 @@ async def test_queues_and_workers_are_live(
         def close(self) -> None:
             closed.append(self.port)
 
-    monkeypatch.setattr(looks, "Listener", Silence)
+    monkeypatch.setattr(queue, "Listener", Silence)
 
     def queued(count: int) -> StackRead:
         figures = {"waiting": count, "taken": 1, "queues": {"slow": count}}
@@ -304,7 +304,7 @@ async def test_letters_in_the_filter_are_letters(
         await focused(pilot, "log-filter")
         await press(pilot, "v", "c", "escape", "2")
 
-        assert bench_of(pilot).tab == "goals"
+        assert bench_of(pilot).model.tab == "goals"
         assert session.journal_of_calls == ["serve mine"]
 
 
@@ -333,7 +333,7 @@ async def test_a_file_that_cannot_be_read_stays_in_sight_until_it_can(
     """A toast goes after some seconds; the run bar says it on every tab, until the next run."""
     async with play(at="workbench") as pilot:
         await press(pilot, "5", "enter", "(", "ctrl+s", "escape", "2")
-        name = bench_of(pilot).desk.open
+        name = bench_of(pilot).model.desk.open
         seen = await shown(pilot, f"✖ {name} cannot be read. Mend the line and save.")
         pilot.app.clear_notifications()
         later = await shown(pilot, f"✖ {name} cannot be read")

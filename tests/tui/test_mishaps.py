@@ -9,7 +9,7 @@ from tests.tui import fakes
 from tests.tui.driving import Play, press, settled, until
 from tutor.log import log_file
 from tutor.tui.app import TutorApp
-from tutor.tui.screens.workbench import Workbench
+from tutor.tui.workbench.hints import HintsTab
 
 
 async def test_it_ends_with_two_lines_and_the_log_has_the_rest(
@@ -17,7 +17,7 @@ async def test_it_ends_with_two_lines_and_the_log_has_the_rest(
 ) -> None:
     """No thousand lines of traceback; what was typed and not saved is in the journal."""
 
-    def fall(bench: Workbench) -> None:
+    def fall(hints: HintsTab) -> None:
         raise RuntimeError("the roof fell in [/b]")
 
     with pytest.raises(RuntimeError, match="the roof"):  # noqa: PT012
@@ -25,10 +25,11 @@ async def test_it_ends_with_two_lines_and_the_log_has_the_rest(
             app = pilot.app
             assert isinstance(app, TutorApp)
             await press(pilot, "5", "enter", "X")
-            monkeypatch.setattr(Workbench, "action_hint", fall)
+            monkeypatch.setattr(HintsTab, "action_hint", fall)
             # They are looked at below.
             monkeypatch.setattr(app, "_print_error_renderables", lambda: None)
-            app.screen.call_later(app.screen.action_hint)
+            hints = app.screen.query_one(HintsTab)
+            hints.call_later(hints.action_hint)
             await until(pilot, lambda: app._exit_renderables)
 
     out = io.StringIO()

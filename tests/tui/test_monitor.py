@@ -52,7 +52,7 @@ async def test_a_service_that_ended_says_so(play: Play, session: fakes.FakeSessi
     async with play(at="workbench") as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, Workbench)
-        screen.board.apply(ServiceStarted("postgres", "server1", 5433, 0.1))
+        screen.model.board.apply(ServiceStarted("postgres", "server1", 5433, 0.1))
         session.seen = fakes.reading(services)
         screen.post_message(StackRead(session.seen))
         await press(pilot, "4")
@@ -89,7 +89,9 @@ async def test_links_are_opened_by_key(
 ) -> None:
     """`l` lists what the stack has with its addresses; enter opens the chosen one."""
     opened: list[str] = []
-    monkeypatch.setattr("tutor.tui.bench.shop.open_browser", lambda url: opened.append(url) is None)
+    monkeypatch.setattr(
+        "tutor.tui.workbench.shop.open_browser", lambda url: opened.append(url) is None
+    )
     services = {**fakes.SERVICES, "flower": ("showroom", 1.0, {})}
     async with play(at="workbench") as pilot:
         session.seen = fakes.reading(services)

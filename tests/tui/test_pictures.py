@@ -13,13 +13,13 @@ from tests.tui import fakes
 from tests.tui.drawing import PICTURES, contrasts_of, looks_of, words_of
 from tests.tui.driving import Play, press, run_ended, settled
 from tests.tui.fake_looks import GROUPS, Visitors
-from tutor.tui import looks
+from tutor.tui import themes
 from tutor.views.sql import PageSql
 
 NEW = os.environ.get("LEVELUP_PICTURES") == "new"
 """Draw the pictures anew; look at the difference before you commit it."""
 SIZES = ((80, 24), (120, 40))
-THEMES = [theme.name for theme in looks.THEMES]
+THEMES = [theme.name for theme in themes.THEMES]
 STILL, PATIENT = 20, 150
 """Looks without a change after which a screen counts as drawn; where it has a picture already."""
 LOST, WON = fakes.run(fakes.LOST, fakes.REPEATS), fakes.run(fakes.GOLD)
@@ -64,8 +64,8 @@ def a_shop_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every look find the same, without a shop."""
     found = PageSql("/", 200, "", 201, 340.5, GROUPS)
     monkeypatch.setattr(fakes.FakeShowroom, "site", object(), raising=False)
-    monkeypatch.setattr("tutor.tui.bench.looks.sql_of_page", lambda *_: found)
-    monkeypatch.setattr("tutor.tui.bench.looks.Visits", Visitors([]))
+    monkeypatch.setattr("tutor.tui.workbench.views.sql.sql_of_page", lambda *_: found)
+    monkeypatch.setattr("tutor.tui.workbench.views.visits.Visits", Visitors([]))
 
 
 async def walk(pilot: Pilot[int], keys: Sequence[str]) -> None:

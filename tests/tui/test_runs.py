@@ -88,7 +88,7 @@ async def test_escape_stops_a_run(play: Play, session: fakes.FakeSession) -> Non
         assert isinstance(pilot.app.screen, Workbench)
         assert session.journal_of_calls[-1] == "cancelled"
         assert "counts for nothing" in text_of(pilot)
-        assert not pilot.app.screen.board.running
+        assert not pilot.app.screen.model.board.running
 
 
 async def test_the_full_run_takes_the_place_of_a_quick_check(
@@ -127,7 +127,7 @@ async def test_nothing_blocks_while_a_run_is_on(play: Play, session: fakes.FakeS
         session.under_way.wait(5)
         await press(pilot, "2", "question_mark", "escape", "ctrl+l")
         assert "Preparando" in text_of(pilot)
-        assert pilot.app.screen.board.running  # type: ignore[attr-defined]
+        assert pilot.app.screen.model.board.running  # type: ignore[attr-defined]
         await press(pilot, "m")
         assert isinstance(pilot.app.screen, Workbench)
         await press(pilot, "escape")

@@ -11,7 +11,6 @@ from tutor.errors import ShopError
 from tutor.judge import Medal
 from tutor.texts import Texts
 from tutor.tui.app import TutorApp
-from tutor.tui.looks import CONTRAST, DARK, LIGHT
 from tutor.tui.screens.answer import AnswerScreen
 from tutor.tui.screens.certificate import CertificateScreen
 from tutor.tui.screens.choice import ChoiceDialog
@@ -26,7 +25,9 @@ from tutor.tui.screens.story import SceneScreen, StoryScreen
 from tutor.tui.screens.title import TitleScreen
 from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.win import WinScreen
-from tutor.tui.screens.workbench import TABS, Workbench
+from tutor.tui.screens.workbench import Workbench
+from tutor.tui.themes import CONTRAST, DARK, LIGHT
+from tutor.tui.workbench.registry import NAMES
 
 SCREENS = (
     AnswerScreen, CertificateScreen, ChoiceDialog, ConfirmDialog, ErrorDialog, HelpScreen, JournalScreen,
@@ -71,7 +72,7 @@ async def test_the_story_turns_its_pages(play: Play, session: fakes.FakeSession)
         assert isinstance(pilot.app.screen, Workbench)
 
 
-@pytest.mark.parametrize(("number", "name"), enumerate(TABS, 1))
+@pytest.mark.parametrize(("number", "name"), enumerate(NAMES, 1))
 async def test_a_digit_opens_its_tab(play: Play, number: int, name: str) -> None:
     """Each tab is one digit away."""
     async with play(at="workbench") as pilot:

@@ -12,7 +12,7 @@ from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, shown, text_of, until
 from tutor.curriculum import Hint
 from tutor.judge import Finding, Kind, Medal
-from tutor.tui import looks
+from tutor.tui import themes
 from tutor.tui.app import TutorApp
 from tutor.tui.art.portraits import SIZE, has_portrait, portrait, portraits
 from tutor.tui.screens.choice import ChoiceDialog
@@ -398,18 +398,22 @@ async def test_settings_are_changed_with_the_arrows_and_remembered(
         await press(pilot, "s", "enter")
         assert "Idioma" in text_of(pilot)
         await press(pilot, "down", "left")
-        assert pilot.app.theme == looks.CONTRAST
+        assert pilot.app.theme == themes.CONTRAST
         assert "alto contraste" in text_of(pilot)
         await press(pilot, "down", "right")
-        assert not pilot.app.motion  # type: ignore[attr-defined]
+        assert not pilot.app.preferences.motion  # type: ignore[attr-defined]
         await press(pilot, "escape")
 
         assert "Mapa de niveles" in text_of(pilot)
         remembered = session.progress
-        assert (remembered.language, remembered.theme) == ("es", looks.CONTRAST)
+        assert (remembered.language, remembered.theme) == ("es", themes.CONTRAST)
         assert not remembered.motion
         again = TutorApp(session)
-        assert (again.texts.language, again.theme, again.motion) == ("es", looks.CONTRAST, False)
+        assert (again.texts.language, again.theme, again.preferences.motion) == (
+            "es",
+            themes.CONTRAST,
+            False,
+        )
 
 
 @pytest.mark.parametrize(
@@ -465,10 +469,10 @@ def test_the_environment_can_forbid_motion(
     session: fakes.FakeSession, monkeypatch: pytest.MonkeyPatch, word: str
 ) -> None:
     """LEVELUP_MOTION=no holds whatever is remembered."""
-    assert TutorApp(session).motion
+    assert TutorApp(session).preferences.motion
     monkeypatch.setenv("LEVELUP_MOTION", word)
 
-    assert not TutorApp(session).motion
+    assert not TutorApp(session).preferences.motion
 
 
 def contrast(one: Color, other: Color) -> float:
@@ -485,10 +489,10 @@ def contrast(one: Color, other: Color) -> float:
 
 def test_themes_can_be_read(session: fakes.FakeSession) -> None:
     """Text on its background: a contrast of 7 and more, in the high one of 15 and more."""
-    for theme in looks.THEMES:
+    for theme in themes.THEMES:
         colours = theme.to_color_system().generate()
         background = Color.parse(colours["background"])
-        least = 15 if theme.name == looks.CONTRAST else 7
+        least = 15 if theme.name == themes.CONTRAST else 7
         assert contrast(background, Color.parse(colours["foreground"])) >= least
         muted = Color.parse(colours["text-muted"])
         assert contrast(background, muted) >= (15 if least == 15 else 4.5), theme.name
@@ -499,7 +503,7 @@ async def test_a_theme_of_before_stays_what_it_was(play: Play, session: fakes.Fa
     with session.progress_file.change() as progress:
         progress.theme = "textual-light"
     async with play() as pilot:
-        assert pilot.app.theme == looks.LIGHT
+        assert pilot.app.theme == themes.LIGHT
 
 
 @pytest.mark.parametrize("keys", [("ctrl+t",), ("s", "down", "enter")])
@@ -513,10 +517,10 @@ async def test_the_title_is_drawn_in_the_colours_of_the_theme(
         def first_colour() -> str:
             return str(name.visual.spans[0].style).lower()  # type: ignore[attr-defined]
 
-        assert looks.THEMES[0].primary in first_colour()
+        assert themes.THEMES[0].primary in first_colour()
         await press(pilot, *keys)
 
-        await until(pilot, lambda: looks.THEMES[1].primary in first_colour())
+        await until(pilot, lambda: themes.THEMES[1].primary in first_colour())
 
 
 async def test_the_palette_offers_themes_and_settings(play: Play) -> None:

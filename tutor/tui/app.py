@@ -15,18 +15,19 @@ from tutor.curriculum import Level
 from tutor.errors import TutorError
 from tutor.session import Session
 from tutor.texts import Texts
+from tutor.tui.base import Speaks
 from tutor.tui.ending import ends_in_order
 from tutor.tui.keys import key, translate
-from tutor.tui.likes import HasLikes
 from tutor.tui.mishaps import SurvivesMishaps
-from tutor.tui.screens.title import TitleScreen
+from tutor.tui.navigator import ScreenNavigator
+from tutor.tui.preferences import SavedPreferences
 from tutor.tui.story import code
 
 PATIENCE = 1.0
 """Seconds for a run to end by itself before its services are taken away."""
 
 
-class TutorApp(SurvivesMishaps, HasLikes):
+class TutorApp(SurvivesMishaps):
     """The game."""
 
     TITLE = "Level Up"
@@ -49,9 +50,9 @@ class TutorApp(SurvivesMishaps, HasLikes):
         *,
         showroom: Callable[[Session], Any] | None = None,
     ) -> None:
-        remembered = session.progress
         self.session = session
-        self.texts = Texts(language or remembered.language or language_of_environment())
+        language = language or session.progress.language or language_of_environment()
+        self.texts = Texts(language)
         self.ground_lock = threading.Lock()
         """Held by whoever starts services: the shop for the browser, or a run."""
         self._first_level = level
@@ -64,21 +65,20 @@ class TutorApp(SurvivesMishaps, HasLikes):
         self.celebrated: Any = None
         """The last win that had it."""
         super().__init__()
-        translate(self._bindings, self.texts)
-        self.take_likes(remembered)
+        self.speak(self.texts)
+        self.navigator = ScreenNavigator(self)
+        self.preferences = SavedPreferences(self, session, language, self.speak)
 
     def get_default_screen(self) -> Screen[Any]:
         """Begin with the title."""
-        return TitleScreen()
+        return self.navigator.title()
 
     def on_mount(self) -> None:
         """Listen for the terminal's end, and go where the learner asked to."""
         ends_in_order(self)
         self.watch_for_damage()
         if self._first_level is not None:
-            from tutor.tui.screens.map import MapScreen
-
-            self.push_screen(MapScreen(start=self._first_level))
+            self.navigator.to_map(start=self._first_level)
 
     @property
     def showroom(self) -> Any:
@@ -87,39 +87,38 @@ class TutorApp(SurvivesMishaps, HasLikes):
             self._showroom = self._make_showroom(self.session)
         return self._showroom
 
-    # -- going places ----------------------------------------------------------------------------
+    # -- what it says ----------------------------------------------------------------------------
 
-    def go_to_map(self, start: Level | None = None) -> None:
-        """Return to the level map; *start* begins a level from there."""
-        from tutor.tui.screens.map import MapScreen
-
-        while len(self.screen_stack) > 1 and not isinstance(self.screen, MapScreen):
-            self.pop_screen()
-        if isinstance(self.screen, MapScreen):
-            self.screen.refresh_levels()
-            if start is not None:
-                self.screen.enter_level(start, story=True)
-        else:
-            self.push_screen(MapScreen(start=start))
+    def speak(self, texts: Texts) -> None:
+        """Take the sentences, and the names of the keys, from *texts*."""
+        self.texts = texts
+        translate(self._bindings, texts)
 
     def explain(self, error: TutorError, tail: str = "") -> None:
         """Show a failure that must be read."""
-        from tutor.tui.screens.error import ErrorDialog
-
-        self.push_screen(ErrorDialog(error, tail))
+        self.navigator.explain(error, tail)
 
     def notify(self, message: str, **options: Any) -> None:
         """Show *message* for a moment, as it is; a toast has no look for code, only its words."""
         super().notify(code(message).plain, **options | {"markup": False})
 
-    # -- help --------------------------------------------------------------------------------------
+    # -- keys ------------------------------------------------------------------------------------
 
     def action_help(self) -> None:
         """List the keys of this screen."""
-        from tutor.tui.screens.help import HelpScreen
+        self.navigator.to_help()
 
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen))
+    def action_settings(self) -> None:
+        """Offer language, theme, motion and pace."""
+        self.navigator.to_settings()
+
+    async def action_switch_language(self) -> None:
+        """Speak the other language, and remember it."""
+        await self.preferences.switch_language()
+
+    def action_switch_theme(self) -> None:
+        """Change to the next theme, and remember it."""
+        self.preferences.switch_theme()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Offer what the keys of *screen* do, by name."""
@@ -133,7 +132,7 @@ class TutorApp(SurvivesMishaps, HasLikes):
                     await self.run_action(action, node)
 
                 yield SystemCommand(binding.description, binding.tooltip, act)
-        yield from self.theme_commands()
+        yield from self.preferences.theme_commands(self.texts)
 
     # -- ending ----------------------------------------------------------------------------------
 
@@ -143,21 +142,18 @@ class TutorApp(SurvivesMishaps, HasLikes):
 
     async def action_quit(self) -> None:
         """Ask about unsaved files, then stop what runs and leave."""
-        from tutor.tui.screens.workbench import Workbench
-
-        benches = [screen for screen in self.screen_stack if isinstance(screen, Workbench)]
-        unsaved = [name for bench in benches for name in bench.unsaved]
-        if unsaved:
-            from tutor.tui.screens.confirm import ConfirmDialog
-
+        if unsaved := [name for screen in self._screens() for name in screen.unsaved]:
             files = ", ".join(unsaved)
-            question = ConfirmDialog(
+            self.navigator.confirm(
                 lambda: self.texts("tui.quit.unsaved", files=files),
                 lambda: self.texts("tui.quit.anyway"),
+                self._quit_if,
             )
-            self.push_screen(question, self._quit_if)
         else:
             self._quit_if(True)
+
+    def _screens(self) -> list[Speaks[Any]]:
+        return [screen for screen in self.screen_stack if isinstance(screen, Speaks)]
 
     def _quit_if(self, yes: bool | None) -> None:
         if yes:
@@ -170,15 +166,12 @@ class TutorApp(SurvivesMishaps, HasLikes):
 
     async def settle(self) -> None:
         """Cancel what is on, wait for its worker, and let the services go."""
-        from tutor.tui.screens.workbench import Workbench
-
         busy: list[Worker[Any]] = [
             w for w in self.workers if w.group in ("run", "shop") and w.is_running
         ]
-        for screen in self.screen_stack:
-            if isinstance(screen, Workbench):
-                screen.cancel_everything()
-                screen.keep_unsaved()
+        for screen in self._screens():
+            screen.cancel_everything()
+            screen.keep_unsaved()
         if busy:
             self.notify(self.texts("tui.quit.stopping"))
         # A page that is being fetched cannot be stopped, but it ends with the shop that serves it.

@@ -1,26 +1,21 @@
 """What all screens share: the learner's language, background jobs, explained failures."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar, cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.screen import ModalScreen, Screen
 
-from tutor.errors import Cancelled, TutorError, of_system
+from tutor.session import Session
+from tutor.tui.jobs import explained, start_job
 from tutor.tui.keys import translate
 from tutor.tui.messages import Done, Failed
+from tutor.tui.ports import GameApp, Said
 from tutor.tui.widgets.footer import CalmFooter
 
-if TYPE_CHECKING:
-    from tutor.session import Session
-    from tutor.tui.app import TutorApp
-
 R = TypeVar("R")
-Said = str | Callable[[], str]
-"""A sentence, or what says it in the language of the moment: then it follows a change of it."""
 
 
 def said(sentence: Said) -> str:
@@ -36,14 +31,12 @@ class Speaks(Screen[R]):
     """False for the moment in which the widgets are replaced."""
 
     @property
-    def tutor(self) -> "TutorApp":
-        """The app, by its own type."""
-        from typing import cast
-
-        return cast("TutorApp", self.app)
+    def tutor(self) -> GameApp:
+        """The app, as far as screens know it."""
+        return cast("GameApp", self.app)
 
     @property
-    def session(self) -> "Session":
+    def session(self) -> Session:
         """The learner in the workspace."""
         return self.tutor.session
 
@@ -86,23 +79,26 @@ class Speaks(Screen[R]):
     def theme_changed(self) -> None:
         """Take in that the colours are others from now on."""
 
+    # -- what must not be lost -------------------------------------------------------------------
+
+    @property
+    def unsaved(self) -> list[str]:
+        """The files with changes that are not on disk."""
+        return []
+
+    def keep_unsaved(self) -> None:
+        """Put what is on no disk into the journal: whoever ends us may not have been asked."""
+
+    def cancel_everything(self) -> None:
+        """Ask every worker of this screen to end."""
+
     # -- jobs ------------------------------------------------------------------------------------
 
     def background(
         self, job: Callable[[], Any], then: Callable[[Any], None], group: str = "job"
     ) -> None:
         """Run *job* off the event loop and hand its result to *then*, back on it."""
-        self.run_worker(partial(self._job, job, then), thread=True, exclusive=True, group=group)
-
-    def _job(self, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        try:
-            self.post_message(Done(job(), then))
-        except TutorError as error:
-            self.post_message(Failed(error))
-        except OSError as error:
-            self.post_message(Failed(of_system(error)))
-        except Cancelled:
-            pass
+        start_job(self, self, job, then, group)
 
     @on(Done)
     def finish_job(self, message: Done) -> None:
@@ -115,15 +111,11 @@ class Speaks(Screen[R]):
     def explain_failure(self, message: Failed) -> None:
         """Say what went wrong and what to do."""
         message.stop()
-        self.tutor.explain(message.error)
+        self.tutor.navigator.explain(message.error)
 
-    @contextmanager
-    def explained(self) -> Iterator[None]:
+    def explained(self) -> AbstractContextManager[None]:
         """Explain what goes wrong in the block instead of crashing."""
-        try:
-            yield
-        except TutorError as error:
-            self.tutor.explain(error)
+        return explained(self.tutor.navigator)
 
     def news(self, key: str, *, severity: str = "information", **params: Any) -> None:
         """Show the sentence ``tui.<key>`` for a moment."""

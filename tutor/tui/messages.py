@@ -72,7 +72,27 @@ class StackRead(Message):
 
 
 @dataclass
-class FilesChanged(Message):
-    """Files of the workspace were saved by somebody else."""
+class FilesSaved(Message):
+    """Files of the workspace were saved, here or by another program."""
 
     names: tuple[str, ...]
+
+
+@dataclass
+class FilesRestored(Message):
+    """The files were put back as a whole, as they were before."""
+
+
+@dataclass
+class RunAsked(Message):
+    """The learner wants a run: a quick check, or the full one."""
+
+    quick: bool
+
+
+@dataclass
+class LineAsked(Message):
+    """The learner wants to see a line of a file."""
+
+    file: str
+    line: int

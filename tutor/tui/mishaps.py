@@ -10,9 +10,10 @@ from tutor import log
 from tutor.damage import news
 from tutor.errors import TutorError, unforeseen
 from tutor.texts import Texts
+from tutor.tui.base import Speaks
 
-LOOK, LONG = 2.0, 20.0
-"""Seconds between two looks for damaged files, and for which one is named."""
+POLL, LONG = 2.0, 20.0
+"""Seconds between two searches for damaged files, and for which one is named."""
 
 
 class SurvivesMishaps(App[int]):
@@ -28,7 +29,7 @@ class SurvivesMishaps(App[int]):
     def watch_for_damage(self) -> None:
         """Name damaged files, those of the start and those that are met later."""
         self.tell_damage()
-        self.set_interval(LOOK, self.tell_damage)
+        self.set_interval(POLL, self.tell_damage)
 
     def tell_damage(self) -> None:
         """Name the files of ours that were found damaged meanwhile."""
@@ -46,12 +47,10 @@ class SurvivesMishaps(App[int]):
 
     def _fatal_error(self) -> None:
         """End with two lines instead of a thousand; the log has the rest, and no edit is lost."""
-        from tutor.tui.screens.workbench import Workbench
-
         error = self._exception or RuntimeError()
         log.note("The game was ended by an error that nobody foresaw.", error)
         for screen in self.screen_stack:
-            if isinstance(screen, Workbench):
+            if isinstance(screen, Speaks):
                 with suppress(Exception):
                     screen.keep_unsaved()
         message, _ = self.texts.error(unforeseen(error))

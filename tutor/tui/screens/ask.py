@@ -3,8 +3,8 @@
 from textual import on
 from textual.widgets import Input
 
-from tutor.tui.base import Said
-from tutor.tui.screens.typed import TypedDialog
+from tutor.tui.ports import Said
+from tutor.tui.typed import TypedDialog
 
 
 class AskDialog(TypedDialog[str | None]):

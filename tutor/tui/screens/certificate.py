@@ -92,4 +92,4 @@ class CertificateScreen(TutorScreen):
 
     def action_to_map(self) -> None:
         """Return to the map."""
-        self.tutor.go_to_map()
+        self.tutor.navigator.to_map()

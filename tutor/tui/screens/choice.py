@@ -1,18 +1,17 @@
 """A choice of one among a few."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets.option_list import Option
 
-from tutor.tui.base import Dialog, Said, said
+from tutor.tui.base import Dialog, said
 from tutor.tui.keys import key
+from tutor.tui.ports import Choices, Said
 from tutor.tui.story import code
 from tutor.tui.widgets.plain import OptionList, Static
-
-Choices = Mapping[str, str]
 
 
 class ChoiceDialog(Dialog[str]):

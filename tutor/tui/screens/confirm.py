@@ -5,8 +5,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button
 
-from tutor.tui.base import Dialog, Said, said
+from tutor.tui.base import Dialog, said
 from tutor.tui.keys import key
+from tutor.tui.ports import Said
 from tutor.tui.story import code
 from tutor.tui.widgets.plain import Static
 

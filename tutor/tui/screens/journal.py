@@ -91,8 +91,6 @@ class JournalScreen(Speaks[Entry | None]):
     @on(OptionList.OptionSelected, "#entries")
     def action_restore(self) -> None:
         """Ask, then bring the chosen state back."""
-        from tutor.tui.screens.confirm import ConfirmDialog
-
         index = self.query_one("#entries", OptionList).highlighted
         if index is None:
             return
@@ -102,10 +100,11 @@ class JournalScreen(Speaks[Entry | None]):
             if yes:
                 self.dismiss(entry)
 
-        question = ConfirmDialog(
-            lambda: self.t("journal.question", number=entry.number), lambda: self.t("journal.yes")
+        self.tutor.navigator.confirm(
+            lambda: self.t("journal.question", number=entry.number),
+            lambda: self.t("journal.yes"),
+            restore,
         )
-        self.app.push_screen(question, restore)
 
     def action_back_journal(self) -> None:
         """Change nothing."""

@@ -50,14 +50,12 @@ class LessonScreen(TutorScreen):
 
     def action_certificate(self) -> None:
         """Show what was reached."""
-        from tutor.tui.screens.certificate import CertificateScreen
-
-        self.app.push_screen(CertificateScreen())
+        self.tutor.navigator.to_certificate()
 
     def action_next_level(self) -> None:
         """Begin the next level."""
-        self.tutor.go_to_map(start=self.session.next_level(self.level))
+        self.tutor.navigator.to_map(start=self.session.next_level(self.level))
 
     def action_to_map(self) -> None:
         """Return to the map."""
-        self.tutor.go_to_map()
+        self.tutor.navigator.to_map()

@@ -219,25 +219,19 @@ class MapScreen(TutorScreen):
 
     def action_lesson(self) -> None:
         """Read again what the chosen level taught."""
-        from tutor.tui.screens.lesson import LessonScreen
-
-        self.app.push_screen(LessonScreen(self._chosen()))
+        self.tutor.navigator.to_lesson(self._chosen())
 
     def action_replay(self) -> None:
         """Begin the chosen level anew, after a question."""
-        from tutor.tui.screens.confirm import ConfirmDialog
-
         level = self._chosen()
 
         def begin(yes: bool | None) -> None:
             if yes:
                 self._begin_anew(level)
 
-        self.app.push_screen(
-            ConfirmDialog(
-                lambda: self.t("map.replay", title=level.title[self.language]),
-                lambda: self.t("map.replay_yes"),
-            ),
+        self.tutor.navigator.confirm(
+            lambda: self.t("map.replay", title=level.title[self.language]),
+            lambda: self.t("map.replay_yes"),
             begin,
         )
 
@@ -253,9 +247,7 @@ class MapScreen(TutorScreen):
 
     def action_certificate(self) -> None:
         """Show what was reached by now."""
-        from tutor.tui.screens.certificate import CertificateScreen
-
-        self.app.push_screen(CertificateScreen())
+        self.tutor.navigator.to_certificate()
 
     def action_back(self) -> None:
         """Return to the title."""
@@ -274,7 +266,7 @@ class MapScreen(TutorScreen):
         once_agreed(self, level, enter)
 
     def _open(self, level: Level, *, story: bool) -> None:
-        from tutor.tui.screens.story import StoryScreen
-        from tutor.tui.screens.workbench import Workbench
-
-        self.app.push_screen(StoryScreen(level, then_work=True) if story else Workbench(level))
+        if story:
+            self.tutor.navigator.to_story(level)
+        else:
+            self.tutor.navigator.to_work(level)

@@ -5,8 +5,8 @@ from textual.validation import Number
 from textual.widgets import Input
 
 from tutor.texts import numeral
-from tutor.tui.base import Said
-from tutor.tui.screens.typed import TypedDialog
+from tutor.tui.ports import Said
+from tutor.tui.typed import TypedDialog
 
 
 class NumberDialog(TypedDialog[float]):

@@ -10,10 +10,12 @@ from textual.content import Content
 from textual.widgets.option_list import Option
 
 from tutor.catalogue import LANGUAGES
-from tutor.tui import looks
+from tutor.tui import themes
 from tutor.tui.base import Dialog
 from tutor.tui.keys import key
 from tutor.tui.widgets.plain import OptionList, Static
+
+SWITCH = ("on", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,13 @@ class SettingsDialog(Dialog[None]):
     @property
     def settings(self) -> list[Setting]:
         """Every setting as it is by now."""
-        app = self.tutor
-        theme = next((n for n, t in looks.NAMES.items() if t == app.theme), "dark")
+        mine, language = self.tutor.preferences, self.language
+        theme = next((n for n, t in themes.NAMES.items() if t == self.app.theme), "dark")
         return [
-            Setting("language", LANGUAGES, app.texts.language, app.speak),
-            Setting("theme", tuple(looks.NAMES), theme, lambda v: app.wear(looks.NAMES[v])),
-            Setting("motion", ("on", "off"), _word(app.motion), lambda v: app.move(v == "on")),
-            Setting("pace", ("on", "off"), _word(app.paced), lambda v: app.pace(v == "on")),
+            Setting("language", LANGUAGES, language, mine.speak),
+            Setting("theme", tuple(themes.NAMES), theme, lambda v: mine.use_theme(themes.NAMES[v])),
+            Setting("motion", SWITCH, _word(mine.motion), lambda v: mine.allow_motion(v == "on")),
+            Setting("pace", SWITCH, _word(mine.paced), lambda v: mine.set_pace(v == "on")),
         ]
 
     def _rows(self) -> list[Option]:

@@ -1,5 +1,7 @@
 """The story of a level, scene by scene, and what a wrong fix does to its people."""
 
+from abc import abstractmethod
+
 from textual import events
 from textual.app import ComposeResult
 
@@ -40,13 +42,13 @@ class Playlet(TutorScreen):
         self.page = 0
 
     @property
+    @abstractmethod
     def scenes(self) -> list[Scene]:
         """The scenes in the learner's language."""
-        raise NotImplementedError
 
+    @abstractmethod
     def heading(self) -> str:
         """Return what stands above the scene."""
-        raise NotImplementedError
 
     def stack_before(self) -> str:
         """Return the picture of the stack that is there when the scene begins."""
@@ -63,8 +65,8 @@ class Playlet(TutorScreen):
         return SceneView(
             self.scenes[self.page],
             before=self.stack_before(),
-            paced=self.tutor.paced,
-            moving=self.tutor.motion,
+            paced=self.tutor.preferences.paced,
+            moving=self.tutor.preferences.motion,
             at=at,
         )
 
@@ -160,9 +162,7 @@ class StoryScreen(Playlet):
     def action_skip(self) -> None:
         """Go to work, or back to it."""
         if self._then_work:
-            from tutor.tui.screens.workbench import Workbench
-
-            self.app.switch_screen(Workbench(self.level))
+            self.tutor.navigator.from_story_to_work(self.level)
         else:
             self.app.pop_screen()
 

@@ -65,7 +65,7 @@ class TitleScreen(TutorScreen):
         self.draw()
 
     def _blink(self) -> None:
-        if self.tutor.motion and self.is_current:
+        if self.tutor.preferences.motion and self.is_current:
             self._beat += 1
             self.draw()
 
@@ -121,24 +121,22 @@ class TitleScreen(TutorScreen):
     def action_go_on(self) -> None:
         """Go on where the learner was; from the very start, to the map."""
         with self.explained():
-            from tutor.tui.screens.map import MapScreen
-
-            self.app.push_screen(MapScreen(resume=self._way_on))
+            self.tutor.navigator.resume(self._way_on)
 
     @on(Button.Pressed, "#to-map")
     def action_map(self) -> None:
         """Show all levels."""
-        self.tutor.go_to_map()
+        self.tutor.navigator.to_map()
 
     @on(Button.Pressed, "#to-settings")
     def change_settings(self) -> None:
         """Offer language, theme, motion and pace."""
-        self.tutor.action_settings()
+        self.tutor.navigator.to_settings()
 
     @on(Button.Pressed, "#to-language")
     async def choose_language(self) -> None:
         """Speak the other language."""
-        self.app.call_next(self.tutor.action_switch_language)
+        self.app.call_next(self.tutor.preferences.switch_language)
 
     @on(Button.Pressed, "#to-quit")
     async def leave(self) -> None:

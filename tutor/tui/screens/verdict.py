@@ -8,12 +8,14 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 
 from tutor.curriculum import Level
+from tutor.curriculum.story import Scene
 from tutor.events import RunFinished
 from tutor.judge import Kind, noisy
 from tutor.progress import LevelProgress
+from tutor.scenes import scene_for
 from tutor.tui import wording
+from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
-from tutor.tui.screens.aftermath import PlaysOn
 from tutor.tui.story import code
 from tutor.tui.widgets.figures import figures
 from tutor.tui.widgets.plain import Static
@@ -24,7 +26,7 @@ UNDECIDED = ("quick_passed", "cannot_tell", "our_fault")
 """The outcomes after which the full run is the next thing to do."""
 
 
-class VerdictScreen(PlaysOn):
+class VerdictScreen(TutorScreen):
     """How a run ended."""
 
     CSS_PATH = "verdict.tcss"
@@ -111,6 +113,19 @@ class VerdictScreen(PlaysOn):
             yield Static(mark, classes="mark")
             yield Static(code(text))
 
+    def on_mount(self) -> None:
+        """Celebrate a win, once."""
+        finished = self.finished
+        won = finished.verdict.won and not finished.quick
+        if won and self.tutor.celebrates and finished is not self.tutor.celebrated:
+            self.tutor.celebrated = finished
+            self.tutor.navigator.to_win(self.level, finished)
+
+    @property
+    def scene(self) -> Scene | None:
+        """What happens in the office because of this verdict; None where nothing does."""
+        return scene_for(self.level, self.finished.verdict, self.tutor.texts)
+
     def settle(self) -> None:
         """Let the arrows scroll."""
         self.query_one("#report").focus()
@@ -165,7 +180,7 @@ class VerdictScreen(PlaysOn):
     # -- where to --------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the lesson and the next level after a win, the full run where one is due."""
+        """Offer scene, lesson, next level and the full run where there is one or one is due."""
         won = bool(self.session.level_progress(self.level).medal)
         if action == "lesson":
             return won
@@ -173,7 +188,7 @@ class VerdictScreen(PlaysOn):
             return won and self.session.next_level(self.level) is not None
         if action == "verify_now":
             return self._says_no_more or self.outcome in UNDECIDED
-        return super().check_action(action, parameters)
+        return self.scene is not None if action == "scene" else True
 
     def action_back_to_work(self) -> None:
         """Return to the workbench."""
@@ -181,22 +196,20 @@ class VerdictScreen(PlaysOn):
 
     def action_lesson(self) -> None:
         """Read what happened."""
-        from tutor.tui.screens.lesson import LessonScreen
+        self.tutor.navigator.to_lesson(self.level)
 
-        self.app.push_screen(LessonScreen(self.level))
+    def action_scene(self) -> None:
+        """Play the scene."""
+        self.tutor.navigator.to_scene(self.level, self.finished.verdict)
 
     def action_verify_now(self) -> None:
         """Return to the workbench and begin the full run."""
-        from tutor.tui.screens.workbench import Workbench
-
-        self.app.pop_screen()
-        if isinstance(self.app.screen, Workbench):
-            self.app.screen.action_verify()
+        self.tutor.navigator.verify()
 
     def action_next_level(self) -> None:
         """Begin the next level."""
-        self.tutor.go_to_map(start=self.session.next_level(self.level))
+        self.tutor.navigator.to_map(start=self.session.next_level(self.level))
 
     def action_to_map(self) -> None:
         """Return to the map."""
-        self.tutor.go_to_map()
+        self.tutor.navigator.to_map()

@@ -61,7 +61,7 @@ class WinScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Let it grow where things may move; else it is simply there."""
-        if self.tutor.motion:
+        if self.tutor.preferences.motion:
             self._step = 0
             self._timer = self.set_interval(PACE, self._grow)
         self.settle()

@@ -15,7 +15,7 @@ from tutor.tui.widgets.log_view import LogView
 from tutor.tui.widgets.plain import Static
 from tutor.views.log import LogLine
 
-LOOKS = {"error": ("✖", "$text-error"), "warning": ("!", "$text-warning"), "": (" ", "")}
+SIGNS = {"error": ("✖", "$text-error"), "warning": ("!", "$text-warning"), "": (" ", "")}
 """By kind of line, the sign in the margin and the colour."""
 STATE = 26
 """Columns for what is followed and how much was found."""
@@ -61,7 +61,7 @@ class LogsPane(Vertical):
         text: str
 
     def __init__(self) -> None:
-        super().__init__(id="logs")
+        super().__init__()
         self._names: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -119,5 +119,5 @@ class LogsPane(Vertical):
 
 
 def _row(line: LogLine) -> tuple[Content, Content]:
-    sign, style = LOOKS[line.kind]
+    sign, style = SIGNS[line.kind]
     return Content.styled(f"{sign} ", style), Content.styled(line.text.expandtabs(4), style)

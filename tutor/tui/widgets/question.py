@@ -1,5 +1,9 @@
 """A line that asks something and can be clicked."""
 
+from dataclasses import dataclass
+
+from textual.message import Message
+
 from tutor.tui.widgets.plain import Static
 
 
@@ -11,6 +15,10 @@ class Question(Static):
     Question:hover { background: $panel; }
     """
 
-    async def on_click(self) -> None:
-        """Ask."""
-        await self.run_action("screen.diagnose")
+    @dataclass
+    class Pressed(Message):
+        """The learner clicked the question."""
+
+    def on_click(self) -> None:
+        """Tell of the click."""
+        self.post_message(self.Pressed())

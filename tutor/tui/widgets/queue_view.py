@@ -40,9 +40,6 @@ class QueueView(VerticalScroll, can_focus=True):
     }
     """
 
-    def __init__(self) -> None:
-        super().__init__(id="queue")
-
     def compose(self) -> ComposeResult:
         """Yield the text."""
         yield Static()

@@ -48,8 +48,8 @@ class SqlView(Vertical):
         place: Place
 
     def __init__(self) -> None:
-        super().__init__(id="sql")
-        self._look = PageSql("")
+        super().__init__()
+        self._page = PageSql("")
         self._texts: Texts | None = None
 
     def compose(self) -> ComposeResult:
@@ -59,19 +59,19 @@ class SqlView(Vertical):
         with VerticalScroll(id="statement", can_focus=False):
             yield Static()
 
-    def show(self, look: PageSql, texts: Texts) -> None:
+    def show(self, page: PageSql, texts: Texts) -> None:
         """Show what a page asks."""
-        self._look, self._texts = look, texts
-        lines = Content("\n").join([Content(line) for line in summary(texts, look)])
+        self._page, self._texts = page, texts
+        lines = Content("\n").join([Content(line) for line in summary(texts, page)])
         self.query_one("#sql-said", Static).update(lines)
-        self.query_one("#sql-said").display = bool(look.status) and look.trouble is None
+        self.query_one("#sql-said").display = bool(page.status) and page.trouble is None
         groups = self.query_one("#groups", OptionList)
         at = groups.highlighted
-        most = max([OFTEN, *(group.times for group in look.groups)])
+        most = max([OFTEN, *(group.times for group in page.groups)])
         groups.clear_options()
-        groups.add_options([Option(self._line(group, most, texts)) for group in look.groups])
-        if look.groups:
-            groups.highlighted = min(at or 0, len(look.groups) - 1)
+        groups.add_options([Option(self._line(group, most, texts)) for group in page.groups])
+        if page.groups:
+            groups.highlighted = min(at or 0, len(page.groups) - 1)
         self._show_statement()
 
     def _line(self, group: Repeated, most: int, texts: Texts) -> Content:
@@ -108,7 +108,7 @@ class SqlView(Vertical):
     def highlighted(self) -> Repeated | None:
         """The group under the cursor."""
         at = self.query_one("#groups", OptionList).highlighted
-        known = self._look.groups
+        known = self._page.groups
         return known[at] if at is not None and at < len(known) else None
 
     def go_to_line(self) -> None:

@@ -24,11 +24,11 @@ class VisitsView(VerticalScroll, can_focus=True):
     """
 
     def __init__(self) -> None:
-        super().__init__(id="visits")
+        super().__init__()
         self._pair = Pair("")
         self._texts: Texts | None = None
         self._width = 78
-        """The columns that there were last: a look behind others has none."""
+        """The columns that there were last: a view behind others has none."""
 
     def compose(self) -> ComposeResult:
         """Yield the text."""

@@ -12,6 +12,7 @@ from tutor.stack.links import links as links_of
 from tutor.stack.plan import STACK_FILE
 from tutor.stack.site import Site
 from tutor.tables import near
+from tutor.tui.browser import open_browser
 
 
 @command("open", "shop")
@@ -79,8 +80,6 @@ def _state(game: Game) -> tuple[str, str]:
 
 
 def _open(game: Game, url: str) -> None:
-    from tutor.tui.bench.shop import open_browser
-
     # Where nobody sits, nothing is to open on somebody's screen.
     opened = game.talk.is_alive and open_browser(url)
     game.talk.say(game.texts("tui.shop.opened" if opened else "tui.shop.no_browser", url=url))

@@ -3,7 +3,7 @@
 import gc
 
 
-def spare_what_stays() -> None:
+def freeze_what_stays() -> None:
     """Drop what is garbage by now, and have later searches leave everything else alone.
 
     The game holds some 140 000 objects. Beside a load test that uses every core, one search through

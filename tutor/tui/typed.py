@@ -8,8 +8,9 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from tutor.tui.base import Dialog, Said, said
+from tutor.tui.base import Dialog, said
 from tutor.tui.keys import key
+from tutor.tui.ports import Said
 from tutor.tui.widgets.plain import Static
 
 R = TypeVar("R")

@@ -1,1 +1,0 @@
-"""What the workbench can do, one subject per module."""

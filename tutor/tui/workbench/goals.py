@@ -1,0 +1,20 @@
+"""The goals, each with what was measured by now."""
+
+from textual.app import ComposeResult
+
+from tutor.tui.widgets.goals import GoalsView
+from tutor.tui.workbench.part import Part
+
+
+class GoalsTab(Part):
+    """What wins the level."""
+
+    NAME = "goals"
+
+    def compose(self) -> ComposeResult:
+        """Yield the goals."""
+        yield GoalsView()
+
+    def show_board(self) -> None:
+        """Show how they stand."""
+        self.query_one(GoalsView).show(self.model.board, self.texts)

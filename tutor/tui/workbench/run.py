@@ -1,0 +1,240 @@
+"""Runs of the level: begin, follow, cancel, end; and what is drawn of them."""
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Grid
+from textual.content import Content
+
+from tutor.curriculum.figures import OF_RUNS
+from tutor.errors import Cancelled, TutorError, unforeseen
+from tutor.events import Event, RunFinished
+from tutor.stack.cancel import Cancel
+from tutor.tui import wording
+from tutor.tui.charts import MOST, charts
+from tutor.tui.garbage import freeze_what_stays
+from tutor.tui.keys import key
+from tutor.tui.messages import EarlierRead, EventReported, RunEnded
+from tutor.tui.widgets.chart import Chart
+from tutor.tui.widgets.log_view import LogView
+from tutor.tui.widgets.plain import Static
+from tutor.tui.widgets.race_view import RaceView
+from tutor.tui.workbench.ground import ground
+from tutor.tui.workbench.model import WorkModel
+from tutor.tui.workbench.part import Part
+from tutor.wording import bound, outcome_key, shown
+
+
+class RunTab(Part):
+    """Measures the learner's shop, and draws what the run reports."""
+
+    NAME = "run"
+    KEYS = (
+        key("c,f5", "check"),
+        key("v,f9", "verify"),
+        key("escape", "cancel", priority=True, display="esc"),
+        key("w", "verdict", show=False),
+    )
+
+    def __init__(self, model: WorkModel) -> None:
+        super().__init__(model)
+        self._cancel = Cancel()
+        self._quiet = False
+        """The run began by itself, after a save: no screen opens at its end."""
+        self._told_missed = False
+        """It was told that this run cannot be won any more."""
+        self._again = False
+        """Files were saved during a quick check: check once more."""
+        self._full_next = False
+        """The full run was asked for during a quick check: it takes the check's place."""
+
+    def compose(self) -> ComposeResult:
+        """Yield race, charts and log."""
+        yield RaceView()
+        with Grid(id="charts"):
+            for number in range(MOST):
+                yield Chart(id=f"chart{number}")
+        yield Static(id="log-name")
+        yield LogView()
+
+    def end(self) -> None:
+        """Stop the run that is on."""
+        self._cancel.set()
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to stop only while there is a run, and to begin one only while there is none.
+
+        A full run may begin during a quick check: the check after a save must not be in its way.
+        """
+        board = self.model.board
+        if action == "cancel":
+            return board.running
+        if action == "verify":
+            return not board.running or board.quick
+        return not board.running if action == "check" else True
+
+    def action_check(self) -> None:
+        """Begin a quick check."""
+        self.run_level(quick=True)
+
+    def action_verify(self) -> None:
+        """Begin the full run."""
+        self.run_level(quick=False)
+
+    def action_cancel(self) -> None:
+        """Stop the run that is on."""
+        self.model.board.cancelling = True
+        self._again = self._full_next = False
+        self._cancel.set()
+        self.bench.show_board()
+
+    def action_verdict(self) -> None:
+        """Show the last verdict again."""
+        if self.model.board.finished is None:
+            self.news("run.no_verdict")
+        else:
+            self._show_verdict(self.model.board.finished)
+
+    # -- running ---------------------------------------------------------------------------------
+
+    def run_level(self, *, quick: bool, quiet: bool = False) -> None:
+        """Begin a run of the learner's own files, unless one is on."""
+        board = self.model.board
+        if board.running:
+            self._again = quiet and board.quick
+            if board.quick and not quick:
+                self._give_way()
+            elif not quiet:
+                self.news("run.already", severity="warning")
+            return
+        if unsaved := self.model.desk.unsaved:
+            self.news("run.unsaved", severity="warning", files=", ".join(unsaved))
+        self._cancel, self._quiet, self._told_missed = Cancel(), quiet, False
+        board.begin(quick)
+        if quiet:
+            self.bench.show_board()
+        else:
+            self.bench.bring(self.NAME)
+        # Now, before visitors come: it takes a moment itself.
+        self.call_after_refresh(freeze_what_stays)
+        self.play_level(quick, self._cancel)
+
+    def _give_way(self) -> None:
+        """Stop the quick check that is on; the full run answers more, and begins right after it."""
+        self.action_cancel()
+        self._full_next = True
+
+    @work(thread=True, exclusive=True, group="run")
+    def play_level(self, quick: bool, cancel: Cancel) -> None:
+        """Play the level off the event loop; report by message."""
+        error: TutorError | None = None
+        try:
+            self._tell_earlier()
+            with ground(self.tutor.ground_lock, cancel):
+                for event in self.session.play(self.level, "mine", quick=quick, cancel=cancel):
+                    self.tell(EventReported(event))
+        except Cancelled:
+            pass
+        except TutorError as known:
+            error = known
+        except Exception as unknown:  # noqa: BLE001 - the worker's boundary: it ends in a message
+            error = unforeseen(unknown)
+        self.tell(RunEnded(error))
+
+    def _tell_earlier(self) -> None:
+        """Tell what earlier runs measured, to stand beside what this one does."""
+        drawn = [name for name in OF_RUNS if name in self.level.charts]
+        by_measure = {name: self.session.earlier(self.level, name) for name in drawn}
+        self.post_message(EarlierRead(self.session.first_measures(self.level), by_measure))
+
+    @on(EarlierRead)
+    def remember_earlier(self, message: EarlierRead) -> None:
+        """Put what earlier runs measured beside this one."""
+        message.stop()
+        board = self.model.board
+        board.first, board.earlier = message.first, message.by_measure
+
+    def follow(self, event: Event) -> None:
+        """Tell of a goal that is missed as soon as it is: the rest of the check takes longer."""
+        board = self.model.board
+        if not self._quiet or self._told_missed or not board.running:
+            return
+        missed = board.standing.first_missed
+        if missed is None:
+            return
+        self._told_missed = True
+        self.news(
+            "run.missed",
+            severity="warning",
+            value=shown(missed.value),
+            unit=self.texts.unit(self.level, missed.measure, missed.value),
+            bound=bound(missed),
+        )
+
+    # -- the end ---------------------------------------------------------------------------------
+
+    def end_run(self, error: TutorError | None) -> None:
+        """Show how the run ended; begin the one that was asked for meanwhile."""
+        board = self.model.board
+        board.end()
+        finished = board.finished
+        board.cancelled = finished is None and error is None
+        self.bench.show_board()
+        full_next, self._full_next = self._full_next, False
+        if error is not None:
+            if finished is not None:
+                self._show_verdict(finished)
+            self.tutor.navigator.explain(error)
+        elif full_next:
+            self._again = False
+            self.run_level(quick=False)
+        elif finished is None:
+            self.news("run.cancelled")
+        elif self._again:
+            self._again = False
+            self.run_level(quick=True, quiet=True)
+        elif self._quiet:
+            self._tell(finished)
+        else:
+            self._show_verdict(finished)
+
+    def _tell(self, finished: RunFinished) -> None:
+        key = outcome_key(finished)
+        severity = "information" if key == "quick_passed" else "warning"
+        self.news("run.quiet", severity=severity, outcome=self.texts(f"outcome.{key}"))
+
+    def _show_verdict(self, finished: RunFinished) -> None:
+        self.tutor.navigator.to_verdict(self.level, finished, self.model.board.first)
+
+    # -- drawing ---------------------------------------------------------------------------------
+
+    def show_board(self) -> None:
+        """Draw race, charts and log of the run that is on, or of the last one."""
+        self._show_charts()
+        self._show_log()
+
+    def _show_charts(self) -> None:
+        board = self.model.board
+        found, empty = charts(board, self.texts), self.t("chart.empty")
+        for number, chart in enumerate(self.query("#charts Chart").results(Chart)):
+            chart.display = number < len(found)
+            if number < len(found):
+                chart.show(found[number], empty if number == 0 else "")
+        self.query_one(RaceView).show(board, self.texts)
+        # Where there is no room for both, the charts give way to the race, then it to them.
+        is_loaded, race = bool(board.samples), board.race
+        racing = race is not None and len(race.started.shops) > 1 and not is_loaded
+        self.set_class(racing, "-racing").set_class(is_loaded, "-loaded")
+
+    def _show_log(self) -> None:
+        lines = []
+        for seconds, event in self.model.board.log:
+            if line := wording.event_line(self.texts, self.level, event):
+                indent = len(line.plain) - len(line.plain.lstrip())
+                when = f"{seconds:5.1f}" if seconds >= 0 else "    –"
+                mark = Content.styled(f"{when}  {' ' * indent}", "$text-muted")
+                lines.append((mark, line[indent:]))
+        self.query_one("#log-name", Static).update(self.t("log.run"), layout=False)
+        empty = (Content(""), Content.styled(self.t("log.empty"), "$text-muted"))
+        self.query_one(LogView).show(lines or [empty])

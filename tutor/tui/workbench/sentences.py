@@ -1,0 +1,46 @@
+"""Where the shop is, said in one line: at the top, and over the stack."""
+
+from textual.content import Content
+
+from tutor.stack.links import links
+from tutor.texts import Texts
+from tutor.tui.workbench.model import WorkModel
+
+
+def shop_line(model: WorkModel, texts: Texts, most: int = 0) -> str:
+    """Say where the shop is; of an address that is longer than *most*, without its page."""
+    shop = model.shop
+    variant = texts(f"variant.{shop.variant}")
+    if shop.error is not None:
+        return f"✖ {texts('tui.shop.down', variant=variant)}"
+    if not shop.url:
+        return f"◐ {texts('tui.shop.starting', variant=variant)}"
+    said = f"● {texts('tui.shop.up', variant=variant)}  "
+    if most and len(said + shop.url) > most:
+        return said + shop.url.removesuffix(model.level.page) + "/"
+    return said + shop.url
+
+
+def way_in(model: WorkModel, texts: Texts) -> Content:
+    """Say how the browser comes in, and which keys open something there."""
+    return Content.assemble(
+        (texts("tui.stack.browser"), "bold"),
+        " ──▶ ",
+        shop_line(model, texts),
+        "\n",
+        (_how_to_open(model, texts), "$text-muted"),
+    )
+
+
+def pages(model: WorkModel) -> dict[str, str]:
+    """Return what there is to be opened in a browser, by name."""
+    newest = model.board.history.newest
+    return links(newest) if newest else {}
+
+
+def _how_to_open(model: WorkModel, texts: Texts) -> str:
+    """Name the keys that open something in the browser, and what there is beside the shop."""
+    names = [name for name in pages(model) if name != "shop"]
+    said = ", ".join(texts(f"links.short.{name}") for name in names)
+    more = texts("tui.links.more", names=said) if names else ""
+    return f"{texts('tui.stack.how')}{more}."
