@@ -8,8 +8,6 @@ from tutor.tui.base import TutorScreen
 
 def once_agreed(screen: TutorScreen, level: Level, then: Callable[[], None]) -> None:
     """Do *then*, if *level* is ours or of a pack the learner lets run; else ask first."""
-    from tutor.tui.screens.confirm import ConfirmDialog
-
     file, pack, texts = screen.session.progress_file, level.pack, screen.tutor.texts
     if pack is None or file.is_agreed(level):
         then()
@@ -25,4 +23,4 @@ def once_agreed(screen: TutorScreen, level: Level, then: Callable[[], None]) -> 
         told = texts("pack.told", pack=pack.key, folder=level.folder.parent)
         return f"{told}\n\n{texts('pack.question')}"
 
-    screen.app.push_screen(ConfirmDialog(question, lambda: texts("pack.yes")), answered)
+    screen.tutor.navigator.confirm(question, lambda: texts("pack.yes"), answered)
