@@ -69,7 +69,7 @@ class Experiment:
             # Whoever shows one visitor's page to another has been told; all others are looked at
             # whole.
             self.lab.step("surveying")
-            self.lab.survey(emptied=True)
+            self.lab.survey(an_hour_later=True)
 
     def load(self) -> None:
         """Send visitors, each with cookies of their own."""

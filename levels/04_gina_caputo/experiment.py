@@ -70,7 +70,7 @@ class Experiment:
             # Whoever shows one visitor's page to another has been told; all others are looked at
             # whole.
             self.lab.step("surveying")
-            self.lab.survey(emptied=True)
+            self.lab.survey(an_hour_later=True)
 
     def load(self) -> None:
         """Send everybody at once, and empty the cache under them again and again."""

@@ -59,7 +59,7 @@ def digest_of(level: Level, answer: Answer, levels: Sequence[Level]) -> str:
         ("fixed", compose(level, "fixed", levels)),
         ("answer", compose_answer(level, answer, levels)),
     ]
-    found = hashlib.sha256(f"{answer.medal} {answer.refused}".encode())
+    found = hashlib.sha256(f"{answer.medal} {answer.refused} {answer.refused_busy}".encode())
     for part, files in parts:
         for name, path in sorted(files.items()):
             found.update(f"\0{part}\0{name}\0".encode() + path.read_bytes())

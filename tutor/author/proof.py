@@ -146,9 +146,10 @@ def _wrong_message(answer: Answer, verdict: Verdict) -> str:
         shows = answer.regressions[0].shows
         if shows not in reasons:
             return f"must show {shows}, showed {sorted(reasons)}"
-    if answer.refused and answer.refused not in reasons:
+    allowed = {answer.refused, answer.refused_busy} - {""}
+    if allowed and not allowed & reasons:
         return f"must be refused for {answer.refused}, was for {sorted(reasons)}"
-    if fouls - {answer.refused}:
+    if fouls - allowed:
         return f"was refused for {sorted(fouls)}"
     return ""
 

@@ -35,6 +35,8 @@ class Answer:
     """The medal it must win; None where it must be refused."""
     refused: str = ""
     """The finding or goal that must refuse it; empty where any will do."""
+    refused_busy: str = ""
+    """What may refuse it instead on a machine that others crowd; mostly empty."""
     needs: str = ""
     """The program without which it cannot be played; empty where none is missed."""
     full_only: bool = False
@@ -97,9 +99,11 @@ def _answer(level: Level, kind: str, folder: Path) -> Answer:
     if kind == "right":
         table.only((*COMMON, "medal"))
         return replace(answer, medal=_medal(table))
-    table.only((*COMMON, "refused", "full_only"))
+    table.only((*COMMON, "refused", "refused_busy", "full_only"))
     full_only = table.get("full_only", bool, False)
-    return replace(answer, refused=_refused(level, table), full_only=full_only)
+    busy = _refused(level, table, "refused_busy") if "refused_busy" in table.data else ""
+    refused = _refused(level, table, "refused")
+    return replace(answer, refused=refused, refused_busy=busy, full_only=full_only)
 
 
 def _known(level: Level, table: Table) -> Iterator[Regression]:
@@ -117,8 +121,8 @@ def _medal(table: Table) -> Medal:
     return Medal(word)
 
 
-def _refused(level: Level, table: Table) -> str:
-    refused: str = table.get("refused", str)
+def _refused(level: Level, table: Table, key: str) -> str:
+    refused: str = table.get(key, str)
     engines = (key.partition(".") for key in sentences("en"))
     reasons = {
         *level.finding_texts,
@@ -126,5 +130,5 @@ def _refused(level: Level, table: Table) -> str:
         *(name for table, _, name in engines if table == "findings"),
     }
     if refused not in reasons:
-        raise table.fault(f"refused is {refused!r}.", hint=nearest(refused, reasons))
+        raise table.fault(f"{key} is {refused!r}.", hint=nearest(refused, reasons))
     return refused

@@ -208,16 +208,16 @@ class Lab:
         return Shelves(shop or self.shop)
 
     def survey(
-        self, *, within: float = 0.0, emptied: bool = False, thorough: bool | None = None
+        self, *, within: float = 0.0, an_hour_later: bool = False, thorough: bool | None = None
     ) -> None:
         """Open every page of the shop under test as several visitors; refuse what is wrong.
 
-        Staff change what is shown, which must be seen *within* so many seconds, or once the caches
-        were *emptied* of what is kept for up to an hour. A *thorough* survey opens and changes
-        more; by default full runs make one.
+        Staff change what is shown, which must be seen *within* so many seconds, or *an hour later*
+        as the caches count. A *thorough* survey opens and changes more; by default full runs make
+        one.
         """
         is_thorough = not self.quick if thorough is None else thorough
-        Survey(self, within=within, emptied=emptied, thorough=is_thorough).play()
+        Survey(self, within=within, an_hour_later=an_hour_later, thorough=is_thorough).play()
 
     def refuse_kept(self, path: str) -> None:
         """Refuse a page that is kept where an empty cache does not help."""

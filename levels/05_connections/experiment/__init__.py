@@ -55,7 +55,7 @@ class Experiment:
         alone.ask_and_buy()
         if not lab.quick:
             # What the shop keeps is kept for a minute, as level 3 made it.
-            lab.survey(emptied=True)
+            lab.survey(an_hour_later=True)
         lab.step("crowding", readers=READERS)
         self._crowd()
 

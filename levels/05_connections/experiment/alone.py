@@ -72,7 +72,7 @@ class Alone:
         said = self._delivery_of(slug)
         if said != before[slug]:
             self._refuse("wrong_delivery", slug, said, before[slug])
-        shop.sql("UPDATE warehouse_book SET page = page || 'x'")
+        self._warehouse.turn(shop.sql, self._warehouse.page())
         after = self._warehouse.truth(shop.sql)[slug]
         said = self._delivery_of(slug)
         if said == before[slug]:

@@ -26,6 +26,8 @@ class Book:
         self.pages = [warehouse.page() for _ in range(PAGES)]
         self.told = warehouse.on_pages(watch.ask, self.pages)
         """By slug, the date and the dock on each page."""
+        self._earlier = warehouse.on_pages(watch.ask, warehouse.shown)
+        """By slug, what it said before."""
         self.page = -1
         self._warehouse = warehouse
         self._watch = watch
@@ -51,7 +53,8 @@ class Book:
         The date and the dock may be of two pages: the shop may ask for each.
         """
         problems = set()
-        for word, told in zip(said, self.told[slug], strict=True):
+        earlier = self._earlier.get(slug, ([], []))
+        for word, told, before in zip(said, self.told[slug], earlier, strict=True):
             if word not in told[since:]:
-                problems.add(STALE if word in told else WRONG)
+                problems.add(STALE if word in (*told, *before) else WRONG)
         return max(problems, default="", key=lambda problem: problem == WRONG)

@@ -124,8 +124,8 @@ class Experiment:
         self.paper.measure_stuck(self.sales.buy)
 
     def _survey(self) -> None:
-        """Open every page; what is kept may be old until the caches are emptied, and no longer."""
-        self.lab.survey(emptied=True)
+        """Open every page; what is kept may be old for an hour, and no longer."""
+        self.lab.survey(an_hour_later=True)
         # Staff hid products, filled shelves and changed prices.
         self.paper.count_the_shelves_anew()
         self.sales.choose()

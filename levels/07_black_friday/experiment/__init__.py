@@ -127,8 +127,8 @@ class Experiment:
         return customers
 
     def _survey(self) -> None:
-        """Open every page; what is kept may be old until the caches are emptied, and no longer."""
-        self.lab.survey(emptied=True)
+        """Open every page; what is kept may be old for an hour, and no longer."""
+        self.lab.survey(an_hour_later=True)
         # Staff hid products and filled shelves: from here on buyers come to others.
         self.paper.count_the_shelves_anew()
         self.goods.choose()

@@ -46,11 +46,15 @@ class Warehouse:
 
     def __init__(self, lab: Context, *, walk: float) -> None:
         self.walk = walk
+        self.shown: list[str] = []
+        """The pages at which its book lay open so far, in whatever shop."""
         self._chance = lab.random
 
     def opening(self) -> str:
         """Return the statements that open it in a shop's database, at a page nobody knows."""
-        return OPENING.format(page=self.page(), walk=self.walk, ships_on=SHIPS_ON, dock=DOCK)
+        page = self.page()
+        self.shown.append(page)
+        return OPENING.format(page=page, walk=self.walk, ships_on=SHIPS_ON, dock=DOCK)
 
     def page(self) -> str:
         """Return a page of the book that nobody saw yet."""
@@ -58,6 +62,7 @@ class Warehouse:
 
     def turn(self, ask: Ask, page: str) -> None:
         """Turn to *page*: whoever asks from here on is told what stands there."""
+        self.shown.append(page)
         ask("UPDATE warehouse_book SET page = %s", [page])
 
     def truth(self, ask: Ask) -> dict[str, Answer]:

@@ -48,20 +48,25 @@ class Visit:
 class Survey:
     """One survey of the shop under test.
 
-    A change must show *within* so many seconds, or once the caches were *emptied* of what is kept
-    for an hour or less, where nothing better is promised. A *thorough* one opens more pages, with
+    A change must show *within* so many seconds, or *an hour later* as the caches count, where
+    nothing better is promised. A *thorough* one opens more pages, with
     more visitors, and changes every field that is shown; a quick one changes the product and some
     others, by chance.
     """
 
     def __init__(
-        self, lab: Context, *, within: float = 0.0, emptied: bool = False, thorough: bool = False
+        self,
+        lab: Context,
+        *,
+        within: float = 0.0,
+        an_hour_later: bool = False,
+        thorough: bool = False,
     ) -> None:
         self.lab = lab
         self.shop = lab.shop
         # What is renewed behind the back of whoever asks first is right a moment later.
-        self.within = max(within, RENEWED_WITHIN if emptied else 0.0)
-        self.emptied = emptied
+        self.within = max(within, RENEWED_WITHIN if an_hour_later else 0.0)
+        self.an_hour_later = an_hour_later
         self.thorough = thorough
         self.truth = Truth.of(self.shop)
         slugs = list(self.truth.shelves.all)
@@ -69,7 +74,7 @@ class Survey:
         sold = [slug for slug in slugs if self.truth.shelves.all[slug]["stock"]]
         self.slugs = slugs
         users = ["gina", "lotte", "asha", "tomas"] if thorough else ["gina", "lotte"]
-        if emptied:
+        if an_hour_later:
             self.shop.empty_caches()
         self.people = People(lab, users, sold[: len(users)] or slugs[: len(users)])
         self.chosen = slugs[0]
@@ -86,7 +91,7 @@ class Survey:
         changes.make(thorough=self.thorough)
         self.truth = Truth.of(self.shop)
         self.truth.read_reviews(self.chosen)
-        if self.emptied:
+        if self.an_hour_later:
             self.shop.age_caches(HOUR)
         self._look(self._visits_after(changes), before)
 
@@ -327,7 +332,7 @@ class Survey:
         slug, field = problem.key
         then = before.shelves.all.get(slug, {}).get(field)
         was = problem.said or (str(then) if then is not None else "–")
-        return problem.stale(was, foul="survey_kept_long" if self.emptied else "survey_stale")
+        return problem.stale(was, foul="survey_kept_long" if self.an_hour_later else "survey_stale")
 
     def _doors(self) -> None:
         """Refuse pages that open for whoever is not logged in, and pages of what is not on sale."""
