@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from textual.binding import Binding
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, text_of
@@ -11,6 +12,7 @@ from tutor.errors import ShopError
 from tutor.judge import Medal
 from tutor.texts import Texts
 from tutor.tui.app import TutorApp
+from tutor.tui.keys import key
 from tutor.tui.screens.answer import AnswerScreen
 from tutor.tui.screens.certificate import CertificateScreen
 from tutor.tui.screens.choice import ChoiceDialog
@@ -27,7 +29,8 @@ from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.win import WinScreen
 from tutor.tui.screens.workbench import Workbench
 from tutor.tui.themes import CONTRAST, DARK, LIGHT
-from tutor.tui.workbench.registry import NAMES
+from tutor.tui.workbench.registry import NAMES, TABS, VIEWS
+from tutor.tui.workbench.shop import ShopLine
 
 SCREENS = (
     AnswerScreen, CertificateScreen, ChoiceDialog, ConfirmDialog, ErrorDialog, HelpScreen, JournalScreen,
@@ -311,12 +314,21 @@ async def test_the_theme_is_remembered(play: Play, session: fakes.FakeSession) -
         assert seen == [DARK, LIGHT, CONTRAST, DARK]
 
 
+def keys_of_the_workbench() -> list[Binding]:
+    """Return the keys of the parts and of the tabs; the screen makes its own from them."""
+    of_parts = [k for part in (ShopLine, *TABS, *VIEWS) for k in part.KEYS]
+    views = [key(view.KEY, "bring", f"view_{view.NAME}") for view in VIEWS if view.KEY]
+    tabs = [key(str(at), "tab", f"tab_{name}") for at, name in enumerate(NAMES, 1)]
+    return [*of_parts, *views, *tabs, key("m", "to_map")]
+
+
 def test_every_binding_says_what_it_does() -> None:
     """No key without an id, and a name and a tooltip in both languages."""
     for language in ("en", "es"):
         texts = Texts(language)
-        for screen in (*SCREENS, TutorApp):
-            for binding in screen.BINDINGS:
+        others = [screen for screen in (*SCREENS, TutorApp) if screen is not Workbench]
+        for bindings in (*[screen.BINDINGS for screen in others], keys_of_the_workbench()):
+            for binding in bindings:
                 assert binding.id  # type: ignore[union-attr]
                 assert texts.has(f"tui.keys.{binding.id}")  # type: ignore[union-attr]
                 assert texts.has(f"tui.tips.{binding.id}")  # type: ignore[union-attr]
