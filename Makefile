@@ -8,9 +8,6 @@ PYTHON_OF_VENV := .venv/bin/python
 RUN := $(PYTHON_OF_VENV) -m
 # Tests that neither start a service nor measure anything: they may run beside one another.
 ALONE := not services and not load and not docker and not long
-# All are called `experiment`: each is checked for itself. Left out are those that are not typed yet.
-UNTYPED :=
-EXPERIMENTS := $(filter-out $(UNTYPED),$(wildcard levels/*/experiment levels/*/experiment.py))
 # From the command line or the environment: make play SERVERS=no PYTHON=python3.12
 export SERVERS PYTHON
 
@@ -35,8 +32,7 @@ check: ## Lint, format, types and layers, without a test
 lint:
 	$(RUN) ruff check
 	$(RUN) ruff format --check
-	$(RUN) mypy
-	@for one in $(EXPERIMENTS); do $(RUN) mypy --no-error-summary $$one || exit; done
+	scripts/types
 	.venv/bin/lint-imports
 
 unit: ## The rules alone, in a minute

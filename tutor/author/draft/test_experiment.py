@@ -1,82 +1,51 @@
-"""The rules of this level, in milliseconds: no service is started, a lab of the test's plays along.
+"""The rules of this level, in milliseconds: a fake lab shows what is written down here.
 
 `pytest levels-of-mine/08_your_level` runs it.
 """
 
-from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from tutor.curriculum import load_level
 from tutor.lab import Foul
 from tutor.lab.experiment import load_experiment
+from tutor.lab.fake import FakeLab, Page
 
 LEVEL = load_level(Path(__file__).parent)
+ON_SALE = 200
 
 
-class FakeLab:
-    """Answers as a shop with so many products on sale, and notes what the experiment tells it."""
-
-    def __init__(self, says, *, live=200, queries=1):
-        self.says, self.live, self.queries = says, live, queries
-        self.measures, self.found = {}, []
-        self.shop = self
-
-    def step(self, name, **values):
-        """Go on only with steps and values that have a sentence."""
-        assert LEVEL.steps[name]["en"].format(**values)
-
-    def measure(self, name, value):
-        """Note what a goal is about."""
-        self.measures[name] = value
-
-    def find(self, name, **values):
-        """Note a finding; its sentence has to have its values."""
-        assert LEVEL.finding_texts[name]["en"].format(**values)
-        self.found.append(name)
-
-    def foul(self, name, **values):
-        """Note a finding and end, as the engine does."""
-        self.find(name, **values)
-        raise Foul
-
-    def page(self, path):
-        """Say what this shop says of so many products."""
-        return SimpleNamespace(text=self.says(self.live))
-
-    @contextmanager
-    def counting(self):
-        """Count what the page asked for."""
-        yield SimpleNamespace(count=self.queries)
-
-    def sql(self, query):
-        """Answer the question for the truth; a change takes one product off sale."""
-        self.live -= query.startswith("UPDATE")
-        return [(self.live,)]
-
-
-def check(lab):
-    """Have the level's experiment check what *lab* stands for."""
+def checked(*pages):
+    """Have the experiment check a shop that shows *pages* in turn; one product goes off sale."""
+    lab = FakeLab(LEVEL)
+    on_sale = iter((ON_SALE, ON_SALE - 1))
+    lab.shop.answer("SELECT count(*)", lambda params: [(next(on_sale),)])
+    lab.shop.answer("UPDATE catalog_product", [])
+    lab.shop.show("/health/", *pages)
     load_experiment(LEVEL)(lab).check()
     return lab
 
 
+def page(products, statements=1):
+    """Return a page that says so many products, and what it asks for."""
+    return Page(f"{products} products are on sale", statements=["SELECT 1"] * statements)
+
+
 def test_a_page_that_tells_the_truth_is_measured():
-    lab = check(FakeLab(lambda live: f"{live} products are on sale"))
+    lab = checked(page(ON_SALE), page(ON_SALE), page(ON_SALE - 1))
 
     assert lab.measures == {"queries": 1}
-    assert lab.found == []
+    assert lab.findings == []
 
 
 def test_a_page_that_asks_often_is_told_so():
-    lab = check(FakeLab(lambda live: f"{live} products are on sale", queries=9))
+    lab = checked(page(ON_SALE), page(ON_SALE, statements=9), page(ON_SALE - 1))
 
-    assert lab.found == ["shelf_by_shelf"]
+    assert [finding.id for finding in lab.findings] == ["shelf_by_shelf"]
 
 
-@pytest.mark.parametrize("says", [lambda live: "200 products are on sale", lambda live: ""])
-def test_a_page_that_does_not_notice_is_refused(says):
+@pytest.mark.parametrize("said", [page(ON_SALE), Page("")])
+def test_a_page_that_does_not_notice_is_refused(said):
     with pytest.raises(Foul):
-        check(FakeLab(says))
+        checked(said)
