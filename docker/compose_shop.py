@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from tutor.curriculum import load_levels
-from tutor.workspace.compose import compose, materialise
+from tutor.curriculum.compose import compose, materialise
 
 
 def main() -> None:

@@ -22,9 +22,9 @@ FONT_FACES = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 async def take(folder: Path) -> str:
     """Play until the load is on and return what the terminal shows, as SVG."""
     from tutor.curriculum import corpus
-    from tutor.session import Session
+    from tutor.curriculum.compose import compose_answer
+    from tutor.learner.session import Session
     from tutor.tui.app import TutorApp
-    from tutor.workspace.compose import compose_answer
 
     session = Session(folder / "bettys_shop")
     level = session.levels[0]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import marked_processes, wait_until
-from tutor.session import Session
-from tutor.workspace import Workspace
+from tutor.learner.session import Session
+from tutor.learner.workspace import Workspace
 
 AFTER_TEST = 2.0
 """Seconds after which nothing of a stack may be left."""

@@ -15,7 +15,7 @@ from tests.real import (
     left_behind,
     make_template,
 )
-from tutor.workspace import Workspace
+from tutor.learner.workspace import Workspace
 
 OwnLevel = Callable[..., Path]
 

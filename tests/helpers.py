@@ -7,7 +7,7 @@ from typing import Any
 
 import psutil
 
-from tutor.stack.leftovers import MARK
+from tutor.machine.leftovers import MARK
 
 
 def wait_until(condition: Callable[[], Any], *, timeout: float = 10.0) -> bool:

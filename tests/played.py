@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tutor.curriculum import Level
+from tutor.curriculum.compose import compose
 from tutor.events import RunFinished
 from tutor.judge import Finding, Kind, judge
-from tutor.session import Session, read_all
-from tutor.workspace import compose
+from tutor.learner.session import Session, read_all
 
 REPEATS = Finding(
     "repeats",

@@ -19,13 +19,13 @@ from typing import Any
 import psutil
 
 from tests.helpers import runs, wait_until
+from tutor.base.paths import content_root, stack_root
 from tutor.curriculum import find_level, load_levels
-from tutor.journal import Journal
-from tutor.paths import content_root, stack_root
-from tutor.progress import LevelProgress, ProgressFile
-from tutor.session import Session, read_all
-from tutor.stack.leftovers import MARK
-from tutor.workspace import compose
+from tutor.curriculum.compose import compose
+from tutor.learner.journal import Journal
+from tutor.learner.progress import LevelProgress, ProgressFile
+from tutor.learner.session import Session, read_all
+from tutor.machine.leftovers import MARK
 
 LEVEL = "01_n_plus_one"
 PROMISED = 2.0
@@ -302,7 +302,7 @@ def end_all(folder: Path) -> None:
 
 def make_template(folder: Path) -> Path:
     """Make and seed a stack in *folder*, end it, and return its folder."""
-    from tutor.stack.cancel import Cancel
+    from tutor.base.cancel import Cancel
     from tutor.stack.ground import prepare_ground
     from tutor.stack.plan import STACK_FILE, read_plan
     from tutor.stack.stack import Stack

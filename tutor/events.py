@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from tutor.base.numeric import is_number
 from tutor.judge.verdict import Finding, GoalResult, Verdict
-from tutor.numeric import is_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,7 @@ Sampler = Callable[[int], Iterator[float]]
 
 
 def _session(folder: str, where: str = "local") -> Any:
-    from tutor.session import Session
+    from tutor.learner.session import Session
 
     session = Session(Path(folder), where)
     session.enter(session.levels[0])
@@ -223,7 +223,7 @@ def _session(folder: str, where: str = "local") -> Any:
 
 def _opened(session: Any, variant: str = "mine") -> Any:
     """Serve *variant* in a showroom, have it answer, and return the showroom."""
-    from tutor.showroom import Showroom
+    from tutor.learner.showroom import Showroom
 
     showroom = Showroom(session)
     _swap(showroom, variant)
@@ -232,7 +232,7 @@ def _opened(session: Any, variant: str = "mine") -> Any:
 
 def _swap(showroom: Any, variant: str) -> float:
     """Return the seconds until the shop of *variant* gave its first answer."""
-    from tutor.stack.cancel import Cancel
+    from tutor.base.cancel import Cancel
 
     session = showroom.session
     began = time.monotonic()
@@ -360,8 +360,8 @@ def loads(workers: int) -> Sampler:
 
 def no_docker() -> str:
     """Return why there are no figures of containers; empty where there are."""
-    from tutor.errors import TutorError
-    from tutor.stack.docker.engine import check_engine, check_image, connect
+    from tutor.base.errors import TutorError
+    from tutor.machine.docker.engine import check_engine, check_image, connect
 
     try:
         with closing(connect()) as engine:

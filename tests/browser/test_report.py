@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.played import Clock, finish, play_first, play_level
+from tutor.learner.session import Session
 from tutor.report import write_report
-from tutor.session import Session
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 EVIL = '<script>document.title = "owned"</script><img src="http://example.com/x.png">'
 
@@ -18,8 +18,8 @@ EVIL = '<script>document.title = "owned"</script><img src="http://example.com/x.
 def report(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of the report of who won every level, with HTML in a diff."""
     clock = Clock()
-    monkeypatch.setattr("tutor.journal.time", clock)
-    monkeypatch.setattr("tutor.progress.time", clock)
+    monkeypatch.setattr("tutor.learner.journal.time", clock)
+    monkeypatch.setattr("tutor.learner.progress.time", clock)
     play_first(session, clock)
     for level in session.levels[1:]:
         clock.now += 2000

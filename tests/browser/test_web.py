@@ -14,7 +14,7 @@ import pytest
 
 from tests.helpers import runs, wait_until
 from tests.real import Running, Tutor, assert_nothing_left
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S+/")
 ESCAPE = re.compile(r"\x1b(?:\[[0-9;?<>=]*[ -/]*[@-~]|\][^\x07]*\x07|[()][A-Z0-9])")

@@ -9,13 +9,13 @@ import pytest
 from rich.console import Console
 
 from tests.tui import fakes
+from tutor.base.cancel import Cancel
+from tutor.base.errors import ExitCode, TutorError
 from tutor.cli.campaign import Campaign
 from tutor.curriculum import Level
-from tutor.errors import ExitCode, TutorError
 from tutor.events import Event
-from tutor.session import Session
-from tutor.stack.cancel import Cancel
-from tutor.texts import Texts
+from tutor.learner.session import Session
+from tutor.words.texts import Texts
 
 WIN, LOSE = fakes.run(fakes.GOLD), fakes.run(fakes.LOST, fakes.REPEATS)
 NOISY, OURS = fakes.run(fakes.GOLD, fakes.NOISY), fakes.run({}, fakes.OURS)

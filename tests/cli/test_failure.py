@@ -3,7 +3,7 @@
 import pytest
 
 from tests.real import Tutor
-from tutor.progress import ProgressFile
+from tutor.learner.progress import ProgressFile
 
 ENGLISH = {"LC_ALL": "", "LANG": "en_US.UTF-8"}
 SPANISH = {"LC_ALL": "", "LANG": "es_ES.UTF-8"}

@@ -9,7 +9,7 @@ from tests.cli.commands import commands, found
 from tests.real import Tutor
 from tutor.catalogue import LANGUAGES
 from tutor.cli.language import asked_language, language, note_language
-from tutor.progress import ProgressFile
+from tutor.learner.progress import ProgressFile
 
 ALL = [words for words, _ in commands()]
 OF_LEARNERS = [words for words in ALL if words[:1] != ("author",)]

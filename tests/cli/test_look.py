@@ -8,7 +8,7 @@ import pytest
 from tests.real import LEVEL, Tutor
 from tutor import __version__
 from tutor.cli.group import COMMANDS
-from tutor.doctor import State
+from tutor.stack.doctor import State
 
 NAMES = [name for names in COMMANDS.values() for name in names]
 SUBCOMMANDS = [

@@ -8,8 +8,8 @@ import pytest
 
 from tests.real import LEVEL, Tutor, assert_nothing_left, databases_left
 from tutor.curriculum import load_levels
-from tutor.session import read_all
-from tutor.workspace import compose
+from tutor.curriculum.compose import compose
+from tutor.learner.session import read_all
 
 pytestmark = [pytest.mark.services]
 GOALS = {

@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers import wait_until
 from tests.real import Tutor
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 EN = Texts("en")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.real import LEVEL, Tutor
-from tutor.workspace import MARKER
+from tutor.learner.workspace import MARKER
 
 NEED_A_WORKSPACE = [
     ("verify", "--quick"),

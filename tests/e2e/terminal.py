@@ -12,10 +12,10 @@ import pytest
 from tests.helpers import wait_until
 from tests.real import Tutor
 from tutor.curriculum import Level, load_levels
+from tutor.curriculum.compose import compose
 from tutor.judge import Outcome
-from tutor.session import read_all
-from tutor.texts import Texts
-from tutor.workspace import compose
+from tutor.learner.session import read_all
+from tutor.words.texts import Texts
 
 PATIENCE = 300.0
 STILL = 0.3

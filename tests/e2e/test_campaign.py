@@ -11,7 +11,7 @@ from tests.e2e.terminal import Terminal, begins_anew, mending_editor, needs_tmux
 from tests.helpers import wait_until
 from tests.real import Tutor, assert_nothing_left
 from tutor.curriculum import Level, load_levels
-from tutor.progress import ProgressFile
+from tutor.learner.progress import ProgressFile
 
 pytestmark = [pytest.mark.services, pytest.mark.load, pytest.mark.long]
 LEVELS = load_levels()

@@ -10,7 +10,7 @@ from tests.e2e.terminal import PATIENCE, Terminal, begins_anew, mending_editor, 
 from tests.helpers import wait_until
 from tests.real import Tutor, assert_nothing_left
 from tutor.curriculum import load_levels
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 pytestmark = [pytest.mark.services, pytest.mark.load]
 EN = Texts("en")

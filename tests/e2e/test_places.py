@@ -19,7 +19,7 @@ from tests.real import (
     databases_left,
     forget,
 )
-from tutor.stack.disk import MEGABYTE
+from tutor.machine.disk import MEGABYTE
 
 pytestmark = [pytest.mark.services]
 RESTING = "Resting a while"

@@ -13,7 +13,7 @@ from tests.fixtures import OwnLevel
 from tests.helpers import wait_until
 from tests.real import Running, Tutor, assert_nothing_left
 from tutor.curriculum import load_levels
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 pytestmark = [pytest.mark.services, pytest.mark.load]
 EN = Texts("en")

@@ -32,8 +32,8 @@ if __name__ == "__main__":
 from tests.helpers import fill_disk, wait_until
 from tests.real import Tutor, copy_template, left_behind, make_template
 from tutor.curriculum import load_levels
-from tutor.journal import Journal
-from tutor.progress import ProgressFile
+from tutor.learner.journal import Journal
+from tutor.learner.progress import ProgressFile
 
 PHASES = ("prepare", "check", "load", "settle")
 PARTS = (

@@ -7,10 +7,10 @@ import json
 import sys
 from pathlib import Path
 
+from tutor.base.errors import TutorError
 from tutor.curriculum import find_level
-from tutor.errors import TutorError
 from tutor.events import PhaseStarted, RunFinished, ServiceStarted
-from tutor.session import Session
+from tutor.learner.session import Session
 
 
 def main() -> None:

@@ -10,14 +10,13 @@ import pytest
 
 from tests.fixtures import template
 from tests.real import copy_template
+from tutor.base.paths import content_root
 from tutor.curriculum import Level, corpus, load_levels
+from tutor.curriculum.compose import compose, compose_answer
 from tutor.events import RunFinished
 from tutor.judge import Finding, Kind, judge
-from tutor.paths import content_root
-from tutor.play import Game, play
+from tutor.run.play import Game, play
 from tutor.stack.stack import Stack
-from tutor.workspace import compose
-from tutor.workspace.compose import compose_answer
 
 __all__ = ["template"]
 

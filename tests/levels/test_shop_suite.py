@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tutor.base.cancel import Cancel
+from tutor.base.paths import shop_root
 from tutor.curriculum import Level, load_levels
-from tutor.paths import shop_root
-from tutor.stack.cancel import Cancel
+from tutor.curriculum.compose import compose, files_of, materialise
 from tutor.stack.ground import prepare_ground
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.stack.stack import Stack
-from tutor.workspace import compose
-from tutor.workspace.compose import files_of, materialise
 
 pytestmark = pytest.mark.services
 LEVELS = load_levels()

@@ -5,7 +5,7 @@ import pytest
 from tests.levels.conftest import Play
 from tutor.curriculum import Level
 from tutor.judge import Kind, Medal, Outcome
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 pytestmark = [pytest.mark.services]
 

@@ -12,7 +12,10 @@ from tests.packaging.pythons import VERSIONS, find_python
 from tutor import __version__
 
 DECLARED = "Programming Language :: Python :: 3."
-PLAIN = ("catalogue", "errors", "paths", "judge", "events", "stack.supervisor", "stack.relay")
+PLAIN = (
+    *("catalogue", "base.errors", "base.paths", "judge", "events"),
+    *("machine.supervisor", "machine.relay"),
+)
 """Modules that need nothing but the standard library."""
 FIRST_TIME = 600
 """Seconds for everything to be downloaded and installed."""

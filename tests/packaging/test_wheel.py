@@ -11,8 +11,8 @@ import pytest
 
 from tests.packaging.commands import CHECKOUT, build_wheel, run
 from tutor import __version__
-from tutor.stack.docker.image import context, fingerprint
-from tutor.workspace.compose import files_of
+from tutor.curriculum.compose import files_of
+from tutor.machine.docker.image import context, fingerprint
 
 CARRIED = {name: f"tutor/content/{name}" for name in ("levels", "sample_shop", "docker")}
 LEFTOVERS = ("__pycache__", ".pyc", ".orig", ".rej", ".swp", "/.", "bettys_shop")
@@ -70,7 +70,7 @@ def test_the_installed_command_is_the_one_from_the_wheel(
     """It knows its version and its levels, and finds both in the wheel."""
     version = run(tutor, "--version", cwd=tmp_path, env=away)
     levels = json.loads(run(tutor, "levels", "--json", cwd=tmp_path, env=away))
-    place = "import tutor, tutor.paths; print(tutor.paths.level_roots()[0])"
+    place = "import tutor, tutor.base.paths; print(tutor.base.paths.level_roots()[0])"
     root = Path(run(tutor.with_name("python"), "-c", place, cwd=tmp_path, env=away).strip())
 
     assert __version__ in version
@@ -84,7 +84,7 @@ def test_the_image_of_an_installed_tutor_is_that_of_the_checkout(
 ) -> None:
     """It is built from the same files, with the same rights: either may use the other's image."""
     ask = (
-        "import json; from tutor.stack.docker.image import context, fingerprint; "
+        "import json; from tutor.machine.docker.image import context, fingerprint; "
         "print(json.dumps([fingerprint(), {name: bool(path.stat().st_mode & 0o100) "
         "for name, path in context().items() if not name.startswith('tutor/')}]))"
     )

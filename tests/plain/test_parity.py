@@ -4,7 +4,7 @@ from tutor.catalogue import sentences
 from tutor.cli.group import COMMANDS as COMMANDS_OF_SHELL
 from tutor.cli.plain import commands
 from tutor.cli.plain.words import COMMANDS, find
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 NO_COLOURS = "lines of text have no colours"
 NOTHING_OVER = "nothing is drawn over anything, so there is nothing to close or to go back from"

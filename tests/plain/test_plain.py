@@ -7,8 +7,8 @@ import pytest
 
 from tests.plain.conftest import Play
 from tests.tui import fakes
+from tutor.base.errors import TutorError
 from tutor.cli.plain.prose import lines
-from tutor.errors import TutorError
 from tutor.judge import Finding, Kind
 
 

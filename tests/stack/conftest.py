@@ -7,10 +7,10 @@ import pytest
 
 from tests.fixtures import template
 from tests.real import copy_template
-from tutor.session import Session
+from tutor.curriculum.compose import compose
+from tutor.learner.session import Session
 from tutor.stack.ground import Ground, prepare_ground
 from tutor.stack.plan import STACK_FILE, read_plan
-from tutor.workspace import compose
 
 __all__ = ["template"]
 
@@ -26,7 +26,7 @@ def warm(session: Session, template: Path) -> Session:
 @pytest.fixture
 def ground(warm: Session) -> Iterator[Ground]:
     """A PostgreSQL with the seeded data."""
-    from tutor.stack.cancel import Cancel
+    from tutor.base.cancel import Cancel
 
     files = compose(warm.levels[0], "fixed", warm.levels)
     plan = read_plan(files[STACK_FILE])

@@ -12,11 +12,10 @@ from kombu import Connection, Queue
 from redis import Redis
 
 from tests.helpers import wait_until
+from tutor.machine.ports import free_port
 from tutor.probes.broker import Broker
 from tutor.probes.jobs import Listener
-from tutor.stack.ports import free_port
-from tutor.stack.services.programs import find_redis
-from tutor.stack.services.redis import ask
+from tutor.stack.services.redis import ask, find_redis
 
 pytestmark = pytest.mark.services
 

@@ -16,17 +16,17 @@ import pytest
 
 from tests.helpers import runs, wait_until
 from tests.real import PROMISED, SLACK
-from tutor.errors import TutorError
+from tutor.base.errors import TutorError
 from tutor.judge import Outcome
-from tutor.play import last_finished
-from tutor.session import Session
-from tutor.stack.docker import image, ours
-from tutor.stack.docker.engine import check_engine, check_image, connect
-from tutor.stack.docker.placement import Containers
-from tutor.stack.docker.watch import state_of
-from tutor.stack.ports import LOOPBACK, is_answering
-from tutor.stack.services.base import Command
-from tutor.stack.services.programs import Programs
+from tutor.learner.session import Session
+from tutor.machine.command import Command
+from tutor.machine.docker import image, ours
+from tutor.machine.docker.engine import check_engine, check_image, connect
+from tutor.machine.docker.placement import Containers
+from tutor.machine.docker.watch import state_of
+from tutor.machine.ports import LOOPBACK, is_answering
+from tutor.machine.programs import Programs
+from tutor.run.play import last_finished
 from tutor.stack.stack import Stack
 
 pytestmark = [pytest.mark.docker, pytest.mark.services]
@@ -35,7 +35,7 @@ BUSY = "print('busy', flush=True)\nwhile True: pass"
 HOLDER = """
     import sys
     from pathlib import Path
-    from tutor.stack.docker.placement import Containers
+    from tutor.machine.docker.placement import Containers
     from tutor.stack.stack import Stack
     folder = Path(sys.argv[1])
     stack = Stack(folder, Containers(folder))

@@ -16,12 +16,12 @@ import pytest
 
 from tests.helpers import marked_processes, wait_until
 from tests.real import PROMISED, SLACK
+from tutor.base.cancel import Cancel
+from tutor.base.errors import Cancelled, TutorError, UsageError
 from tutor.curriculum import LoadPlan
-from tutor.errors import Cancelled, TutorError, UsageError
 from tutor.load.crew import MASTER_PORT, Crew
 from tutor.load.locust import Locust, Sample
-from tutor.stack.cancel import Cancel
-from tutor.stack.services.base import LOOPBACK
+from tutor.machine.ports import LOOPBACK
 from tutor.stack.stack import Stack
 
 pytestmark = [pytest.mark.services, pytest.mark.load]

@@ -6,14 +6,14 @@ from typing import Any
 import psycopg
 import pytest
 
+from tutor.base.cancel import Cancel
+from tutor.curriculum.compose import compose
 from tutor.lab.fingerprint import Change
 from tutor.lab.shop import Shop
-from tutor.session import Session
-from tutor.stack.cancel import Cancel
+from tutor.learner.session import Session
 from tutor.stack.ground import Ground
 from tutor.stack.services.postgres import ROLE
 from tutor.stack.site import make_site
-from tutor.workspace import compose
 
 pytestmark = pytest.mark.services
 

@@ -10,16 +10,16 @@ import psycopg
 import pytest
 
 from tests.helpers import wait_until
+from tutor.base.cancel import Cancel
 from tutor.curriculum import find_level
 from tutor.curriculum.figures import COMMON, FIGURES
-from tutor.session import Session
-from tutor.showroom import Showroom
-from tutor.stack.cancel import Cancel
+from tutor.learner.session import Session
+from tutor.learner.showroom import Showroom
+from tutor.machine.programs import find_program
+from tutor.machine.sockets import sockets
 from tutor.stack.figures import READERS, HitRate
 from tutor.stack.gauge import INTERVAL, Gauge, History, Reading, ServiceReading
-from tutor.stack.services.programs import find_program
 from tutor.stack.services.redis import talk
-from tutor.stack.sockets import sockets
 from tutor.stack.stack import Stack
 
 MOST = 0.02

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 import pytest
 
 from tests.helpers import wait_until
+from tutor.base.cancel import Cancel
+from tutor.base.errors import ShopError, TutorError
 from tutor.curriculum import load_levels
-from tutor.errors import ShopError, TutorError
+from tutor.curriculum.compose import compose
 from tutor.lab.instruments.person import Person
+from tutor.machine.processes import children_of
 from tutor.probes.http import Visitor
-from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Ground
-from tutor.stack.processes import children_of
 from tutor.stack.services.gunicorn import Gunicorn
 from tutor.stack.site import Site, make_site
-from tutor.workspace import compose
 
 pytestmark = pytest.mark.services
 FOUR_WORKERS = """

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from tests.helpers import wait_until
+from tutor.base.cancel import Cancel
 from tutor.curriculum import load_levels
+from tutor.curriculum.compose import compose
 from tutor.probes.http import PageHangs, Visitor
-from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Ground
 from tutor.stack.hang import Hang
 from tutor.stack.site import Site, make_site
-from tutor.texts import Texts
-from tutor.workspace import compose
+from tutor.words.texts import Texts
 
 pytestmark = pytest.mark.services
 VIEW = """

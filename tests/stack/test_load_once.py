@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from tutor.base.paths import content_root
 from tutor.load.locust import REPORTER, TALLY
-from tutor.paths import content_root
 
 pytestmark = [pytest.mark.services, pytest.mark.load]
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tutor.stack.cancel import Cancel
-from tutor.stack.ports import free_port
+from tutor.base.cancel import Cancel
+from tutor.machine.ports import free_port
+from tutor.machine.programs import find_program
 from tutor.stack.services.base import Spot
 from tutor.stack.services.memcached import Memcached
-from tutor.stack.services.programs import find_program, find_redis
-from tutor.stack.services.redis import Redis, ask
+from tutor.stack.services.redis import Redis, ask, find_redis
 from tutor.stack.stack import Stack
 
 pytestmark = pytest.mark.services

@@ -7,10 +7,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from tutor.base.cancel import Cancel
 from tutor.lab.instruments.footprint import Footprint
 from tutor.lab.instruments.outsiders import Outsiders
 from tutor.lab.shop import Shop
-from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Ground
 from tutor.stack.services.postgres import ROLE
 

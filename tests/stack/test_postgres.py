@@ -12,16 +12,16 @@ import psutil
 import pytest
 
 from tests.helpers import runs, wait_until
-from tutor.errors import TutorError
+from tutor.base.cancel import Cancel
+from tutor.base.errors import TutorError
 from tutor.events import Event, Repaired
+from tutor.machine.command import Command
+from tutor.machine.disk import DiskFull
+from tutor.machine.ports import free_port
+from tutor.machine.supervisor import NOBODY
 from tutor.stack import ground as grounds
-from tutor.stack.cancel import Cancel
-from tutor.stack.disk import DiskFull
-from tutor.stack.ports import free_port
-from tutor.stack.services.base import Command
 from tutor.stack.services.postgres import Postgres
 from tutor.stack.stack import ServiceFailed, Stack
-from tutor.stack.supervisor import NOBODY
 
 pytestmark = pytest.mark.services
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount and to close doors")
@@ -261,7 +261,7 @@ def test_two_tutors_prepare_one_after_the_other(tmp_path: Path) -> None:
     """The second waits, and can be told to stop waiting."""
     import threading
 
-    from tutor.errors import Cancelled
+    from tutor.base.errors import Cancelled
 
     cancel = Cancel()
     path = tmp_path / "ground.lock"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tutor.errors import TutorError
-from tutor.stack.runlock import RunUnderWay, run_lock
+from tutor.base.errors import TutorError
+from tutor.run.runlock import RunUnderWay, run_lock
 
 HOLD = """
 import sys
 from pathlib import Path
-from tutor.stack.runlock import run_lock
+from tutor.run.runlock import run_lock
 with run_lock(Path(sys.argv[1])):
     print("running", flush=True)
     sys.stdin.read()

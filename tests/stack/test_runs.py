@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import mounted
 from tests.helpers import fill_disk, marked_processes, runs, wait_until
 from tests.real import copy_template
+from tutor.base.cancel import Cancel
 from tutor.events import (
     Event,
     LoadSampled,
@@ -24,10 +25,9 @@ from tutor.events import (
 )
 from tutor.judge import Finding, Outcome
 from tutor.lab import Shop
-from tutor.play import rehearse
-from tutor.session import Session
-from tutor.stack.cancel import Cancel
-from tutor.stack.runlock import run_lock
+from tutor.learner.session import Session
+from tutor.run.play import rehearse
+from tutor.run.runlock import run_lock
 from tutor.stack.stack import Stack
 
 pytestmark = [pytest.mark.services, pytest.mark.load]
@@ -78,9 +78,9 @@ def shops(session: Session) -> list[str]:
 
 def run_databases(session: Session) -> int:
     """Return how many databases of runs there are."""
+    from tutor.curriculum.compose import compose
     from tutor.stack.ground import prepare_ground
     from tutor.stack.plan import read_plan
-    from tutor.workspace import compose
 
     files = compose(session.levels[0], "fixed", session.levels)
     ground = prepare_ground(
@@ -274,8 +274,8 @@ class TestEnds:
         if moment != "LoadSampled":
             how = "session.play(session.levels[0])"
         code = (
-            "import sys; from pathlib import Path; from tutor.session import Session\n"
-            "from tutor.play import rehearse\n"
+            "import sys; from pathlib import Path; from tutor.learner.session import Session\n"
+            "from tutor.run.play import rehearse\n"
             "session = Session(Path(sys.argv[1]))\n"
             f"for event in {how}:\n"
             "    print(type(event).__name__, getattr(event, 'phase', ''), flush=True)"

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from tests.helpers import wait_until
-from tutor.errors import TutorError
+from tutor.base.errors import TutorError
 from tutor.lab.instruments.sessions import Sessions
 from tutor.stack.ground import Ground
 from tutor.stack.services.postgres import ROLE

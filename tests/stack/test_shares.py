@@ -15,20 +15,20 @@ import pytest
 
 from tests.helpers import wait_until
 from tests.stack.test_supervisor import holder, launch, said, supervisor_of
+from tutor.base.cancel import Cancel
+from tutor.base.errors import ShopError, TutorError
 from tutor.curriculum import Machine
-from tutor.errors import ShopError, TutorError
+from tutor.curriculum.compose import compose
 from tutor.lab.instruments.strays import Strays
-from tutor.stack import shares
-from tutor.stack.cancel import Cancel
+from tutor.machine import shares
+from tutor.machine.processes import children_of
+from tutor.machine.shares import Means, Share, folder_name, let_go, means, roots
 from tutor.stack.ground import Ground
 from tutor.stack.monitor import Monitor
 from tutor.stack.plan import check_servers, read_plan
-from tutor.stack.processes import children_of
-from tutor.stack.shares import Means, Share, folder_name, let_go, means, roots
 from tutor.stack.site import Site, make_site
 from tutor.stack.stack import Stack
 from tutor.stack.strays import SITE, may_be_of
-from tutor.workspace import compose
 
 pytestmark = pytest.mark.services
 
@@ -426,7 +426,7 @@ class TestEnd:
         folder = tmp_path / "killed"
         tutor = holder(
             folder,
-            "from tutor.stack.shares import Share\n"
+            "from tutor.machine.shares import Share\n"
             "share = Share(stack.folder, 'server1', 0.5); stack.make_share(share); share.hold()",
         )
         assert cgroups_of(folder)

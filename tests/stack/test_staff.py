@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from tutor.base.cancel import Cancel
 from tutor.curriculum import Level
+from tutor.curriculum.compose import compose
 from tutor.judge import Finding
 from tutor.lab import Foul, Lab, Notebook, ShopFiles, Shops
-from tutor.session import Session
-from tutor.stack.cancel import Cancel
+from tutor.learner.session import Session
 from tutor.stack.ground import Ground
-from tutor.workspace import compose
 
 pytestmark = pytest.mark.services
 

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tutor.errors import TutorError
+from tutor.base.errors import TutorError
 from tutor.probes.statements import StatementLog
 from tutor.stack.ground import Ground
 from tutor.stack.services.postgres import ROLE

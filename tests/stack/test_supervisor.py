@@ -16,13 +16,13 @@ import psutil
 import pytest
 
 from tests.helpers import fill_disk, marked_processes, runs, wait_until
-from tutor.errors import TutorError
-from tutor.stack import leftovers, supervisor
-from tutor.stack.cancel import Cancel
-from tutor.stack.client import SupervisorGone
-from tutor.stack.leftovers import MARK, end_leftovers
-from tutor.stack.ports import check_port, free_port
-from tutor.stack.services.base import Command
+from tutor.base.cancel import Cancel
+from tutor.base.errors import TutorError
+from tutor.machine import leftovers, supervisor
+from tutor.machine.client import SupervisorGone
+from tutor.machine.command import Command
+from tutor.machine.leftovers import MARK, end_leftovers
+from tutor.machine.ports import check_port, free_port
 from tutor.stack.stack import ServiceFailed, Stack
 
 pytestmark = pytest.mark.services
@@ -513,7 +513,7 @@ class TestLeftovers:
     ) -> None:
         """Its lock would keep every other one away for ever."""
         monkeypatch.setattr(leftovers, "ENDING", 0.1)
-        monkeypatch.setattr("tutor.stack.client.CONNECT_TIMEOUT", 0.2)
+        monkeypatch.setattr("tutor.machine.client.CONNECT_TIMEOUT", 0.2)
         hung = supervisor_of(folder)
         os.kill(hung, signal.SIGSTOP)
 

@@ -18,8 +18,8 @@ from docker.errors import APIError
 
 from tests.helpers import wait_until
 from tests.stack.test_containers import engine
-from tutor.paths import content_root
-from tutor.stack.ports import LOOPBACK, free_port, is_answering
+from tutor.base.paths import content_root
+from tutor.machine.ports import LOOPBACK, free_port, is_answering
 
 __all__ = ["engine"]
 

@@ -25,9 +25,9 @@ from tests.study.plays import Play, append, digest_of, play_of, read_plays
 from tests.study.table import put_into, table
 from tests.study.tally import Tally, by_answer, tally, wanting
 from tutor.author import is_playable, prove_once
+from tutor.base.paths import data_root
 from tutor.curriculum import Answer, Level, corpus, find_level, load_levels
-from tutor.paths import data_root
-from tutor.stack.runlock import run_lock
+from tutor.run.runlock import run_lock
 from tutor.stack.stack import Stack
 
 CHECKOUT = Path(__file__).resolve().parents[2]

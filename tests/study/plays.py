@@ -9,9 +9,8 @@ from typing import Any
 
 from tutor.author import Fault, Proof
 from tutor.curriculum import Answer, Level
+from tutor.curriculum.compose import compose, compose_answer, files_of
 from tutor.events import RunFinished
-from tutor.workspace import compose
-from tutor.workspace.compose import compose_answer, files_of
 
 JUDGED_BY = (".py", ".toml")
 """What of a level's folder decides a verdict; its prose does not."""

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tutor.base.cancel import Cancel
+from tutor.base.errors import TutorError
 from tutor.curriculum import Level
-from tutor.errors import TutorError
 from tutor.events import (
     Event,
     FindingMade,
@@ -24,8 +25,7 @@ from tutor.events import (
     StepStarted,
 )
 from tutor.judge import Finding, Kind, judge
-from tutor.session import Session
-from tutor.stack.cancel import Cancel
+from tutor.learner.session import Session
 from tutor.stack.gauge import Reading, ServerReading, ServiceReading
 from tutor.stack.stack import Stack
 

@@ -10,8 +10,10 @@ from textual.pilot import Pilot
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, until
+from tutor.base.cancel import Cancel
+from tutor.base.errors import TutorError
+from tutor.base.paths import PACKAGE
 from tutor.curriculum import Level
-from tutor.errors import TutorError
 from tutor.events import (
     Event,
     FindingMade,
@@ -24,8 +26,6 @@ from tutor.events import (
     StepStarted,
 )
 from tutor.judge import Finding, GoalResult, Kind, Medal, Outcome, Verdict
-from tutor.paths import PACKAGE
-from tutor.stack.cancel import Cancel
 from tutor.tui.app import TutorApp
 from tutor.tui.screens.error import ErrorDialog
 from tutor.tui.screens.journal import JournalScreen

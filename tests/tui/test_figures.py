@@ -4,8 +4,8 @@ import pytest
 
 from tutor.catalogue import LANGUAGES
 from tutor.curriculum import Level, load_levels
-from tutor.texts import Texts
 from tutor.tui.widgets.figures import WIDEST, figures
+from tutor.words.texts import Texts
 
 
 @pytest.mark.parametrize("level", load_levels(), ids=lambda level: level.slug)

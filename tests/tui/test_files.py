@@ -6,7 +6,7 @@ import pytest
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, text_of, until
-from tutor.tui.desk import Desk
+from tutor.learner.desk import Desk
 from tutor.tui.messages import FilesSaved
 from tutor.tui.screens.confirm import ConfirmDialog
 from tutor.tui.screens.error import ErrorDialog

@@ -10,14 +10,14 @@ HEAVY = (
     "gevent",
     "docker",
     "tree_sitter",
-    "tutor.showroom",
+    "tutor.learner.showroom",
     "tutor.load.locust",
 )
 
 FIRST_FRAME = """
 import asyncio, sys
 from pathlib import Path
-from tutor.session import Session
+from tutor.learner.session import Session
 from tutor.tui.app import TutorApp
 
 async def main():

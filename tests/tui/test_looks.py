@@ -12,7 +12,7 @@ from textual import events
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, shown, text_of
 from tests.tui.fake_looks import CARD, GROUPS, Visitors
-from tutor.errors import ShopError
+from tutor.base.errors import ShopError
 from tutor.tui.messages import FilesSaved, StackRead
 from tutor.tui.screens.workbench import Workbench
 from tutor.tui.workbench.views import queue, sql, visits

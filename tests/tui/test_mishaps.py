@@ -7,7 +7,7 @@ from rich.console import Console
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, settled, until
-from tutor.log import log_file
+from tutor.base.log import log_file
 from tutor.tui.app import TutorApp
 from tutor.tui.workbench.hints import HintsTab
 

@@ -7,7 +7,7 @@ import pytest
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, shown, text_of
 from tutor.events import Event
-from tutor.stack.disk import DiskFull
+from tutor.machine.disk import DiskFull
 from tutor.tui.screens.error import ErrorDialog
 from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.workbench import Workbench

@@ -7,10 +7,9 @@ from textual.binding import Binding
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, text_of
-from tutor.certificate import LAST
-from tutor.errors import ShopError
+from tutor.base.errors import ShopError
 from tutor.judge import Medal
-from tutor.texts import Texts
+from tutor.learner.certificate import LAST
 from tutor.tui.app import TutorApp
 from tutor.tui.keys import key
 from tutor.tui.screens.answer import AnswerScreen
@@ -31,6 +30,7 @@ from tutor.tui.screens.workbench import Workbench
 from tutor.tui.themes import CONTRAST, DARK, LIGHT
 from tutor.tui.workbench.registry import NAMES, TABS, VIEWS
 from tutor.tui.workbench.shop import ShopLine
+from tutor.words.texts import Texts
 
 SCREENS = (
     AnswerScreen, CertificateScreen, ChoiceDialog, ConfirmDialog, ErrorDialog, HelpScreen, JournalScreen,

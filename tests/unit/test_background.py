@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import wait_until
-from tutor.errors import Cancelled, TutorError
+from tutor.base.background import Background
+from tutor.base.cancel import Cancel
+from tutor.base.cleanup import CleanUp
+from tutor.base.errors import Cancelled, TutorError
 from tutor.lab.instruments.together import Together, at_once
-from tutor.stack.background import Background
-from tutor.stack.cancel import Cancel
-from tutor.stack.cleanup import CleanUp
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 
 def fails(over: threading.Event) -> None:
@@ -69,7 +69,7 @@ class TestBackground:
 
     def test_work_that_does_not_end_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A join that gives up in silence would leave it at work beside the next measurement."""
-        monkeypatch.setattr("tutor.stack.background.END", 0.05)
+        monkeypatch.setattr("tutor.base.background.END", 0.05)
         free = threading.Event()
 
         with pytest.raises(TutorError) as caught, Background("deaf", lambda over: free.wait(10)):

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from tutor import play as plays
-from tutor.errors import TutorError
+from tutor.base.cancel import Cancel
+from tutor.base.errors import TutorError
+from tutor.base.files import cannot_write
+from tutor.base.log import log_file
 from tutor.events import Event, RunCancelled, RunFinished, RunStarted
-from tutor.files import cannot_write
 from tutor.judge import Outcome, judge
-from tutor.log import log_file
-from tutor.play import Game, last_finished
-from tutor.session import Session
-from tutor.stack.cancel import Cancel
-from tutor.texts import Texts
+from tutor.learner.session import Session
+from tutor.run import play as plays
+from tutor.run.play import Game, last_finished
+from tutor.words.texts import Texts
 
 Phases = Callable[[Any], None]
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from tutor.certificate import LAST, Certificate, Run, certificate
 from tutor.curriculum import Level, load_levels
-from tutor.progress import LevelProgress, Progress
-from tutor.texts import Texts
+from tutor.learner.certificate import LAST, Certificate, Run, certificate
+from tutor.learner.progress import LevelProgress, Progress
+from tutor.words.texts import Texts
 
 FIRST = load_levels()[0]
 LEVELS = [replace(FIRST, slug=f"{number:02}_level") for number in (1, 2, LAST, 90)]

@@ -9,12 +9,12 @@ from tutor.curriculum import Level, load_levels
 from tutor.curriculum.figures import CHARTS, chart_names
 from tutor.events import LoadSampled, LoadStarted, Measured
 from tutor.judge import GoalResult, Medal
-from tutor.texts import Texts
 from tutor.tui.board import Board
 from tutor.tui.charts import charts
 from tutor.tui.leads import Lead
 from tutor.tui.widgets.chart import LINE, drawn
 from tutor.tui.widgets.meter import meter
+from tutor.words.texts import Texts
 
 LEVELS = load_levels()
 

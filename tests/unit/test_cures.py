@@ -4,10 +4,10 @@ import sys
 
 import pytest
 
-from tutor.errors import TutorError
+from tutor.base.errors import TutorError
 from tutor.stack.services.kinds import check_programs
-from tutor.stack.services.programs import how_to_get_redis
-from tutor.texts import Texts
+from tutor.stack.services.redis import how_to_get_redis
+from tutor.words.texts import Texts
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tutor.base.errors import ExitCode, TutorError, UsageError
+from tutor.base.paths import content_root
 from tutor.curriculum import find_level, load_level, load_levels
-from tutor.errors import ExitCode, TutorError, UsageError
 from tutor.judge import Kind, Medal
-from tutor.paths import content_root
 
 SLUG = "01_n_plus_one"
 LEVEL_TOML = """\

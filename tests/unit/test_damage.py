@@ -12,15 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.played import LOST, REPEATS, finish
-from tutor.certificate import certificate_of
+from tutor.base.damage import news
+from tutor.base.errors import TutorError
 from tutor.curriculum import load_levels
-from tutor.damage import news
-from tutor.errors import TutorError
-from tutor.journal import Journal
-from tutor.progress import Progress, ProgressFile
+from tutor.learner.certificate import certificate_of
+from tutor.learner.journal import Journal
+from tutor.learner.progress import Progress, ProgressFile
+from tutor.learner.session import Session
 from tutor.report import write_report
-from tutor.session import Session
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 LEVEL = load_levels()[0]
 plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
@@ -187,7 +187,7 @@ def test_a_state_whose_content_was_damaged_is_passed_over(played: Session) -> No
 READER = """
 import sys
 from pathlib import Path
-from tutor.progress import ProgressFile
+from tutor.learner.progress import ProgressFile
 file = ProgressFile(Path(sys.argv[1]))
 for _ in range(20):
     with file.change() as progress:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.tui import fakes
+from tutor.base.errors import UsageError
 from tutor.curriculum import load_levels
-from tutor.errors import UsageError
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 
 @pytest.fixture

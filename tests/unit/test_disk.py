@@ -7,9 +7,10 @@ import psycopg
 import pytest
 
 from tests.helpers import fill_disk
-from tutor.errors import Cancelled
-from tutor.stack.disk import DiskFull, blaming_the_disk, check_room
-from tutor.stack.services.base import Command
+from tutor.base.errors import Cancelled
+from tutor.machine.command import Command
+from tutor.machine.disk import DiskFull, check_room
+from tutor.stack.full_disk import blaming_the_disk
 from tutor.stack.stack import ServiceFailed
 
 

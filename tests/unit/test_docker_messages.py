@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from docker.errors import ImageNotFound
 
-from tutor.errors import TutorError
-from tutor.stack.docker import engine as engines
-from tutor.stack.docker.client import _inside
-from tutor.stack.docker.image import ARCHITECTURES, OURS, PYTHON, fingerprint, sources
+from tutor.base.errors import TutorError
+from tutor.machine.docker import engine as engines
+from tutor.machine.docker.client import _inside
+from tutor.machine.docker.image import ARCHITECTURES, OURS, PYTHON, fingerprint, sources
 from tutor.stack.services import gunicorn
 
 HERE = ARCHITECTURES.get(platform.machine(), platform.machine())

@@ -10,11 +10,11 @@ import click
 import pytest
 
 from tests.cli.commands import commands
+from tutor.base.errors import ExitCode
+from tutor.base.paths import PACKAGE
 from tutor.cli.group import COMMANDS
 from tutor.curriculum.loader import TOP_KEYS
-from tutor.errors import ExitCode
 from tutor.lab import Lab, Shop
-from tutor.paths import PACKAGE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")

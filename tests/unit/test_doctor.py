@@ -11,15 +11,15 @@ import pytest
 
 from tests.unit.test_failures import calls, words_in
 from tests.unit.test_texts import placeholders
+from tutor.base.errors import TutorError
 from tutor.catalogue import LANGUAGES, sentences
-from tutor.doctor import Finding, State
-from tutor.errors import TutorError
-from tutor.texts import Texts
+from tutor.stack.doctor import Finding, State
+from tutor.words.texts import Texts
 
 FOUND = [
     (place, call)
     for place, call, name in calls()
-    if place.startswith("doctor.py") and name == "named"
+    if place.startswith("stack/doctor.py") and name == "named"
 ]
 PARTS = "doctor.part."
 
@@ -38,7 +38,7 @@ def test_a_finding_has_its_sentence_and_the_sentence_its_values(place: str, call
 def test_every_sentence_of_the_doctor_is_said_by_somebody() -> None:
     """And nothing is found without a name."""
     told = {f"doctor.found.{name}" for _, call in FOUND for name in words_in(call.args[2])}
-    bare = [p for p, _, name in calls() if name == "Finding" and p.startswith("doctor.py")]
+    bare = [p for p, _, name in calls() if name == "Finding" and p.startswith("stack/doctor.py")]
 
     assert told == {key for key in sentences("en") if key.startswith("doctor.found.")}
     assert bare == []
@@ -50,7 +50,7 @@ def test_states_and_parts_have_their_words() -> None:
     known = {
         word
         for place, call, name in calls()
-        if place.startswith("doctor.py") and name in ("named", "_package", "_found")
+        if place.startswith("stack/doctor.py") and name in ("named", "_package", "_found")
         for word in ast.walk(call.args[0])
         if isinstance(word, ast.Constant)
     }

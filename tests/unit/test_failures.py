@@ -12,26 +12,25 @@ from pathlib import Path
 import pytest
 
 from tests.unit.test_texts import placeholders
+from tutor.base.errors import ShopError, TutorError, UsageError, of_system, said_of, unforeseen
+from tutor.base.paths import PACKAGE
 from tutor.catalogue import problem, sentences
 from tutor.curriculum import load_levels
-from tutor.errors import ShopError, TutorError, UsageError, of_system, said_of, unforeseen
 from tutor.judge import Finding, Kind
 from tutor.lab.experiment import sources_of_experiment
-from tutor.paths import PACKAGE
+from tutor.machine.command import Command
 from tutor.probes.http import PageHangs
 from tutor.stack.hang import Hang
-from tutor.stack.services.base import Command
 from tutor.stack.services.pgbouncer import pgbouncer_is_missing
 from tutor.stack.stack import ServiceFailed
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 FOR_AUTHORS = (
     "curriculum/",
     "author/",
     "cli/author/",
-    "workspace/compose.py",
     # `Table.fault`: what authors wrote in their tables.
-    "tables.py",
+    "base/tables.py",
 )
 """Where a failure may be said in English only: who writes levels reads English."""
 WORDED = {"ShopError", "ServiceFailed", "PageHangs", "PageTooLarge", "PageUnreachable"}
@@ -124,7 +123,7 @@ def uses() -> tuple[Use, ...]:
     found = []
     for place, call, name in calls():
         by_name = name == "named" and getattr(call.func.value, "id", "") in failures()  # type: ignore[attr-defined]
-        by_name = by_name and not place.startswith("tables.py")  # hands a name on
+        by_name = by_name and not place.startswith("base/tables.py")  # hands a name on
         of_table = name == "problem" and isinstance(call.func, ast.Attribute)
         if by_name or of_table or name == "ServiceFailed":
             found.append(of_call(place, call, name))

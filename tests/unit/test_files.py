@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import fill_disk, wait_until
-from tutor.errors import TutorError
-from tutor.files import locked, remove, whole_lines, write_atomic, write_json
+from tutor.base.errors import TutorError
+from tutor.base.files import locked, remove, whole_lines, write_atomic, write_json
 
 
 def names(folder: Path) -> list[str]:
@@ -33,7 +33,7 @@ def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
     path = tmp_path / "file"
     write_atomic(path, b"a" * 200_000)
     code = (
-        "import sys; from pathlib import Path; from tutor.files import write_atomic\n"
+        "import sys; from pathlib import Path; from tutor.base.files import write_atomic\n"
         "for n in range(200): write_atomic(Path(sys.argv[1]), bytes([97 + n % 2]) * 200_000)"
     )
 
@@ -99,7 +99,7 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     """The kernel frees it: nobody waits for the dead."""
     path = tmp_path / "lock"
     code = (
-        "import sys; from pathlib import Path; from tutor.files import locked\n"
+        "import sys; from pathlib import Path; from tutor.base.files import locked\n"
         "with locked(Path(sys.argv[1])): print('have it', flush=True); sys.stdin.read()"
     )
     holder = subprocess.Popen(

@@ -2,9 +2,9 @@
 
 from tutor.curriculum import load_levels
 from tutor.events import RunFinished
-from tutor.journal import Entry
 from tutor.judge import Finding, Kind, Outcome, Verdict
-from tutor.session import Session
+from tutor.learner.journal import Entry
+from tutor.learner.session import Session
 
 
 def test_hints_come_in_their_order_and_the_last_is_repeated(session: Session) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tutor.session import HALF, Session
-from tutor.workspace import workspace as workspaces
+from tutor.learner import workspace as workspaces
+from tutor.learner.session import HALF, Session
 
 
 class Killed(BaseException):

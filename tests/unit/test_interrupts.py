@@ -11,7 +11,7 @@ import pytest
 COMMAND = """
 import sys, threading, time
 from contextlib import closing
-from tutor import cli, interrupts
+from tutor import cli; from tutor.base import interrupts
 
 def steps():
     done = threading.Event()

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import fill_disk
-from tutor.damage import news
-from tutor.errors import ExitCode, TutorError, UsageError
-from tutor.journal import Entry, Journal, diff
+from tutor.base.damage import news
+from tutor.base.errors import ExitCode, TutorError, UsageError
+from tutor.learner.journal import Entry, Journal, diff
 
 FILES = {"a.py": b"a = 1\n", "b/c.html": b"<p>\n"}
 WORKSPACE = Path("/somewhere/bettys_shop")
@@ -74,7 +74,7 @@ def test_the_latest_of_a_level_is_the_learner_s_own(journal: Journal) -> None:
 def test_two_tutors_at_once_take_different_numbers(journal: Journal) -> None:
     """No entry is written over by another process."""
     code = (
-        "import sys; from pathlib import Path; from tutor.journal import Journal\n"
+        "import sys; from pathlib import Path; from tutor.learner.journal import Journal\n"
         "journal = Journal(Path(sys.argv[1]))\n"
         "for n in range(40): journal.keep({'file': f'{sys.argv[2]} {n}'.encode()},"
         " level='l', reason='run', workspace=Path('/w'))"

@@ -9,12 +9,12 @@ from typing import Any, cast
 
 import pytest
 
+from tutor.base.cancel import Cancel
 from tutor.curriculum import Machine, load_levels
 from tutor.events import Event, FindingMade, Measured
 from tutor.judge import Finding, Kind
 from tutor.lab import Foul, Lab, Notebook, ShopFiles, Shops
 from tutor.lab.fake import FakeLab
-from tutor.stack.cancel import Cancel
 
 
 @pytest.fixture

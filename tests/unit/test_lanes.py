@@ -2,7 +2,7 @@
 
 import pytest
 
-from tutor.errors import Cancelled
+from tutor.base.errors import Cancelled
 from tutor.events import Event, LapFinished, RaceFinished, RaceStarted
 from tutor.lab.instruments.lanes import Lanes
 from tutor.probes.race import race

@@ -11,8 +11,8 @@ from tutor.cli.plain.telling import verdict_lines
 from tutor.curriculum import load_levels
 from tutor.events import RunFinished
 from tutor.judge import judge
-from tutor.progress import LevelProgress
-from tutor.texts import Texts
+from tutor.learner.progress import LevelProgress
+from tutor.words.texts import Texts
 
 EN, LEVEL = Texts("en"), load_levels()[0]
 GONE = "silver counts"

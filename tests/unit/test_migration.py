@@ -7,10 +7,10 @@ import pytest
 
 from tutor.author import migrate
 from tutor.author.new import DRAFT, copy_level
+from tutor.base.errors import TutorError
 from tutor.catalogue import problem
 from tutor.curriculum import load_level, load_levels
 from tutor.curriculum.format import FORMAT
-from tutor.errors import TutorError
 from tutor.lab.experiment import load_experiment
 
 OLD_EXPERIMENT = """\

@@ -9,7 +9,7 @@ from tutor.cli.console import Narrator
 from tutor.cli.plain.telling import PlainNarrator
 from tutor.curriculum import load_levels
 from tutor.events import Event, Measured, RunStarted
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 LEVEL = load_levels()[0]
 QUICK, FULL = (RunStarted("r1", LEVEL.slug, "mine", quick) for quick in (True, False))

@@ -8,9 +8,9 @@ import pytest
 
 from tutor.author import answers_named, file_problems, levels_named, new_level, text_problems
 from tutor.author.new import DRAFT
+from tutor.base.errors import TutorError, UsageError
 from tutor.curriculum import Level, corpus, find_level, load_level, load_levels
-from tutor.errors import TutorError, UsageError
-from tutor.workspace.compose import files_of
+from tutor.curriculum.compose import files_of
 
 LEVELS = load_levels()
 NEXT = LEVELS[-1].number + 1

@@ -7,12 +7,12 @@ import click
 import pytest
 
 from tests import own_pack
-from tutor import damage
+from tutor.base import damage
 from tutor.cli.options import let_run
 from tutor.curriculum import Level, find_level, load_levels
-from tutor.progress import PackNotAgreed, ProgressFile
-from tutor.session import Session
-from tutor.workspace import compose
+from tutor.curriculum.compose import compose
+from tutor.learner.progress import PackNotAgreed, ProgressFile
+from tutor.learner.session import Session
 
 OWN = [level.slug for level in load_levels()]
 

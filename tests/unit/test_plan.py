@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tutor.errors import ShopError
-from tutor.paths import shop_root
+from tutor.base.errors import ShopError
+from tutor.base.paths import shop_root
 from tutor.stack.plan import read_plan
 
 PLAN = """\

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tutor.errors import TutorError
-from tutor.stack.placement import Processes
-from tutor.stack.ports import check_port, free_port, is_answering, lost_port, reserving
+from tutor.base.errors import TutorError
+from tutor.machine.placement import Processes
+from tutor.machine.ports import check_port, free_port, is_answering, reserving
+from tutor.stack.lost_ports import lost_port
 
 
 def test_a_taken_port_names_its_holder() -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.tui import fakes
+from tutor.base.errors import UsageError
 from tutor.catalogue import LANGUAGES
 from tutor.curriculum import Level, load_levels
-from tutor.errors import UsageError
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 LEVELS = load_levels()
 

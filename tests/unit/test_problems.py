@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tutor.base.errors import ShopError
 from tutor.curriculum import load_levels
-from tutor.errors import ShopError
 from tutor.judge import Finding, Kind
 from tutor.stack.plan import read_plan
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 GOOD = """\
 [servers.server1]

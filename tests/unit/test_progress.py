@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import fill_disk
-from tutor.damage import news
-from tutor.errors import TutorError
+from tutor.base.damage import news
+from tutor.base.errors import TutorError
 from tutor.judge import Medal
-from tutor.progress import MIGRATIONS, SCHEMA, Progress, ProgressFile
+from tutor.learner.progress import MIGRATIONS, SCHEMA, Progress, ProgressFile
 
 SLUG = "01_n_plus_one"
 WRITER = """
 import sys
 from pathlib import Path
-from tutor.progress import ProgressFile
+from tutor.learner.progress import ProgressFile
 file = ProgressFile(Path(sys.argv[1]))
 print("ready", flush=True)
 for n in range(int(sys.argv[2])):

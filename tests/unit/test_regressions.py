@@ -8,11 +8,11 @@ import pytest
 
 from tests.own_level import SLUG, VIEWS, write_level
 from tutor.author import file_problems
+from tutor.base.errors import TutorError
 from tutor.curriculum import Level, Regression, corpus, draw, draws, load_level, load_levels
-from tutor.errors import TutorError
-from tutor.session import Session
-from tutor.workspace import Workspace, compose
-from tutor.workspace.compose import regressed
+from tutor.curriculum.compose import compose, regressed
+from tutor.learner.session import Session
+from tutor.learner.workspace import Workspace
 
 REGRESSION = """\
 level = {level}

@@ -16,15 +16,14 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.test_texts import placeholders
-from tutor import log, rendering
+from tutor.base import log
+from tutor.base.errors import ShopError, TutorError
 from tutor.catalogue import LANGUAGES, sentences
-from tutor.certificate import certificate
 from tutor.cli.certificate import lines as certificate_lines
 from tutor.cli.console import Forgiving, Narrator, print_verdict
 from tutor.cli.outcome import document
 from tutor.cli.plain.telling import PlainNarrator, verdict_lines
 from tutor.curriculum import Level, load_levels
-from tutor.errors import ShopError, TutorError
 from tutor.events import (
     Event,
     FindingMade,
@@ -38,18 +37,20 @@ from tutor.events import (
     StepStarted,
 )
 from tutor.judge import Finding, GoalResult, Kind, Medal, Outcome, Verdict
-from tutor.progress import LevelProgress, Progress
+from tutor.learner.certificate import certificate
+from tutor.learner.progress import LevelProgress, Progress
+from tutor.learner.results import diagnosed, predicted
 from tutor.report.data import Attempt, LevelReport, Report, _comparisons
 from tutor.report.page import page
-from tutor.scenes import scene_for
-from tutor.texts import Texts
 from tutor.tui.board import Board
 from tutor.tui.charts import charts
 from tutor.tui.screens.win import before_and_after
 from tutor.tui.widgets.figures import figures
 from tutor.tui.widgets.meter import meter
 from tutor.tui.wording import event_line
-from tutor.wording import diagnosed, predicted
+from tutor.words import rendering
+from tutor.words.scenes import scene_for
+from tutor.words.texts import Texts
 
 LEVELS = load_levels()
 TEXTS = [Texts(language) for language in LANGUAGES]

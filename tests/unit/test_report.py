@@ -5,21 +5,21 @@ from pathlib import Path
 import pytest
 
 from tests.played import BETTER, LOST, REPEATS, Clock, finish, mend, play_first
-from tutor.errors import TutorError
-from tutor.markup import Markup, tag
+from tutor.base.errors import TutorError
+from tutor.learner.session import Session
 from tutor.report import write_report
 from tutor.report.charts import Point, progress
 from tutor.report.data import PAUSE, gather, time_spent
-from tutor.session import Session
-from tutor.texts import Texts
+from tutor.words.markup import Markup, tag
+from tutor.words.texts import Texts
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The time, which a test moves."""
     clock = Clock()
-    monkeypatch.setattr("tutor.journal.time", clock)
-    monkeypatch.setattr("tutor.progress.time", clock)
+    monkeypatch.setattr("tutor.learner.journal.time", clock)
+    monkeypatch.setattr("tutor.learner.progress.time", clock)
     return clock
 
 

@@ -10,8 +10,8 @@ from tutor.catalogue import LANGUAGES
 from tutor.curriculum import Level, load_levels
 from tutor.curriculum.story import Diagram, Paragraph, read_story
 from tutor.judge import Finding, Kind, Outcome, Verdict
-from tutor.scenes import scene_for, scene_problems, scenes_of
-from tutor.texts import Texts
+from tutor.words.scenes import scene_for, scene_problems, scenes_of
+from tutor.words.texts import Texts
 
 LEVELS = load_levels()
 FEWEST = {1: 3, 2: 3, 3: 3, 4: 3, 5: 3, 6: 3, 7: 2}

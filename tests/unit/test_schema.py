@@ -10,10 +10,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tutor.author.new import DRAFT, copy_level
+from tutor.base.errors import TutorError
 from tutor.curriculum import load_level, load_levels
 from tutor.curriculum.loader import TOP_KEYS
 from tutor.curriculum.schema import level_schema
-from tutor.errors import TutorError
 
 SCHEMA = level_schema()
 VALIDATOR = Draft202012Validator(SCHEMA)

@@ -10,10 +10,10 @@ from tests.study.plays import Play, append, digest_of, near_bounds, play_of, rea
 from tests.study.table import put_into, table
 from tests.study.tally import Tally, has_flipped, needed, tally, wanting
 from tutor.author import Fault, Proof, assess
+from tutor.base.paths import content_root
 from tutor.curriculum import corpus, load_levels
 from tutor.events import RunFinished
 from tutor.judge import Finding, GoalResult, Kind, Medal, Outcome, Verdict
-from tutor.paths import content_root
 
 LEVELS = load_levels()
 LEVEL = LEVELS[0]

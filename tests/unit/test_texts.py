@@ -11,7 +11,7 @@ from tutor.curriculum import Level, load_levels
 from tutor.curriculum.level import Text
 from tutor.judge import Finding, Kind
 from tutor.lab.experiment import sources_of_experiment
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 LEVELS = load_levels()
 PROSE = ("story", "briefing", "lesson", "answer")

@@ -7,7 +7,6 @@ import pytest
 from tests.tui.fakes import reading
 from tutor.probes.jobs import Heard, Job, Ledger, WorkerState, events_in
 from tutor.probes.trace import Group
-from tutor.texts import Texts
 from tutor.views.log import chosen, marked
 from tutor.views.pair import Pair, Visit, different_lines, differing, rows
 from tutor.views.queue import broker_port, work_of
@@ -15,6 +14,7 @@ from tutor.views.sql import PageSql, Repeated, beside_django, brief, grouped
 from tutor.views.syntax import problem_in
 from tutor.views.telling import doing, places, row_name, served_by, summary, variety
 from tutor.views.visits import cookies_in, greeting_in, is_meant_for, kept_page, lines_of
+from tutor.words.texts import Texts
 
 EN = Texts("en")
 CARD = "catalog/templates/catalog/_card.html"

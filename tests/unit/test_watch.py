@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import watchfiles
 
-from tutor.watch import changes
+from tutor.learner.watch import changes
 
 SOON = 3.0
 """Seconds within which a learner must see that something happens."""

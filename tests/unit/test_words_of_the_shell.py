@@ -9,9 +9,9 @@ import re
 import pytest
 
 from tests.unit.test_failures import calls
+from tutor.base.paths import PACKAGE
 from tutor.catalogue import sentences
 from tutor.curriculum.level import VARIANTS
-from tutor.paths import PACKAGE
 
 PRINTS = {"echo", "secho", "print", "rule", "status", "prompt", "confirm", "add_column"}
 WORD = re.compile(r"[^\W\d_]{3,}")
@@ -66,7 +66,7 @@ def test_each_variant_that_can_be_swapped_in_is_told() -> None:
 
 def test_each_reason_of_the_journal_has_its_words() -> None:
     """Those that the session gives."""
-    code = (PACKAGE / "session.py").read_text(encoding="utf-8")
+    code = (PACKAGE / "learner/session.py").read_text(encoding="utf-8")
     reasons = set(re.findall(r'(?:_keep\(|reason=)"(\w+)"', code))
 
     assert {"run", "reset", "unsaved"} <= reasons

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import fill_disk
+from tutor.base.errors import ExitCode, TutorError, UsageError
+from tutor.base.paths import content_root, shop_root, stack_root
 from tutor.curriculum import Answer, load_levels
+from tutor.curriculum.compose import LARGEST_FILE, compose, compose_answer, files_of, materialise
 from tutor.curriculum.level import Replacement
-from tutor.errors import ExitCode, TutorError, UsageError
-from tutor.paths import content_root, shop_root, stack_root
-from tutor.workspace import MARKER, Workspace, compose, materialise
-from tutor.workspace.compose import LARGEST_FILE, compose_answer, files_of
+from tutor.learner.workspace import MARKER, Workspace
 
 SLUG = "01_n_plus_one"
 FILES = {"manage.py": b"#!/usr/bin/env python\n", "catalog/views.py": b"front = 1\n"}
@@ -170,7 +170,7 @@ def test_a_fill_that_is_interrupted_is_not_believed(
         written.append(path.name)
         path.write_bytes(data)
 
-    monkeypatch.setattr("tutor.workspace.workspace.write_atomic", write)
+    monkeypatch.setattr("tutor.learner.workspace.write_atomic", write)
     with pytest.raises(KeyboardInterrupt):
         workspace.fill("02_one_server", dict.fromkeys(FILES, b"new"))
 

@@ -1,7 +1,7 @@
 """Tools for authors of levels: a draft to begin with, the proof of a level, and what it says.
 
-The command line calls it, and the tests of our own levels. It may play levels and read everything
-about them; it knows no learner, no progress and no screen. What it says is for authors, in English.
+The command line comes in, and the tests of our own levels.
+It may not know a learner, progress or a screen. What it says is for authors, in English.
 """
 
 from tutor.author.choice import answers_named, levels_named

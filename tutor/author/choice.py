@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from tutor.base.errors import UsageError
+from tutor.base.tables import nearest
 from tutor.curriculum import Answer, Level, find_level, load_level, load_levels
 from tutor.curriculum.loader import SLUG
-from tutor.errors import UsageError
-from tutor.tables import nearest
 
 
 def levels_named(word: str) -> tuple[list[Level], list[Level]]:

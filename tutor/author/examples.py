@@ -6,7 +6,7 @@ from string import Formatter
 
 from tutor.curriculum import Level
 from tutor.curriculum.level import Text
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 NUMBER = 12.3
 """Stands for a value that a sentence asks for in the form of a number."""

@@ -7,9 +7,9 @@ from pathlib import Path
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from tutor.base.errors import TutorError
+from tutor.base.files import write_atomic
 from tutor.curriculum.format import FORMAT
-from tutor.errors import TutorError
-from tutor.files import write_atomic
 
 PHASES = ("prepare", "check", "load", "settle")
 HANDED_ON = '''

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tutor.base.errors import TutorError, UsageError
+from tutor.base.files import cannot_write
+from tutor.base.paths import levels_of_others
 from tutor.curriculum import Level
-from tutor.errors import TutorError, UsageError
-from tutor.files import cannot_write
-from tutor.paths import levels_of_others
-from tutor.workspace.compose import SKIPPED_SUFFIXES, is_skipped
+from tutor.curriculum.compose import SKIPPED_SUFFIXES, is_skipped
 
 DRAFT = Path(__file__).with_name("draft")
 """The level that a new one is until its author changes it."""

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tutor.base.errors import TutorError
+from tutor.base.tables import nearest
 from tutor.catalogue import LANGUAGES
 from tutor.curriculum import Level, draws
+from tutor.curriculum.compose import files_of, inherited, overlay, regressed
 from tutor.curriculum.level import Text
-from tutor.errors import TutorError
 from tutor.lab.experiment import sources_of_experiment
-from tutor.scenes import scene_problems
-from tutor.tables import nearest
-from tutor.workspace.compose import files_of, inherited, overlay, regressed
+from tutor.words.scenes import scene_problems
 
 PROSE = ("story", "briefing", "lesson", "answer")
 FEWEST_WORDS = 20

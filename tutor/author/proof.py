@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tutor.curriculum import Answer, Level
+from tutor.curriculum.compose import compose, compose_answer, inherited, overlay, regressed
 from tutor.events import RunFinished
 from tutor.judge import Kind, Outcome, Verdict
-from tutor.play import Game, play
-from tutor.stack.services.programs import find_program
+from tutor.machine.programs import find_program
+from tutor.run.play import Game, play
 from tutor.stack.stack import Stack
-from tutor.workspace import compose
-from tutor.workspace.compose import compose_answer, inherited, overlay, regressed
 
 TRIES = 3
 """How often a play that could not tell is repeated before it counts as a failure of the proof."""

@@ -1,7 +1,8 @@
 """Every sentence of ours, in each language: ``en.toml`` and ``es.toml``, and how one is said.
 
-What ``--help`` says is in ``en.help.toml`` and ``es.help.toml``.
-At the bottom of the layers, so that a failure can be raised by its name wherever it happens.
+What ``--help`` says is in ``en.help.toml`` and ``es.help.toml``. Everybody comes in: this is the
+lowest room, so that a failure can be raised by its name wherever it happens.
+It may not know anything of the tutor.
 """
 
 import os

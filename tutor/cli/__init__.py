@@ -1,8 +1,12 @@
-"""The command line."""
+"""The command line: what is typed becomes a wish, and what happens is printed.
+
+Only this room knows Click, and it opens the game in one place; nobody imports it.
+It may not know a rule of the game or a service.
+"""
 
 import sys
 
-from tutor import interrupts
+from tutor.base import interrupts
 
 
 def main() -> None:
@@ -17,8 +21,8 @@ def main() -> None:
 
 
 def _run() -> int:
+    from tutor.base.errors import ExitCode
     from tutor.cli.group import cli
-    from tutor.errors import ExitCode
 
     _take_any_character()
     try:

@@ -11,16 +11,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tutor.base.errors import ExitCode, TutorError
 from tutor.cli.console import SIGNS
 from tutor.cli.options import is_terminal
 from tutor.cli.outcome import EXIT_CODES, document, worst
 from tutor.curriculum import Level
-from tutor.errors import ExitCode, TutorError
 from tutor.events import RunFinished
 from tutor.judge import Kind
-from tutor.session import Session
-from tutor.texts import Texts
-from tutor.wording import outcome_key
+from tutor.learner.session import Session
+from tutor.words.texts import Texts
+from tutor.words.wording import outcome_key
 
 NOT_BEGUN, ERROR = "not_begun", "our_fault"
 MARKS = {NOT_BEGUN: ("–", "dim"), ERROR: ("!", "magenta")}

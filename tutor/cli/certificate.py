@@ -12,15 +12,15 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
-from tutor.certificate import Certificate, Row, certificate_of
+from tutor.base.errors import ExitCode
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import json_option, workspace_option
 from tutor.cli.spoken import Spoken
-from tutor.errors import ExitCode
-from tutor.session import Session
-from tutor.texts import Texts
-from tutor.wording import shown
+from tutor.learner.certificate import Certificate, Row, certificate_of
+from tutor.learner.session import Session
+from tutor.words.texts import Texts
+from tutor.words.wording import shown
 
 WIDEST = 96
 

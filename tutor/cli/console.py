@@ -29,18 +29,11 @@ from tutor.events import (
     WorkersAwaited,
 )
 from tutor.judge import GoalResult, Kind, Outcome, Verdict, asked_of_run
-from tutor.progress import LevelProgress
-from tutor.rendering import raw, rendered
-from tutor.texts import Texts
-from tutor.wording import (
-    bound,
-    counted_medal,
-    diagnosed,
-    gold_is_gone,
-    outcome_key,
-    predicted,
-    shown,
-)
+from tutor.learner.progress import LevelProgress
+from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
+from tutor.words.rendering import raw, rendered
+from tutor.words.texts import Texts
+from tutor.words.wording import bound, outcome_key, shown
 
 SIGNS = {
     Outcome.WON: ("✔", "green"),

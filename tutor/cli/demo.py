@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tutor import interrupts
+from tutor.base import interrupts
+from tutor.base.errors import ExitCode, TutorError
 from tutor.cli.console import Narrator, console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import (
@@ -23,12 +24,11 @@ from tutor.cli.options import (
 from tutor.cli.outcome import document
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
-from tutor.errors import ExitCode, TutorError
 from tutor.events import RunFinished
 from tutor.judge import Outcome
-from tutor.session import Session
-from tutor.texts import Texts
-from tutor.wording import outcome_key, shown
+from tutor.learner.session import Session
+from tutor.words.texts import Texts
+from tutor.words.wording import outcome_key, shown
 
 
 @click.command(cls=Spoken)

@@ -6,15 +6,15 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
+from tutor.base.errors import UsageError
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import find, json_option, workspace_option
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
-from tutor.errors import UsageError
-from tutor.progress import LevelProgress
-from tutor.session import Session
-from tutor.texts import Texts, numeral
+from tutor.learner.progress import LevelProgress
+from tutor.learner.session import Session
+from tutor.words.texts import Texts, numeral
 
 
 @click.command(cls=Spoken)

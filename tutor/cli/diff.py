@@ -7,8 +7,8 @@ import click
 from tutor.cli.language import language_option
 from tutor.cli.options import is_terminal, workspace_option
 from tutor.cli.spoken import Spoken
-from tutor.session import Session
-from tutor.workspace import Workspace
+from tutor.learner.session import Session
+from tutor.learner.workspace import Workspace
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 

@@ -6,13 +6,13 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
+from tutor.base.errors import ExitCode
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import json_option
 from tutor.cli.spoken import Spoken
-from tutor.doctor import Finding, State, examine
-from tutor.errors import ExitCode
-from tutor.texts import Texts
+from tutor.stack.doctor import Finding, State, examine
+from tutor.words.texts import Texts
 
 SIGNS = {State.OK: ("✔", "green"), State.STAND_IN: ("~", "yellow"), State.MISSING: ("✘", "red")}
 

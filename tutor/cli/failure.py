@@ -5,8 +5,8 @@ from contextlib import nullcontext
 import click
 from click.exceptions import NoArgsIsHelpError
 
+from tutor.base.errors import ExitCode, TutorError
 from tutor.cli.language import texts
-from tutor.errors import ExitCode, TutorError
 
 
 def show_failure(error: TutorError) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from tutor import __version__
+from tutor.base.errors import TutorError
 from tutor.cli.language import language_option, note_language
 from tutor.cli.spoken import SpokenGroup, said
-from tutor.errors import TutorError
 
 COMMANDS = {
     "play": ("start", "verify", "demo"),
@@ -78,7 +78,7 @@ class LazyGroup(SpokenGroup):
 
 def _tell_damage() -> None:
     """Name the files of ours that were found damaged."""
-    from tutor.damage import news
+    from tutor.base.damage import news
 
     for found in news():
         from tutor.cli.failure import show_notice

@@ -7,7 +7,7 @@ import click
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import find, level_argument, workspace_option
 from tutor.cli.spoken import Spoken
-from tutor.session import Session
+from tutor.learner.session import Session
 
 
 @click.command(cls=Spoken)

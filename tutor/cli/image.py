@@ -25,8 +25,8 @@ def command() -> None:
 @language_option
 def build(base: str, ca_bundle: Path | None, verbose: bool) -> None:
     """Build the image: once, with internet, in a few minutes."""
-    from tutor.stack.docker import image
-    from tutor.stack.docker.engine import check_room_of, connect
+    from tutor.machine.docker import image
+    from tutor.machine.docker.engine import check_room_of, connect
 
     engine = connect()
     check_room_of(engine, image.ROOM)
@@ -45,8 +45,8 @@ def build(base: str, ca_bundle: Path | None, verbose: bool) -> None:
 @language_option
 def save(file: Path) -> None:
     """Write the image to FILE, for machines without internet."""
-    from tutor.stack.docker import image
-    from tutor.stack.docker.engine import check_image, connect
+    from tutor.machine.docker import image
+    from tutor.machine.docker.engine import check_image, connect
 
     megabytes = image.save(check_image(connect()), file)
     click.echo(texts()("image.saved", file=file, megabytes=megabytes, name=file.name))
@@ -57,8 +57,8 @@ def save(file: Path) -> None:
 @language_option
 def load(file: Path) -> None:
     """Take the image from FILE."""
-    from tutor.stack.docker import image
-    from tutor.stack.docker.engine import check_image, connect
+    from tutor.machine.docker import image
+    from tutor.machine.docker.engine import check_image, connect
 
     engine = connect()
     names = image.load(engine, file)

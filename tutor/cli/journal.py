@@ -8,17 +8,18 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from tutor import journal as journals
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import json_option, workspace_option
 from tutor.cli.spoken import SpokenGroup
+from tutor.curriculum.compose import compose
 from tutor.events import RunFinished
-from tutor.journal import Entry
-from tutor.session import Session, read_all
-from tutor.texts import Texts
-from tutor.wording import outcome_key
-from tutor.workspace import Workspace, compose
+from tutor.learner import journal as journals
+from tutor.learner.journal import Entry
+from tutor.learner.session import Session, read_all
+from tutor.learner.workspace import Workspace
+from tutor.words.texts import Texts
+from tutor.words.wording import outcome_key
 
 
 @click.group(cls=SpokenGroup, invoke_without_command=True)

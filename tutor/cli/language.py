@@ -9,7 +9,7 @@ import click
 from tutor.catalogue import LANGUAGES, language_of_environment
 
 if TYPE_CHECKING:
-    from tutor.texts import Texts
+    from tutor.words.texts import Texts
 
 ASKED = "tutor.language"
 """Under this name the group notes the language it was asked for."""
@@ -58,14 +58,14 @@ def language() -> str:
 def texts() -> "Texts":
     """Return the texts in the learner's language."""
     # Help is told in it too, and needs no more than the language's name.
-    from tutor.texts import Texts
+    from tutor.words.texts import Texts
 
     return Texts(language())
 
 
 def _remembered() -> str:
     """Return the learner's language; empty where none is remembered, or nothing can be read."""
-    from tutor.progress import ProgressFile
+    from tutor.learner.progress import ProgressFile
 
     try:
         language = ProgressFile().read().language

@@ -10,7 +10,7 @@ from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import json_option, workspace_option
 from tutor.cli.spoken import Spoken
-from tutor.session import Session
+from tutor.learner.session import Session
 
 
 @click.command(cls=Spoken)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tutor.base.errors import TutorError
 from tutor.cli.console import Narrator, console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import (
@@ -22,9 +23,8 @@ from tutor.cli.options import (
 )
 from tutor.cli.outcome import exit_code
 from tutor.cli.spoken import Spoken
-from tutor.errors import TutorError
 from tutor.events import RunFinished
-from tutor.session import Session
+from tutor.learner.session import Session
 
 
 @click.command(cls=Spoken)
@@ -48,7 +48,7 @@ def command(
     workspace: Path,
 ) -> int:
     """Run the level's load against the shop as it is, and watch. Nothing is judged."""
-    from tutor.play import rehearse
+    from tutor.run.play import rehearse
 
     session = Session(workspace, where)
     session.crew = crew_of(local, awaited, bind)

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from tutor import interrupts
+from tutor.base import interrupts
+from tutor.base.cancel import Cancel
+from tutor.base.errors import ExitCode, ShopError, TutorError
 from tutor.curriculum import Level
-from tutor.errors import ExitCode, ShopError, TutorError
-from tutor.session import Session
-from tutor.showroom import Showroom, running_door
-from tutor.stack.cancel import Cancel
+from tutor.learner.session import Session
+from tutor.learner.showroom import Showroom, running_door
 from tutor.stack.site import Site
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
+from tutor.base.errors import TutorError, UsageError
+from tutor.base.tables import near
 from tutor.cli.spoken import WORDS, Misuse, metavars
-from tutor.errors import TutorError, UsageError
-from tutor.tables import near
 
 
 def explained(error: click.UsageError) -> TutorError:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
+from tutor.base.errors import TutorError, UsageError
+from tutor.base.tables import near
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import json_option, stack_option, workspace_option
 from tutor.cli.spoken import Spoken
-from tutor.errors import TutorError, UsageError
-from tutor.session import Session
-from tutor.tables import near
+from tutor.learner.session import Session
 
 
 @click.command(cls=Spoken)

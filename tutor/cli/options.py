@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tutor.curriculum.level import VARIANTS, Level
-from tutor.progress import ProgressFile
-from tutor.session import DEFAULT_WORKSPACE, Session
-from tutor.texts import Texts
+from tutor.learner.progress import ProgressFile
+from tutor.learner.session import DEFAULT_WORKSPACE, Session
+from tutor.words.texts import Texts
 
 if TYPE_CHECKING:
     from tutor.load.crew import Crew

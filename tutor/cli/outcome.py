@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+from tutor.base.errors import ExitCode
 from tutor.curriculum import Level
-from tutor.errors import ExitCode
 from tutor.events import RunFinished
 from tutor.judge import Outcome
-from tutor.progress import LevelProgress
-from tutor.texts import Texts
-from tutor.wording import diagnosed, outcome_key, predicted
+from tutor.learner.progress import LevelProgress
+from tutor.learner.results import diagnosed, predicted
+from tutor.words.texts import Texts
+from tutor.words.wording import outcome_key
 
 EXIT_CODES = {
     Outcome.WON: ExitCode.DONE,

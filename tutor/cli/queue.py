@@ -10,17 +10,17 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from tutor.base.errors import ExitCode, TutorError
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import is_terminal, json_option, stack_option, workspace_option
 from tutor.cli.spoken import Spoken
-from tutor.errors import ExitCode, TutorError
+from tutor.learner.session import Session
 from tutor.probes.jobs import Listener
-from tutor.session import Session
 from tutor.stack.gauge import INTERVAL, Gauge
-from tutor.texts import Texts
 from tutor.views.queue import Work, broker_port, of_one_shop, work_heard, work_of
 from tutor.views.telling import counts, doing, outcome, served_by, short_job
+from tutor.words.texts import Texts
 
 JOBS = 10
 """How many of the last jobs are shown."""

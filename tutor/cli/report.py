@@ -7,8 +7,8 @@ import click
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import workspace_option
 from tutor.cli.spoken import Spoken
+from tutor.learner.session import Session
 from tutor.report import DEFAULT_FILE, write_report
-from tutor.session import Session
 
 
 @click.command(cls=Spoken)

@@ -6,14 +6,14 @@ from pathlib import Path
 import click
 from rich.markdown import Markdown
 
+from tutor.base.errors import UsageError
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import confirm, find, is_terminal, level_argument, workspace_option
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
-from tutor.errors import UsageError
-from tutor.scenes import NAME, scenes_of
-from tutor.session import Session
+from tutor.learner.session import Session
+from tutor.words.scenes import NAME, scenes_of
 
 PARTS = ("briefing", "story", "lesson", "answer", "scenes")
 VALUE = re.compile(r"{\w+}")

@@ -10,7 +10,7 @@ from tutor.catalogue import fill, help_sentences
 from tutor.cli.language import language
 
 if TYPE_CHECKING:
-    from tutor.errors import TutorError
+    from tutor.base.errors import TutorError
 
 WORDS = "tutor.words"
 """Under this name a command notes the words it was given, to say what was wrong with them."""
@@ -113,8 +113,8 @@ class SpokenGroup(Spoken, click.Group):
         """Find the command; a wrong name gets the nearest right one."""
         known = self.list_commands(ctx)
         if args[0] not in known and not args[0].startswith("-"):
-            from tutor.errors import UsageError
-            from tutor.tables import near
+            from tutor.base.errors import UsageError
+            from tutor.base.tables import near
 
             raise Misuse(UsageError.named("no_command", word=args[0], **near(args[0], known)), ctx)
         return super().resolve_command(ctx, args)

@@ -7,18 +7,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tutor.base.cancel import Cancel
+from tutor.base.errors import ExitCode, UsageError
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.looking import explain, print_json, running_shop
 from tutor.cli.options import find, json_option, level_argument, stack_option, workspace_option
 from tutor.cli.spoken import Spoken
-from tutor.errors import ExitCode, UsageError
-from tutor.session import Session
-from tutor.stack.cancel import Cancel
-from tutor.texts import Texts
+from tutor.learner.session import Session
 from tutor.views.sql import PageSql, Repeated, brief, sql_of_page
 from tutor.views.telling import places, summary, variety
-from tutor.wording import cut
+from tutor.words.texts import Texts
+from tutor.words.wording import cut
 
 LONGEST = 160
 """Characters of a statement that are shown."""

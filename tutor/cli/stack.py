@@ -11,17 +11,17 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from tutor import interrupts
+from tutor.base import interrupts
+from tutor.base.cancel import Cancel
+from tutor.base.errors import ExitCode, UsageError
 from tutor.cli.console import bar, console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import is_terminal, json_option, stack_option, workspace_option
 from tutor.cli.spoken import SpokenGroup
-from tutor.errors import ExitCode, UsageError
 from tutor.events import Event, ServiceStarted
-from tutor.session import Session
-from tutor.stack.cancel import Cancel
-from tutor.texts import Texts
-from tutor.workspace import Workspace
+from tutor.learner.session import Session
+from tutor.learner.workspace import Workspace
+from tutor.words.texts import Texts
 
 if TYPE_CHECKING:
     from tutor.stack.gauge import Gauge, Reading
@@ -44,7 +44,7 @@ def command() -> None:
 @workspace_option
 def up(where: str, workspace: Path) -> int:
     """Serve your shop for a browser until Ctrl-C, with the debug toolbar."""
-    from tutor.showroom import Showroom
+    from tutor.learner.showroom import Showroom
 
     session = Session(Workspace.at(workspace).folder, where)
     out, words = console(), texts()
@@ -136,7 +136,7 @@ def _picture(reading: "Reading", words: Texts) -> RenderableType:
 
 
 def _servers(reading: "Reading", words: Texts) -> Table:
-    from tutor.stack.telling import disk, share_of
+    from tutor.views.monitor import disk, share_of
 
     table = _table(words, "server", "CPU", "", "share", "throttled", "memory", "disk")
     for server in reading.servers:
@@ -153,7 +153,7 @@ def _servers(reading: "Reading", words: Texts) -> Table:
 
 
 def _services(reading: "Reading", words: Texts) -> Table:
-    from tutor.stack.telling import own_figures
+    from tutor.views.monitor import own_figures
 
     table = _table(words, "service", "server", "port", "CPU", "memory", "own")
     for service in reading.services:

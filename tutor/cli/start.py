@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tutor.base.errors import UsageError
 from tutor.cli.language import asked_language, language_option, texts
 from tutor.cli.options import (
     agreed_option,
@@ -16,8 +17,7 @@ from tutor.cli.options import (
     workspace_option,
 )
 from tutor.cli.spoken import Spoken
-from tutor.errors import UsageError
-from tutor.session import Session
+from tutor.learner.session import Session
 
 
 @click.command(cls=Spoken)

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import click
 
+from tutor.base.cancel import Cancel
+from tutor.base.errors import TutorError
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import stack_option, workspace_option
 from tutor.cli.spoken import Spoken
 from tutor.curriculum.level import VARIANTS
-from tutor.errors import TutorError
-from tutor.session import Session
-from tutor.showroom import Showroom
-from tutor.stack.cancel import Cancel
-from tutor.workspace import Workspace
+from tutor.learner.session import Session
+from tutor.learner.showroom import Showroom
+from tutor.learner.workspace import Workspace
 
 
 @click.command(cls=Spoken)

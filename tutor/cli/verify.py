@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
+from tutor.base.errors import ExitCode, UsageError
 from tutor.cli.console import Narrator, console, print_verdict
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import (
@@ -25,10 +26,9 @@ from tutor.cli.options import (
 from tutor.cli.outcome import document, exit_code
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
-from tutor.errors import ExitCode, UsageError
 from tutor.events import Event, RunFinished
-from tutor.session import Session
-from tutor.texts import Texts
+from tutor.learner.session import Session
+from tutor.words.texts import Texts
 
 
 @click.command(cls=Spoken)
@@ -117,7 +117,7 @@ class _Reporter:
 
     def watch(self, level: Level) -> int:
         """Check now, and again whenever a file is saved, until interrupted."""
-        from tutor.watch import changes
+        from tutor.learner.watch import changes
 
         self.session.stack.up()
         try:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tutor.base.errors import TutorError
+from tutor.base.tables import Table, nearest
 from tutor.catalogue import sentences
 from tutor.curriculum.level import Level, Regression, Replacement
 from tutor.curriculum.regression import draw
 from tutor.curriculum.replacement import KEY, replacements
-from tutor.errors import TutorError
 from tutor.judge import Medal
-from tutor.tables import Table, nearest
 
 FILE = "answer.toml"
 VARIANTS = ("broken", "fixed")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tutor.tables import Table
+from tutor.base.tables import Table
 
 FORMAT = 1
 """0: the experiment's phases were functions of its module. 1: they are methods of a class."""

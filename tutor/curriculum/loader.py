@@ -8,6 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from tutor.base.damage import tell
+from tutor.base.errors import TutorError, UsageError
+from tutor.base.paths import level_roots
+from tutor.base.tables import Table, nearest
 from tutor.catalogue import LANGUAGES
 from tutor.curriculum.figures import chart_names, figure_names
 from tutor.curriculum.format import check_format
@@ -24,11 +28,7 @@ from tutor.curriculum.level import (
 )
 from tutor.curriculum.packs import folder_of, installed_packs
 from tutor.curriculum.regression import load_regressions
-from tutor.damage import tell
-from tutor.errors import TutorError, UsageError
 from tutor.judge import Goal, Kind, Medal
-from tutor.paths import level_roots
-from tutor.tables import Table, nearest
 
 E = TypeVar("E", Medal, Kind)
 SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
@@ -45,7 +45,7 @@ def load_levels(*more: Path) -> list[Level]:
     """Return every level of every root and of *more*, in order, then those of each level pack.
 
     Drafts are among them where ``LEVELUP_DRAFTS`` is set. A pack with something wrong in it is left
-    out, and named once: see :mod:`tutor.damage`.
+    out, and named once: see :mod:`tutor.base.damage`.
     """
     levels = _levels_in([*level_roots(), *more])
     for pack in installed_packs():

@@ -10,8 +10,8 @@ from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
+from tutor.base.errors import TutorError
 from tutor.curriculum.level import Pack
-from tutor.errors import TutorError
 
 GROUP = "levelup.levels"
 

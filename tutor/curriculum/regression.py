@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from itertools import combinations, product
 from pathlib import Path
 
+from tutor.base.errors import TutorError
+from tutor.base.tables import Table
 from tutor.catalogue import LANGUAGES
 from tutor.curriculum.level import Level, Regression, Text
 from tutor.curriculum.replacement import replacements
-from tutor.errors import TutorError
-from tutor.tables import Table
 
 FILE = "regression.toml"
 

@@ -1,7 +1,7 @@
 """Passages of the shop's files that read otherwise: what a regression or an answer changes."""
 
+from tutor.base.tables import Table
 from tutor.curriculum.level import Replacement
-from tutor.tables import Table
 
 KEY = "replace"
 

@@ -1,4 +1,8 @@
-"""From measurements to a verdict, without any input or output."""
+"""From measurements to a verdict, without any input or output.
+
+The run comes in with plain data, and whoever shows or keeps a verdict.
+It may not know anything else of the tutor: the same measures give the same verdict anywhere.
+"""
 
 from tutor.judge.judge import Goal, Standing, asked_of_run, judge, noisy, standing
 from tutor.judge.verdict import Finding, GoalResult, Kind, Medal, Outcome, Verdict

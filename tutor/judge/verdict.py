@@ -50,7 +50,10 @@ class Finding:
     params: dict[str, Any] = field(default_factory=dict)
     """A level names them as it likes: nothing else is looked for among them."""
     problem: dict[str, Any] | None = None
-    """What a failure that has a name of its own is made of: see :func:`tutor.errors.said_of`."""
+    """What a failure that has a name of its own is made of.
+
+    See :func:`tutor.base.errors.said_of`.
+    """
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Finding":

@@ -1,5 +1,8 @@
 """The lab an experiment works in: the interface between a level and the engine.
 
+Experiments come in by the ``Lab`` they are handed, and the run that makes it.
+It may not know how services are placed, nor the learner.
+
 What an experiment may rely on
 ------------------------------
 

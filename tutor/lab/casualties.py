@@ -16,11 +16,11 @@ from typing import Any
 
 import psutil
 
-from tutor.errors import TutorError
+from tutor.base.errors import TutorError
 from tutor.events import ServiceDied
+from tutor.machine.processes import children_of
 from tutor.probes.http import PageUnreachable
 from tutor.stack.ground import Emit, Ground
-from tutor.stack.processes import children_of
 from tutor.stack.site import SHOPS_OWN, Site
 
 KILLED = re.compile(r"Worker \(pid:(\d+)\) was sent SIGKILL")

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
 
+from tutor.base.errors import TutorError
 from tutor.curriculum import Level
-from tutor.errors import TutorError
 from tutor.lab.lab import Lab
 
 

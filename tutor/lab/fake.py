@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from tutor.base.cancel import Cancel
 from tutor.curriculum import Level
 from tutor.events import Event
 from tutor.lab.lab import Lab
@@ -25,7 +26,6 @@ from tutor.lab.shop import Files, Shop
 from tutor.lab.shops import ShopFiles, Shops
 from tutor.probes.http import Response, Visitor
 from tutor.probes.statements import Statements
-from tutor.stack.cancel import Cancel
 
 Rows = list[tuple[Any, ...]]
 Answer = Rows | Callable[[Sequence[Any]], Rows]

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
+from tutor.base.background import Background
 from tutor.curriculum import Level, LoadPlan
 from tutor.lab.instruments.cards import Comparison, stale_fields
 from tutor.lab.instruments.costs import Costs, idle_costs, measure_costs
@@ -42,14 +43,13 @@ from tutor.lab.shops import Shops
 from tutor.load.crew import Crew
 from tutor.load.kinds import in_kinds, largest
 from tutor.load.locust import Sample
+from tutor.machine.shares import cores
 from tutor.probes.cards import cards, differences
 from tutor.probes.http import PageHangs, PageUnreachable
 from tutor.probes.race import Race
 from tutor.probes.statements import brief_of, shape_of
-from tutor.stack.background import Background
 from tutor.stack.ground import Ground
 from tutor.stack.monitor import Monitor
-from tutor.stack.shares import cores
 
 
 class Lab:

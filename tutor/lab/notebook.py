@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn, TypeAlias
 
+from tutor.base.cancel import Cancel
 from tutor.catalogue import LANGUAGES, sentences
 from tutor.events import Event, FindingMade, Measured, StepStarted
 from tutor.judge import Finding, Kind
-from tutor.stack.cancel import Cancel
 
 JsonValue: TypeAlias = (
     "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from tutor.machine.processes import seconds_of
 from tutor.stack.ground import Ground
-from tutor.stack.processes import seconds_of
 
 Rows = list[tuple[Any, ...]]
 

@@ -7,23 +7,23 @@ from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tutor.errors import ShopError, TutorError
+from tutor.base.cancel import Cancel
+from tutor.base.errors import ShopError, TutorError
 from tutor.lab.fingerprint import Fingerprint
 from tutor.lab.own_session import OwnSession, rows_of
+from tutor.machine.processes import children_of
+from tutor.machine.shares import Usage
 from tutor.probes.broker import Broker
 from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
 from tutor.probes.trace import Trace, trace_page
 from tutor.stack.blame import page_fails
-from tutor.stack.cancel import Cancel
 from tutor.stack.ground import Emit, Ground
-from tutor.stack.processes import children_of
 from tutor.stack.services.base import SpotService
 from tutor.stack.services.mail import Mail
 from tutor.stack.services.memcached import Memcached
 from tutor.stack.services.postgres import ROLE
 from tutor.stack.services.redis import Redis
-from tutor.stack.shares import Usage
 from tutor.stack.site import Site
 
 Files = Mapping[str, Path]

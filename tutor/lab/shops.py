@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from tutor.base.cleanup import CleanUp
 from tutor.curriculum import Machine
 from tutor.lab.casualties import Casualties
 from tutor.lab.fingerprint import Change
 from tutor.lab.notebook import Notebook
 from tutor.lab.shop import Files, Shop
-from tutor.stack.cleanup import CleanUp
+from tutor.machine.disk import ROOM_TO_RUN, check_room
 from tutor.stack.databases import migrations_key
-from tutor.stack.disk import ROOM_TO_RUN, check_room
 from tutor.stack.ground import Ground
 from tutor.stack.site import Site, make_site
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tutor.errors import UsageError
-from tutor.stack.services.base import LOOPBACK
+from tutor.base.errors import UsageError
+from tutor.machine.ports import LOOPBACK
 
 MASTER_PORT = 5557
 """Where Locust's workers look for their master unless told otherwise."""

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tutor.base.cancel import Cancel
+from tutor.base.errors import TutorError
+from tutor.base.files import whole_lines
 from tutor.curriculum import LoadPlan
-from tutor.errors import TutorError
-from tutor.files import whole_lines
 from tutor.load.crew import MASTER_PORT, Crew, setting_of
-from tutor.stack import relay
-from tutor.stack.cancel import Cancel
-from tutor.stack.ports import free_port
-from tutor.stack.services.base import LOOPBACK, Command
+from tutor.machine import relay
+from tutor.machine.command import Command
+from tutor.machine.ports import LOOPBACK, free_port
 from tutor.stack.stack import Stack, last_words
 
 REPORTER = Path(__file__).with_name("reporter.py")

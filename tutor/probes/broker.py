@@ -8,8 +8,8 @@ import threading
 import time
 from typing import Any, Self
 
-from tutor.errors import TutorError
-from tutor.stack.ports import LOOPBACK
+from tutor.base.errors import TutorError
+from tutor.machine.ports import LOOPBACK
 from tutor.stack.services.celery import REPLIES, TAKEN
 
 ARGUMENT = re.compile(rb'"(?:[^"\\]|\\.)*"')

@@ -11,8 +11,8 @@ from http.cookies import SimpleCookie
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
-from tutor.errors import ShopError
-from tutor.stack.crowd import crowd
+from tutor.base.errors import ShopError
+from tutor.machine.crowd import crowd
 from tutor.stack.hang import Hang
 
 ANSWER_TIMEOUT = 10.0

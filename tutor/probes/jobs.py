@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Self
 
-from tutor.stack.ports import LOOPBACK
+from tutor.machine.ports import LOOPBACK
 
 CHANNELS = "*celeryev*"
 """Where kombu publishes events, whatever prefix the shop's settings put before it."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tutor.errors import TutorError
+from tutor.base.errors import TutorError
 from tutor.stack.services.postgres import ROLE, Postgres
 
 IDLE_TIMEOUT = 5.0

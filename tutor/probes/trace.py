@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tutor.stack.cancel import Cancel
-from tutor.stack.services.base import Command, memory_of_shop
+from tutor.base.cancel import Cancel
+from tutor.machine.command import Command
+from tutor.stack.services.base import memory_of_shop
 from tutor.stack.stack import ServiceFailed, Stack
 
 INSIDE = Path(__file__).with_name("inside") / "trace_page.py"

@@ -1,12 +1,16 @@
-"""The report: what was done in each level, as one HTML file that needs nothing else."""
+"""The report: what was done in each level, as one HTML file that needs nothing else.
+
+The command line and the game come in, with a session.
+It may not know a service or a screen, and measures nothing: it reads what the learner's room kept.
+"""
 
 from pathlib import Path
 
-from tutor.files import write_atomic
+from tutor.base.files import write_atomic
+from tutor.learner.session import Session
 from tutor.report.data import gather
 from tutor.report.page import page
-from tutor.session import Session
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 DEFAULT_FILE = "levelup-report.html"
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tutor.markup import Markup, tag
+from tutor.words.markup import Markup, tag
 
 SPREAD = 30.0
 """From this ratio of the largest to the smallest value on, a chart is drawn in powers of ten."""

@@ -3,24 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tutor import journal as journals
-from tutor.certificate import (
-    Certificate,
-    Run,
-    certificate_of,
-    first_lost,
-    full_runs,
-)
+from tutor.base.errors import TutorError
+from tutor.base.numeric import is_number
 from tutor.curriculum import Level
-from tutor.errors import TutorError
+from tutor.curriculum.compose import compose
 from tutor.events import RunFinished
-from tutor.journal import Entry
 from tutor.judge import Goal
-from tutor.numeric import is_number
-from tutor.progress import LevelProgress
-from tutor.session import Session, read_all
-from tutor.texts import Texts
-from tutor.workspace import compose
+from tutor.learner import journal as journals
+from tutor.learner.certificate import Certificate, Run, certificate_of, first_lost, full_runs
+from tutor.learner.journal import Entry
+from tutor.learner.progress import LevelProgress
+from tutor.learner.session import Session, read_all
+from tutor.words.texts import Texts
 
 PAUSE = 20 * 60.0
 """Seconds between two entries of the journal after which somebody was doing something else."""

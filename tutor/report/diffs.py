@@ -1,7 +1,7 @@
 """A unified diff as HTML: each line says by its sign, and by its colour, what became of it."""
 
-from tutor.markup import Markup, join, tag
-from tutor.texts import Texts
+from tutor.words.markup import Markup, join, tag
+from tutor.words.texts import Texts
 
 MOST_LINES = 400
 """Lines of one diff that a report shows; the journal has the rest."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from tutor.markup import Child, Markup, tag
-from tutor.numeric import is_number
+from tutor.base.numeric import is_number
 from tutor.report import charts
 from tutor.report.data import Attempt, Comparison, LevelReport
 from tutor.report.diffs import diff_block, size
 from tutor.report.wording import day, duration, medal, moment
-from tutor.texts import Texts
-from tutor.wording import bound, outcome_key, shown
+from tutor.words.markup import Child, Markup, tag
+from tutor.words.texts import Texts
+from tutor.words.wording import bound, outcome_key, shown
 
 SIGNS = {"won": "✔", "not_yet": "✘", "cannot_tell": "?", "our_fault": "!"}
 

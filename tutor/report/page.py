@@ -4,13 +4,13 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from tutor.markup import Markup, tag
-from tutor.rendering import raw, rendered
 from tutor.report.data import LevelReport, Report
 from tutor.report.level import level_section
 from tutor.report.sheet import certificate_sheet
 from tutor.report.wording import day, duration, medal
-from tutor.texts import Texts
+from tutor.words.markup import Markup, tag
+from tutor.words.rendering import raw, rendered
+from tutor.words.texts import Texts
 
 STYLE = Path(__file__).with_name("style.css")
 FENCE = "default-src 'none'; style-src 'unsafe-inline'"

@@ -1,10 +1,10 @@
 """The certificate as a sheet of paper of its own."""
 
-from tutor.certificate import Certificate, Row
-from tutor.markup import Markup, tag
+from tutor.learner.certificate import Certificate, Row
 from tutor.report.wording import day, medal
-from tutor.texts import Texts
-from tutor.wording import shown
+from tutor.words.markup import Markup, tag
+from tutor.words.texts import Texts
+from tutor.words.wording import shown
 
 
 def certificate_sheet(reached: Certificate, texts: Texts, name: str) -> Markup:

@@ -2,7 +2,7 @@
 
 import time
 
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 STARS = {"": "☆☆☆", "bronze": "★☆☆", "silver": "★★☆", "gold": "★★★"}
 

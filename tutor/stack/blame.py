@@ -6,7 +6,7 @@ import signal
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tutor.errors import ShopError, TutorError
+from tutor.base.errors import ShopError, TutorError
 from tutor.stack.hang import place_in, threads_in
 from tutor.stack.services.base import Spot
 from tutor.stack.services.gunicorn import WORKERS

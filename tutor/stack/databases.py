@@ -6,9 +6,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tutor.stack.cancel import Cancel
-from tutor.stack.crowd import crowd
-from tutor.stack.services.base import Command, memory_of_shop
+from tutor.base.cancel import Cancel
+from tutor.machine.command import Command
+from tutor.machine.crowd import crowd
+from tutor.stack.services.base import memory_of_shop
 from tutor.stack.services.postgres import ROLE, Postgres
 from tutor.stack.stack import Stack
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tutor.stack.processes import Process, read_bytes
+from tutor.machine.processes import Process, read_bytes
+from tutor.machine.sockets import Sockets, inodes_of
 from tutor.stack.services.celery import REPLIES, TAKEN
 from tutor.stack.services.postgres import SUPERUSER
 from tutor.stack.services.redis import ask, talk
-from tutor.stack.sockets import Sockets, inodes_of
 
 Info = Mapping[str, Any]
 Figures = dict[str, Any]

@@ -15,10 +15,10 @@ from typing import Any
 
 import psutil
 
-from tutor.errors import TutorError
+from tutor.base.errors import TutorError
+from tutor.machine.processes import every_process, families, read_bytes
+from tutor.machine.sockets import sockets
 from tutor.stack.figures import READERS, Figures, HitRate, World
-from tutor.stack.processes import every_process, families, read_bytes
-from tutor.stack.sockets import sockets
 from tutor.stack.stack import Stack
 
 INTERVAL = 1.0

@@ -9,22 +9,23 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from tutor.base.cancel import Cancel
+from tutor.base.errors import TutorError
+from tutor.base.files import cannot_write, write_json
 from tutor.curriculum import Machine
-from tutor.errors import TutorError
+from tutor.curriculum.compose import materialise
 from tutor.events import Event, Repaired, ServiceStarted, ServiceStarting
-from tutor.files import cannot_write, write_json
-from tutor.stack.cancel import Cancel
+from tutor.machine.disk import check_room
+from tutor.machine.ports import is_answering
+from tutor.machine.processes import children_of
+from tutor.machine.shares import Share
 from tutor.stack.databases import Databases, seed_key
-from tutor.stack.disk import blaming_the_disk, check_room
+from tutor.stack.full_disk import blaming_the_disk
 from tutor.stack.plan import StackPlan
-from tutor.stack.ports import is_answering
-from tutor.stack.processes import children_of
 from tutor.stack.services.base import Service, title_of
 from tutor.stack.services.kinds import check_programs
 from tutor.stack.services.postgres import Postgres
-from tutor.stack.shares import Share
 from tutor.stack.stack import ServiceFailed, Stack, new_password
-from tutor.workspace.compose import materialise
 
 Emit = Callable[[Event], None]
 MOVES = 10

@@ -15,8 +15,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from tutor.stack.crowd import crowd
-from tutor.stack.processes import children_of, read_bytes, seconds_of
+from tutor.machine.crowd import crowd
+from tutor.machine.processes import children_of, read_bytes, seconds_of
 from tutor.stack.services.postgres import ROLE, Postgres
 from tutor.stack.traceback import in_shop
 

@@ -10,7 +10,7 @@ from typing import Self
 
 import psutil
 
-from tutor.stack.background import Background
+from tutor.base.background import Background
 from tutor.stack.site import Site
 
 INTERVAL = 1.0

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tutor.base.errors import ShopError, TutorError
+from tutor.base.tables import Table, near
 from tutor.curriculum import Machine
-from tutor.errors import ShopError, TutorError
 from tutor.stack.services.kinds import KINDS, kind_of
-from tutor.tables import Table, near
 
 STACK_FILE = "stack.toml"
 NEEDED = ("gunicorn", "postgres")

@@ -8,28 +8,28 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from tutor.base.cancel import Cancel
+from tutor.base.cleanup import CleanUp
+from tutor.base.errors import TutorError
 from tutor.curriculum import Machine
-from tutor.errors import TutorError
+from tutor.curriculum.compose import materialise
+from tutor.machine.processes import children_of, every_process, families, seconds_of
+from tutor.machine.programs import find_program
+from tutor.machine.shares import Share, bind, cores
 from tutor.stack.blame import does_not_migrate, does_not_start, too_weak
-from tutor.stack.cancel import Cancel
-from tutor.stack.cleanup import CleanUp
 from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, start_service
 from tutor.stack.hang import UNKNOWN, Hang, Inquiry
+from tutor.stack.lost_ports import lost_port
 from tutor.stack.plan import STACK_FILE, StackPlan, check_servers, read_plan
-from tutor.stack.ports import lost_port
-from tutor.stack.processes import children_of, every_process, families, seconds_of
 from tutor.stack.services.base import Spot, SpotService
 from tutor.stack.services.gunicorn import WORKERS, Gunicorn
 from tutor.stack.services.kinds import KINDS, kind_of
 from tutor.stack.services.pgbouncer import pgbouncer_is_missing
-from tutor.stack.services.programs import find_program
-from tutor.stack.shares import Share, bind, cores
 from tutor.stack.stack import NO_SHARE, ServiceFailed, share_info
 from tutor.stack.strays import SITE, strays_of
 from tutor.stack.strength import Strength
 from tutor.stack.traceback import Crash, last_crash
-from tutor.workspace.compose import materialise
 
 SHOPS_OWN = ("gunicorn", "worker", "flower")
 """The kinds that run the shop's own code, each in processes of its own."""

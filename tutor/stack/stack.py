@@ -10,16 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tutor.base.cancel import Cancel
+from tutor.base.errors import TutorError, said_of
+from tutor.base.files import cannot_write
 from tutor.catalogue import problem
-from tutor.errors import TutorError, said_of
-from tutor.files import cannot_write
-from tutor.stack.cancel import Cancel
-from tutor.stack.client import Client, SupervisorGone
-from tutor.stack.crowd import crowd
-from tutor.stack.leftovers import MARK
-from tutor.stack.placement import GONE_TIMEOUT, Placement, Processes
-from tutor.stack.services.base import Command, Service
-from tutor.stack.shares import Share
+from tutor.machine.client import Client, SupervisorGone
+from tutor.machine.command import Command
+from tutor.machine.crowd import crowd
+from tutor.machine.leftovers import MARK
+from tutor.machine.placement import GONE_TIMEOUT, Placement, Processes
+from tutor.machine.shares import Share
+from tutor.stack.services.base import Service
 
 Report = Callable[..., None]
 POLL = 0.02

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tutor.stack.leftovers import MARK
-from tutor.stack.processes import born_at, environment_of, runs
+from tutor.machine.leftovers import MARK
+from tutor.machine.processes import born_at, environment_of, runs
 
 if TYPE_CHECKING:
     from tutor.stack.site import Site

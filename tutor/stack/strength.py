@@ -5,9 +5,9 @@ import signal
 import time
 from collections.abc import Callable
 
-from tutor.stack.cancel import Cancel
-from tutor.stack.crowd import crowd
-from tutor.stack.processes import children_of
+from tutor.base.cancel import Cancel
+from tutor.machine.crowd import crowd
+from tutor.machine.processes import children_of
 from tutor.stack.services.gunicorn import Gunicorn
 from tutor.stack.stack import Stack
 

@@ -1,11 +1,15 @@
-"""The terminal game. Importing this package is cheap: Textual comes with :func:`run`."""
+"""The terminal game: screens that read events and send wishes.
+
+Only this room knows Textual; the command line opens it with :func:`run` and nobody else comes in.
+It may not know a rule of the game. Importing this package is cheap: Textual comes with the call.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tutor.curriculum import Level
-    from tutor.session import Session
+    from tutor.learner.session import Session
 
 
 def run(

@@ -10,11 +10,10 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.worker import Worker
 
+from tutor.base.errors import TutorError
 from tutor.catalogue import language_of_environment
 from tutor.curriculum import Level
-from tutor.errors import TutorError
-from tutor.session import Session
-from tutor.texts import Texts
+from tutor.learner.session import Session
 from tutor.tui.base import Speaks
 from tutor.tui.ending import ends_in_order
 from tutor.tui.keys import key, translate
@@ -22,6 +21,7 @@ from tutor.tui.mishaps import SurvivesMishaps
 from tutor.tui.navigator import ScreenNavigator
 from tutor.tui.preferences import SavedPreferences
 from tutor.tui.story import code
+from tutor.words.texts import Texts
 
 PATIENCE = 1.0
 """Seconds for a run to end by itself before its services are taken away."""
@@ -183,6 +183,6 @@ class TutorApp(SurvivesMishaps):
 
 
 def _showroom(session: Session) -> Any:
-    from tutor.showroom import Showroom
+    from tutor.learner.showroom import Showroom
 
     return Showroom(session)

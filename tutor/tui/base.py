@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.screen import ModalScreen, Screen
 
-from tutor.session import Session
+from tutor.learner.session import Session
 from tutor.tui.jobs import explained, start_job
 from tutor.tui.keys import translate
 from tutor.tui.messages import Done, Failed

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from tutor.base.numeric import is_number
 from tutor.curriculum.figures import CHARTS, OF_RUNS
 from tutor.curriculum.level import Level
-from tutor.numeric import is_number
-from tutor.rendering import whole
-from tutor.texts import Texts
 from tutor.tui.board import TESTED, Board
 from tutor.tui.leads import Lead, of_monitor
 from tutor.tui.wording import number, smooth
+from tutor.words.rendering import whole
+from tutor.words.texts import Texts
 
 MOST = 4
 """How many charts a large terminal has room for."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from textual.dom import DOMNode
 
-from tutor.errors import Cancelled, TutorError, of_system
+from tutor.base.errors import Cancelled, TutorError, of_system
 from tutor.tui.messages import Done, Failed
 from tutor.tui.ports import Navigator
 

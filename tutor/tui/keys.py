@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from textual.binding import Binding, BindingsMap
 
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 
 def key(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from tutor.curriculum.figures import SERVERS
 from tutor.stack.gauge import History
-from tutor.texts import Texts
 from tutor.tui.board import Board
 from tutor.tui.wording import number
+from tutor.words.texts import Texts
 
 SHOWN = 2
 """How many charts stand side by side."""

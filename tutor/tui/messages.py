@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.message import Message
 
-from tutor.errors import TutorError
+from tutor.base.errors import TutorError
 from tutor.events import Event
 from tutor.stack.gauge import Reading
 

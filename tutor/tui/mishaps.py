@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.app import App
 
-from tutor import log
-from tutor.damage import news
-from tutor.errors import TutorError, unforeseen
-from tutor.texts import Texts
+from tutor.base import log
+from tutor.base.damage import news
+from tutor.base.errors import TutorError, unforeseen
 from tutor.tui.base import Speaks
+from tutor.words.texts import Texts
 
 POLL, LONG = 2.0, 20.0
 """Seconds between two searches for damaged files, and for which one is named."""

@@ -6,11 +6,11 @@ from typing import Any
 from textual.app import App
 from textual.screen import Screen
 
+from tutor.base.errors import TutorError
 from tutor.curriculum import Level
-from tutor.errors import TutorError
 from tutor.events import RunFinished
-from tutor.journal import Entry
 from tutor.judge import Verdict
+from tutor.learner.journal import Entry
 from tutor.tui.messages import RunAsked
 from tutor.tui.ports import Choices, Said
 

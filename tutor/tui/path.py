@@ -1,8 +1,8 @@
 """Where the learner is on the way through the campaign."""
 
 from tutor.curriculum import Level
-from tutor.progress import Progress
-from tutor.session import Session
+from tutor.learner.progress import Progress
+from tutor.learner.session import Session
 
 WON, HERE, OPEN = "won", "here", "open"
 """How a level stands: it is won, it is the one in the workspace, or it is open as all are."""

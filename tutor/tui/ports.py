@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from tutor.base.errors import TutorError
     from tutor.curriculum import Level
-    from tutor.errors import TutorError
     from tutor.events import RunFinished
-    from tutor.journal import Entry
     from tutor.judge import Verdict
-    from tutor.session import Session
-    from tutor.texts import Texts
+    from tutor.learner.journal import Entry
+    from tutor.learner.session import Session
+    from tutor.words.texts import Texts
 
 Said = str | Callable[[], str]
 """A sentence, or what says it in the language of the moment: then it follows a change of it."""

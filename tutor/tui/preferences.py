@@ -6,10 +6,10 @@ from typing import Any
 
 from textual.app import App, SystemCommand
 
-from tutor.session import Session
-from tutor.texts import Texts
+from tutor.learner.session import Session
 from tutor.tui import themes
 from tutor.tui.base import Speaks
+from tutor.words.texts import Texts
 
 
 class SavedPreferences:

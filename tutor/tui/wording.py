@@ -4,6 +4,7 @@ from typing import Any
 
 from textual.content import Content
 
+from tutor.base.numeric import is_number
 from tutor.curriculum import Level
 from tutor.events import (
     Event,
@@ -24,11 +25,10 @@ from tutor.events import (
     StepStarted,
 )
 from tutor.judge import GoalResult
-from tutor.numeric import is_number
-from tutor.rendering import raw, rendered
-from tutor.texts import Texts
 from tutor.tui import story
-from tutor.wording import outcome_key
+from tutor.words.rendering import raw, rendered
+from tutor.words.texts import Texts
+from tutor.words.wording import outcome_key
 
 OUTCOME_LOOKS = {
     "won": ("✔", "$text-success"),

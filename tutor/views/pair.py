@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tutor.errors import ShopError
+from tutor.base.errors import ShopError
 from tutor.views.trouble import told
 
 MOST_DIFFERENCES = 40

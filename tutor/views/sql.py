@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tutor.errors import ShopError
+from tutor.base.cancel import Cancel
+from tutor.base.errors import ShopError
 from tutor.probes.http import patience
 from tutor.probes.statements import StatementLog, Statements, shape_of
 from tutor.probes.trace import Group, Trace, trace_page
 from tutor.stack.blame import crashed, page_fails
-from tutor.stack.cancel import Cancel
 from tutor.stack.site import Site
 from tutor.stack.stack import ServiceFailed
 from tutor.views.trouble import page_hangs, told

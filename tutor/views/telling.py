@@ -1,10 +1,10 @@
 """What was looked at, in the learner's language, line by line."""
 
 from tutor.probes.jobs import Job
-from tutor.texts import Texts
 from tutor.views.pair import Row, Visit
 from tutor.views.queue import Queue, Work, Worker
 from tutor.views.sql import PageSql, Repeated
+from tutor.words.texts import Texts
 
 MOST_PLACES = 2
 """Lines of the shop that are named of one statement."""

@@ -2,7 +2,7 @@
 
 import re
 
-from tutor.errors import ShopError
+from tutor.base.errors import ShopError
 from tutor.stack.site import Site
 from tutor.stack.traceback import in_shop
 

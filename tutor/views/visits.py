@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from tutor.errors import ShopError, UsageError
+from tutor.base.errors import ShopError, UsageError
+from tutor.base.tables import near
 from tutor.lab.instruments.person import TAG, Person, numbers_beside
 from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
@@ -15,7 +16,6 @@ from tutor.stack.hang import UNKNOWN
 from tutor.stack.services.memcached import Memcached
 from tutor.stack.services.redis import Redis
 from tutor.stack.site import Site
-from tutor.tables import near
 from tutor.views.pair import Pair, Visit
 
 STRANGER = "stranger"

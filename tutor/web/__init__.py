@@ -1,11 +1,15 @@
-"""The game in a browser, on this machine only: textual-serve runs it and draws what it draws."""
+"""The game in a browser, on this machine only: textual-serve runs it and draws what it draws.
+
+The command line comes in, with the words that the game is to be started with.
+It may not know the game itself, which runs in a process of its own, nor a rule or a service.
+"""
 
 import importlib.util
 import sys
 from collections.abc import Callable, Sequence
 
-from tutor.errors import TutorError
-from tutor.texts import Texts
+from tutor.base.errors import TutorError
+from tutor.words.texts import Texts
 
 SERVER = "LEVELUP_SERVED_BY"
 """Names, in the environment of a game in a browser, the process that serves it."""

@@ -6,8 +6,8 @@ own files, and forbids the browser to ask anybody else for anything.
 
 from pathlib import Path
 
-from tutor.markup import tag
-from tutor.texts import Texts
+from tutor.words.markup import tag
+from tutor.words.texts import Texts
 
 FENCE = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; "

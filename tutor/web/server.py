@@ -10,10 +10,10 @@ from functools import partial
 from aiohttp import web
 from textual_serve.server import Server, to_int
 
-from tutor.errors import ExitCode, TutorError
-from tutor.texts import Texts
+from tutor.base.errors import ExitCode, TutorError
 from tutor.web.page import FENCE, FILES, page
 from tutor.web.service import GameService
+from tutor.words.texts import Texts
 
 LOOPBACK = "127.0.0.1"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -9,6 +9,7 @@ import click
 from rich.markup import escape
 
 from tutor.author import answers_named, is_playable, levels_named, prove
+from tutor.base.errors import ExitCode, TutorError, UsageError
 from tutor.cli.author.checker import Checker
 from tutor.cli.author.proving import proving
 from tutor.cli.console import console
@@ -16,7 +17,6 @@ from tutor.cli.failure import show_failure
 from tutor.cli.options import agreed_option, json_option, let_run
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level, corpus
-from tutor.errors import ExitCode, TutorError, UsageError
 from tutor.stack.stack import Stack
 
 
@@ -93,7 +93,7 @@ class _Wanted:
 
     def watch(self, stack: Stack) -> int:
         """Prove now, and again whenever a file of the level is saved, until interrupted."""
-        from tutor.watch import changes
+        from tutor.learner.watch import changes
 
         (level,) = self.levels()
         out = console(err=self.as_json)

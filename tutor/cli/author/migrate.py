@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 from tutor.author import migrate as migrate_level
+from tutor.base.errors import UsageError
+from tutor.base.paths import level_roots
+from tutor.base.tables import nearest
 from tutor.cli.spoken import Spoken
 from tutor.curriculum.loader import SLUG
-from tutor.errors import UsageError
-from tutor.paths import level_roots
-from tutor.tables import nearest
 
 
 @click.command(cls=Spoken)

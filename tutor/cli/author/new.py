@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from tutor.author import levels_named, new_level
+from tutor.base.paths import levels_of_others
 from tutor.cli.spoken import Spoken
-from tutor.paths import levels_of_others
 
 
 @click.command(cls=Spoken)

@@ -15,6 +15,7 @@ from tutor.author import (
     prove,
     sentences_of,
 )
+from tutor.base.errors import ExitCode
 from tutor.catalogue import LANGUAGES
 from tutor.cli.author.proving import proving
 from tutor.cli.console import console, print_verdict
@@ -23,10 +24,9 @@ from tutor.cli.options import agreed_option, let_run
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level, corpus
 from tutor.curriculum.story import Diagram, Paragraph
-from tutor.errors import ExitCode
 from tutor.events import RunFinished
-from tutor.scenes import scene_for
-from tutor.texts import Texts
+from tutor.words.scenes import scene_for
+from tutor.words.texts import Texts
 
 
 @click.command(cls=Spoken)

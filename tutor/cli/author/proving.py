@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tutor import interrupts
-from tutor.paths import data_root
-from tutor.stack.runlock import run_lock
+from tutor.base import interrupts
+from tutor.base.paths import data_root
+from tutor.run.runlock import run_lock
 from tutor.stack.stack import Stack
 
 

@@ -4,9 +4,9 @@ It reads the same session and the same stream of events as the screens and the c
 no cursor, needs no colour and draws nothing over anything.
 """
 
-from tutor import interrupts
+from tutor.base import interrupts
 from tutor.curriculum import Level
-from tutor.session import Session
+from tutor.learner.session import Session
 
 
 def play(session: Session, level: Level | None = None, language: str = "") -> int:

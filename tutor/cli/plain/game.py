@@ -3,16 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tutor import damage, interrupts
+from tutor.base import damage, interrupts
+from tutor.base.errors import Cancelled, ExitCode, TutorError, of_system
 from tutor.catalogue import language_of_environment
 from tutor.cli.plain.talk import EndOfInput, Talk
 from tutor.cli.plain.words import called, find
 from tutor.curriculum import Level
-from tutor.errors import Cancelled, ExitCode, TutorError, of_system
 from tutor.events import RunFinished
-from tutor.session import Session
-from tutor.texts import Texts
-from tutor.tui.desk import Desk
+from tutor.learner.desk import Desk
+from tutor.learner.session import Session
+from tutor.words.texts import Texts
 
 Step = Callable[[], None]
 
@@ -180,6 +180,6 @@ class Game:
 
 
 def _showroom(session: Session) -> Any:
-    from tutor.showroom import Showroom
+    from tutor.learner.showroom import Showroom
 
     return Showroom(session)

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from tutor.cli.console import Forgiving
 from tutor.cli.options import YES
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 WIDEST = 100
 """Columns of a paragraph, however wide the terminal is."""

@@ -13,9 +13,10 @@ from tutor.events import (
     ServerSampled,
 )
 from tutor.judge import Goal, GoalResult, Kind, noisy
-from tutor.progress import LevelProgress
-from tutor.texts import Texts
-from tutor.wording import counted_medal, diagnosed, gold_is_gone, outcome_key, predicted, shown
+from tutor.learner.progress import LevelProgress
+from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
+from tutor.words.texts import Texts
+from tutor.words.wording import outcome_key, shown
 
 SPACING = 2.0
 """Seconds of a load test between two lines about it."""

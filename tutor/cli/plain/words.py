@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tutor.errors import UsageError
-from tutor.texts import Texts
+from tutor.base.errors import UsageError
+from tutor.words.texts import Texts
 
 if TYPE_CHECKING:
     from tutor.cli.plain.game import Game

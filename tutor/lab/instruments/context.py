@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
+from tutor.base.cancel import Cancel
 from tutor.curriculum import Level
 from tutor.lab.notebook import JsonValue
 from tutor.lab.shop import Shop
-from tutor.stack.cancel import Cancel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

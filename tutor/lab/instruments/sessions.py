@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from tutor.errors import TutorError
+from tutor.base.background import Background
+from tutor.base.errors import TutorError
 from tutor.lab.own_session import Rows, rows_of
-from tutor.stack.background import Background
 from tutor.stack.services.postgres import Postgres
 
 OURS = 2

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Hashable
 from typing import Protocol
 
-from tutor.stack.cancel import Cancel
+from tutor.base.cancel import Cancel
 
 APART = 0.5
 """Seconds between two looks that may accuse somebody."""

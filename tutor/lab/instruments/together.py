@@ -8,8 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from tutor.errors import TutorError
-from tutor.stack.cancel import Cancel
+from tutor.base.cancel import Cancel
+from tutor.base.errors import TutorError
 
 COMING = 30.0
 """Seconds within which all must have come."""

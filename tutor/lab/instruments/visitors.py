@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
+from tutor.base.errors import TutorError
 from tutor.curriculum import LoadPlan
-from tutor.errors import TutorError
 from tutor.events import LoadFinished, LoadSampled, LoadStarted, ServerSampled, WorkersAwaited
 from tutor.lab.instruments.context import Context
 from tutor.lab.shop import Shop

@@ -4,8 +4,9 @@ import shlex
 import signal
 import sys
 
-from tutor.stack.ports import is_answering
-from tutor.stack.services.base import Command, SpotService, memory_of_shop
+from tutor.machine.command import Command
+from tutor.machine.ports import is_answering
+from tutor.stack.services.base import SpotService, memory_of_shop
 
 REPLIES = "pidbox"
 """Part of the names of lists in Redis that hold no jobs: workers answer Flower in them."""

@@ -4,8 +4,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from tutor.stack.ports import is_answering
-from tutor.stack.services.base import LOOPBACK, Command, SpotService, memory_of_shop
+from tutor.machine.command import Command
+from tutor.machine.ports import LOOPBACK, is_answering
+from tutor.stack.services.base import SpotService, memory_of_shop
 
 CONFIG = Path(__file__).with_name("gunicorn_conf.py")
 WORKERS = 2

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from tutor.machine.programs import find_program
 from tutor.stack.services.base import Spot, SpotService
-from tutor.stack.services.programs import find_program
 
 Type = type | tuple[type, ...]
 

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tutor.files import whole_lines
-from tutor.stack.ports import is_answering
-from tutor.stack.services.base import Command, SpotService
+from tutor.base.files import whole_lines
+from tutor.machine.command import Command
+from tutor.machine.ports import is_answering
+from tutor.stack.services.base import SpotService
 
 SINK = Path(__file__).with_name("mail_sink.py")
 

@@ -4,8 +4,9 @@ import re
 import time
 from urllib.parse import unquote_to_bytes
 
-from tutor.stack.services.base import Command, SpotService
-from tutor.stack.services.programs import find_program
+from tutor.machine.command import Command
+from tutor.machine.programs import find_program
+from tutor.stack.services.base import SpotService
 from tutor.stack.services.redis import ask
 
 FLUSH_TIMEOUT = 5.0

@@ -3,9 +3,10 @@
 import os
 import signal
 
-from tutor.stack.ports import is_answering
-from tutor.stack.services.base import Command, SpotService
-from tutor.stack.services.programs import find_program
+from tutor.machine.command import Command
+from tutor.machine.ports import is_answering
+from tutor.machine.programs import find_program
+from tutor.stack.services.base import SpotService
 
 CONFIG = """\
 daemon off;

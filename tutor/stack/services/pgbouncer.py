@@ -2,9 +2,10 @@
 
 import contextlib
 
-from tutor.errors import ShopError, TutorError
-from tutor.stack.services.base import Command, SpotService
-from tutor.stack.services.programs import find_program
+from tutor.base.errors import ShopError, TutorError
+from tutor.machine.command import Command
+from tutor.machine.programs import find_program
+from tutor.stack.services.base import SpotService
 
 CONFIG = """\
 [databases]

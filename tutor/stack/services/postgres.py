@@ -9,9 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tutor.errors import TutorError
-from tutor.stack.services.base import LOOPBACK, Command
-from tutor.stack.services.programs import IMAGE_POSTGRES, Programs
+from tutor.base.errors import TutorError
+from tutor.machine.command import Command
+from tutor.machine.ports import LOOPBACK
+from tutor.machine.programs import IMAGE_POSTGRES, Programs
 
 SUPERUSER = "tutor"
 ROLE = "shop"
@@ -228,7 +229,7 @@ class Postgres:
     def _own(self) -> None:
         """Give the folders to the user PostgreSQL runs as, where we are root."""
         if os.geteuid() == 0:
-            from tutor.stack.supervisor import NOBODY
+            from tutor.machine.supervisor import NOBODY
 
             for path in (self.data, self.logs, self.folder / "password"):
                 os.chown(path, NOBODY, NOBODY)

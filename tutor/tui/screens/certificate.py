@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Center, VerticalScroll
 from textual.content import Content
 
-from tutor.certificate import Certificate, Row, certificate_of
+from tutor.learner.certificate import Certificate, Row, certificate_of
 from tutor.tui import wording
 from tutor.tui.art.logo import spelled
 from tutor.tui.base import TutorScreen

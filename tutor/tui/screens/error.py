@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button
 
-from tutor.errors import ShopError, TutorError
+from tutor.base.errors import ShopError, TutorError
 from tutor.tui.base import Dialog
 from tutor.tui.keys import key
 from tutor.tui.story import code

@@ -9,14 +9,14 @@ from textual.widgets.option_list import Option
 
 from tutor.curriculum import Level
 from tutor.events import RunFinished
-from tutor.journal import Entry
 from tutor.judge import Verdict
+from tutor.learner.journal import Entry
 from tutor.tui import wording
 from tutor.tui.base import Speaks
 from tutor.tui.keys import key
 from tutor.tui.widgets.chooser import Chooser
 from tutor.tui.widgets.plain import OptionList, Static
-from tutor.wording import outcome_key
+from tutor.words.wording import outcome_key
 
 
 class JournalScreen(Speaks[Entry | None]):

@@ -4,8 +4,8 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Markdown
 
-from tutor.certificate import LAST
 from tutor.curriculum import Level
+from tutor.learner.certificate import LAST
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.widgets.plain import Static

@@ -9,7 +9,7 @@ from textual.widgets.option_list import Option
 
 from tutor.curriculum import Level
 from tutor.judge import judge
-from tutor.progress import Progress
+from tutor.learner.progress import Progress
 from tutor.tui import wording
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key

@@ -4,9 +4,9 @@ from textual import on
 from textual.validation import Number
 from textual.widgets import Input
 
-from tutor.texts import numeral
 from tutor.tui.ports import Said
 from tutor.tui.typed import TypedDialog
+from tutor.words.texts import numeral
 
 
 class NumberDialog(TypedDialog[float]):

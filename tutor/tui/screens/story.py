@@ -7,12 +7,12 @@ from textual.app import ComposeResult
 
 from tutor.curriculum import Level
 from tutor.judge import Verdict
-from tutor.scenes import scene_for
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.story import Scene, read_story
 from tutor.tui.widgets.plain import Static
 from tutor.tui.widgets.scene import SceneView
+from tutor.words.scenes import scene_for
 
 ROOMY = 30
 """Lines from which a scene that is shown as a whole has room for two portraits."""

@@ -11,15 +11,16 @@ from tutor.curriculum import Level
 from tutor.curriculum.story import Scene
 from tutor.events import RunFinished
 from tutor.judge import Kind, noisy
-from tutor.progress import LevelProgress
-from tutor.scenes import scene_for
+from tutor.learner.progress import LevelProgress
+from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
 from tutor.tui import wording
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.story import code
 from tutor.tui.widgets.figures import figures
 from tutor.tui.widgets.plain import Static
-from tutor.wording import counted_medal, diagnosed, gold_is_gone, outcome_key, predicted
+from tutor.words.scenes import scene_for
+from tutor.words.wording import outcome_key
 
 MARKS = {Kind.FOUL: "✖", Kind.NOTE: "▸", Kind.NOISE: "?", Kind.OURS: "!"}
 UNDECIDED = ("quick_passed", "cannot_tell", "our_fault")

@@ -8,12 +8,11 @@ from textual.app import ComposeResult
 from textual.containers import Center, Horizontal, Vertical
 from textual.content import Content
 
+from tutor.base.numeric import is_number
 from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.judge import Medal
-from tutor.numeric import is_number
-from tutor.rendering import rendered
-from tutor.texts import Texts
+from tutor.learner.results import counted_medal
 from tutor.tui import wording
 from tutor.tui.art.logo import spelled
 from tutor.tui.art.medal import medal
@@ -21,7 +20,8 @@ from tutor.tui.base import Dialog
 from tutor.tui.keys import key
 from tutor.tui.widgets.figures import ROWS
 from tutor.tui.widgets.plain import Static
-from tutor.wording import counted_medal
+from tutor.words.rendering import rendered
+from tutor.words.texts import Texts
 
 PACE = 1 / 15
 """Seconds between two steps of what moves."""

@@ -14,10 +14,10 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import TabbedContent, TabPane
 
+from tutor.base.errors import TutorError
 from tutor.curriculum import Level
-from tutor.errors import TutorError
+from tutor.learner.desk import Desk
 from tutor.tui.base import TutorScreen
-from tutor.tui.desk import Desk
 from tutor.tui.keys import key, translate
 from tutor.tui.messages import (
     EventReported,

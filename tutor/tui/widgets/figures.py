@@ -6,11 +6,11 @@ from typing import Any
 
 from textual.content import Content
 
+from tutor.base.numeric import is_number
 from tutor.curriculum import Level
-from tutor.numeric import is_number
-from tutor.rendering import rendered
-from tutor.texts import Texts
 from tutor.tui.wording import number
+from tutor.words.rendering import rendered
+from tutor.words.texts import Texts
 
 ROWS = (
     ("queries", "queries", ("", "queries")),

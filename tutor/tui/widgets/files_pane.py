@@ -10,11 +10,11 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.option_list import Option
 
-from tutor.texts import Texts
-from tutor.tui.desk import Desk
+from tutor.learner.desk import Desk
 from tutor.tui.widgets.editor import Editor
 from tutor.tui.widgets.plain import OptionList, Static
 from tutor.views.syntax import problem_in
+from tutor.words.texts import Texts
 
 
 class FilesPane(Horizontal):

@@ -5,12 +5,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from tutor.judge import GoalResult
-from tutor.texts import Texts
 from tutor.tui import wording
 from tutor.tui.board import Board
 from tutor.tui.story import code
 from tutor.tui.widgets.meter import meter
 from tutor.tui.widgets.plain import Static
+from tutor.words.texts import Texts
 
 NEEDED = 16
 """Columns of a single bound beside its value."""

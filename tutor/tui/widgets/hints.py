@@ -5,9 +5,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from tutor.curriculum import Hint, Level
-from tutor.texts import Texts
 from tutor.tui.story import inline
 from tutor.tui.widgets.plain import Static
+from tutor.words.texts import Texts
 
 
 class HintsView(VerticalScroll, can_focus=True):

@@ -10,10 +10,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Select
 
-from tutor.texts import Texts
 from tutor.tui.widgets.log_view import LogView
 from tutor.tui.widgets.plain import Static
 from tutor.views.log import LogLine
+from tutor.words.texts import Texts
 
 SIGNS = {"error": ("✖", "$text-error"), "warning": ("!", "$text-warning"), "": (" ", "")}
 """By kind of line, the sign in the margin and the colour."""

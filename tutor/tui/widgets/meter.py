@@ -2,8 +2,8 @@
 
 from textual.content import Content
 
+from tutor.base.numeric import is_number
 from tutor.judge import GoalResult
-from tutor.numeric import is_number
 
 PERCENT = 100
 

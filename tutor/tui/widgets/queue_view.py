@@ -7,11 +7,11 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from tutor.texts import Texts
 from tutor.tui.widgets.plain import Static
 from tutor.tui.widgets.stack_view import level_bar, sparkline
 from tutor.views.queue import Queue, Work, Worker
 from tutor.views.telling import counts, doing, outcome, served_by, short_job
+from tutor.words.texts import Texts
 
 BAR, SPARK = 16, 20
 """Columns of the longest queue, and of the history of what waited."""

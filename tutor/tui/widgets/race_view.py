@@ -3,10 +3,10 @@
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.texts import Texts
 from tutor.tui.board import Board, RaceSoFar
 from tutor.tui.widgets.chart import bars
 from tutor.tui.wording import number
+from tutor.words.texts import Texts
 
 NAME, TIMES = 12, 11
 """Columns of a shop's name and of its last time."""

@@ -4,11 +4,11 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.texts import Texts
 from tutor.tui import wording
 from tutor.tui.board import Board
 from tutor.tui.widgets.plain import Static
-from tutor.wording import outcome_key
+from tutor.words.texts import Texts
+from tutor.words.wording import outcome_key
 
 PHASES = ("prepare", "check", "load", "settle", "judge")
 GAP = 2

@@ -9,11 +9,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets.option_list import Option
 
-from tutor.texts import Texts
 from tutor.tui.widgets.plain import OptionList, Static
 from tutor.tui.widgets.stack_view import level_bar
 from tutor.views.sql import PageSql, Place, Repeated, brief
 from tutor.views.telling import places, summary, variety
+from tutor.words.texts import Texts
 
 BAR = 8
 """Columns of the bar of the most frequent statement."""

@@ -9,14 +9,14 @@ from textual.content import Content
 from tutor.curriculum.figures import MAIN
 from tutor.stack.gauge import Reading, ServerReading, ServiceReading
 from tutor.stack.plan import ServerPlan, StackPlan
-from tutor.stack.telling import disk, own_figures, share_of
-from tutor.texts import Texts
 from tutor.tui.board import Board, ServiceState
 from tutor.tui.flow import BUSY, FULL, Stop, flows, load_of, sources, stops
 from tutor.tui.leads import LIMITS, SHOWN, leads
 from tutor.tui.widgets.chart import Chart, bars
 from tutor.tui.widgets.plain import Static
 from tutor.tui.wording import LOAD_LOOKS, SERVICE_LOOKS
+from tutor.views.monitor import disk, own_figures, share_of
+from tutor.words.texts import Texts
 
 FLOWS, QUIET = "━▶", "─▷"
 """The arrow to a service that is being called, and to one that is not."""

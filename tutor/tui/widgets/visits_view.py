@@ -4,10 +4,10 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from tutor.texts import Texts
 from tutor.tui.widgets.plain import Static
 from tutor.views.pair import Pair, Row, rows
 from tutor.views.telling import cell, row_name, who
+from tutor.words.texts import Texts
 
 NAMES = 20
 """Columns for what a row is about."""

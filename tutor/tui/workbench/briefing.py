@@ -4,11 +4,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Markdown
 
-from tutor.texts import numeral
 from tutor.tui.keys import key
 from tutor.tui.story import code
 from tutor.tui.widgets.question import Question
 from tutor.tui.workbench.part import Part
+from tutor.words.texts import numeral
 
 
 class BriefingTab(Part):

@@ -7,8 +7,8 @@ from typing import Any
 from textual import on, work
 from textual.app import ComposeResult, SuspendNotSupported
 
-from tutor.errors import TutorError
-from tutor.journal import Entry
+from tutor.base.errors import TutorError
+from tutor.learner.journal import Entry
 from tutor.tui.keys import key
 from tutor.tui.messages import FilesRestored, FilesSaved
 from tutor.tui.widgets.files_pane import FilesPane
@@ -174,7 +174,7 @@ class FilesTab(Part):
     @work(thread=True, exclusive=True, group="watch")
     def watch_files(self) -> None:
         """Report files of the workspace that any other program saves."""
-        from tutor.watch import changes
+        from tutor.learner.watch import changes
 
         for _ in changes(self.model.desk.workspace.folder, self.model.closing):
             if names := self.model.desk.changed_outside():

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tutor.stack.cancel import Cancel
+from tutor.base.cancel import Cancel
 
 
 @contextmanager

@@ -5,12 +5,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from tutor.base.errors import TutorError
 from tutor.curriculum import Level
-from tutor.errors import TutorError
+from tutor.learner.desk import Desk
 from tutor.stack.plan import STACK_FILE, StackPlan, read_plan
-from tutor.texts import Texts
 from tutor.tui.board import Board
-from tutor.tui.desk import Desk
+from tutor.words.texts import Texts
 
 Found = TypeVar("Found")
 

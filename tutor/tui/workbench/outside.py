@@ -5,7 +5,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from tutor.errors import TutorError
+from tutor.base.errors import TutorError
 
 
 def command_of_editor() -> str:

@@ -12,11 +12,11 @@ from textual.widget import Widget
 
 from tutor.curriculum import Level
 from tutor.events import Event
-from tutor.session import Session
-from tutor.texts import Texts
+from tutor.learner.session import Session
 from tutor.tui.jobs import explained, start_job
 from tutor.tui.ports import GameApp
 from tutor.tui.workbench.model import WorkModel
+from tutor.words.texts import Texts
 
 
 class Bench(Protocol):

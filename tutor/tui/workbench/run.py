@@ -5,10 +5,10 @@ from textual.app import ComposeResult
 from textual.containers import Grid
 from textual.content import Content
 
+from tutor.base.cancel import Cancel
+from tutor.base.errors import Cancelled, TutorError, unforeseen
 from tutor.curriculum.figures import OF_RUNS
-from tutor.errors import Cancelled, TutorError, unforeseen
 from tutor.events import Event, RunFinished
-from tutor.stack.cancel import Cancel
 from tutor.tui import wording
 from tutor.tui.charts import MOST, charts
 from tutor.tui.garbage import freeze_what_stays
@@ -21,7 +21,7 @@ from tutor.tui.widgets.race_view import RaceView
 from tutor.tui.workbench.ground import ground
 from tutor.tui.workbench.model import WorkModel
 from tutor.tui.workbench.part import Part
-from tutor.wording import bound, outcome_key, shown
+from tutor.words.wording import bound, outcome_key, shown
 
 
 class RunTab(Part):

@@ -3,8 +3,8 @@
 from textual.content import Content
 
 from tutor.stack.links import links
-from tutor.texts import Texts
 from tutor.tui.workbench.model import WorkModel
+from tutor.words.texts import Texts
 
 
 def shop_line(model: WorkModel, texts: Texts, most: int = 0) -> str:

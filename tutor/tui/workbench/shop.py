@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from textual import work
 from textual.app import ComposeResult
 
+from tutor.base.cancel import Cancel
+from tutor.base.errors import Cancelled, TutorError, unforeseen
 from tutor.curriculum.level import VARIANTS
-from tutor.errors import Cancelled, TutorError, unforeseen
 from tutor.events import Event
-from tutor.stack.cancel import Cancel
+from tutor.machine.browser import open_browser
 from tutor.stack.plan import STACK_FILE
 from tutor.tui.board import ServiceState
-from tutor.tui.browser import open_browser
 from tutor.tui.keys import key
 from tutor.tui.messages import EventReported, ShopFailed, ShopOpened
 from tutor.tui.widgets.plain import Static

@@ -2,10 +2,10 @@
 
 from functools import partial
 
+from tutor.base.errors import UsageError
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.words import command
-from tutor.errors import UsageError
-from tutor.texts import numeral
+from tutor.words.texts import numeral
 
 
 @command("diagnose", "look")

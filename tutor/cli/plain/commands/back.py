@@ -2,15 +2,15 @@
 
 import time
 
-from tutor import journal as journals
+from tutor.base.errors import UsageError
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.words import command
-from tutor.errors import UsageError
+from tutor.curriculum.compose import compose
 from tutor.events import RunFinished
-from tutor.journal import Entry
-from tutor.session import read_all
-from tutor.wording import outcome_key
-from tutor.workspace import compose
+from tutor.learner import journal as journals
+from tutor.learner.journal import Entry
+from tutor.learner.session import read_all
+from tutor.words.wording import outcome_key
 
 
 @command("reset", "files")

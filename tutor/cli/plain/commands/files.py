@@ -5,13 +5,13 @@ import shlex
 import subprocess
 from functools import partial
 
-from tutor import interrupts
+from tutor.base import interrupts
+from tutor.base.errors import TutorError, UsageError
+from tutor.base.tables import near
 from tutor.cli.plain.commands.measure import run
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.words import command
-from tutor.errors import TutorError, UsageError
 from tutor.stack.plan import STACK_FILE
-from tutor.tables import near
 
 
 @command("files", "files")

@@ -3,15 +3,15 @@
 import time
 from functools import partial
 
+from tutor.base.errors import UsageError
+from tutor.base.tables import near
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.telling import goal_lines, open_goal_lines
 from tutor.cli.plain.words import command
-from tutor.errors import UsageError
 from tutor.stack.gauge import Gauge, Reading
 from tutor.stack.plan import STACK_FILE, read_plan
-from tutor.stack.telling import disk, own_figures, share_of
-from tutor.tables import near
 from tutor.views.log import log_names, read_log
+from tutor.views.monitor import disk, own_figures, share_of
 
 GLANCE = 0.3
 """Seconds over which CPU is measured for a single look."""

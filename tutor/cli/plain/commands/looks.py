@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 
+from tutor.base.cancel import Cancel
+from tutor.base.errors import ShopError
 from tutor.cli.plain.commands.shop import running_site
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.words import command
-from tutor.errors import ShopError
-from tutor.stack.cancel import Cancel
-from tutor.texts import Texts
 from tutor.views.pair import Pair, rows
 from tutor.views.queue import Work, work_heard
 from tutor.views.sql import Repeated, brief, sql_of_page
@@ -27,6 +26,7 @@ from tutor.views.telling import (
     who,
 )
 from tutor.views.visits import STRANGER, Visits
+from tutor.words.texts import Texts
 
 SHOWN = 10
 """How many shapes of statements, and how many of the last jobs, are told."""

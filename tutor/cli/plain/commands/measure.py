@@ -2,14 +2,14 @@
 
 from contextlib import closing
 
-from tutor import interrupts
+from tutor.base import interrupts
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.telling import PlainNarrator, verdict_lines
 from tutor.cli.plain.words import command
 from tutor.curriculum.story import Diagram
 from tutor.events import RunFinished
-from tutor.scenes import scene_for
-from tutor.wording import outcome_key
+from tutor.words.scenes import scene_for
+from tutor.words.wording import outcome_key
 
 
 @command("check", "measure")
@@ -95,7 +95,7 @@ def last_finished(game: Game) -> RunFinished | None:
 @command("watch", "measure")
 def watch(game: Game, rest: str) -> None:
     """Check whenever a file is saved, until Ctrl-C."""
-    from tutor.watch import changes
+    from tutor.learner.watch import changes
 
     game.at  # noqa: B018 - without a level there is nothing to watch
     game.talk.tell(game.t("watching"))
@@ -112,7 +112,7 @@ def watch(game: Game, rest: str) -> None:
 @command("load", "measure")
 def load(game: Game, rest: str) -> None:
     """Send the level's visitors and watch; nothing is judged."""
-    from tutor.play import rehearse
+    from tutor.run.play import rehearse
 
     narrator = PlainNarrator(game.talk.console, game.texts, game.at)
     with closing(rehearse(game.session.game(game.at, "mine"))) as events:

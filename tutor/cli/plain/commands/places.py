@@ -3,10 +3,10 @@
 import re
 from functools import partial
 
-from tutor.certificate import LAST
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.words import command
 from tutor.curriculum import Level, find_level
+from tutor.learner.certificate import LAST
 
 HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 
@@ -135,8 +135,8 @@ def lesson(game: Game, rest: str) -> None:
 @command("certificate", "places")
 def certificate(game: Game, rest: str) -> None:
     """Say what was reached; before the last win, what is missing."""
-    from tutor.certificate import certificate_of
     from tutor.cli.certificate import lines
+    from tutor.learner.certificate import certificate_of
 
     for line in lines(certificate_of(game.session), game.texts, rest or "Betty"):
         game.talk.tell(line, indent="  ")

@@ -2,17 +2,17 @@
 
 from functools import partial
 
+from tutor.base.cancel import Cancel
+from tutor.base.errors import TutorError, UsageError
+from tutor.base.tables import near
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.telling import PlainNarrator
 from tutor.cli.plain.words import command
 from tutor.curriculum.level import VARIANTS
-from tutor.errors import TutorError, UsageError
-from tutor.stack.cancel import Cancel
+from tutor.machine.browser import open_browser
 from tutor.stack.links import links as links_of
 from tutor.stack.plan import STACK_FILE
 from tutor.stack.site import Site
-from tutor.tables import near
-from tutor.tui.browser import open_browser
 
 
 @command("open", "shop")

@@ -4,7 +4,7 @@ from functools import partial
 
 from tutor.cli.plain.game import Game
 from tutor.cli.plain.words import COMMANDS, GROUPS, command, find
-from tutor.texts import Texts
+from tutor.words.texts import Texts
 
 
 @command("help", "game")

@@ -9,8 +9,8 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.errors import Cancelled, ShopError, TutorError, unforeseen
-from tutor.stack.cancel import Cancel
+from tutor.base.cancel import Cancel
+from tutor.base.errors import Cancelled, ShopError, TutorError, unforeseen
 from tutor.stack.site import Site
 from tutor.tui.keys import key
 from tutor.tui.widgets.plain import Static

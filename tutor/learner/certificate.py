@@ -1,0 +1,164 @@
+"""The certificate: every level won, with the learner's own figures. Pure content, no drawing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tutor.base.numeric import is_number
+from tutor.curriculum import Level
+from tutor.judge import Medal
+from tutor.learner.journal import Entry
+from tutor.learner.progress import LevelProgress, Progress
+from tutor.learner.session import Session
+from tutor.words.texts import Texts
+
+LAST = 7
+"""The number of the level that ends the season; others may follow, ours or somebody else's."""
+MOST_FIGURES = 2
+"""How many figures of a level are worth telling."""
+
+Run = Mapping[str, Any]
+"""What the journal keeps of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measure, before and after the repair."""
+
+    measure: str
+    before: float | None
+    """Of the first run that measured it; None where the first one won."""
+    after: float
+    """Of the best win."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One level."""
+
+    level: Level
+    medal: str
+    """Empty where it is not won."""
+    attempts: int
+    hints: int
+    figures: tuple[Figure, ...]
+    diagnosis: bool | None
+    """Whether the learner's diagnosis was right; None where they gave none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What was reached by now."""
+
+    rows: tuple[Row, ...]
+    won_at: float
+    """Of the last win, in seconds since the epoch."""
+
+    @property
+    def missing(self) -> list[Row]:
+        """The levels that are not won."""
+        return [row for row in self.rows if not row.medal]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the season is won: all of its levels, the last one among them."""
+        return not self.missing and any(row.level.number == LAST for row in self.rows)
+
+    @property
+    def golds(self) -> int:
+        """How many levels were won with gold."""
+        return sum(row.medal == Medal.GOLD for row in self.rows)
+
+    @property
+    def attempts(self) -> int:
+        """How many full runs it took."""
+        return sum(row.attempts for row in self.rows)
+
+    def to_json(self, texts: Texts) -> dict[str, Any]:
+        """Return the certificate as plain data."""
+        return {
+            "complete": self.is_complete,
+            "golds": self.golds,
+            "attempts": self.attempts,
+            "won_at": self.won_at or None,
+            "missing": [row.level.slug for row in self.missing],
+            "levels": [_row_to_json(row, texts) for row in self.rows],
+        }
+
+
+def certificate(
+    levels: Sequence[Level], progress: Progress, runs: Mapping[str, Sequence[Run]]
+) -> Certificate:
+    """Return the certificate of the season.
+
+    *runs* are the journal's by level, oldest first.
+    """
+    season = [level for level in levels if level.number <= LAST and level.pack is None]
+    rows = [_row(level, progress.of(level.slug), runs.get(level.slug, ())) for level in season]
+    won = [progress.of(level.slug).won_at for level in season]
+    return Certificate(tuple(rows), max(won, default=0.0))
+
+
+def certificate_of(session: Session) -> Certificate:
+    """Return the certificate of a learner."""
+    return certificate(session.levels, session.progress, full_runs(session.journal.entries()))
+
+
+def full_runs(newest_first: Iterable[Entry]) -> dict[str, list[Run]]:
+    """Return the full runs among the entries of a journal by level, oldest first."""
+    runs: dict[str, list[Run]] = {}
+    for entry in newest_first:
+        if entry.run and not entry.run["quick"]:
+            runs.setdefault(entry.level, []).append(entry.run)
+    return {slug: found[::-1] for slug, found in runs.items()}
+
+
+def _row(level: Level, mine: LevelProgress, runs: Iterable[Run]) -> Row:
+    asked = level.diagnosis
+    said = mine.diagnosis if asked and mine.diagnosis in asked.choices else ""
+    return Row(
+        level=level,
+        medal=mine.medal,
+        attempts=mine.attempts,
+        hints=mine.hints,
+        figures=_figures(level, mine, list(runs)) if mine.medal else (),
+        diagnosis=said == asked.right if asked and said else None,
+    )
+
+
+def _figures(level: Level, mine: LevelProgress, runs: Sequence[Run]) -> tuple[Figure, ...]:
+    """Return the goals' measures that changed; where none did, the first of them."""
+    measures = dict.fromkeys(goal.measure for goal in level.goals)
+    found = [
+        Figure(measure, first_lost(measure, runs), mine.best[measure])
+        for measure in measures
+        if is_number(mine.best.get(measure))
+    ]
+    changed = [figure for figure in found if figure.before not in (None, figure.after)]
+    return tuple(changed[:MOST_FIGURES] or found[:1])
+
+
+def first_lost(measure: str, runs: Sequence[Run]) -> float | None:
+    """Return what the first run measured that did not win."""
+    lost = (run["measures"].get(measure) for run in runs if run["verdict"]["outcome"] == "not_yet")
+    return next((value for value in lost if is_number(value)), None)
+
+
+def _row_to_json(row: Row, texts: Texts) -> dict[str, Any]:
+    return {
+        "level": row.level.slug,
+        "title": row.level.title[texts.language],
+        "medal": row.medal or None,
+        "attempts": row.attempts,
+        "hints": row.hints,
+        "diagnosis": row.diagnosis,
+        "figures": [
+            {
+                "measure": figure.measure,
+                "unit": texts.unit(row.level, figure.measure, figure.after),
+                "before": figure.before,
+                "after": figure.after,
+            }
+            for figure in row.figures
+        ],
+    }

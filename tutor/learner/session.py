@@ -1,0 +1,434 @@
+"""One learner in one workspace: everything a front end can ask for."""
+
+import difflib
+import secrets
+from collections.abc import Generator, Mapping
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tutor.base.cancel import Cancel
+from tutor.base.errors import TutorError, UsageError
+from tutor.base.numeric import is_number
+from tutor.base.paths import stack_root
+from tutor.base.tables import near
+from tutor.curriculum import Hint, Level, load_levels
+from tutor.curriculum.compose import compose
+from tutor.events import Event, RunFinished
+from tutor.judge import Finding, Kind, Outcome
+from tutor.learner import journal as journals
+from tutor.learner.journal import Entry, Journal, Snapshot
+from tutor.learner.progress import LevelProgress, Progress, ProgressFile
+from tutor.learner.workspace import Workspace
+from tutor.stack.stack import Stack
+
+if TYPE_CHECKING:
+    from tutor.load.crew import Crew
+    from tutor.run.play import Game
+    from tutor.stack.gauge import Gauge
+
+DEFAULT_WORKSPACE = "bettys_shop"
+HALF = "half"
+"""The variant of files that were being replaced when something ended us."""
+
+
+class Session:
+    """One learner in one workspace."""
+
+    def __init__(self, folder: Path | None = None, where: str = "local") -> None:
+        self.workspace = Workspace(folder or Path(DEFAULT_WORKSPACE))
+        self.levels = load_levels()
+        self.progress_file = ProgressFile()
+        self.journal = Journal()
+        self.stack = stack_at(where, self.workspace.folder)
+        self.crew: Crew | None = None
+        """Who makes the load; None for Locust alone."""
+
+    # -- where we are ------------------------------------------------------------------------------
+
+    @property
+    def progress(self) -> Progress:
+        """What is remembered of this learner."""
+        return self.progress_file.read()
+
+    @property
+    def level(self) -> Level:
+        """The level whose files are in the workspace."""
+        slug = self.workspace.level
+        for level in self.levels:
+            if level.slug == slug:
+                return level
+        raise UsageError.named("no_level_yet", folder=self.workspace.folder)
+
+    def level_progress(self, level: Level) -> LevelProgress:
+        """Return what the learner did in *level*."""
+        return self.progress.of(level.slug)
+
+    def next_level(self, level: Level) -> Level | None:
+        """Return the level after *level*; None after the last."""
+        later = self.levels[self.levels.index(level) + 1 :]
+        return later[0] if later else None
+
+    # -- the files ---------------------------------------------------------------------------------
+
+    def enter(self, level: Level) -> bool:
+        """Put the files of *level* into the workspace; return whether anything changed.
+
+        What was there is kept in the journal first. A level that was begun before comes back as the
+        learner left it.
+        """
+        self.progress_file.require_agreed(level)
+        self.workspace.check_free()
+        if self.workspace.exists and self.workspace.level == level.slug:
+            return False
+        if self.workspace.exists:
+            self._keep("move")
+        left = self.journal.latest(level.slug, self.workspace.folder)
+        number = left.drawn_by if left else new_number()
+        contents = self.journal.contents(left) if left else self.start_contents(level, number)
+        self.workspace.fill(level.slug, contents, number)
+        with self.progress_file.change() as progress:
+            progress.current = level.slug
+        return True
+
+    def start_contents(self, level: Level, number: int) -> dict[str, bytes]:
+        """Return the files with which *level* starts where *number* draws what is broken."""
+        return read_all(compose(level, "broken", self.levels, number))
+
+    def contents(self, variant: str) -> dict[str, bytes]:
+        """Return the files of *variant* of the current level."""
+        if variant == "mine":
+            return self.workspace.contents()
+        return read_all(compose(self.level, variant, self.levels, self.workspace.number))
+
+    def diff(self, before: str = "broken", after: str = "mine") -> str:
+        """Return the unified diff between two variants of the current level."""
+        return journals.diff(self.contents(before), self.contents(after))
+
+    def reset(self, file: str = "") -> Entry:
+        """Bring the level's files back as it started, all or only *file*; return what was kept.
+
+        All of them: what the level breaks by chance is drawn anew.
+        """
+        level = self.level
+        number = new_number() if level.drawn and not file else self.workspace.number
+        start = self.start_contents(level, number)
+        if file and file not in start:
+            close = difflib.get_close_matches(file, start, 1)
+            if close:
+                raise UsageError.named("not_of_level", hint="near", file=file, near=close[0])
+            raise UsageError.named("not_of_level", file=file)
+        kept = self._keep("reset")
+        contents = {**self.workspace.contents(), file: start[file]} if file else start
+        self.workspace.fill(level.slug, contents, number)
+        return kept
+
+    def restore(self, entry: Entry) -> Entry:
+        """Bring the files of a journal entry back; return the entry that keeps what was there."""
+        contents = self.journal.contents(entry)
+        kept = self._keep("restore")
+        self.workspace.fill(entry.level, contents, entry.drawn_by)
+        return kept
+
+    def keep_unsaved(self, texts: Mapping[str, str]) -> Entry:
+        """Keep what an editor held that was on no disk; the files themselves stay as they are."""
+        unsaved = {name: text.encode() for name, text in texts.items()}
+        return self.journal.keep(
+            {**self.workspace.contents(), **unsaved},
+            level=self.workspace.level,
+            reason="unsaved",
+            workspace=self.workspace.folder,
+            variant="unsaved",
+            drawn_by=self.workspace.number,
+        )
+
+    def _keep(self, reason: str) -> Entry:
+        """Keep the files as they are; after an interrupted fill they are nobody's state."""
+        whole = self.workspace.level
+        return self.journal.keep(
+            self.workspace.contents(),
+            level=whole or self.workspace.filling,
+            reason=reason,
+            workspace=self.workspace.folder,
+            variant="mine" if whole else HALF,
+            drawn_by=self.workspace.number,
+        )
+
+    # -- hints and answers -------------------------------------------------------------------------
+
+    def hints_taken(self, level: Level) -> list[Hint]:
+        """Return the hints taken so far, in the order in which they were taken."""
+        taken = self.level_progress(level).hints_taken
+        return [level.hints[place] for place in taken if place < len(level.hints)]
+
+    def take_hint(self, level: Level) -> tuple[int, Hint]:
+        """Return the next hint with its number from 1; the last one is repeated.
+
+        What the last verdict observed decides: its own hint comes first, the others in their order.
+        """
+        observed = self._observed(level)
+        with self.progress_file.change() as progress:
+            taken = progress.of(level.slug).hints_taken
+            left = [place for place in range(len(level.hints)) if place not in taken]
+            if left:
+                fitting = (p for word in observed for p in left if word in level.hints[p].after)
+                taken.append(next(fitting, left[0]))
+        return len(taken), level.hints[taken[-1]]
+
+    def _observed(self, level: Level) -> list[str]:
+        """Return the findings of the last verdict, what refused the fix before the notes."""
+        last = self.last_run(level)
+        found = last.run["verdict"]["findings"] if last and last.run else []
+        return [f["id"] for f in sorted(found, key=lambda finding: finding["kind"] != Kind.FOUL)]
+
+    def see_answer(self, level: Level) -> None:
+        """Remember that the reference answer was asked for before the win."""
+        with self.progress_file.change() as progress:
+            mine = progress.of(level.slug)
+            if not mine.medal:
+                mine.answer_seen = True
+
+    # -- the diagnosis -----------------------------------------------------------------------------
+
+    def diagnose(self, level: Level, choice: str) -> None:
+        """Remember what the learner thinks is wrong in *level*.
+
+        Raises:
+            UsageError: the level asks nothing, or knows no such choice.
+        """
+        known = level.diagnosis.choices if level.diagnosis else {}
+        if not known:
+            raise UsageError.named("no_diagnosis", hint="see_briefing", level=level.slug)
+        if choice not in known:
+            raise UsageError.named("no_choice", choice=choice, **near(choice, known))
+        with self.progress_file.change() as progress:
+            progress.of(level.slug).diagnosis = choice
+
+    def predict(self, level: Level, number: float) -> None:
+        """Remember the number that the learner guesses for *level*.
+
+        Raises:
+            UsageError: the level asks for none, or it cannot be one.
+        """
+        if level.prediction is None:
+            raise UsageError.named("no_number", hint="see_briefing", level=level.slug)
+        if not 0 <= number < float("inf"):
+            raise UsageError.named("not_measurable", number=number)
+        with self.progress_file.change() as progress:
+            progress.of(level.slug).prediction = number
+
+    # -- runs --------------------------------------------------------------------------------------
+
+    def last_run(self, level: Level) -> Entry | None:
+        """Return the newest judged run of the learner's own files in *level*."""
+        entries = self.journal.entries(level=level.slug, workspace=self.workspace.folder)
+        return next((e for e in entries if e.run and e.variant == "mine"), None)
+
+    def first_measures(self, level: Level) -> Mapping[str, Any]:
+        """Return what was measured of *level* before it was mended: by the first runs that lost.
+
+        A quick check measures less than a full run: each measure is of the first run that had it.
+        """
+        first: dict[str, Any] = {}
+        for entry in self.journal.entries(level=level.slug, workspace=self.workspace.folder):
+            if entry.run and entry.variant != "fixed" and entry.outcome == Outcome.NOT_YET:
+                first |= entry.run.get("measures", {})
+        return first
+
+    def earlier(self, level: Level, measure: str, most: int = 20) -> list[float]:
+        """Return *measure* of the learner's last runs of *level*, the newest last."""
+        entries = self.journal.entries(level=level.slug, workspace=self.workspace.folder)
+        values = (
+            entry.run.get("measures", {}).get(measure)
+            for entry in entries
+            if entry.run and entry.variant == "mine"
+        )
+        known = (float(value) for value in values if is_number(value))
+        return list(islice(known, most))[::-1]
+
+    def gauge(self) -> "Gauge":
+        """Return a new look at what the services of this workspace use."""
+        from tutor.stack.gauge import Gauge
+
+        return Gauge(self.stack)
+
+    def has_begun(self, level: Level) -> bool:
+        """Return whether the learner's own files of *level* are here, or kept."""
+        here = self.workspace.exists and self.workspace.level == level.slug
+        return here or self.journal.latest(level.slug, self.workspace.folder) is not None
+
+    def snapshot(self, level: Level, variant: str, *, kept: bool = False) -> tuple[Snapshot, int]:
+        """Return the files of *variant* as they are now, and the number that drew the broken ones.
+
+        Whatever is saved from now on is no part of it. With *kept*, the learner's own files of a
+        level they are not at come from the journal.
+
+        Raises:
+            PackNotAgreed: it is of a level pack, and nobody has asked the learner yet.
+        """
+        self.progress_file.require_agreed(level)
+        if variant == "mine" and kept and level.slug != self.workspace.level:
+            left = self.journal.latest(level.slug, self.workspace.folder)
+            if left is None:
+                raise UsageError.named("never_begun", level=level.slug, number=level.number)
+            return self.journal.snapshot(left), left.drawn_by
+        number = self.number_of(level)
+        if variant == "mine":
+            self.require_level(level)
+            return self.journal.take(self.workspace.settled_contents()), number
+        files = compose(level, variant, self.levels, number)
+        return self.journal.take(read_all(files)), number
+
+    def game(self, level: Level, variant: str, *, kept: bool = False) -> "Game":
+        """Return what a run of *level* on *variant* needs: see :meth:`snapshot`."""
+        return self._game(level, variant, *self.snapshot(level, variant, kept=kept))
+
+    def _game(self, level: Level, variant: str, taken: Snapshot, number: int) -> "Game":
+        from tutor.run.play import Game
+
+        is_mine = variant == "mine"
+        return Game(
+            level,
+            variant,
+            taken.files,
+            broken_files=compose(level, "broken", self.levels, number),
+            healthy_files=compose(level, "fixed", self.levels),
+            stack=self.stack,
+            shown_as=self.workspace.folder if is_mine else None,
+            crew=self.crew,
+            missed=self._missed(level) if is_mine else frozenset(),
+        )
+
+    def _missed(self, level: Level) -> frozenset[str]:
+        """Return the measures in which the learner's last run of *level* fell short."""
+        last = self.last_run(level)
+        measures = last.run.get("measures", {}) if last and last.run else {}
+        known = [goal.compare(measures) for goal in level.goals]
+        return frozenset(g.measure for g in known if g.value is not None and not g.met)
+
+    def number_of(self, level: Level) -> int:
+        """Return the number that draws what *level* breaks: the workspace's, if it is at it."""
+        is_here = self.workspace.exists and self.workspace.level == level.slug
+        return self.workspace.number if is_here else new_number()
+
+    def require_level(self, level: Level) -> None:
+        """Refuse to judge the learner's files as another level than the one they are at."""
+        if not self.workspace.exists:
+            Workspace.at(self.workspace.folder)
+        if self.workspace.level != level.slug:
+            raise UsageError.named(
+                "at_other_level",
+                at=self.workspace.level or "no level",
+                level=level.slug,
+                number=level.number,
+            )
+
+    def play(
+        self,
+        level: Level,
+        variant: str = "mine",
+        *,
+        quick: bool = False,
+        cancel: Cancel | None = None,
+        kept: bool = False,
+    ) -> Generator[Event, None, None]:
+        """Play and yield what happens; what the learner did is kept and remembered.
+
+        The verdict is shown first and kept after it: what was measured for minutes must not be lost
+        to a full disk.
+
+        Raises:
+            TutorError: nothing could be measured, or the verdict could not be kept.
+        """
+        from tutor.run.play import play
+
+        taken, number = self.snapshot(level, variant, kept=kept)
+        game = self._game(level, variant, taken, number)
+        with closing(play(game, quick=quick, cancel=cancel)) as events:
+            for event in events:
+                if not isinstance(event, RunFinished):
+                    yield event
+                    continue
+                event = self._with_missing_files(event, game)
+                try:
+                    yield event
+                finally:
+                    # Also where nobody asks for more: this is the last event.
+                    self._remember(event, taken, number)
+
+    def _with_missing_files(self, event: RunFinished, game: "Game") -> RunFinished:
+        """Add what a shop that does not run lacks of the files it started with."""
+        gone = sorted(set(game.broken_files) - set(game.files))
+        broken_down = {
+            *("shop_does_not_start", "shop_does_not_start_silently", "workers_crash"),
+            *("page_fails", "page_fails_elsewhere", "page_fails_silently"),
+            *("migration_fails", "migration_fails_silently"),
+        }
+        if gone and broken_down & {f.id for f in event.verdict.findings}:
+            from dataclasses import replace
+
+            finding = Finding("files_missing", Kind.NOTE, {"files": ", ".join(gone[:5])})
+            verdict = replace(event.verdict, findings=(*event.verdict.findings, finding))
+            return replace(event, verdict=verdict)
+        return event
+
+    def _told(self, event: RunFinished) -> dict[str, Any]:
+        """Return the run as the journal keeps it, with what the learner had said was wrong."""
+        mine = self.progress.of(event.level)
+        said: dict[str, Any] = {}
+        if event.variant == "mine" and mine.diagnosis:
+            said["diagnosis"] = mine.diagnosis
+        if event.variant == "mine" and mine.prediction is not None:
+            said["prediction"] = mine.prediction
+        return {**event.to_json(), **said}
+
+    def _remember(self, event: RunFinished, taken: Snapshot, number: int) -> None:
+        try:
+            self._keep_run(event, taken, number)
+        except TutorError as error:
+            raise TutorError.named("verdict_not_kept", cause=error) from error
+
+    def _keep_run(self, event: RunFinished, taken: Snapshot, number: int) -> None:
+        """Keep the run in the journal and, where it was the learner's own, in the progress."""
+        self.journal.keep(
+            taken,
+            level=event.level,
+            reason="run",
+            workspace=self.workspace.folder,
+            variant=event.variant,
+            run=self._told(event),
+            drawn_by=number,
+        )
+        judged = event.verdict.outcome in (Outcome.WON, Outcome.NOT_YET)
+        if event.variant != "mine" or event.quick or not judged:
+            return
+        with self.progress_file.change() as progress:
+            progress.of(event.level).attempts += 1
+            if event.verdict.medal:
+                progress.record_win(event.level, event.verdict.medal, event.measures)
+
+
+def stack_at(where: str, workspace: Path) -> Stack:
+    """Return the stack of *workspace* that runs *where*: ``local`` or ``docker``."""
+    if where == "local":
+        return Stack(stack_root(workspace))
+    from tutor.machine.docker.placement import Containers
+
+    folder = stack_root(workspace, where)
+    return Stack(folder, Containers(folder, workspace.absolute()))
+
+
+def new_number() -> int:
+    """Return a number to draw by, never 0."""
+    return 1 + secrets.randbelow(2**31)
+
+
+def read_all(files: Mapping[str, Path]) -> dict[str, bytes]:
+    """Return the contents of *files*."""
+    try:
+        return {name: path.read_bytes() for name, path in files.items()}
+    except OSError as error:
+        raise TutorError.named(
+            "cannot_read", hint="check_permissions", where=error.filename, reason=error.strerror
+        ) from error
