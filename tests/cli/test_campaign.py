@@ -126,7 +126,7 @@ def test_levels_that_were_left_are_played_as_they_were_left(
     views.write_text("mine = True\n")
     session.enter(second)
 
-    files = session.game(first, "mine", kept=True).files
+    files = session.run_spec(first, "mine", kept=True).files
 
     assert files["catalog/views.py"].read_text() == "mine = True\n"
     assert "mine" not in views.read_text()

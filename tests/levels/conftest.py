@@ -15,7 +15,7 @@ from tutor.curriculum import Level, corpus, load_levels
 from tutor.curriculum.compose import compose, compose_answer
 from tutor.events import RunFinished
 from tutor.judge import Finding, Kind, judge
-from tutor.run.play import Game, play
+from tutor.run.play import RunSpec, play
 from tutor.stack.stack import Stack
 
 __all__ = ["template"]
@@ -50,7 +50,7 @@ def play_variant(level: Level, stack: Stack) -> Play:
         broken, fixed = (compose(level, name, levels) for name in ("broken", "fixed"))
         answer = next(answer for answer in corpus(level) if answer.name == variant)
         files = compose_answer(level, answer, levels)
-        game = Game(level, "mine", files, broken, fixed, stack)
+        game = RunSpec(level, "mine", files, broken, fixed, stack)
         with closing(play(game, quick=quick)) as events:  # type: ignore[type-var]
             finished = [event for event in events if isinstance(event, RunFinished)]
         assert finished, "it ended without a verdict"

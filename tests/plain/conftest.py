@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui import fakes
-from tutor.cli.plain.game import Game
+from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.talk import Talk
 
 Play = Callable[..., str]
@@ -60,7 +60,7 @@ def play(session: fakes.FakeSession) -> Play:
         session.script = script or session.script
         target = io.StringIO()
         talk = Talk(Person(*lines), target)
-        game = Game(session, language, talk, showroom=fakes.FakeShowroom)
+        game = PlainGame(session, language, talk, showroom=fakes.FakeShowroom)
         level = session.levels[at - 1] if at else None
         assert game.play(level) == code
         return target.getvalue()

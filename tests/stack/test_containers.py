@@ -20,7 +20,7 @@ from tutor.base.errors import TutorError
 from tutor.judge import Outcome
 from tutor.learner.session import Session
 from tutor.machine.command import Command
-from tutor.machine.docker import image, ours
+from tutor.machine.docker import image, owned
 from tutor.machine.docker.engine import check_engine, check_image, connect
 from tutor.machine.docker.placement import Containers
 from tutor.machine.docker.watch import state_of
@@ -73,7 +73,7 @@ def folder(tmp_path: Path, engine: Any) -> Iterator[Path]:
     """Where the stack of the test lives; whatever a failed test left of it is removed."""
     folder = tmp_path / "stack"
     yield folder
-    ours.remove(engine, folder)
+    owned.remove(engine, folder)
 
 
 @pytest.fixture
@@ -104,12 +104,12 @@ def launch(stack: Stack, name: str, code: str, server: str) -> int:
 
 def of_this_stack(engine: Any, folder: Path) -> dict[str, Any]:
     """Return the containers of the stack by the server they are."""
-    return {one.labels[ours.SERVER_LABEL]: one for one in ours.containers(engine, folder)}
+    return {one.labels[owned.SERVER_LABEL]: one for one in owned.containers(engine, folder)}
 
 
 def is_gone(engine: Any, folder: Path) -> bool:
     """Return whether the engine knows nothing of the stack any more."""
-    return not ours.containers(engine, folder) and not ours.networks(engine, folder)
+    return not owned.containers(engine, folder) and not owned.networks(engine, folder)
 
 
 def holder(folder: Path) -> "subprocess.Popen[bytes]":
@@ -254,7 +254,7 @@ def test_the_next_start_removes_its_own_leftovers_and_nothing_else(
 
     def leave(place: Path) -> Any:
         return engine.containers.create(
-            check_image(engine).id, labels=ours.labels(place, "server1"), network_mode="none"
+            check_image(engine).id, labels=owned.labels(place, "server1"), network_mode="none"
         )
 
     other = folder.with_name("somebody_else")

@@ -19,7 +19,7 @@ from tutor.machine.programs import find_program
 from tutor.machine.sockets import sockets
 from tutor.stack.figures import READERS, HitRate
 from tutor.stack.gauge import INTERVAL, Gauge, History, Reading, ServiceReading
-from tutor.stack.services.redis import talk
+from tutor.stack.services.redis import redis_connection
 from tutor.stack.stack import Stack
 
 MOST = 0.02
@@ -91,7 +91,7 @@ def test_messages_are_counted_by_queue(everything: Session) -> None:
     """What waits in Redis is told with the queue it waits in; workers know theirs."""
     gauge = Gauge(everything.stack)
     port = seen(gauge, "redis").port
-    with talk(port) as redis:
+    with redis_connection(port) as redis:
         redis.ask("LPUSH nobody one", "LPUSH nobody two", "HSET unacked tag message")
         figures = seen(gauge, "redis").figures
         redis.ask("DEL nobody", "DEL unacked")

@@ -134,8 +134,8 @@ class TestFewerWorkers:
         said: str,
     ) -> None:
         """The first one came up and answers: that is not enough."""
-        monkeypatch.setattr("tutor.stack.strength.FIRST", 2.0)
-        monkeypatch.setattr("tutor.stack.strength.EACH", 1.0)
+        monkeypatch.setattr("tutor.stack.worker_startup.FIRST", 2.0)
+        monkeypatch.setattr("tutor.stack.worker_startup.EACH", 1.0)
         wsgi = site.folder / "shop" / "wsgi.py"
         wsgi.write_text(ONLY_ONCE.format(then=then).lstrip() + wsgi.read_text())
         serve(site, ground)
@@ -164,7 +164,7 @@ class TestFewerWorkers:
                 os.kill(worker, signal.SIGKILL)
             return found
 
-        monkeypatch.setattr("tutor.stack.strength.children_of", kill)
+        monkeypatch.setattr("tutor.stack.worker_startup.children_of", kill)
 
         with pytest.raises(TutorError) as caught:
             site.full_strength()

@@ -9,7 +9,7 @@ import pytest
 from tutor.base.cancel import Cancel
 from tutor.machine.ports import free_port
 from tutor.machine.programs import find_program
-from tutor.stack.services.base import Spot
+from tutor.stack.services.base import ServiceContext
 from tutor.stack.services.memcached import Memcached
 from tutor.stack.services.redis import Redis, ask, find_redis
 from tutor.stack.stack import Stack
@@ -57,7 +57,7 @@ def running(kind: type[Memcached] | type[Redis], tmp_path: Path) -> Iterator[Mem
     stack.up()
     try:
         cache = kind(_spot(stack))
-        cache.spot.folder.mkdir(parents=True)
+        cache.context.folder.mkdir(parents=True)
         stack.start(cache, Cancel())
         yield cache
     finally:
@@ -65,8 +65,8 @@ def running(kind: type[Memcached] | type[Redis], tmp_path: Path) -> Iterator[Mem
         stack.wait_until_gone()
 
 
-def _spot(stack: Stack) -> Spot:
-    return Spot(
+def _spot(stack: Stack) -> ServiceContext:
+    return ServiceContext(
         site="test",
         kind="memcached",
         title="memcached",

@@ -253,7 +253,7 @@ class TestEnds:
 
         if moment == "load":
             events = []
-            for event in rehearse(warm.game(warm.levels[0], "mine"), cancel=cancel):
+            for event in rehearse(warm.run_spec(warm.levels[0], "mine"), cancel=cancel):
                 events.append(event)
                 stop(event)
         else:
@@ -270,7 +270,7 @@ class TestEnds:
     @pytest.mark.parametrize("moment", ["ServiceStarted", "check", "LoadSampled"])
     def test_a_killed_tutor_leaves_no_process(self, warm: Session, moment: str, home: Path) -> None:
         """After `kill -9` everything ends; the next run tidies up and works."""
-        how = "rehearse(session.game(session.levels[0], 'mine'))"
+        how = "rehearse(session.run_spec(session.levels[0], 'mine'))"
         if moment != "LoadSampled":
             how = "session.play(session.levels[0])"
         code = (

@@ -1,4 +1,4 @@
-"""PostgreSQL's sessions are looked at while something happens: the shop's, others', the mighty."""
+"""PostgreSQL's sessions are looked at while something happens: the shop's, others', the superusers."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers import wait_until
 from tutor.base.errors import TutorError
-from tutor.lab.instruments.sessions import Sessions
+from tutor.lab.instruments.backends import Backends
 from tutor.stack.ground import Ground
 from tutor.stack.services.postgres import ROLE
 
@@ -39,14 +39,14 @@ def test_the_peak_is_what_the_shop_had_at_once(ground: Ground, database: str) ->
     """Not what it had in all; and whoever wants to is told while it grows."""
     told: list[int] = []
 
-    with Sessions(ground.postgres, database, told.append) as sessions:
+    with Backends(ground.postgres, database, told.append) as sessions:
         for count in (1, 3):
             with ExitStack() as held:
                 for _ in range(count):
                     held.enter_context(connect(ground, database))
                 assert wait_until(lambda wanted=count: sessions.peak >= wanted)
 
-    assert (sessions.peak, sessions.guests, sessions.mighty) == (3, 0, 0)
+    assert (sessions.peak, sessions.guests, sessions.superusers) == (3, 0, 0)
     assert told == sorted(told)
     assert told[-1] == 3
 
@@ -56,11 +56,11 @@ def test_others_are_not_the_shop(ground: Ground, database: str) -> None:
     other = ground.databases.clone(ground.seed)
     try:
         with (
-            Sessions(ground.postgres, database) as sessions,
+            Backends(ground.postgres, database) as sessions,
             connect(ground, other),
             ground.postgres.connect(database),
         ):
-            assert wait_until(lambda: sessions.mighty == 1)
+            assert wait_until(lambda: sessions.superusers == 1)
 
         assert sessions.peak == 0
     finally:
@@ -71,7 +71,7 @@ def test_looks_that_end_in_the_middle_are_told(ground: Ground, database: str) ->
     """A peak that nobody saw is not judged: the sampler's session was ended by somebody."""
     with (  # noqa: PT012 - it fails at the end of the block, not in it
         pytest.raises(TutorError, match="sessions") as caught,
-        Sessions(ground.postgres, database) as sessions,
+        Backends(ground.postgres, database) as sessions,
         ground.postgres.connect("postgres") as other,
     ):
         other.execute(
@@ -86,7 +86,7 @@ def test_looks_that_end_in_the_middle_are_told(ground: Ground, database: str) ->
 def test_who_sleeps_in_postgresql_is_at_work(ground: Ground, database: str) -> None:
     """Sessions that are only held are not; and what we run takes no session of its own."""
     with (
-        Sessions(ground.postgres, database) as sessions,
+        Backends(ground.postgres, database) as sessions,
         connect(ground, database) as sleeper,
         connect(ground, database),
     ):
@@ -96,4 +96,4 @@ def test_who_sleeps_in_postgresql_is_at_work(ground: Ground, database: str) -> N
         sessions.ask("CREATE TABLE IF NOT EXISTS note (word text)")
         sleeper.execute("SELECT pg_sleep(0.2)")
 
-    assert (sessions.asleep, sessions.peak, sessions.guests, sessions.mighty) == (1, 2, 0, 0)
+    assert (sessions.asleep, sessions.peak, sessions.guests, sessions.superusers) == (1, 2, 0, 0)

@@ -22,7 +22,7 @@ from tutor.curriculum.compose import compose
 from tutor.lab.instruments.strays import Strays
 from tutor.machine import shares
 from tutor.machine.processes import children_of
-from tutor.machine.shares import Means, Share, folder_name, let_go, means, roots
+from tutor.machine.shares import Mechanism, Share, folder_name, let_go, mechanism, roots
 from tutor.stack.ground import Ground
 from tutor.stack.monitor import Monitor
 from tutor.stack.plan import check_servers, read_plan
@@ -81,7 +81,7 @@ services = ["postgres"]
 @pytest.fixture
 def cgroups() -> None:
     """A machine that can hold a server to a quota."""
-    if means() not in (Means.CGROUP_V1, Means.CGROUP_V2):
+    if mechanism() not in (Mechanism.CGROUP_V1, Mechanism.CGROUP_V2):
         pytest.skip("needs cgroups that can be written")
 
 
@@ -107,7 +107,7 @@ def share(cgroups: None, stack: Stack) -> Share:
 def cgroups_of(folder: Path) -> list[Path]:
     """Return the cgroups of the stack in *folder*; one that goes while we look is gone."""
     found: list[Path] = []
-    for root in roots(means()):
+    for root in roots(mechanism()):
         with suppress(FileNotFoundError):
             found += (root / folder_name(folder)).iterdir()
     return found
@@ -474,7 +474,7 @@ class TestOtherMachines:
 
     def test_version_2_is_spoken(self, version_2: Path, tmp_path: Path) -> None:
         """Its files have other names and hold the same."""
-        share = Share(tmp_path, "server1", 0.5, kind=Means.CGROUP_V2)
+        share = Share(tmp_path, "server1", 0.5, kind=Mechanism.CGROUP_V2)
 
         share.make()
         assert share.quota() is None
@@ -491,7 +491,7 @@ class TestOtherMachines:
         """Without cgroups a server is one core; who leaves it is a stray."""
         if not hasattr(os, "sched_setaffinity"):
             pytest.skip("needs a system that binds processes to cores")
-        share = Share(stack.folder, "server1", 0.5, kind=Means.AFFINITY)
+        share = Share(stack.folder, "server1", 0.5, kind=Mechanism.AFFINITY)
         pid = launch(stack, "program", BUSY)
 
         share.move([pid])
@@ -505,15 +505,18 @@ class TestOtherMachines:
 
     @pytest.mark.parametrize(
         ("hidden", "left"),
-        [("cgroups", (Means.AFFINITY, Means.NONE)), ("cgroups,affinity", (Means.NONE,))],
+        [
+            ("cgroups", (Mechanism.AFFINITY, Mechanism.NONE)),
+            ("cgroups,affinity", (Mechanism.NONE,)),
+        ],
     )
     def test_what_is_missing_can_be_tried_out(
-        self, monkeypatch: pytest.MonkeyPatch, hidden: str, left: tuple[Means, ...]
+        self, monkeypatch: pytest.MonkeyPatch, hidden: str, left: tuple[Mechanism, ...]
     ) -> None:
         """``LEVELUP_WITHOUT`` hides what this machine has."""
         monkeypatch.setenv("LEVELUP_WITHOUT", hidden)
 
-        assert means.__wrapped__() in left
+        assert mechanism.__wrapped__() in left
 
 
 class TestLimitsOfTheLevel:

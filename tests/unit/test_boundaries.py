@@ -14,17 +14,17 @@ from tutor.events import Event, RunCancelled, RunFinished, RunStarted
 from tutor.judge import Outcome, judge
 from tutor.learner.session import Session
 from tutor.run import play as plays
-from tutor.run.play import Game, last_finished
+from tutor.run.play import RunSpec, last_finished
 from tutor.words.texts import Texts
 
 Phases = Callable[[Any], None]
 
 
 @pytest.fixture
-def game(session: Session) -> Game:
+def game(session: Session) -> RunSpec:
     """Level 1 with the files it starts with."""
     session.enter(session.levels[0])
-    return session.game(session.levels[0], "mine")
+    return session.run_spec(session.levels[0], "mine")
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def measuring(measures: dict[str, Any]) -> Phases:
 
 @pytest.mark.parametrize("value", ["many", [1], float("nan")], ids=str)
 def test_what_cannot_be_judged_is_our_fault(
-    game: Game, phases: Callable[[Phases], None], value: object
+    game: RunSpec, phases: Callable[[Phases], None], value: object
 ) -> None:
     """Neither the learner missed a goal by it, nor did anybody interrupt the run."""
     phases(measuring({"queries": value}))
@@ -58,7 +58,7 @@ def test_what_cannot_be_judged_is_our_fault(
 
 @pytest.mark.parametrize("error", [SystemExit(3), RuntimeError("the roof"), RecursionError("deep")])
 def test_whatever_an_experiment_raises_is_our_fault(
-    game: Game, phases: Callable[[Phases], None], error: BaseException
+    game: RunSpec, phases: Callable[[Phases], None], error: BaseException
 ) -> None:
     """Its name stands in the verdict."""
 
@@ -77,7 +77,7 @@ def test_whatever_an_experiment_raises_is_our_fault(
 
 
 def test_a_run_that_cannot_even_end_is_named(
-    game: Game, phases: Callable[[Phases], None], monkeypatch: pytest.MonkeyPatch
+    game: RunSpec, phases: Callable[[Phases], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An error outside of every boundary comes out as itself, not as an interruption."""
     phases(measuring({}))
@@ -89,7 +89,7 @@ def test_a_run_that_cannot_even_end_is_named(
 
 
 def test_what_goes_wrong_after_a_cancel_is_no_verdict(
-    game: Game, phases: Callable[[Phases], None]
+    game: RunSpec, phases: Callable[[Phases], None]
 ) -> None:
     """Nobody asked for one any more."""
     cancel = Cancel()
@@ -120,7 +120,7 @@ def scripted(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
     """A learner whose runs win after their file was saved in the middle."""
     session.enter(session.levels[0])
 
-    def play(game: Game, **options: Any) -> Iterator[Event]:
+    def play(game: RunSpec, **options: Any) -> Iterator[Event]:
         yield RunStarted("r", game.level.slug, game.variant, False)
         (session.workspace.folder / "catalog/views.py").write_text("# saved meanwhile\n")
         yield won(session)
@@ -184,7 +184,7 @@ def test_a_run_reads_its_own_copy_of_the_files(session: Session) -> None:
     """Changed, added or deleted: whatever is done to the folder, the run's files stay."""
     session.enter(session.levels[0])
     before = session.workspace.contents()
-    game = session.game(session.levels[0], "mine")
+    game = session.run_spec(session.levels[0], "mine")
 
     views = session.workspace.folder / "catalog/views.py"
     views.write_text("# saved meanwhile\n")
@@ -215,6 +215,6 @@ def test_a_level_left_behind_is_judged_as_it_was_left(session: Session) -> None:
     left = session.workspace.contents()
     session.enter(second)
 
-    game = session.game(first, "mine", kept=True)
+    game = session.run_spec(first, "mine", kept=True)
 
     assert {name: path.read_bytes() for name, path in game.files.items()} == left

@@ -13,7 +13,7 @@ from tests.unit.test_failures import calls, words_in
 from tests.unit.test_texts import placeholders
 from tutor.base.errors import TutorError
 from tutor.catalogue import LANGUAGES, sentences
-from tutor.stack.doctor import Finding, State
+from tutor.stack.doctor import CheckResult, State
 from tutor.words.texts import Texts
 
 FOUND = [
@@ -38,7 +38,9 @@ def test_a_finding_has_its_sentence_and_the_sentence_its_values(place: str, call
 def test_every_sentence_of_the_doctor_is_said_by_somebody() -> None:
     """And nothing is found without a name."""
     told = {f"doctor.found.{name}" for _, call in FOUND for name in words_in(call.args[2])}
-    bare = [p for p, _, name in calls() if name == "Finding" and p.startswith("stack/doctor.py")]
+    bare = [
+        p for p, _, name in calls() if name == "CheckResult" and p.startswith("stack/doctor.py")
+    ]
 
     assert told == {key for key in sentences("en") if key.startswith("doctor.found.")}
     assert bare == []
@@ -63,7 +65,7 @@ def test_states_and_parts_have_their_words() -> None:
 def test_a_failure_within_a_finding_speaks_the_language_too() -> None:
     """With its own cure, where there is no command that mends it."""
     trouble = TutorError.named("no_image", hint="get_image", image="levelup:1")
-    finding = Finding.named("Docker", State.STAND_IN, "no_docker", trouble=trouble)
+    finding = CheckResult.named("Docker", State.STAND_IN, "no_docker", trouble=trouble)
 
     said, cure = finding.told(Texts("es"))
 
@@ -73,7 +75,7 @@ def test_a_failure_within_a_finding_speaks_the_language_too() -> None:
 
 def test_what_a_script_reads_is_the_same_in_any_language(tmp_path: Path) -> None:
     """Part, state and the keys; only the sentence changes."""
-    finding = Finding.named(
+    finding = CheckResult.named(
         "our files", State.MISSING, "our_files_locked", folder=tmp_path, cure="id"
     )
     english, spanish = (finding.to_json(Texts(language)) for language in LANGUAGES)

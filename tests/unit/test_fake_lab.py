@@ -57,6 +57,6 @@ def test_what_was_not_written_down_is_named(lab: FakeLab) -> None:
     with pytest.raises(NotCanned, match="ground"):
         lab.shop.pid("gunicorn")
     with pytest.raises(NotCanned, match="postgres"):
-        lab.sessions()
+        lab.backends()
     with pytest.raises(NotCanned, match="ground"):
         lab.check_services()

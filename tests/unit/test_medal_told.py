@@ -7,7 +7,7 @@ from rich.console import Console
 
 from tests.tui import fakes
 from tutor.cli.console import print_verdict
-from tutor.cli.plain.telling import verdict_lines
+from tutor.cli.plain.narrator import verdict_lines
 from tutor.curriculum import load_levels
 from tutor.events import RunFinished
 from tutor.judge import judge

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from tutor.cli.console import Narrator
-from tutor.cli.plain.telling import PlainNarrator
+from tutor.cli.plain.narrator import PlainNarrator
 from tutor.curriculum import load_levels
 from tutor.events import Event, Measured, RunStarted
 from tutor.words.texts import Texts

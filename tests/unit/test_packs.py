@@ -132,7 +132,7 @@ def test_nothing_of_a_pack_runs_before_somebody_agreed(
     with pytest.raises(PackNotAgreed, match=r"yoga-pack 1\.0.*somebody's program") as refused:
         session.enter(guest)
     with pytest.raises(PackNotAgreed):
-        session.game(guest, "fixed")
+        session.run_spec(guest, "fixed")
 
     assert not session.workspace.exists
     assert refused.value.hint.endswith("`tutor verify 91_guest --yes`.")

@@ -91,10 +91,10 @@ def test_what_was_measured_first_stays_what_was_measured_first(
 def test_a_run_knows_where_the_last_one_fell_short(session: fakes.FakeSession) -> None:
     """That is what is being mended; the reference's files have no last run."""
     level = session.levels[0]
-    nothing = session.game(level, "mine").missed
+    nothing = session.run_spec(level, "mine").missed
     session.script = fakes.run({"queries": 100, "slope": 0.0})
     list(session.play(level, quick=True))
 
     assert nothing == frozenset()
-    assert session.game(level, "mine").missed == {"queries"}
-    assert session.game(level, "fixed").missed == frozenset()
+    assert session.run_spec(level, "mine").missed == {"queries"}
+    assert session.run_spec(level, "fixed").missed == frozenset()

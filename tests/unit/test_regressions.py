@@ -228,7 +228,7 @@ def test_a_run_knows_what_the_workspace_has_broken(learner: Session, level: Leve
     """The broken variant is the learner's own draw; without a workspace it is a new one."""
     learner.enter(level)
 
-    game = learner.game(level, "broken")
+    game = learner.run_spec(level, "broken")
 
     assert {n: p.read_bytes() for n, p in game.files.items()} == learner.workspace.contents()
     numbers = {Session(learner.workspace.folder / "no").number_of(level) for _ in range(5)}

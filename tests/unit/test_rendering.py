@@ -20,9 +20,9 @@ from tutor.base import log
 from tutor.base.errors import ShopError, TutorError
 from tutor.catalogue import LANGUAGES, sentences
 from tutor.cli.certificate import lines as certificate_lines
-from tutor.cli.console import Forgiving, Narrator, print_verdict
+from tutor.cli.console import EscapingConsole, Narrator, print_verdict
 from tutor.cli.outcome import document
-from tutor.cli.plain.telling import PlainNarrator, verdict_lines
+from tutor.cli.plain.narrator import PlainNarrator, verdict_lines
 from tutor.curriculum import Level, load_levels
 from tutor.events import (
     Event,
@@ -245,7 +245,7 @@ def test_any_event_is_told(
     """In the shell, in the plain game, and in the log of the workbench; the board takes it in."""
     level, finished, _ = run
     for texts in TEXTS:
-        out = Forgiving(file=io.StringIO(), width=100)
+        out = EscapingConsole(file=io.StringIO(), width=100)
         narrators = Narrator(out, texts, level), PlainNarrator(out, texts, level)
         board = Board(level)
         board.begin(finished.quick)
@@ -264,7 +264,7 @@ def test_any_verdict_is_shown(run: tuple[Level, RunFinished, LevelProgress]) -> 
     """In the shell, as a document, in the plain game, as figures and as a scene."""
     level, finished, mine = run
     for texts in TEXTS:
-        print_verdict(Forgiving(file=io.StringIO(), width=100), texts, level, finished, mine)
+        print_verdict(EscapingConsole(file=io.StringIO(), width=100), texts, level, finished, mine)
         assert json.dumps(document(texts, level, finished, mine), default=str)
         assert all(list(verdict_lines(texts, level, finished, mine)))
         diagnosed(texts, level, finished, mine)

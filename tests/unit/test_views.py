@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.tui.fakes import reading
-from tutor.probes.jobs import Heard, Job, Ledger, WorkerState, events_in
+from tutor.probes.jobs import EventSummary, Job, Ledger, WorkerState, events_in
 from tutor.probes.trace import Group
 from tutor.views.log import chosen, marked
 from tutor.views.pair import Pair, Visit, different_lines, differing, rows
 from tutor.views.queue import broker_port, work_of
 from tutor.views.sql import PageSql, Repeated, beside_django, brief, grouped
 from tutor.views.syntax import problem_in
-from tutor.views.telling import doing, places, row_name, served_by, summary, variety
 from tutor.views.visits import cookies_in, greeting_in, is_meant_for, kept_page, lines_of
+from tutor.views.wording import doing, places, row_name, served_by, summary, variety
 from tutor.words.texts import Texts
 
 EN = Texts("en")
@@ -205,7 +205,7 @@ def test_a_queue_that_nobody_serves_says_so() -> None:
         }
     )
     job = Job("1", "orders.tasks.confirm_order", "(7,)", "worker@server1", "working")
-    heard = Heard((job,), (WorkerState("worker@server1", 0.0, 1, 40),), (("done", 39),))
+    heard = EventSummary((job,), (WorkerState("worker@server1", 0.0, 1, 40),), (("done", 39),))
 
     work = work_of(seen, heard)
 

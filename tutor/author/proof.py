@@ -10,7 +10,7 @@ from tutor.curriculum.compose import compose, compose_answer, inherited, overlay
 from tutor.events import RunFinished
 from tutor.judge import Kind, Outcome, Verdict
 from tutor.machine.programs import find_program
-from tutor.run.play import Game, play
+from tutor.run.play import RunSpec, play
 from tutor.stack.stack import Stack
 
 TRIES = 3
@@ -100,7 +100,7 @@ def play_once(
     """Play *answer* a single time and return how the run ended; None where it did not."""
     broken = regressed(inherited(level, levels) | overlay(level, "broken"), answer.regressions)
     files, fixed = compose_answer(level, answer, levels), compose(level, "fixed", levels)
-    game = Game(level, "mine", files, broken, fixed, stack)
+    game = RunSpec(level, "mine", files, broken, fixed, stack)
     with closing(play(game, quick=quick)) as events:
         finished = [event for event in events if isinstance(event, RunFinished)]
     return replace(finished[-1], variant=answer.name) if finished else None

@@ -18,7 +18,7 @@ _told: set[str] = set()
 _lock = threading.Lock()
 
 
-class Damaged(Exception):
+class DamagedFile(Exception):
     """A file holds something else than what we write."""
 
 

@@ -33,7 +33,7 @@ def _logger(path: Path) -> "logging.Logger":
     import logging
     from logging.handlers import RotatingFileHandler
 
-    class Quiet(RotatingFileHandler):
+    class SilentFileHandler(RotatingFileHandler):
         """Says nothing where it cannot write: a full disk has been told of by whoever needs it."""
 
         def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
@@ -45,7 +45,7 @@ def _logger(path: Path) -> "logging.Logger":
 
     logger = logging.getLogger(f"tutor.{path}")
     logger.propagate = False
-    handler = Quiet(path, maxBytes=LARGEST, backupCount=1, encoding="utf-8", delay=True)
+    handler = SilentFileHandler(path, maxBytes=LARGEST, backupCount=1, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     logger.addHandler(handler)
     return logger

@@ -8,7 +8,7 @@ from typing import Any
 from tutor.base.errors import TutorError
 
 
-class Table:
+class TomlTable:
     """A TOML table that knows where it stands in its file."""
 
     def __init__(self, data: Mapping[str, Any], path: Path, place: str = "") -> None:
@@ -51,22 +51,24 @@ class Table:
             raise self.problem("wrong_kind", key=key, value=repr(value), wanted=wanted)
         return value
 
-    def table(self, key: str, default: Any = ...) -> "Table":
+    def table(self, key: str, default: Any = ...) -> "TomlTable":
         """Return the table under *key*."""
-        return Table(self.get(key, dict, default), self.path, self._inside(key))
+        return TomlTable(self.get(key, dict, default), self.path, self._inside(key))
 
-    def tables(self, key: str) -> dict[str, "Table"]:
+    def tables(self, key: str) -> dict[str, "TomlTable"]:
         """Return the named tables under *key*; none where it is missing."""
         outer = self.table(key, {})
         return {name: outer.table(name) for name in outer.data}
 
-    def rows(self, key: str, default: Any = ...) -> list["Table"]:
+    def rows(self, key: str, default: Any = ...) -> list["TomlTable"]:
         """Return the array of tables under *key*."""
         rows = self.get(key, list, default)
         for number, row in enumerate(rows, 1):
             if not isinstance(row, dict):
                 raise self.fault(f"{key!r} {number} is {row!r}.", hint=f"Write it as [[{key}]].")
-        return [Table(row, self.path, f"{self._inside(key)} {n}") for n, row in enumerate(rows, 1)]
+        return [
+            TomlTable(row, self.path, f"{self._inside(key)} {n}") for n, row in enumerate(rows, 1)
+        ]
 
     def words(self, key: str, default: Any = ...) -> tuple[str, ...]:
         """Return the array of strings under *key*."""

@@ -92,10 +92,10 @@ def fill(template: str, params: Mapping[str, Any]) -> str:
     One that is missing stays visible, and one of a kind that nobody expected is said as it is: a
     number that is none is no reason to say nothing.
     """
-    return template.format_map(_Visible(params)).translate(LONELY)
+    return template.format_map(_Visible(params)).translate(SURROGATES)
 
 
-LONELY = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 """Half characters, as in names of files that are no text: neither terminal nor file takes them."""
 
 

@@ -28,7 +28,7 @@ MARKS = {NOT_BEGUN: ("–", "dim"), ERROR: ("!", "magenta")}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LevelOutcome:
     """How one level ended."""
 
     level: Level
@@ -63,7 +63,7 @@ class Campaign:
             self.out.print(self._sum(rows))
         return worst(row.code for row in rows)
 
-    def _rows(self, variant: str, *, silent: bool) -> Iterator[Row]:
+    def _rows(self, variant: str, *, silent: bool) -> Iterator[LevelOutcome]:
         # Held until the end: what one level started, the next one finds running.
         self.session.stack.up()
         try:
@@ -79,10 +79,10 @@ class Campaign:
         finally:
             self.session.stack.release()
 
-    def _play(self, level: Level, variant: str) -> Row:
+    def _play(self, level: Level, variant: str) -> LevelOutcome:
         if variant == "mine" and not self.session.has_begun(level):
             why = self.words("campaign.not_begun", number=level.number)
-            return Row(level, NOT_BEGUN, ExitCode.NOT_YET, why=why)
+            return LevelOutcome(level, NOT_BEGUN, ExitCode.NOT_YET, why=why)
         run, failure = None, ""
         try:
             with closing(self.session.play(level, variant, quick=self.quick, kept=True)) as events:
@@ -91,11 +91,11 @@ class Campaign:
         except TutorError as error:
             failure = " ".join(self.words.error(error)).strip()
             if run is None:
-                return Row(level, ERROR, ExitCode.ERROR, why=failure)
+                return LevelOutcome(level, ERROR, ExitCode.ERROR, why=failure)
         if run is None:
             raise KeyboardInterrupt
         code = ExitCode.ERROR if failure else EXIT_CODES[run.verdict.outcome]
-        return Row(level, outcome_key(run), code, run, failure or self._why(level, run))
+        return LevelOutcome(level, outcome_key(run), code, run, failure or self._why(level, run))
 
     def _why(self, level: Level, run: RunFinished) -> str:
         """Return the first reason for which a level is not won; empty where it is."""
@@ -110,7 +110,7 @@ class Campaign:
 
     # -- telling -----------------------------------------------------------------------------------
 
-    def _tell(self, row: Row) -> None:
+    def _tell(self, row: LevelOutcome) -> None:
         sign, colour = SIGNS[row.run.verdict.outcome] if row.run else MARKS[row.outcome]
         seconds = f"  [dim]{row.run.seconds:.1f} s[/]" if row.run else ""
         self.out.print(
@@ -118,12 +118,12 @@ class Campaign:
             soft_wrap=True,
         )
 
-    def _outcome(self, row: Row) -> str:
+    def _outcome(self, row: LevelOutcome) -> str:
         said = self.words(f"outcome.{row.outcome}")
         medal = row.run.verdict.medal if row.run and not row.run.quick else None
         return f"{said} – {self.words(f'medal.{medal}')}" if medal else said
 
-    def _table(self, rows: list[Row]) -> Table:
+    def _table(self, rows: list[LevelOutcome]) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0))
         for title in ("level", "title", "verdict", "seconds", "why"):
             table.add_column(self.words(f"campaign.{title}"), no_wrap=title != "why")
@@ -137,12 +137,12 @@ class Campaign:
             )
         return table
 
-    def _sum(self, rows: list[Row]) -> str:
+    def _sum(self, rows: list[LevelOutcome]) -> str:
         won = sum(row.code is ExitCode.DONE for row in rows)
         key = "campaign.sum_quick" if self.quick else "campaign.sum"
         return "\n" + self.words(key, won=won, levels=len(rows))
 
-    def _document(self, rows: list[Row], variant: str) -> dict[str, Any]:
+    def _document(self, rows: list[LevelOutcome], variant: str) -> dict[str, Any]:
         return {
             "variant": variant,
             "quick": self.quick,
@@ -151,7 +151,7 @@ class Campaign:
             "levels": [self._document_of(row, variant) for row in rows],
         }
 
-    def _document_of(self, row: Row, variant: str) -> dict[str, Any]:
+    def _document_of(self, row: LevelOutcome, variant: str) -> dict[str, Any]:
         if row.run is not None:
             mine = self.session.level_progress(row.level)
             return {**document(self.words, row.level, row.run, mine), "why": row.why or None}

@@ -17,7 +17,7 @@ from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import json_option, workspace_option
 from tutor.cli.spoken import Spoken
-from tutor.learner.certificate import Certificate, Row, certificate_of
+from tutor.learner.certificate import Certificate, LevelRow, certificate_of
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
 from tutor.words.wording import shown
@@ -95,7 +95,7 @@ def _rows(reached: Certificate, words: Texts) -> Table:
     return table
 
 
-def _figures(row: Row, words: Texts) -> list[str]:
+def _figures(row: LevelRow, words: Texts) -> list[str]:
     return [
         (f"{shown(figure.before)} → " if figure.before is not None else "")
         + f"{shown(figure.after)} {words.unit(row.level, figure.measure, figure.after)}"

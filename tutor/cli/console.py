@@ -43,7 +43,7 @@ SIGNS = {
 }
 
 
-class Forgiving(Console):
+class EscapingConsole(Console):
     """A console that shows as it is what looks like markup and is none, whoever wrote it.
 
     Values are escaped where they are put into markup; a bracket that was forgotten costs a style.
@@ -59,7 +59,7 @@ class Forgiving(Console):
 
 def console(*, err: bool = False) -> Console:
     """Return a console that never breaks words of ours in odd places."""
-    return Forgiving(stderr=err, highlight=False, soft_wrap=False)
+    return EscapingConsole(stderr=err, highlight=False, soft_wrap=False)
 
 
 def bar(percent: float, width: int) -> str:

@@ -11,7 +11,7 @@ from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import json_option
 from tutor.cli.spoken import Spoken
-from tutor.stack.doctor import Finding, State, examine
+from tutor.stack.doctor import CheckResult, State, examine
 from tutor.words.texts import Texts
 
 SIGNS = {State.OK: ("✔", "green"), State.STAND_IN: ("~", "yellow"), State.MISSING: ("✘", "red")}
@@ -33,7 +33,7 @@ def command(as_json: bool) -> int:
     return ExitCode.ERROR if missing else ExitCode.DONE
 
 
-def _table(findings: list[Finding], words: Texts) -> Table:
+def _table(findings: list[CheckResult], words: Texts) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
     for title in ("part", "state"):
         table.add_column(words(f"doctor.column.{title}"), no_wrap=True)

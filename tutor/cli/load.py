@@ -59,7 +59,7 @@ def command(
     words = texts()
     narrator = Narrator(console(), words, chosen)
     finished = None
-    with closing(rehearse(session.game(chosen, variant))) as events:
+    with closing(rehearse(session.run_spec(chosen, variant))) as events:
         for event in events:
             if not as_json:
                 narrator.tell(event)

@@ -19,7 +19,7 @@ from tutor.learner.session import Session
 from tutor.probes.jobs import Listener
 from tutor.stack.gauge import INTERVAL, Gauge
 from tutor.views.queue import Work, broker_port, of_one_shop, work_heard, work_of
-from tutor.views.telling import counts, doing, outcome, served_by, short_job
+from tutor.views.wording import counts, doing, outcome, served_by, short_job
 from tutor.words.texts import Texts
 
 JOBS = 10

@@ -11,12 +11,12 @@ from tutor.base.cancel import Cancel
 from tutor.base.errors import ExitCode, UsageError
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
-from tutor.cli.looking import explain, print_json, running_shop
 from tutor.cli.options import find, json_option, level_argument, stack_option, workspace_option
+from tutor.cli.running_shop import explain, print_json, running_shop
 from tutor.cli.spoken import Spoken
 from tutor.learner.session import Session
 from tutor.views.sql import PageSql, Repeated, brief, sql_of_page
-from tutor.views.telling import places, summary, variety
+from tutor.views.wording import places, summary, variety
 from tutor.words.texts import Texts
 from tutor.words.wording import cut
 

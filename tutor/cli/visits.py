@@ -11,13 +11,13 @@ from rich.table import Table
 from tutor.base.errors import ExitCode
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
-from tutor.cli.looking import explain, print_json, running_shop
 from tutor.cli.options import find, json_option, level_argument, stack_option, workspace_option
+from tutor.cli.running_shop import explain, print_json, running_shop
 from tutor.cli.spoken import Spoken
 from tutor.learner.session import Session
 from tutor.views.pair import Pair, rows
-from tutor.views.telling import cell, row_name, who
 from tutor.views.visits import STRANGER, WHO, Visits
+from tutor.views.wording import cell, row_name, who
 from tutor.words.texts import Texts
 from tutor.words.wording import cut
 

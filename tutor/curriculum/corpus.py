@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tutor.base.errors import TutorError
-from tutor.base.tables import Table, nearest
+from tutor.base.tables import TomlTable, nearest
 from tutor.catalogue import sentences
 from tutor.curriculum.level import Level, Regression, Replacement
 from tutor.curriculum.regression import draw
@@ -80,7 +80,7 @@ def _accidents(level: Level) -> Iterator[Answer]:
 def _answer(level: Level, kind: str, folder: Path) -> Answer:
     path = folder / FILE
     try:
-        table = Table(tomllib.loads(path.read_text(encoding="utf-8")), path)
+        table = TomlTable(tomllib.loads(path.read_text(encoding="utf-8")), path)
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise TutorError(
             f"{path} cannot be read: {error}.", hint="Each answer needs one."
@@ -106,7 +106,7 @@ def _answer(level: Level, kind: str, folder: Path) -> Answer:
     return replace(answer, refused=refused, refused_busy=busy, full_only=full_only)
 
 
-def _known(level: Level, table: Table) -> Iterator[Regression]:
+def _known(level: Level, table: TomlTable) -> Iterator[Regression]:
     known = {regression.name: regression for regression in level.regressions}
     for name in table.words("regressions", []):
         if name not in known:
@@ -114,14 +114,14 @@ def _known(level: Level, table: Table) -> Iterator[Regression]:
         yield known[name]
 
 
-def _medal(table: Table) -> Medal:
+def _medal(table: TomlTable) -> Medal:
     word = table.get("medal", str)
     if word not in list(Medal):
         raise table.fault(f"medal is {word!r}.", hint=nearest(word, list(Medal)))
     return Medal(word)
 
 
-def _refused(level: Level, table: Table, key: str) -> str:
+def _refused(level: Level, table: TomlTable, key: str) -> str:
     refused: str = table.get(key, str)
     engines = (key.partition(".") for key in sentences("en"))
     reasons = {

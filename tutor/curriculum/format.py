@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from tutor.base.tables import Table
+from tutor.base.tables import TomlTable
 
 FORMAT = 1
 """0: the experiment's phases were functions of its module. 1: they are methods of a class."""
 
 
-def check_format(top: Table) -> None:
+def check_format(top: TomlTable) -> None:
     """Refuse a level of another format than ours; one that does not say its format has ours.
 
     Asked before anything else: what is unknown in a newer format is no mistake.

@@ -11,7 +11,7 @@ from typing import TypeVar
 from tutor.base.damage import tell
 from tutor.base.errors import TutorError, UsageError
 from tutor.base.paths import level_roots
-from tutor.base.tables import Table, nearest
+from tutor.base.tables import TomlTable, nearest
 from tutor.catalogue import LANGUAGES
 from tutor.curriculum.figures import chart_names, figure_names
 from tutor.curriculum.format import check_format
@@ -113,7 +113,7 @@ def load_level(folder: Path) -> Level:
         ) from error
     except ValueError as error:  # not TOML, or not UTF-8
         raise TutorError(f"{path} is not TOML: {error}.", hint="Mend that line.") from error
-    top = Table(data, path)
+    top = TomlTable(data, path)
     check_format(top)
     top.only(TOP_KEYS)
     goals = top.rows("goals")
@@ -149,16 +149,16 @@ def load_level(folder: Path) -> Level:
     )
 
 
-def _text(table: Table) -> Text:
+def _text(table: TomlTable) -> Text:
     return {language: table.get(language, str) for language in LANGUAGES}
 
 
-def _unit(table: Table) -> Text:
+def _unit(table: TomlTable) -> Text:
     table.only((*LANGUAGES, "one"))
     return _text(table)
 
 
-def _goal(row: Table) -> Goal:
+def _goal(row: TomlTable) -> Goal:
     row.only(("id", "measure", "medal", "at_most", "at_least", "full_only", *LANGUAGES))
     goal = Goal(
         id=row.get("id", str),
@@ -173,12 +173,12 @@ def _goal(row: Table) -> Goal:
     return goal
 
 
-def _kind(table: Table) -> Kind:
+def _kind(table: TomlTable) -> Kind:
     table.only(("kind", *LANGUAGES))
     return _choice(table, "kind", Kind)
 
 
-def _choice(table: Table, key: str, choices: type[E]) -> E:
+def _choice(table: TomlTable, key: str, choices: type[E]) -> E:
     word = table.get(key, str)
     try:
         return choices(word)
@@ -187,12 +187,12 @@ def _choice(table: Table, key: str, choices: type[E]) -> E:
         raise table.fault(f"{key!r} is {word!r}.", hint=nearest(word, known)) from None
 
 
-def _hint(row: Table) -> Hint:
+def _hint(row: TomlTable) -> Hint:
     row.only(("after", *LANGUAGES))
     return Hint(_text(row), row.words("after", []))
 
 
-def _known(top: Table, key: str, known: list[str]) -> tuple[str, ...]:
+def _known(top: TomlTable, key: str, known: list[str]) -> tuple[str, ...]:
     """Return the words under *key*, each of which must be *known*."""
     words = top.words(key, [])
     for word in words:
@@ -201,7 +201,7 @@ def _known(top: Table, key: str, known: list[str]) -> tuple[str, ...]:
     return words
 
 
-def _prediction(top: Table, goals: list[Table]) -> Prediction:
+def _prediction(top: TomlTable, goals: list[TomlTable]) -> Prediction:
     table = top.table("prediction")
     table.only(("measure", *LANGUAGES))
     measure = table.get("measure", str)
@@ -211,7 +211,7 @@ def _prediction(top: Table, goals: list[Table]) -> Prediction:
     return Prediction(_text(table), measure)
 
 
-def _diagnosis(table: Table) -> Diagnosis:
+def _diagnosis(table: TomlTable) -> Diagnosis:
     table.only(("right", "choices", "against", *LANGUAGES))
     choices = {name: _sentence(one) for name, one in table.tables("choices").items()}
     against = {name: _sentence(one) for name, one in table.tables("against").items()}
@@ -235,13 +235,13 @@ def _diagnosis(table: Table) -> Diagnosis:
     return Diagnosis(_text(table), choices, right, against)
 
 
-def _sentence(table: Table) -> Text:
+def _sentence(table: TomlTable) -> Text:
     text = _text(table)
     table.only(LANGUAGES)
     return text
 
 
-def _load(table: Table) -> LoadPlan:
+def _load(table: TomlTable) -> LoadPlan:
     table.only(("users", "seconds", "spawn_rate", "rate"))
     plan = LoadPlan()
     return LoadPlan(
@@ -252,7 +252,7 @@ def _load(table: Table) -> LoadPlan:
     )
 
 
-def _machine(table: Table) -> Machine:
+def _machine(table: TomlTable) -> Machine:
     table.only(("server_cpu", "servers", "max_connections"))
     machine = Machine()
     return Machine(

@@ -7,7 +7,7 @@ from itertools import combinations, product
 from pathlib import Path
 
 from tutor.base.errors import TutorError
-from tutor.base.tables import Table
+from tutor.base.tables import TomlTable
 from tutor.catalogue import LANGUAGES
 from tutor.curriculum.level import Level, Regression, Text
 from tutor.curriculum.replacement import replacements
@@ -28,7 +28,7 @@ def load_regressions(folder: Path) -> tuple[Regression, ...]:
 def _load(folder: Path) -> Regression:
     path = folder / FILE
     try:
-        table = Table(tomllib.loads(path.read_text(encoding="utf-8")), path)
+        table = TomlTable(tomllib.loads(path.read_text(encoding="utf-8")), path)
     except (OSError, ValueError) as error:
         raise TutorError(
             f"{path} cannot be read: {error}.", hint="Each regression needs one."
@@ -46,7 +46,7 @@ def _load(folder: Path) -> Regression:
     )
 
 
-def _text(table: Table) -> Text:
+def _text(table: TomlTable) -> Text:
     return {language: table.get(language, str) for language in LANGUAGES}
 
 

@@ -27,6 +27,7 @@ The rest of the engine makes a lab, has :mod:`tutor.lab.experiment` load the exp
 at the notebook afterwards. Nothing in here knows a front end, or how a verdict is made.
 """
 
+from tutor.lab.instruments.backends import Backends
 from tutor.lab.instruments.cards import Comparison, Fault, ShownCard, WrongField
 from tutor.lab.instruments.checkout import Checkout
 from tutor.lab.instruments.costs import Cost, Costs
@@ -35,7 +36,6 @@ from tutor.lab.instruments.footprint import Footprint
 from tutor.lab.instruments.orders import Order, Orders
 from tutor.lab.instruments.outsiders import Door
 from tutor.lab.instruments.paper import Paper
-from tutor.lab.instruments.sessions import Sessions
 from tutor.lab.instruments.shelves import Card, Cards
 from tutor.lab.instruments.warehouse import Warehouse
 from tutor.lab.lab import Lab
@@ -44,6 +44,7 @@ from tutor.lab.shop import Shop
 from tutor.lab.shops import ShopFiles, Shops
 
 __all__ = [
+    "Backends",
     "Card",
     "Cards",
     "Checkout",
@@ -61,7 +62,6 @@ __all__ = [
     "Order",
     "Orders",
     "Paper",
-    "Sessions",
     "Shop",
     "ShopFiles",
     "Shops",

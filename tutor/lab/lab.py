@@ -11,6 +11,7 @@ from typing import Any
 
 from tutor.base.background import Background
 from tutor.curriculum import Level, LoadPlan
+from tutor.lab.instruments.backends import Backends
 from tutor.lab.instruments.cards import Comparison, stale_fields
 from tutor.lab.instruments.costs import Costs, idle_costs, measure_costs
 from tutor.lab.instruments.crowd import Crowd
@@ -23,7 +24,6 @@ from tutor.lab.instruments.orders import Orders
 from tutor.lab.instruments.paper import Paper
 from tutor.lab.instruments.person import Person, numbers_beside
 from tutor.lab.instruments.racing import race_shops
-from tutor.lab.instruments.sessions import Sessions
 from tutor.lab.instruments.shelves import (
     Shelves,
     asked_for_products,
@@ -289,14 +289,14 @@ class Lab:
         """
         return race_shops(self, measure, path, rounds=rounds, warm_up=warm_up)
 
-    def sessions(self, shop: Shop | None = None, measure: str = "") -> Sessions:
+    def backends(self, shop: Shop | None = None, measure: str = "") -> Backends:
         """Return what looks at PostgreSQL's sessions; the peak so far becomes *measure*."""
 
         def seen(peak: int) -> None:
             if measure:
                 self.measure(measure, max(peak, self.measures.get(measure, 0)))
 
-        return Sessions(self.ground.postgres, (shop or self.shop).database, seen)
+        return Backends(self.ground.postgres, (shop or self.shop).database, seen)
 
     def strays(self, shop: Shop | None = None) -> Strays:
         """Return what looks for processes of *shop* that left their server."""

@@ -10,7 +10,7 @@ from typing import Any
 from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError, TutorError
 from tutor.lab.fingerprint import Fingerprint
-from tutor.lab.own_session import OwnSession, rows_of
+from tutor.lab.own_connection import OwnConnection, rows_of
 from tutor.machine.processes import children_of
 from tutor.machine.shares import Usage
 from tutor.probes.broker import Broker
@@ -19,7 +19,7 @@ from tutor.probes.statements import StatementLog, Statements
 from tutor.probes.trace import Trace, trace_page
 from tutor.stack.blame import page_fails
 from tutor.stack.ground import Emit, Ground
-from tutor.stack.services.base import SpotService
+from tutor.stack.services.base import ShopService
 from tutor.stack.services.mail import Mail
 from tutor.stack.services.memcached import Memcached
 from tutor.stack.services.postgres import ROLE
@@ -43,7 +43,7 @@ class Shop:
         self._visitor: Visitor | None = None
         self.fingerprint = Fingerprint(self)
         """What the seed laid down in this shop's database."""
-        self._aside: OwnSession | None = None
+        self._aside: OwnConnection | None = None
 
     @property
     def url(self) -> str:
@@ -94,7 +94,7 @@ class Shop:
     @contextmanager
     def asking_aside(self) -> Iterator[None]:
         """Ask over one session during the block, whose work :meth:`cpu_of_services` leaves out."""
-        with OwnSession(self.ground, self.database) as session:
+        with OwnConnection(self.ground, self.database) as session:
             self._aside = session
             try:
                 yield
@@ -147,11 +147,11 @@ class Shop:
     # -- services ----------------------------------------------------------------------------------
 
     @property
-    def services(self) -> dict[str, SpotService]:
+    def services(self) -> dict[str, ShopService]:
         """What runs for this shop, by its name in ``stack.toml``; PostgreSQL is everybody's."""
         return self.site.services
 
-    def service(self, title: str) -> SpotService:
+    def service(self, title: str) -> ShopService:
         """Return the service *title* of this shop.
 
         Raises:

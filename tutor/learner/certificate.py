@@ -33,7 +33,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LevelRow:
     """One level."""
 
     level: Level
@@ -50,12 +50,12 @@ class Row:
 class Certificate:
     """What was reached by now."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[LevelRow, ...]
     won_at: float
     """Of the last win, in seconds since the epoch."""
 
     @property
-    def missing(self) -> list[Row]:
+    def missing(self) -> list[LevelRow]:
         """The levels that are not won."""
         return [row for row in self.rows if not row.medal]
 
@@ -113,10 +113,10 @@ def full_runs(newest_first: Iterable[Entry]) -> dict[str, list[Run]]:
     return {slug: found[::-1] for slug, found in runs.items()}
 
 
-def _row(level: Level, mine: LevelProgress, runs: Iterable[Run]) -> Row:
+def _row(level: Level, mine: LevelProgress, runs: Iterable[Run]) -> LevelRow:
     asked = level.diagnosis
     said = mine.diagnosis if asked and mine.diagnosis in asked.choices else ""
-    return Row(
+    return LevelRow(
         level=level,
         medal=mine.medal,
         attempts=mine.attempts,
@@ -144,7 +144,7 @@ def first_lost(measure: str, runs: Sequence[Run]) -> float | None:
     return next((value for value in lost if is_number(value)), None)
 
 
-def _row_to_json(row: Row, texts: Texts) -> dict[str, Any]:
+def _row_to_json(row: LevelRow, texts: Texts) -> dict[str, Any]:
     return {
         "level": row.level.slug,
         "title": row.level.title[texts.language],

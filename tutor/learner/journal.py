@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tutor.base import log
-from tutor.base.damage import Damaged, is_name, set_aside
+from tutor.base.damage import DamagedFile, is_name, set_aside
 from tutor.base.errors import TutorError, UsageError
 from tutor.base.files import locked, write_atomic, write_json
 from tutor.base.numeric import is_number
@@ -118,7 +118,7 @@ class Journal:
         for path in sorted(self._paths(), reverse=True):
             try:
                 entry = self._read(path)
-            except Damaged:
+            except DamagedFile:
                 self._set_aside(path)
                 continue
             except TutorError as error:
@@ -140,7 +140,7 @@ class Journal:
             )
         try:
             return self._read(path)
-        except Damaged as error:
+        except DamagedFile as error:
             self._set_aside(path)
             reason = error.__cause__ or error
             raise TutorError.named("entry_unreadable", path=path, reason=reason) from error
@@ -197,7 +197,7 @@ class Journal:
         except OSError as error:
             raise TutorError.named("entry_unreadable", path=path, reason=error) from error
         except (ValueError, RecursionError) as error:
-            raise Damaged(path) from error
+            raise DamagedFile(path) from error
         schema = data.pop("schema", None) if isinstance(data, dict) else None
         if isinstance(schema, int) and schema > SCHEMA:
             reason = f"schema {schema}"
@@ -205,13 +205,13 @@ class Journal:
         try:
             return _entry_of(data, int(path.stem))
         except (ValueError, TypeError) as error:
-            raise Damaged(path) from error
+            raise DamagedFile(path) from error
 
     def _set_aside(self, path: Path) -> None:
         def is_damaged() -> bool:
             try:
                 self._read(path)
-            except Damaged:
+            except DamagedFile:
                 return True
             except TutorError:
                 pass

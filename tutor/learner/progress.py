@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tutor.base.damage import Damaged, set_aside
+from tutor.base.damage import DamagedFile, set_aside
 from tutor.base.errors import TutorError, UsageError
 from tutor.base.files import cannot_write, locked, write_atomic, write_json
 from tutor.base.numeric import is_number
@@ -100,7 +100,7 @@ class ProgressFile:
     def _read(self, lock: Path | None) -> Progress:
         try:
             return self._read_whole()
-        except Damaged:
+        except DamagedFile:
             aside = set_aside(self.path, lock, self._is_damaged)
         # Where it was not ours to set aside, somebody has written a new one.
         return Progress() if aside else self._read_whole()
@@ -108,7 +108,7 @@ class ProgressFile:
     def _is_damaged(self) -> bool:
         try:
             self._read_whole()
-        except Damaged:
+        except DamagedFile:
             return True
         return False
 
@@ -123,11 +123,11 @@ class ProgressFile:
         except (OSError, NewerVersion) as error:
             raise TutorError.named("progress_unreadable", path=self.path, reason=error) from error
         except (ValueError, RecursionError) as error:
-            raise Damaged(self.path) from error
+            raise DamagedFile(self.path) from error
         try:
             return _from_json(data)
         except (ValueError, TypeError, AttributeError, LookupError) as error:
-            raise Damaged(self.path) from error
+            raise DamagedFile(self.path) from error
 
     @property
     def _lock(self) -> Path:

@@ -25,7 +25,7 @@ from tutor.stack.stack import Stack
 
 if TYPE_CHECKING:
     from tutor.load.crew import Crew
-    from tutor.run.play import Game
+    from tutor.run.play import RunSpec
     from tutor.stack.gauge import Gauge
 
 DEFAULT_WORKSPACE = "bettys_shop"
@@ -280,15 +280,15 @@ class Session:
         files = compose(level, variant, self.levels, number)
         return self.journal.take(read_all(files)), number
 
-    def game(self, level: Level, variant: str, *, kept: bool = False) -> "Game":
+    def run_spec(self, level: Level, variant: str, *, kept: bool = False) -> "RunSpec":
         """Return what a run of *level* on *variant* needs: see :meth:`snapshot`."""
-        return self._game(level, variant, *self.snapshot(level, variant, kept=kept))
+        return self._run_spec(level, variant, *self.snapshot(level, variant, kept=kept))
 
-    def _game(self, level: Level, variant: str, taken: Snapshot, number: int) -> "Game":
-        from tutor.run.play import Game
+    def _run_spec(self, level: Level, variant: str, taken: Snapshot, number: int) -> "RunSpec":
+        from tutor.run.play import RunSpec
 
         is_mine = variant == "mine"
-        return Game(
+        return RunSpec(
             level,
             variant,
             taken.files,
@@ -344,22 +344,22 @@ class Session:
         from tutor.run.play import play
 
         taken, number = self.snapshot(level, variant, kept=kept)
-        game = self._game(level, variant, taken, number)
-        with closing(play(game, quick=quick, cancel=cancel)) as events:
+        run_spec = self._run_spec(level, variant, taken, number)
+        with closing(play(run_spec, quick=quick, cancel=cancel)) as events:
             for event in events:
                 if not isinstance(event, RunFinished):
                     yield event
                     continue
-                event = self._with_missing_files(event, game)
+                event = self._with_missing_files(event, run_spec)
                 try:
                     yield event
                 finally:
                     # Also where nobody asks for more: this is the last event.
                     self._remember(event, taken, number)
 
-    def _with_missing_files(self, event: RunFinished, game: "Game") -> RunFinished:
+    def _with_missing_files(self, event: RunFinished, run_spec: "RunSpec") -> RunFinished:
         """Add what a shop that does not run lacks of the files it started with."""
-        gone = sorted(set(game.broken_files) - set(game.files))
+        gone = sorted(set(run_spec.broken_files) - set(run_spec.files))
         broken_down = {
             *("shop_does_not_start", "shop_does_not_start_silently", "workers_crash"),
             *("page_fails", "page_fails_elsewhere", "page_fails_silently"),

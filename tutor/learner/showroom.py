@@ -4,7 +4,7 @@ from tutor.base.cancel import Cancel
 from tutor.curriculum import Level
 from tutor.events import Event
 from tutor.learner.session import Session
-from tutor.run.play import Game
+from tutor.run.play import RunSpec
 from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, prepare_ground
 from tutor.stack.links import DOORS, SITE
@@ -55,11 +55,11 @@ class Showroom:
             self.open(level, cancel, emit)
             assert self._site is not None, "it was just opened"
             return self._site
-        game = self.session.game(level, "mine")
-        plan = read_plan(game.healthy_files[STACK_FILE])
-        ground = prepare_ground(stack, plan, game.healthy_files, emit, cancel, level.machine)
-        site = self._site_of(game, ground)
-        site.join(self._database(game, ground, site, cancel))
+        spec = self.session.run_spec(level, "mine")
+        plan = read_plan(spec.healthy_files[STACK_FILE])
+        ground = prepare_ground(stack, plan, spec.healthy_files, emit, cancel, level.machine)
+        site = self._site_of(spec, ground)
+        site.join(self._database(spec, ground, site, cancel))
         return site
 
     def open(self, level: Level, cancel: Cancel, emit: Emit = ignore) -> str:
@@ -72,13 +72,13 @@ class Showroom:
         The learner's own files are served from the workspace itself, so an edit shows on the next
         request; the other variants have a folder of their own and touch nothing.
         """
-        game, stack = self.session.game(level, variant), self.session.stack
-        plan = read_plan(game.healthy_files[STACK_FILE])
-        ground = prepare_ground(stack, plan, game.healthy_files, emit, cancel, level.machine)
+        spec, stack = self.session.run_spec(level, variant), self.session.stack
+        plan = read_plan(spec.healthy_files[STACK_FILE])
+        ground = prepare_ground(stack, plan, spec.healthy_files, emit, cancel, level.machine)
         port = running_door(stack)
         self._stop_all()
-        site = self._site_of(game, ground)
-        database = self._database(game, ground, site, cancel)
+        site = self._site_of(spec, ground)
+        database = self._database(spec, ground, site, cancel)
         site.serve(database, emit, cancel, explore=True, port=port)
         self._site, self.variant = site, variant
         return site.url
@@ -94,21 +94,21 @@ class Showroom:
         for name in reversed([name for name in stack.status() if name.endswith(f"-{SITE}")]):
             stack.stop(name, grace=0)
 
-    def _database(self, game: Game, ground: Ground, site: Site, cancel: Cancel) -> str:
+    def _database(self, spec: RunSpec, ground: Ground, site: Site, cancel: Cancel) -> str:
         """Return the database for these files: what a visitor did stays until migrations change."""
-        name = f"shop_{game.level.number}_{migrations_key(game.files)}"
+        name = f"shop_{spec.level.number}_{migrations_key(spec.files)}"
         if not ground.databases.exists(name):
             ground.databases.clone(ground.seed, name)
             site.prepare(name)
             try:
-                site.migrate(name, game.files, game.healthy_files, cancel)
+                site.migrate(name, spec.files, spec.healthy_files, cancel)
             except BaseException:
                 ground.databases.drop(name)
                 raise
         return name
 
-    def _site_of(self, game: Game, ground: Ground) -> Site:
-        if game.variant == "mine":
+    def _site_of(self, spec: RunSpec, ground: Ground) -> Site:
+        if spec.variant == "mine":
             folder = self.session.workspace.folder
-            return Site(ground, SITE, folder, folder, game.level.machine)
-        return make_site(ground, SITE, game.files, machine=game.level.machine)
+            return Site(ground, SITE, folder, folder, spec.level.machine)
+        return make_site(ground, SITE, spec.files, machine=spec.level.machine)

@@ -31,7 +31,7 @@ def report(environment, **_kwargs):
     if not path or isinstance(environment.runner, WorkerRunner):
         return
     if isinstance(environment.runner, MasterRunner):
-        gevent.spawn(Whole(environment, path).run)
+        gevent.spawn(MasterReporter(environment, path).run)
     else:
         report_alone(environment, path)
 
@@ -60,7 +60,7 @@ def report_alone(environment, path):
     gevent.spawn(run)
 
 
-class Whole:
+class MasterReporter:
     """What all workers do, put together; also keeps their time."""
 
     def __init__(self, environment, path):

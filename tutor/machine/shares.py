@@ -25,7 +25,7 @@ BUSY_RETRIES = 20
 """How often, every hundredth of a second, an empty cgroup is asked to go: the dead leave late."""
 
 
-class Means(StrEnum):
+class Mechanism(StrEnum):
     """How a share is held to."""
 
     CGROUP_V1 = "cgroup v1 quotas"
@@ -35,17 +35,17 @@ class Means(StrEnum):
 
 
 @cache
-def means() -> Means:
+def mechanism() -> Mechanism:
     """Return how shares are held to on this machine: tried out, for rights alone do not tell.
 
     ``LEVELUP_WITHOUT`` hides ``cgroups`` and ``affinity`` as it hides programs.
     """
     hidden = os.environ.get("LEVELUP_WITHOUT", "").split(",")
-    for candidate in (Means.CGROUP_V1, Means.CGROUP_V2):
+    for candidate in (Mechanism.CGROUP_V1, Mechanism.CGROUP_V2):
         if "cgroups" not in hidden and _works(candidate):
             return candidate
     affinity = hasattr(os, "sched_setaffinity") and "affinity" not in hidden
-    return Means.AFFINITY if affinity else Means.NONE
+    return Mechanism.AFFINITY if affinity else Mechanism.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +63,24 @@ class Share:
     """The share of one server of one shop."""
 
     def __init__(
-        self, stack: Path, server: str, cpu: float, place: int = 0, kind: Means | None = None
+        self, stack: Path, server: str, cpu: float, place: int = 0, kind: Mechanism | None = None
     ) -> None:
         self.server = server
         self.cpu = cpu
         """The cores it is meant to have."""
-        self.means = kind or means()
+        self.mechanism = kind or mechanism()
         self._name = Path(folder_name(stack), server)
         self._place = place
 
     @property
     def cores(self) -> float:
         """The cores it can use at most: what 100 % of it are."""
-        return 1.0 if self.means is Means.AFFINITY else self.cpu
+        return 1.0 if self.mechanism is Mechanism.AFFINITY else self.cpu
 
     @property
     def cgroups(self) -> tuple[str, ...]:
         """The cgroups a process joins to run on this server."""
-        return tuple(str(root / self._name) for root in roots(self.means))
+        return tuple(str(root / self._name) for root in roots(self.mechanism))
 
     @property
     def joined(self) -> tuple[str, ...]:
@@ -90,16 +90,16 @@ class Share:
     @property
     def affinity(self) -> tuple[int, ...]:
         """The cores a process stays on, where there are no cgroups."""
-        if self.means is not Means.AFFINITY:
+        if self.mechanism is not Mechanism.AFFINITY:
             return ()
         return (cores()[self._place % len(cores())],)
 
     def make(self) -> None:
         """Make the cgroups, with nothing held back yet."""
-        for root, path in zip(roots(self.means), map(Path, self.cgroups), strict=True):
+        for root, path in zip(roots(self.mechanism), map(Path, self.cgroups), strict=True):
             path.mkdir(parents=True, exist_ok=True)
             between = [path, *path.parents][: len(path.relative_to(root).parts) + 1]
-            if self.means is Means.CGROUP_V2:
+            if self.mechanism is Mechanism.CGROUP_V2:
                 for folder in [root.parent, *reversed(between[1:])]:
                     _write(folder / "cgroup.subtree_control", "+cpu")
             for folder in between:
@@ -126,7 +126,7 @@ class Share:
 
     def strays(self, pids: Iterable[int]) -> list[int]:
         """Return those of *pids* that run, and not on this server."""
-        if self.means is Means.AFFINITY:
+        if self.mechanism is Mechanism.AFFINITY:
             return [pid for pid in pids if not _stays(pid, self.affinity)]
         inside = self.pids()
         outside = [pid for pid in pids if pid not in inside] if self.cgroups else []
@@ -137,7 +137,7 @@ class Share:
     def has(self, pid: int) -> bool:
         """Return whether *pid* is on this server, as the kernel says of it; or it ended."""
         try:
-            if self.means is Means.AFFINITY:
+            if self.mechanism is Mechanism.AFFINITY:
                 return _stays(pid, self.affinity)
             lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
         except OSError:
@@ -154,11 +154,11 @@ class Share:
 
     def usage(self) -> Usage | None:
         """Return what was used so far; None where the machine keeps no account."""
-        if self.means is Means.CGROUP_V1:
+        if self.mechanism is Mechanism.CGROUP_V1:
             cpu, account = map(Path, self.cgroups)
             stat = _pairs(cpu / "cpu.stat")
             seconds = int((account / "cpuacct.usage").read_text()) / 1e9
-        elif self.means is Means.CGROUP_V2:
+        elif self.mechanism is Mechanism.CGROUP_V2:
             stat = _pairs(Path(self.cgroups[0], "cpu.stat"))
             seconds = stat["usage_usec"] / 1e6
         else:
@@ -167,22 +167,22 @@ class Share:
 
     def quota(self) -> float | None:
         """Return the cores that are in force now; None where nothing holds to them."""
-        if self.means is Means.CGROUP_V1:
+        if self.mechanism is Mechanism.CGROUP_V1:
             cpu = Path(self.cgroups[0])
             quota, period = (cpu / f"cpu.cfs_{name}_us" for name in ("quota", "period"))
             limit, span = quota.read_text().strip(), period.read_text()
-        elif self.means is Means.CGROUP_V2:
+        elif self.mechanism is Mechanism.CGROUP_V2:
             limit, span = Path(self.cgroups[0], "cpu.max").read_text().split()
         else:
             return None
         return None if limit in ("-1", "max") else int(limit) / int(span)
 
     def _limit(self, quota: int | None) -> None:
-        if self.means is Means.CGROUP_V1:
+        if self.mechanism is Mechanism.CGROUP_V1:
             cpu = Path(self.cgroups[0])
             (cpu / "cpu.cfs_period_us").write_text(str(PERIOD))
             (cpu / "cpu.cfs_quota_us").write_text(str(-1 if quota is None else quota))
-        elif self.means is Means.CGROUP_V2:
+        elif self.mechanism is Mechanism.CGROUP_V2:
             limit = "max" if quota is None else str(quota)
             Path(self.cgroups[0], "cpu.max").write_text(f"{limit} {PERIOD}")
 
@@ -202,35 +202,39 @@ def folder_name(stack: Path) -> str:
     return hashlib.sha256(str(stack.absolute()).encode()).hexdigest()[:16]
 
 
-def roots(kind: Means) -> tuple[Path, ...]:
+def roots(kind: Mechanism) -> tuple[Path, ...]:
     """Return the folders that hold the cgroups of every stack."""
-    if kind is Means.CGROUP_V1:
+    if kind is Mechanism.CGROUP_V1:
         return (CGROUP / "cpu" / OURS, CGROUP / "cpuacct" / OURS)
-    return (_base_v2() / OURS,) if kind is Means.CGROUP_V2 else ()
+    return (_base_v2() / OURS,) if kind is Mechanism.CGROUP_V2 else ()
 
 
 def let_go(stack: Path, pids: Iterable[int]) -> None:
     """Give processes that run on a server of *stack* the whole machine back."""
-    kind = means()
-    if kind is Means.AFFINITY:
+    kind = mechanism()
+    if kind is Mechanism.AFFINITY:
         bind(pids, cores())
     for root in roots(kind):
         held = {pid for folder in _servers(root / folder_name(stack)) for pid in _pids(folder)}
         home = (
-            _home(CGROUP, "") if kind is Means.CGROUP_V2 else _home(root.parent, root.parent.name)
+            _home(CGROUP, "")
+            if kind is Mechanism.CGROUP_V2
+            else _home(root.parent, root.parent.name)
         )
         _move(held.intersection(pids), (str(home),), ())
 
 
 def pids_on_servers(stack: Path) -> set[int]:
     """Return the processes on any server of *stack*, as far as cgroups tell."""
-    folders = [folder for root in roots(means()) for folder in _servers(root / folder_name(stack))]
+    folders = [
+        folder for root in roots(mechanism()) for folder in _servers(root / folder_name(stack))
+    ]
     return set().union(*map(_pids, folders))
 
 
 def remove_shares(stack: Path) -> None:
     """Remove the cgroups of a stack that has ended."""
-    kinds = (Means.CGROUP_V1, Means.CGROUP_V2)
+    kinds = (Mechanism.CGROUP_V1, Mechanism.CGROUP_V2)
     for root in {root for kind in kinds for root in roots(kind)}:
         remove_cgroups(root / folder_name(stack))
 
@@ -255,7 +259,7 @@ def _servers(folder: Path) -> list[Path]:
     return []
 
 
-def _works(kind: Means) -> bool:
+def _works(kind: Mechanism) -> bool:
     """Return whether a quota of this kind can be set here."""
     if not all(root.parent.is_dir() and os.access(root.parent, os.W_OK) for root in roots(kind)):
         return False

@@ -177,7 +177,7 @@ class Supervisor:
         for child in self.children.values():
             child.poll()
         if _libc:
-            _bury_orphans({child.process.pid for child in self.children.values()})
+            _reap_orphans({child.process.pid for child in self.children.values()})
 
     def notice_starter_gone(self) -> None:
         """End if whoever started us, at the other end of the pipe, died before it held us."""
@@ -303,7 +303,7 @@ class Supervisor:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             await asyncio.sleep(0.01)
-            _bury_orphans(set())
+            _reap_orphans(set())
         await self.remove_cgroups()
 
     async def remove_cgroups(self) -> None:
@@ -368,7 +368,7 @@ def _become_nobody() -> None:
             _libc.prctl(PR_CAP_AMBIENT, 2, capability, 0, 0)
 
 
-def _bury_orphans(known: set[int]) -> None:
+def _reap_orphans(known: set[int]) -> None:
     """Take the exit of every dead child that is not among *known*."""
     with contextlib.suppress(ChildProcessError):
         for pid in _children_of(os.getpid()):

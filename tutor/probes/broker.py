@@ -78,12 +78,12 @@ class Broker:
     def _taken_keys(self) -> list[str]:
         return [n for n in self._redis.scan_iter(_type="hash", count=1000) if n.endswith(TAKEN)]
 
-    def watch(self) -> "Wire":
+    def watch(self) -> "PublishMonitor":
         """Return a wire that notes every message from now on."""
-        return Wire(self.port)
+        return PublishMonitor(self.port)
 
 
-class Wire:
+class PublishMonitor:
     """Notes each message that is published, at the moment it is, whoever takes it."""
 
     def __init__(self, port: int) -> None:

@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import urlencode, urlsplit
 
 from tutor.base.errors import ShopError
-from tutor.machine.crowd import crowd
+from tutor.machine.slowdown import slowdown
 from tutor.stack.hang import Hang
 
 ANSWER_TIMEOUT = 10.0
@@ -42,7 +42,7 @@ def patience() -> float:
 
     There a page that takes its time is not the shop's fault.
     """
-    return ANSWER_TIMEOUT * crowd()
+    return ANSWER_TIMEOUT * slowdown()
 
 
 class PageHangs(ShopError):

@@ -75,7 +75,7 @@ class WorkerState:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class EventSummary:
     """What was heard since somebody began to listen."""
 
     jobs: tuple[Job, ...] = ()
@@ -143,12 +143,14 @@ class Ledger:
             over = (name for name, job in self._jobs.items() if job.state in OVER)
             del self._jobs[next(over, next(iter(self._jobs)))]
 
-    def read(self) -> Heard:
+    def read(self) -> EventSummary:
         """Return what was heard up to now; workers that fell silent are left out."""
         now = time.time()
         with self._lock:
             alive = tuple(w for w in self._workers.values() if now - w.at < SILENT)
-            return Heard(tuple(reversed(self._jobs.values())), alive, tuple(self._counts.items()))
+            return EventSummary(
+                tuple(reversed(self._jobs.values())), alive, tuple(self._counts.items())
+            )
 
 
 class Listener:
@@ -167,7 +169,7 @@ class Listener:
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
-    def read(self) -> Heard:
+    def read(self) -> EventSummary:
         """Return what was heard up to now."""
         return self.ledger.read()
 

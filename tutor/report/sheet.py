@@ -1,6 +1,6 @@
 """The certificate as a sheet of paper of its own."""
 
-from tutor.learner.certificate import Certificate, Row
+from tutor.learner.certificate import Certificate, LevelRow
 from tutor.report.wording import day, medal
 from tutor.words.markup import Markup, tag
 from tutor.words.texts import Texts
@@ -40,7 +40,7 @@ def _table(reached: Certificate, texts: Texts) -> Markup:
     return tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows))
 
 
-def _row(row: Row, texts: Texts) -> Markup:
+def _row(row: LevelRow, texts: Texts) -> Markup:
     figures = [
         tag(
             "div",

@@ -50,7 +50,7 @@ Script = Callable[[Level, bool], Acts]
 
 
 @dataclass(frozen=True, slots=True)
-class Game:
+class RunSpec:
     """What a run needs to know: the level, and the files of every variant in play."""
 
     level: Level
@@ -69,15 +69,15 @@ class Game:
     """The measures in which the last run of the same files fell short."""
 
 
-def play(game: Game, *, quick: bool = False, cancel: Cancel | None = None) -> Events:
+def play(spec: RunSpec, *, quick: bool = False, cancel: Cancel | None = None) -> Events:
     """Play and yield what happens, ending with ``RunFinished`` or ``RunCancelled``.
 
     Closing the generator cancels the run. Nothing of the run is left when it ends.
     """
-    return _stream(game, quick, cancel or Cancel(), _acts_of_level)
+    return _stream(spec, quick, cancel or Cancel(), _acts_of_level)
 
 
-def rehearse(game: Game, *, cancel: Cancel | None = None) -> Events:
+def rehearse(spec: RunSpec, *, cancel: Cancel | None = None) -> Events:
     """Run the level's load alone and yield what happens; nothing is judged or remembered."""
 
     def script(level: Level, quick: bool) -> Acts:
@@ -88,7 +88,7 @@ def rehearse(game: Game, *, cancel: Cancel | None = None) -> Events:
 
         return acts
 
-    return _stream(game, False, cancel or Cancel(), script)
+    return _stream(spec, False, cancel or Cancel(), script)
 
 
 def _acts_of_level(level: Level, quick: bool) -> Acts:
@@ -112,7 +112,7 @@ def _nothing() -> None:
     """Do nothing: the experiment leaves this phase out."""
 
 
-def _stream(game: Game, quick: bool, cancel: Cancel, script: Script) -> Events:
+def _stream(spec: RunSpec, quick: bool, cancel: Cancel, script: Script) -> Events:
     """Run in a thread and yield its events.
 
     Raises:
@@ -122,13 +122,13 @@ def _stream(game: Game, quick: bool, cancel: Cancel, script: Script) -> Events:
 
     def work() -> None:
         try:
-            _Run(game, quick, cancel, events.put, script).play()
+            _Run(spec, quick, cancel, events.put, script).play()
         except BaseException as error:  # noqa: BLE001 - the thread's end: whoever reads is told
             events.put(error)
         finally:
             events.put(None)
 
-    worker = threading.Thread(target=work, name=f"play {game.level.slug}", daemon=True)
+    worker = threading.Thread(target=work, name=f"play {spec.level.slug}", daemon=True)
     worker.start()
     try:
         while (event := events.get()) is not None:
@@ -143,8 +143,10 @@ def _stream(game: Game, quick: bool, cancel: Cancel, script: Script) -> Events:
 class _Run:
     """One run, from its first event to its last."""
 
-    def __init__(self, game: Game, quick: bool, cancel: Cancel, emit: Emit, script: Script) -> None:
-        self.game = game
+    def __init__(
+        self, spec: RunSpec, quick: bool, cancel: Cancel, emit: Emit, script: Script
+    ) -> None:
+        self.spec = spec
         self.script = script
         self.quick = quick
         self.cancel = cancel
@@ -156,10 +158,10 @@ class _Run:
 
     def play(self) -> None:
         """Play every phase and report the verdict."""
-        game = self.game
-        self.emit(RunStarted(self.id, game.level.slug, game.variant, self.quick))
+        spec = self.spec
+        self.emit(RunStarted(self.id, spec.level.slug, spec.variant, self.quick))
         try:
-            with run_lock(game.stack.folder):
+            with run_lock(spec.stack.folder):
                 self._phases()
         except Cancelled:
             pass
@@ -176,24 +178,24 @@ class _Run:
             self._judge()
 
     def _phases(self) -> None:
-        game = self.game
-        acts = self.script(game.level, self.quick)
+        spec = self.spec
+        acts = self.script(spec.level, self.quick)
         self.emit(PhaseStarted("prepare"))
-        plan = read_plan(game.healthy_files[STACK_FILE])
+        plan = read_plan(spec.healthy_files[STACK_FILE])
         ground = prepare_ground(
-            game.stack, plan, game.healthy_files, self.emit, self.cancel, game.level.machine
+            spec.stack, plan, spec.healthy_files, self.emit, self.cancel, spec.level.machine
         )
-        notebook = Notebook(game.level.finding_kinds, self.emit, self.cancel)
+        notebook = Notebook(spec.level.finding_kinds, self.emit, self.cancel)
         files = ShopFiles(
-            tested=game.files,
-            broken=game.broken_files,
-            healthy=game.healthy_files,
-            variant=game.variant,
-            shown_as=game.shown_as,
+            tested=spec.files,
+            broken=spec.broken_files,
+            healthy=spec.healthy_files,
+            variant=spec.variant,
+            shown_as=spec.shown_as,
         )
-        shops = Shops(ground, notebook, files, game.level.machine, quick=self.quick)
-        lab = Lab(game.level, notebook, shops, quick=self.quick, crew=game.crew, missed=game.missed)
-        full = blaming_the_disk(game.stack.folder, ROOM_TO_RUN)
+        shops = Shops(ground, notebook, files, spec.level.machine, quick=self.quick)
+        lab = Lab(spec.level, notebook, shops, quick=self.quick, crew=spec.crew, missed=spec.missed)
+        full = blaming_the_disk(spec.stack.folder, ROOM_TO_RUN)
         with _closing(lab), full, self._our_fault_first(lab):
             self.measures, self.findings = lab.measures, lab.findings
             for phase, act in acts(lab):
@@ -220,7 +222,7 @@ class _Run:
             lab.check_services()
 
     def _judge(self) -> None:
-        game = self.game
+        spec = self.spec
         self.emit(PhaseStarted("judge"))
         verdict = self._verdict()
         for result in verdict.goals:
@@ -228,8 +230,8 @@ class _Run:
         self.emit(
             RunFinished(
                 run_id=self.id,
-                level=game.level.slug,
-                variant=game.variant,
+                level=spec.level.slug,
+                variant=spec.variant,
                 quick=self.quick,
                 seconds=round(time.monotonic() - self.began, 2),
                 verdict=verdict,
@@ -240,7 +242,7 @@ class _Run:
     def _verdict(self) -> Verdict:
         """Return the verdict; what cannot be judged is our fault, and told by its name."""
         try:
-            return judge(self.game.level.goals, self.measures, self.findings, quick=self.quick)
+            return judge(self.spec.level.goals, self.measures, self.findings, quick=self.quick)
         except Exception as error:  # noqa: BLE001 - the boundary of the judgement
             self._found(_unforeseen(error))
             return Verdict(Outcome.OUR_FAULT, None, (), tuple(self.findings))

@@ -8,36 +8,36 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.base.errors import ShopError, TutorError
 from tutor.stack.hang import place_in, threads_in
-from tutor.stack.services.base import Spot
+from tutor.stack.services.base import ServiceContext
 from tutor.stack.services.gunicorn import WORKERS
 from tutor.stack.stack import ServiceFailed, last_words
-from tutor.stack.strength import MANY_DEATHS, Strength, boots_in, codes_in
 from tutor.stack.traceback import last_crash
+from tutor.stack.worker_startup import MANY_DEATHS, WorkerStartup, boots_in, codes_in
 
 if TYPE_CHECKING:
     from tutor.stack.site import Site
 
 
-def too_weak(site: Site, strength: Strength) -> TutorError:
+def too_few_workers(site: Site, startup: WorkerStartup) -> TutorError:
     """Return why the shop has fewer workers than it asks for."""
     assert site.gunicorn is not None
-    counts: dict[str, Any] = {"workers": site.workers, "loaded": strength.loaded}
+    counts: dict[str, Any] = {"workers": site.workers, "loaded": startup.loaded}
     log = site.log_tail()
-    if not strength.is_running:
+    if not startup.is_running:
         state = site.ground.stack.status().get(site.gunicorn.name, {})
         if state.get("code") == -signal.SIGKILL:
             return TutorError.named("shop_killed", service=site.gunicorn.name)
         return crashed(site, "shop_does_not_start", log)
-    if strength.was_killed(log):
-        return TutorError.named("worker_killed", workers=site.workers, loaded=strength.loaded)
-    if strength.ended:
-        return _ended(site, log, len(strength.ended), counts)
+    if startup.was_killed(log):
+        return TutorError.named("worker_killed", workers=site.workers, loaded=startup.loaded)
+    if startup.ended:
+        return _ended(site, log, len(startup.ended), counts)
     hang = site.where_it_hangs()
     if (site.folder / str(hang.params.get("file", ""))).is_file():
         counts |= {"file": hang.params["file"], "line": hang.params["line"]}
         return ShopError("workers_hang", **counts)
     return TutorError.named(
-        "workers_late", hint="not_yours", workers=site.workers, loaded=strength.loaded
+        "workers_late", hint="not_yours", workers=site.workers, loaded=startup.loaded
     )
 
 
@@ -54,17 +54,17 @@ def _ended(site: Site, log: str, ended: int, counts: Mapping[str, Any]) -> Tutor
     return ShopError("workers_end", **params)
 
 
-def does_not_start(site: Site, error: ServiceFailed, spot: Spot) -> TutorError:
+def does_not_start(site: Site, error: ServiceFailed, context: ServiceContext) -> TutorError:
     """Return whose fault it is that a service which runs the shop's code does not start."""
     if error.code == -signal.SIGKILL:
-        return TutorError.named("shop_killed", service=spot.title)
+        return TutorError.named("shop_killed", service=context.title)
     if error.code is not None:
         return crashed(site, "shop_does_not_start", error.log_tail)
-    if spot.kind != "gunicorn":
+    if context.kind != "gunicorn":
         # It runs, and takes no jobs, after three times what it needs on a slow machine.
         last = last_words(error.log_tail)
-        return ShopError("service_never_ready", service=spot.title, last=last)
-    ended = boots_in(error.log_tail) - int(spot.settings.get("workers", WORKERS))
+        return ShopError("service_never_ready", service=context.title, last=last)
+    ended = boots_in(error.log_tail) - int(context.settings.get("workers", WORKERS))
     if ended >= MANY_DEATHS:
         return _ended(site, error.log_tail, ended, {"workers": site.workers, "loaded": 0})
     for frames in threads_in(error.log_tail):

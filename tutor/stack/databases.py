@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tutor.base.cancel import Cancel
 from tutor.machine.command import Command
-from tutor.machine.crowd import crowd
+from tutor.machine.slowdown import slowdown
 from tutor.stack.services.base import memory_of_shop
 from tutor.stack.services.postgres import ROLE, Postgres
 from tutor.stack.stack import Stack
@@ -119,7 +119,7 @@ class Databases:
     def migrate(self, shop: Path, database: str, cancel: Cancel) -> None:
         """Apply the migrations of *shop* to *database*."""
         # By shop: the showroom may be at it while a run is.
-        timeout = MIGRATION_TIMEOUT * crowd()
+        timeout = MIGRATION_TIMEOUT * slowdown()
         self._run_in_shop(f"migrate-{shop.name}", MIGRATING, shop, database, cancel, timeout)
 
     def run_code(self, code: str, shop: Path, database: str, cancel: Cancel) -> None:

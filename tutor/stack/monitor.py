@@ -33,7 +33,7 @@ class ServerSample:
 
 
 @dataclass
-class Account:
+class ServerTotals:
     """Running totals of one server, to take differences of."""
 
     at: float = 0.0
@@ -53,7 +53,7 @@ class Monitor:
         self.history: list[ServerSample] = []
         self._seen = seen
         self._began = time.monotonic()
-        self._accounts: dict[str, Account] = {}
+        self._accounts: dict[str, ServerTotals] = {}
         self._watch = Background("monitor", self._run)
 
     def __enter__(self) -> Self:
@@ -94,7 +94,7 @@ class Monitor:
         return [self._look_at(server, pids, now) for server, pids in self.site.pids().items()]
 
     def _look_at(self, server: str, pids: list[int], now: float) -> ServerSample:
-        account = self._accounts.setdefault(server, Account(at=now))
+        account = self._accounts.setdefault(server, ServerTotals(at=now))
         cpu, disk, memory = _used_since(account, pids)
         share = self.site.shares.get(server)
         usage = share.usage() if share else None
@@ -118,7 +118,7 @@ class Monitor:
         )
 
 
-def _used_since(account: Account, pids: list[int]) -> tuple[float, float, float]:
+def _used_since(account: ServerTotals, pids: list[int]) -> tuple[float, float, float]:
     """Return CPU seconds, bytes written and read, and bytes of memory of these processes."""
     cpu = disk = memory = 0.0
     seen: dict[int, tuple[float, float]] = {}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.base.errors import ShopError, TutorError
-from tutor.base.tables import Table, near
+from tutor.base.tables import TomlTable, near
 from tutor.curriculum import Machine
 from tutor.stack.services.kinds import KINDS, kind_of
 
@@ -68,7 +68,7 @@ def read_plan(path: Path, shown_as: Path | None = None) -> StackPlan:
     known = shown_as or path
     try:
         text = path.read_text(encoding="utf-8")
-        return _plan(Table(tomllib.loads(text), known))
+        return _plan(TomlTable(tomllib.loads(text), known))
     except OSError as error:
         raise _wrong(
             TutorError.named(
@@ -102,7 +102,7 @@ def _wrong(error: TutorError) -> ShopError:
     )
 
 
-def _plan(top: Table) -> StackPlan:
+def _plan(top: TomlTable) -> StackPlan:
     top.only(("servers", "services"))
     servers = tuple(_server(name, table) for name, table in top.tables("servers").items())
     if not servers:
@@ -134,7 +134,7 @@ def _plan(top: Table) -> StackPlan:
     return StackPlan(servers, settings)
 
 
-def _check_ports(top: Table, settings: Mapping[str, Mapping[str, Any]]) -> None:
+def _check_ports(top: TomlTable, settings: Mapping[str, Mapping[str, Any]]) -> None:
     """Refuse a port that is given to two services: only one of them would start."""
     holders: dict[int, str] = {}
     for service, table in settings.items():
@@ -144,11 +144,11 @@ def _check_ports(top: Table, settings: Mapping[str, Mapping[str, Any]]) -> None:
             holders[port] = service
 
 
-def _unknown(service: str, table: Table) -> TutorError:
+def _unknown(service: str, table: TomlTable) -> TutorError:
     return table.problem("unknown_service", service=service, **near(service, KINDS))
 
 
-def _server(name: str, table: Table) -> ServerPlan:
+def _server(name: str, table: TomlTable) -> ServerPlan:
     table.only(("services", "cpu", "memory"))
     services = table.words("services")
     for service in services:
@@ -164,7 +164,7 @@ def _server(name: str, table: Table) -> ServerPlan:
     return ServerPlan(name, services, cpu, memory)
 
 
-def _settings(name: str, table: Table, placed: Mapping[str, str]) -> Mapping[str, Any]:
+def _settings(name: str, table: TomlTable, placed: Mapping[str, str]) -> Mapping[str, Any]:
     if kind_of(name) not in KINDS:
         raise _unknown(name, table)
     if name not in placed:

@@ -16,20 +16,20 @@ from tutor.curriculum.compose import materialise
 from tutor.machine.processes import children_of, every_process, families, seconds_of
 from tutor.machine.programs import find_program
 from tutor.machine.shares import Share, bind, cores
-from tutor.stack.blame import does_not_migrate, does_not_start, too_weak
+from tutor.stack.blame import does_not_migrate, does_not_start, too_few_workers
 from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, start_service
-from tutor.stack.hang import UNKNOWN, Hang, Inquiry
+from tutor.stack.hang import UNKNOWN, Hang, HangProbe
 from tutor.stack.lost_ports import lost_port
 from tutor.stack.plan import STACK_FILE, StackPlan, check_servers, read_plan
-from tutor.stack.services.base import Spot, SpotService
+from tutor.stack.services.base import ServiceContext, ShopService
 from tutor.stack.services.gunicorn import WORKERS, Gunicorn
 from tutor.stack.services.kinds import KINDS, kind_of
 from tutor.stack.services.pgbouncer import pgbouncer_is_missing
 from tutor.stack.stack import NO_SHARE, ServiceFailed, share_info
 from tutor.stack.strays import SITE, strays_of
-from tutor.stack.strength import Strength
 from tutor.stack.traceback import Crash, last_crash
+from tutor.stack.worker_startup import WorkerStartup
 
 SHOPS_OWN = ("gunicorn", "worker", "flower")
 """The kinds that run the shop's own code, each in processes of its own."""
@@ -60,7 +60,7 @@ class Site:
         self.machine = machine or Machine()
         """What the level sets from outside."""
         self.database = ""
-        self.services: dict[str, SpotService] = {}
+        self.services: dict[str, ShopService] = {}
         """What runs, by its name in ``stack.toml``, in the order in which it started."""
         self.shares: dict[str, Share] = {}
         """By server, its share of the machine; none where servers are not limited."""
@@ -72,7 +72,7 @@ class Site:
         """How many workers gunicorn was told to have; it may still be starting them."""
 
     @property
-    def gunicorn(self) -> SpotService | None:
+    def gunicorn(self) -> ShopService | None:
         """The shop itself; None while it is not up."""
         return self.services.get("gunicorn")
 
@@ -110,7 +110,7 @@ class Site:
         """Serve the shop on *database*: start all its services but those of *without*.
 
         With *one_worker* nothing depends on which worker happens to answer;
-        :meth:`full_strength` adds the others. With *has_postgres* PostgreSQL, which all shops of a
+        :meth:`full_startup` adds the others. With *has_postgres* PostgreSQL, which all shops of a
         stack share, comes to this shop's server.
 
         Raises:
@@ -127,9 +127,9 @@ class Site:
         self._workers_told = int(own["gunicorn"].get("workers", WORKERS))
         titles = [t for t in plan.services if t not in without and self._is_started_here(t)]
         for tries_left in reversed(range(PORT_TRIES)):
-            spots = self._spots(titles, plan, own, front_port=port, explore=explore)
+            contexts = self._contexts(titles, plan, own, front_port=port, explore=explore)
             try:
-                for _, group in groupby(spots, lambda spot: _row_of(spot.kind)):
+                for _, group in groupby(contexts, lambda context: _row_of(context.kind)):
                     self._start_together(list(group), emit, cancel)
                 return
             except PortLost:
@@ -154,7 +154,7 @@ class Site:
             make = KINDS[kind].make
             assert make is not None, f"{title} is not a service of a shop"
             self.services[title] = make(
-                Spot(
+                ServiceContext(
                     site=self.variant,
                     kind=kind,
                     title=title,
@@ -171,7 +171,7 @@ class Site:
                 )
             )
 
-    def _spots(
+    def _contexts(
         self,
         titles: Sequence[str],
         plan: StackPlan,
@@ -179,7 +179,7 @@ class Site:
         *,
         front_port: int,
         explore: bool,
-    ) -> list[Spot]:
+    ) -> list[ServiceContext]:
         """Return where each service of *titles* runs, with every address known to every one."""
         place = self.ground.stack.placement
         front = "nginx" if "nginx" in titles else "gunicorn"
@@ -192,7 +192,7 @@ class Site:
             self.env |= KINDS[kind_of(title)].address(ports[title])
         stack = self.ground.stack
         return [
-            Spot(
+            ServiceContext(
                 site=self.variant,
                 kind=kind_of(title),
                 title=title,
@@ -217,33 +217,33 @@ class Site:
         # Without nginx gunicorn is reached directly, and without pgbouncer PostgreSQL.
         return title not in ("nginx", "pgbouncer") or bool(find_program(title))
 
-    def _start_together(self, spots: list[Spot], emit: Emit, cancel: Cancel) -> None:
+    def _start_together(self, contexts: list[ServiceContext], emit: Emit, cancel: Cancel) -> None:
         """Start services that do not wait for each other."""
-        with ThreadPoolExecutor(len(spots)) as pool:
-            starts = [pool.submit(self._start, spot, emit, cancel) for spot in spots]
+        with ThreadPoolExecutor(len(contexts)) as pool:
+            starts = [pool.submit(self._start, context, emit, cancel) for context in contexts]
         for start in starts:
             start.result()
 
-    def _start(self, spot: Spot, emit: Emit, cancel: Cancel) -> None:
-        make = KINDS[spot.kind].make
-        assert make is not None, f"{spot.title} is not a service of a shop"
-        spot.folder.mkdir(parents=True, exist_ok=True)
-        service = make(spot)
-        share = self.shares.get(spot.server)
+    def _start(self, context: ServiceContext, emit: Emit, cancel: Cancel) -> None:
+        make = KINDS[context.kind].make
+        assert make is not None, f"{context.title} is not a service of a shop"
+        context.folder.mkdir(parents=True, exist_ok=True)
+        service = make(context)
+        share = self.shares.get(context.server)
         try:
             start_service(self.ground.stack, service, emit, cancel, share)
         except ServiceFailed as error:
-            own_code = spot.kind in SHOPS_OWN
-            if lost_port(error.log_tail, spot.port, address=spot.listen, own_code=own_code):
+            own_code = context.kind in SHOPS_OWN
+            if lost_port(error.log_tail, context.port, address=context.listen, own_code=own_code):
                 raise PortLost.named(
-                    "port_lost", hint="not_yours", port=spot.port, service=spot.title
+                    "port_lost", hint="not_yours", port=context.port, service=context.title
                 ) from error
             if own_code:
                 if "pgbouncer" in self.plan.services and not find_program("pgbouncer"):
                     raise pgbouncer_is_missing() from error
-                raise does_not_start(self, error, spot) from error
+                raise does_not_start(self, error, context) from error
             raise
-        self.services[spot.title] = service
+        self.services[context.title] = service
 
     # -- servers -----------------------------------------------------------------------------------
 
@@ -345,7 +345,7 @@ class Site:
         """Start the service *title* again where it was."""
         service = self.services[title]
         self.ground.stack.stop(service.name, grace=0)
-        self._start(service.spot, emit, cancel)
+        self._start(service.context, emit, cancel)
 
     def migrate(
         self,
@@ -374,9 +374,9 @@ class Site:
             TutorError: they do not come for a reason that is not the shop's.
         """
         assert isinstance(self.gunicorn, Gunicorn)
-        strength = Strength(self.ground.stack, self.gunicorn, cancel or Cancel())
-        if not strength.bring_to(self.workers, self._workers_told, self._tell):
-            raise too_weak(self, strength)
+        startup = WorkerStartup(self.ground.stack, self.gunicorn, cancel or Cancel())
+        if not startup.bring_to(self.workers, self._workers_told, self._tell):
+            raise too_few_workers(self, startup)
 
     def _tell(self, workers: int) -> None:
         self._workers_told = workers
@@ -397,7 +397,7 @@ class Site:
         if clean_up.failures:
             raise clean_up.failures[0]
 
-    def _stop_service(self, service: SpotService) -> None:
+    def _stop_service(self, service: ShopService) -> None:
         self.ground.stack.stop(service.name, grace=0)
 
     def _let_postgres_go(self) -> None:
@@ -423,7 +423,7 @@ class Site:
         if gunicorn is None or not master:
             return UNKNOWN
         log, postgres = stack.log(gunicorn.name), self.ground.postgres
-        return Inquiry(master, log, self.folder, postgres, self.database).ask()
+        return HangProbe(master, log, self.folder, postgres, self.database).ask()
 
 
 def make_site(

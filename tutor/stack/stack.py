@@ -16,10 +16,10 @@ from tutor.base.files import cannot_write
 from tutor.catalogue import problem
 from tutor.machine.client import Client, SupervisorGone
 from tutor.machine.command import Command
-from tutor.machine.crowd import crowd
 from tutor.machine.leftovers import MARK
 from tutor.machine.placement import GONE_TIMEOUT, Placement, Processes
 from tutor.machine.shares import Share
+from tutor.machine.slowdown import slowdown
 from tutor.stack.services.base import Service
 
 Report = Callable[..., None]
@@ -160,7 +160,7 @@ class Stack:
             command = replace(command, cgroups=share.joined, affinity=share.affinity, info=info)
         self._launch(command)
         try:
-            self._await_ready(service, cancel, began + service.start_timeout * crowd())
+            self._await_ready(service, cancel, began + service.start_timeout * slowdown())
         except BaseException:
             with contextlib.suppress(TutorError):
                 self.stop(service.name, grace=0.5)

@@ -29,7 +29,7 @@ from tutor.events import (
 )
 from tutor.judge import Finding, GoalResult, Standing, standing
 from tutor.stack.gauge import History, Reading
-from tutor.views.syntax import Problem
+from tutor.views.syntax import SyntaxProblem
 
 TESTED = "mine"
 """The shop that a run is about, by the monitor's name for it."""
@@ -98,7 +98,7 @@ class Board:
     """How long the last run took."""
     finished: RunFinished | None = None
     cancelled: bool = False
-    unreadable: tuple[str, Problem] | None = None
+    unreadable: tuple[str, SyntaxProblem] | None = None
     """The file that was saved and that no program can read, and where it stops making sense."""
     history: History = field(default_factory=History)
     """What the monitor saw."""

@@ -9,7 +9,7 @@ from tutor.curriculum.level import Level
 from tutor.tui.board import TESTED, Board
 from tutor.tui.leads import Lead, of_monitor
 from tutor.tui.wording import number, smooth
-from tutor.words.rendering import whole
+from tutor.words.rendering import rendered_rows
 from tutor.words.texts import Texts
 
 MOST = 4
@@ -24,7 +24,7 @@ def charts(board: Board, texts: Texts) -> list[Lead]:
 
 def _drawn(name: str, board: Board, texts: Texts) -> list[Lead]:
     """Return the charts of *name*; a chart without values where they cannot be drawn."""
-    return whole(lambda: _of(name, board, texts), lambda: Lead(name, "", [], 0, ""), name)
+    return rendered_rows(lambda: _of(name, board, texts), lambda: Lead(name, "", [], 0, ""), name)
 
 
 def _of(name: str, board: Board, texts: Texts) -> Iterator[Lead]:

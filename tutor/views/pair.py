@@ -43,7 +43,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PairRow:
     """One thing that both visits have, or one of them."""
 
     key: str
@@ -90,7 +90,7 @@ def _plain(visit: Visit) -> dict[str, Any]:
     return {key: value for key, value in asdict(visit).items() if key != "lines"}
 
 
-def rows(pair: Pair) -> list[Row]:
+def rows(pair: Pair) -> list[PairRow]:
     """Return what is worth comparing, row by row; keys that nobody has are left out."""
     left, right = pair.left, pair.right
     if left is None or right is None:
@@ -114,13 +114,13 @@ def rows(pair: Pair) -> list[Row]:
     return [row for row in found if row.left or row.right]
 
 
-def differing(pair: Pair) -> list[Row]:
+def differing(pair: Pair) -> list[PairRow]:
     """Return the rows in which the two visits differ."""
     return [row for row in rows(pair) if row.differs]
 
 
-def _row(key: str, name: str, left: str, right: str) -> Row:
-    return Row(key, name, left, right, left != right)
+def _row(key: str, name: str, left: str, right: str) -> PairRow:
+    return PairRow(key, name, left, right, left != right)
 
 
 def _word(kept: bool | None) -> str:

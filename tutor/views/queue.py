@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tutor.probes.jobs import BEAT, Heard, Job, Listener, WorkerState
+from tutor.probes.jobs import BEAT, EventSummary, Job, Listener, WorkerState
 from tutor.stack.gauge import Gauge, Reading, ServiceReading
 from tutor.stack.links import SITE
 
@@ -110,12 +110,12 @@ def _broker(reading: Reading | None) -> ServiceReading | None:
     return next((service for service in services if service.kind == "redis"), None)
 
 
-def work_of(reading: Reading | None, heard: Heard | None) -> Work:
+def work_of(reading: Reading | None, heard: EventSummary | None) -> Work:
     """Put together what the monitor saw of one shop and what was *heard* of its workers."""
     redis = _broker(reading)
     if reading is None or redis is None:
         return Work()
-    heard = heard or Heard()
+    heard = heard or EventSummary()
     found = [service for service in reading.services if service.kind == "worker"]
     states = {state.name.partition("@")[0]: state for state in heard.workers}
     workers = tuple(_worker(service, states.get(service.title), heard) for service in found)
@@ -139,7 +139,7 @@ def _queue(name: str, waiting: int, workers: tuple[Worker, ...]) -> Queue:
     return Queue(name, waiting, serving)
 
 
-def _worker(service: ServiceReading, state: WorkerState | None, heard: Heard) -> Worker:
+def _worker(service: ServiceReading, state: WorkerState | None, heard: EventSummary) -> Worker:
     jobs = [job for job in heard.jobs if job.worker.partition("@")[0] == service.title]
     return Worker(
         title=service.title,

@@ -16,7 +16,7 @@ BLOCKS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SyntaxProblem:
     """A place at which a file stops making sense."""
 
     line: int
@@ -25,7 +25,7 @@ class Problem:
     message: str
 
 
-def problem_in(name: str, text: str) -> Problem | None:
+def problem_in(name: str, text: str) -> SyntaxProblem | None:
     """Return what is wrong with *text*, the content of the file *name*; None where nothing is."""
     if name.endswith(".py"):
         return _in_python(name, text)
@@ -34,19 +34,19 @@ def problem_in(name: str, text: str) -> Problem | None:
     return _in_template(text) if name.endswith(".html") else None
 
 
-def _in_python(name: str, text: str) -> Problem | None:
+def _in_python(name: str, text: str) -> SyntaxProblem | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ast.parse(text, name)
     except SyntaxError as error:
-        return Problem(error.lineno or 1, error.offset or 0, error.msg)
+        return SyntaxProblem(error.lineno or 1, error.offset or 0, error.msg)
     except (ValueError, RecursionError, MemoryError) as error:
-        return Problem(1, 0, str(error))
+        return SyntaxProblem(1, 0, str(error))
     return None
 
 
-def _in_toml(text: str) -> Problem | None:
+def _in_toml(text: str) -> SyntaxProblem | None:
     try:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -54,12 +54,12 @@ def _in_toml(text: str) -> Problem | None:
         place = TOML_PLACE.search(said)
         message = TOML_PLACE.sub("", said)
         if place and place[1]:
-            return Problem(int(place[1]), int(place[2]), message)
-        return Problem(text.count("\n") + 1, 0, message)
+            return SyntaxProblem(int(place[1]), int(place[2]), message)
+        return SyntaxProblem(text.count("\n") + 1, 0, message)
     return None
 
 
-def _in_template(text: str) -> Problem | None:
+def _in_template(text: str) -> SyntaxProblem | None:
     """Return the first block tag that is not closed, or closes nothing."""
     opened: list[tuple[str, int]] = []
     for number, line in enumerate(text.splitlines(), 1):
@@ -71,9 +71,9 @@ def _in_template(text: str) -> Problem | None:
                 opened.append((tag, number))
             elif tag.startswith("end") and tag.removeprefix("end") in BLOCKS:
                 if not opened or opened[-1][0] != tag.removeprefix("end"):
-                    return Problem(number, match.start() + 1, f"{{% {tag} %}}?")
+                    return SyntaxProblem(number, match.start() + 1, f"{{% {tag} %}}?")
                 opened.pop()
     if opened:
         tag, number = opened[-1]
-        return Problem(number, 0, f"{{% {tag} %}} … {{% end{tag} %}}?")
+        return SyntaxProblem(number, 0, f"{{% {tag} %}} … {{% end{tag} %}}?")
     return None

@@ -25,7 +25,7 @@ def rendered(make: Callable[[], T], instead: Callable[[], T], what: str, whose: 
         return instead()
 
 
-def whole(rows: Callable[[], Iterator[T]], instead: Callable[[], T], what: str) -> list[T]:
+def rendered_rows(rows: Callable[[], Iterator[T]], instead: Callable[[], T], what: str) -> list[T]:
     """Return what *rows* yields; where it breaks off, *instead* stands at the end."""
     found: list[T] = []
     try:

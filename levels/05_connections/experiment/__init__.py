@@ -80,7 +80,7 @@ class Experiment:
         lab, shop = self.lab, self.lab.healthy
         lab.step("reference")
         shop.full_strength()
-        with lab.sessions(shop) as watch:
+        with lab.backends(shop) as watch:
             readers = Readers(lab, shop, self.warehouse, watch)
             for _ in range(2):
                 readers.come()
@@ -96,7 +96,7 @@ class Experiment:
     def _crowd(self) -> None:
         """Have the crowd come again and again, and say what became of it."""
         lab, shop = self.lab, self.lab.shop
-        with shop.counting() as log, lab.sessions(measure="peak") as watch:
+        with shop.counting() as log, lab.backends(measure="peak") as watch:
             readers = Readers(lab, shop, self.warehouse, watch)
             before = -1
             for _ in range(CROWDS):

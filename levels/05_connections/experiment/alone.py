@@ -44,10 +44,10 @@ class Alone:
     def check_limits(self) -> None:
         """Refuse more slots than the level gives."""
         lab = self._lab
-        limit, reserved, for_roles, mighty = self._shop.sql(LIMITS)[0]
+        limit, reserved, for_roles, superusers = self._shop.sql(LIMITS)[0]
         given = lab.level.machine.max_connections
         lab.measure("limit", limit)
-        if limit != given or reserved != RESERVED or for_roles or mighty:
+        if limit != given or reserved != RESERVED or for_roles or superusers:
             lab.foul("limit_changed", limit=limit, given=given)
 
     def ask_and_buy(self) -> None:

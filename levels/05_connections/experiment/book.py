@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tutor.lab import Sessions, Warehouse
+    from tutor.lab import Backends, Warehouse
     from tutor.lab.instruments.warehouse import Answer
 
 TURNS = 0.5
@@ -22,7 +22,7 @@ STALE = "not what the warehouse says any more"
 class Book:
     """What the warehouse said, says and will say of each product, page by page."""
 
-    def __init__(self, warehouse: Warehouse, watch: Sessions) -> None:
+    def __init__(self, warehouse: Warehouse, watch: Backends) -> None:
         self.pages = [warehouse.page() for _ in range(PAGES)]
         self.told = warehouse.on_pages(watch.ask, self.pages)
         """By slug, the date and the dock on each page."""

@@ -28,7 +28,7 @@ class Newsletter:
             return
         crowd_failures = lab.measures["failures"]
         stock = listed(shop.sql(STOCK))
-        with shop.counting() as log, lab.sessions(measure="peak") as watch:
+        with shop.counting() as log, lab.backends(measure="peak") as watch:
             book = Book(self._warehouse, watch)
             turned = lab.ground.stack.folder / "turned"
             turned.write_bytes(b"")

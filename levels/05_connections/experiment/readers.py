@@ -12,7 +12,7 @@ from .stocking import STOCK, WALK, listed
 if TYPE_CHECKING:
     from collections import Counter
 
-    from tutor.lab import Lab, Sessions, Shop, Warehouse
+    from tutor.lab import Backends, Lab, Shop, Warehouse
 
 READERS = 36
 """How many ask at the same moment: more than the 32 threads the shop begins with."""
@@ -28,7 +28,7 @@ STOCK_LIST = "/stock.csv"
 class Readers:
     """Readers who all ask at the same moment, and the warehouse among them; they may come again."""
 
-    def __init__(self, lab: Lab, shop: Shop, warehouse: Warehouse, watch: Sessions) -> None:
+    def __init__(self, lab: Lab, shop: Shop, warehouse: Warehouse, watch: Backends) -> None:
         self.waits: list[float] = []
         """Of each crowd, the seconds until the last of them was answered."""
         self._lab = lab

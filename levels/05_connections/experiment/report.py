@@ -11,7 +11,7 @@ from .stocking import WALK
 if TYPE_CHECKING:
     from collections import Counter
 
-    from tutor.lab import Lab, Sessions
+    from tutor.lab import Backends, Lab
     from tutor.probes.statements import Statements
 
 RESERVED = 3
@@ -36,7 +36,7 @@ SHED = ("status 429", "status 503")
 class Report:
     """What was seen while all asked at once: by whom looks at sessions, and in PostgreSQL's log."""
 
-    def __init__(self, lab: Lab, watch: Sessions, log: Statements) -> None:
+    def __init__(self, lab: Lab, watch: Backends, log: Statements) -> None:
         self._lab = lab
         self._watch = watch
         self._log = log
@@ -63,7 +63,7 @@ class Report:
     def _refuse_fouls(self, problems: Counter[str]) -> None:
         """Refuse what hides the shortage, or answers with something else."""
         lab, log = self._lab, self._log
-        if self._watch.mighty:
+        if self._watch.superusers:
             lab.foul("superuser")
         if log.problems[KILLED]:
             lab.foul("backends_killed", count=log.problems[KILLED])

@@ -23,7 +23,7 @@ from .twice import Twice
 
 if TYPE_CHECKING:
     from tutor.lab import Lab, Paper
-    from tutor.probes.broker import Wire
+    from tutor.probes.broker import PublishMonitor
 
 NEEDED = ("mail", "redis")
 """Services whose work is counted."""
@@ -101,7 +101,7 @@ class Experiment:
             lab.too_noisy("lost", seconds=round(time.monotonic() - self.sales.began))
         self._look_for_flower()
 
-    def _is_a_good_day(self, wire: Wire) -> bool:
+    def _is_a_good_day(self, wire: PublishMonitor) -> bool:
         """Return whether the checkout answers first, on a day on which nobody dies."""
         bank = Bank(self.lab, self.sales, wire)
         day = QuietDay(self.lab, self.sales, bank)

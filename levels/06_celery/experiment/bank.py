@@ -8,7 +8,7 @@ from .sales import ANSWER, INVOICE, MAIL
 
 if TYPE_CHECKING:
     from tutor.lab import Footprint, Lab
-    from tutor.probes.broker import Wire
+    from tutor.probes.broker import PublishMonitor
 
     from .sales import Attempt, Purchase, Sales
 
@@ -23,7 +23,7 @@ UPDATE catalog_stock SET quantity = %s
 class Bank:
     """The bank's answer held back: until it comes, nobody may hear of the order."""
 
-    def __init__(self, lab: Lab, sales: Sales, wire: Wire) -> None:
+    def __init__(self, lab: Lab, sales: Sales, wire: PublishMonitor) -> None:
         self._lab = lab
         self._sales = sales
         self._orders = sales.orders

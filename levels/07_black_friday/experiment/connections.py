@@ -10,7 +10,7 @@ from .accountant import HOGS, reporting
 if TYPE_CHECKING:
     from collections import Counter
 
-    from tutor.lab import Lab, Sessions, Warehouse
+    from tutor.lab import Backends, Lab, Warehouse
     from tutor.lab.instruments.warehouse import Answer
     from tutor.probes.statements import Statements
 
@@ -42,9 +42,9 @@ SELECT current_setting('max_connections')::int,
 
 def check_limits(lab: Lab) -> None:
     """Refuse more connections than the level gives."""
-    limit, reserved, mighty = lab.shop.sql(LIMITS)[0]
+    limit, reserved, superusers = lab.shop.sql(LIMITS)[0]
     given = lab.level.machine.max_connections
-    if limit != given or reserved != RESERVED or mighty:
+    if limit != given or reserved != RESERVED or superusers:
         lab.foul("limit_changed", limit=limit, given=given)
 
 
@@ -69,7 +69,7 @@ class Connections:
         def ask(slug: str) -> None:
             crowd.ask(f"/product/{slug}/delivery/", partial(_problem_of, truth[slug]))
 
-        with reporting(lab), shop.counting() as log, lab.sessions(measure="peak") as sessions:
+        with reporting(lab), shop.counting() as log, lab.backends(measure="peak") as sessions:
             crowd.come([partial(ask, slug) for slug in slugs])
         if crowd.gathering > GATHERING:
             lab.too_noisy("unanswered", held_up_ms=round(1000 * GATHERING))
@@ -91,17 +91,17 @@ class Connections:
         said = warehouse.truth(shop.sql)
         return {slug: said[slug] for slug in slugs}
 
-    def _refuse_fouls(self, sessions: Sessions, log: Statements, problems: Counter[str]) -> None:
+    def _refuse_fouls(self, sessions: Backends, log: Statements, problems: Counter[str]) -> None:
         """Refuse what hides the shortage, or answers with something else."""
         lab = self._lab
-        if sessions.mighty:
+        if sessions.superusers:
             lab.foul("superuser")
         if log.problems[KILLED]:
             lab.foul("backends_killed", count=log.problems[KILLED])
         if problems[WRONG]:
             lab.foul("wrong_delivery", count=problems[WRONG])
 
-    def _explain(self, sessions: Sessions, log: Statements, problems: Counter[str]) -> None:
+    def _explain(self, sessions: Backends, log: Statements, problems: Counter[str]) -> None:
         """Say who was turned away, and who asked for so much; or else who got no answer."""
         lab, site = self._lab, self._lab.shop.site
         if refused := log.problems[TOO_MANY]:

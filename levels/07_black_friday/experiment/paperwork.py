@@ -9,7 +9,7 @@ import psutil
 if TYPE_CHECKING:
     from tutor.lab import Checkout, Lab, Paper
     from tutor.lab.instruments.checkout import Answer
-    from tutor.probes.broker import Wire
+    from tutor.probes.broker import PublishMonitor
 
     from .goods import Goods
 
@@ -94,7 +94,7 @@ class Paperwork:
             self._first = wire.messages[before : wire.count()]
         return True
 
-    def _ask_the_bank(self, wire: Wire) -> None:
+    def _ask_the_bank(self, wire: PublishMonitor) -> None:
         """Hold the bank's answer back: until it comes, nobody may hear of the order."""
         lab, orders = self._lab, self._orders
         lab.step("bank")

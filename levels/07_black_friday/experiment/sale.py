@@ -131,7 +131,7 @@ class Sale:
             incident.look()
             strays.look()
 
-        with incident, shop.counting() as log, lab.sessions(measure="peak"):
+        with incident, shop.counting() as log, lab.backends(measure="peak"):
             total = lab.load(facts=self._facts(batch), during=look)
         busy = usage.percent(total.extra["top"], total.extra["ended"])
         refused = log.problems[TOO_MANY]

@@ -11,9 +11,9 @@ from tutor.learner.session import Session
 
 def play(session: Session, level: Level | None = None, language: str = "") -> int:
     """Play until the learner leaves or the input ends; return the exit code."""
-    from tutor.cli.plain.game import Game
+    from tutor.cli.plain.game import PlainGame
 
-    game = Game(session, language)
+    game = PlainGame(session, language)
     try:
         return game.play(level)
     finally:

@@ -17,7 +17,7 @@ from tutor.words.texts import Texts
 Step = Callable[[], None]
 
 
-class Game:
+class PlainGame:
     """One learner who plays by typing."""
 
     def __init__(

@@ -5,7 +5,7 @@ import sys
 import textwrap
 from typing import TextIO
 
-from tutor.cli.console import Forgiving
+from tutor.cli.console import EscapingConsole
 from tutor.cli.options import YES
 from tutor.words.texts import Texts
 
@@ -27,7 +27,7 @@ class Talk:
             # A terminal that knows no arrows and accents gets question marks, not a crash.
             if reconfigure := getattr(stream, "reconfigure", None):
                 reconfigure(errors="replace")
-        self.console = Forgiving(
+        self.console = EscapingConsole(
             file=self.target,
             color_system=None,
             force_terminal=False,

@@ -9,9 +9,9 @@ from tutor.base.errors import UsageError
 from tutor.words.texts import Texts
 
 if TYPE_CHECKING:
-    from tutor.cli.plain.game import Game
+    from tutor.cli.plain.game import PlainGame
 
-Act = Callable[["Game", str], None]
+Act = Callable[["PlainGame", str], None]
 """What a command does, with the words that were typed after its name."""
 GROUPS = ("places", "look", "measure", "shop", "files", "game")
 """The order in which help lists the commands."""
@@ -20,7 +20,7 @@ SHORTEST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class PlainCommand:
     """One command; ``plain.word.<name>`` names it, and ``plain.tip.<name>`` explains it."""
 
     name: str
@@ -28,7 +28,7 @@ class Command:
     act: Act
 
 
-COMMANDS: dict[str, Command] = {}
+COMMANDS: dict[str, PlainCommand] = {}
 """Every command by its English name. Whoever brings more adds them here."""
 
 
@@ -37,7 +37,7 @@ def command(name: str, group: str) -> Callable[[Act], Act]:
     assert group in GROUPS, group
 
     def register(act: Act) -> Act:
-        COMMANDS[name] = Command(name, group, act)
+        COMMANDS[name] = PlainCommand(name, group, act)
         return act
 
     return register
@@ -48,7 +48,7 @@ def called(name: str, texts: Texts) -> str:
     return texts(f"plain.word.{name}")
 
 
-def find(word: str, texts: Texts) -> Command:
+def find(word: str, texts: Texts) -> PlainCommand:
     """Return the command that *word* means: in this language or in English, whole or begun.
 
     Raises:
@@ -72,5 +72,5 @@ def find(word: str, texts: Texts) -> Command:
     )
 
 
-def _names(texts: Texts) -> Mapping[str, Command]:
+def _names(texts: Texts) -> Mapping[str, PlainCommand]:
     return COMMANDS | {called(name, texts): command for name, command in COMMANDS.items()}

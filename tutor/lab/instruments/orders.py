@@ -179,7 +179,7 @@ class Orders:
     def slots(self) -> int:
         """Return how many jobs can be done at the same time."""
         services = [self.shop.services[title] for title in self.workers]
-        asked = sum(int(service.spot.settings.get("concurrency", 2)) for service in services)
+        asked = sum(int(service.context.settings.get("concurrency", 2)) for service in services)
         return max(asked, len(self.children()))
 
     def at_the_post(self, processes: list[psutil.Process]) -> list[psutil.Process]:

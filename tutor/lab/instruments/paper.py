@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tutor.lab.instruments.context import Context
     from tutor.lab.instruments.orders import Order
     from tutor.lab.instruments.outsiders import Door
-    from tutor.probes.broker import Wire
+    from tutor.probes.broker import PublishMonitor
 
 
 class Held(NamedTuple):
@@ -115,7 +115,7 @@ class Paper:
         )
 
     def hold_at_the_bank(
-        self, checkout: Checkout, wire: Wire, *, patience: float, early: float
+        self, checkout: Checkout, wire: PublishMonitor, *, patience: float, early: float
     ) -> Held:
         """Have *checkout* wait for the bank's answer; refuse one that does not wait for it.
 

@@ -17,7 +17,7 @@ ROOM = 300
 """Megabytes for what containers write."""
 
 
-class EngineTrouble(TutorError):
+class EngineUnavailable(TutorError):
     """There is no engine that we could use."""
 
 
@@ -25,19 +25,19 @@ def connect() -> Any:
     """Return a client of the engine. Untyped: so is the SDK.
 
     Raises:
-        EngineTrouble: says what is missing, and the way out.
+        EngineUnavailable: says what is missing, and the way out.
     """
     from docker.client import from_env
     from docker.errors import DockerException
 
     try:
-        _knock()
+        _ping()
         return from_env(timeout=ANSWER_TIMEOUT)
     except (DockerException, OSError, ValueError) as error:
         raise _explained(error) from error
 
 
-def _knock() -> None:
+def _ping() -> None:
     """Ask for an answer at the engine's socket: the SDK would leave one open that has none."""
     scheme, _, path = _address().partition("://")
     if scheme == "unix":
@@ -49,15 +49,15 @@ def _address() -> str:
     return os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
 
 
-def _explained(error: BaseException) -> EngineTrouble:
+def _explained(error: BaseException) -> EngineUnavailable:
     """Return in our words why there is no engine."""
     where = _address().removeprefix("unix://")
     text = " ".join(map(str, _chain(error)))
     if "Permission" in text or "Errno 13" in text:
-        return EngineTrouble.named("docker_forbidden", where=where)
+        return EngineUnavailable.named("docker_forbidden", where=where)
     if "FileNotFound" in text or "Errno 2" in text:
-        return EngineTrouble.named("docker_missing", where=where)
-    return EngineTrouble.named("docker_silent", where=where, reason=error)
+        return EngineUnavailable.named("docker_missing", where=where)
+    return EngineUnavailable.named("docker_silent", where=where, reason=error)
 
 
 def _chain(error: BaseException | None) -> list[BaseException]:
@@ -72,7 +72,7 @@ def check_engine(engine: Any) -> None:
     """Refuse an engine that is on another machine, or has no room.
 
     Raises:
-        EngineTrouble: it cannot be used.
+        EngineUnavailable: it cannot be used.
     """
     from docker.errors import DockerException
 
@@ -84,7 +84,7 @@ def check_engine(engine: Any) -> None:
     is_rootless = any("rootless" in option for option in info.get("SecurityOptions") or [])
     is_elsewhere = is_rootless or not engine.api.base_url.startswith("http+docker")
     if sys.platform != "linux" or "Desktop" in system or is_elsewhere:
-        raise EngineTrouble.named("docker_elsewhere", system=system)
+        raise EngineUnavailable.named("docker_elsewhere", system=system)
     check_room_of(engine, ROOM)
 
 
@@ -99,18 +99,18 @@ def check_image(engine: Any) -> Any:
     """Return our image.
 
     Raises:
-        EngineTrouble: there is none, it is another version's, or for another processor.
+        EngineUnavailable: there is none, it is another version's, or for another processor.
     """
     from docker.errors import ImageNotFound
 
     try:
         image = engine.images.get(tag())
     except ImageNotFound as error:
-        raise EngineTrouble.named("no_image", hint="get_image", image=tag()) from error
+        raise EngineUnavailable.named("no_image", hint="get_image", image=tag()) from error
     ours = ARCHITECTURES.get(platform.machine(), platform.machine())
     its = image.attrs.get("Architecture", ours)
     if its != ours:
-        raise EngineTrouble.named("image_foreign", image=tag(), its=its, ours=ours)
+        raise EngineUnavailable.named("image_foreign", image=tag(), its=its, ours=ours)
     if (image.labels or {}).get("levelup.image") != fingerprint():
-        raise EngineTrouble.named("image_old", hint="get_image", image=tag())
+        raise EngineUnavailable.named("image_old", hint="get_image", image=tag())
     return image

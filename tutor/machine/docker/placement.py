@@ -16,7 +16,7 @@ from tutor.base.paths import PACKAGE
 from tutor.machine import relay
 from tutor.machine.client import Client, SupervisorGone
 from tutor.machine.command import Command
-from tutor.machine.docker import ours
+from tutor.machine.docker import owned
 from tutor.machine.docker.client import ContainerClient
 from tutor.machine.docker.engine import check_engine, check_image, connect
 from tutor.machine.docker.image import ENV
@@ -127,7 +127,7 @@ class Containers:
 
     def _tidy_up(self) -> int:
         """Remove what is left of this stack; return how many things there were."""
-        removed = ours.remove(self.engine, self.folder)
+        removed = owned.remove(self.engine, self.folder)
         for state in self._states():
             state.unlink(missing_ok=True)
         (self.folder / NETWORK).unlink(missing_ok=True)
@@ -223,7 +223,7 @@ class Containers:
         with lifeline() as pipe:
             self._start_watch(pipe)
             network = self.engine.networks.create(
-                self._name("net"), driver="bridge", labels=ours.labels(self.folder, "")
+                self._name("net"), driver="bridge", labels=owned.labels(self.folder, "")
             )
             write_json(self.folder / NETWORK, {})
             sysctls = {"net.ipv4.ip_local_port_range": OWN_PORTS}
@@ -250,7 +250,7 @@ class Containers:
                 check_image(self.engine).id,
                 [str(place), self.listen],
                 name=self._name(server),
-                labels=ours.labels(self.folder, server),
+                labels=owned.labels(self.folder, server),
                 detach=True,
                 auto_remove=True,
                 pid_mode="host",
@@ -274,7 +274,7 @@ class Containers:
     def _await(self, server: str, container: Any) -> None:
         deadline = time.monotonic() + UP_TIMEOUT
         while not self._join(server, hold=True):
-            if time.monotonic() > deadline or not ours.containers(self.engine, self.folder):
+            if time.monotonic() > deadline or not owned.containers(self.engine, self.folder):
                 words = ""
                 with contextlib.suppress(Exception):
                     words = container.logs(tail=5).decode(errors="replace").strip()

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tutor.machine.shares import CGROUP, PERIOD, Means, Share
+from tutor.machine.shares import CGROUP, PERIOD, Mechanism, Share
 
 
 class ContainerShare(Share):
@@ -20,8 +20,8 @@ class ContainerShare(Share):
         """Megabytes; None for as much as the machine gives."""
         self._container = container
         self._cgroups = _cgroups_of(pid)
-        means = {0: Means.NONE, 1: Means.CGROUP_V2, 2: Means.CGROUP_V1}
-        self.means = means[len(self._cgroups)]
+        mechanism = {0: Mechanism.NONE, 1: Mechanism.CGROUP_V2, 2: Mechanism.CGROUP_V1}
+        self.mechanism = mechanism[len(self._cgroups)]
 
     @property
     def cores(self) -> float:

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from tutor.base.errors import TutorError
 from tutor.machine.client import Client
-from tutor.machine.docker import ours
+from tutor.machine.docker import owned
 from tutor.machine.docker.engine import connect
 from tutor.machine.supervisor import STATE
 
@@ -60,7 +60,7 @@ def main() -> None:
     if first := _await_first(folder):
         first.wait_for_end()
     with contextlib.suppress(TutorError, OSError):
-        ours.remove(connect(), folder, grace=GRACE if first else 0, patience=PATIENCE)
+        owned.remove(connect(), folder, grace=GRACE if first else 0, patience=PATIENCE)
         (folder / NETWORK).unlink(missing_ok=True)
 
 

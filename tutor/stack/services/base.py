@@ -23,7 +23,7 @@ def memory_of_shop() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class ServiceContext:
     """Where one service of one shop runs, and what it may know."""
 
     site: str
@@ -92,17 +92,17 @@ class Service(Protocol):
         ...
 
 
-class SpotService:
-    """A service that knows its spot."""
+class ShopService:
+    """A service that knows its context."""
 
     start_timeout = 15.0
 
-    def __init__(self, spot: Spot) -> None:
-        self.spot = spot
-        self.name = spot.name
-        self.kind = spot.kind
-        self.server = spot.server
-        self.port = spot.port
+    def __init__(self, context: ServiceContext) -> None:
+        self.context = context
+        self.name = context.name
+        self.kind = context.kind
+        self.server = context.server
+        self.port = context.port
 
     def command(self) -> Command:
         """Return the command that runs it."""
@@ -113,14 +113,14 @@ class SpotService:
         raise NotImplementedError
 
     def run(self, *argv: str, **options: Any) -> Command:
-        """Return the command that runs *argv* at this spot."""
-        spot = self.spot
-        options = {"cwd": spot.folder, "env": spot.env, "info": spot.info, **options}
-        return Command(name=spot.name, argv=argv, log=spot.log, **options)
+        """Return the command that runs *argv* in this context."""
+        context = self.context
+        options = {"cwd": context.folder, "env": context.env, "info": context.info, **options}
+        return Command(name=context.name, argv=argv, log=context.log, **options)
 
     def write(self, name: str, text: str) -> Path:
         """Write a configuration file into the service's own folder and return its path."""
-        path = self.spot.folder / name
+        path = self.context.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         return path

@@ -6,7 +6,7 @@ import sys
 
 from tutor.machine.command import Command
 from tutor.machine.ports import is_answering
-from tutor.stack.services.base import SpotService, memory_of_shop
+from tutor.stack.services.base import ShopService, memory_of_shop
 
 REPLIES = "pidbox"
 """Part of the names of lists in Redis that hold no jobs: workers answer Flower in them."""
@@ -16,34 +16,41 @@ READY = " ready."
 """The last words of the line that a worker logs when it takes jobs."""
 
 
-class Worker(SpotService):
+class CeleryWorker(ShopService):
     """One Celery worker."""
 
     start_timeout = 30.0
 
     def command(self) -> Command:
         """Return the command that runs it."""
-        spot = self.spot
-        queues = list(spot.settings.get("queues", ["celery"]))
-        info = {**spot.info, "queues": queues}
+        context = self.context
+        queues = list(context.settings.get("queues", ["celery"]))
+        info = {**context.info, "queues": queues}
         argv = (
             *(sys.executable, "-m", "celery", "-A", "shop", "worker", "--task-events"),
-            *("-n", f"{spot.title}@{spot.server}", "-Q", ",".join(queues), "--loglevel", "INFO"),
-            *("-c", str(spot.settings.get("concurrency", 2))),
+            *(
+                "-n",
+                f"{context.title}@{context.server}",
+                "-Q",
+                ",".join(queues),
+                "--loglevel",
+                "INFO",
+            ),
+            *("-c", str(context.settings.get("concurrency", 2))),
             *("--without-gossip", "--without-mingle"),
         )
-        if spot.explore:
+        if context.explore:
             # As gunicorn does: an edit shows at once.
             watch = (sys.executable, "-m", "watchfiles", "--filter", "python")
             return self.run(
-                *(*watch, "--sigint-timeout", "1", shlex.join(argv), str(spot.shop)),
-                cwd=spot.shop,
+                *(*watch, "--sigint-timeout", "1", shlex.join(argv), str(context.shop)),
+                cwd=context.shop,
                 info=info,
             )
         # Cold: at the end of a run nobody waits for a job that sleeps.
         return self.run(
             *argv,
-            cwd=spot.shop,
+            cwd=context.shop,
             info=info,
             stop_signal=signal.SIGQUIT,
             death_signal=signal.SIGQUIT,
@@ -53,12 +60,12 @@ class Worker(SpotService):
     def is_ready(self) -> bool:
         """Return whether it has said that it takes jobs."""
         try:
-            return READY in self.spot.log.read_text(encoding="utf-8", errors="replace")
+            return READY in self.context.log.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return False
 
 
-class Flower(SpotService):
+class Flower(ShopService):
     """Flower: a page about workers and their jobs."""
 
     start_timeout = 30.0
@@ -67,9 +74,9 @@ class Flower(SpotService):
         """Return the command that runs it."""
         return self.run(
             *(sys.executable, "-m", "celery", "-A", "shop", "flower"),
-            *(f"--address={self.spot.listen}", f"--port={self.port}"),
-            cwd=self.spot.shop,
-            env={**self.spot.env, "FLOWER_UNAUTHENTICATED_API": "true"},
+            *(f"--address={self.context.listen}", f"--port={self.port}"),
+            cwd=self.context.shop,
+            env={**self.context.env, "FLOWER_UNAUTHENTICATED_API": "true"},
             memory=memory_of_shop(),
         )
 

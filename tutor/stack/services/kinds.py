@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tutor.machine.programs import find_program
-from tutor.stack.services.base import Spot, SpotService
+from tutor.stack.services.base import ServiceContext, ShopService
 
 Type = type | tuple[type, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ServiceKind:
     """One kind of service."""
 
     keys: Mapping[str, Type] = field(default_factory=dict)
     """The keys its table in ``stack.toml`` understands, and their types."""
-    make: Callable[[Spot], SpotService] | None = None
-    """Makes one at a spot; None for PostgreSQL, which every shop of a stack shares."""
+    make: Callable[[ServiceContext], ShopService] | None = None
+    """Makes one in a context; None for PostgreSQL, which every shop of a stack shares."""
     several: bool = False
     """Whether there may be more than one: ``worker-slow`` is one of the kind ``worker``."""
     address: Callable[[int], Mapping[str, str]] = lambda port: {}
@@ -31,55 +31,55 @@ class Kind:
     """
 
 
-def _gunicorn(spot: Spot) -> SpotService:
+def _gunicorn(context: ServiceContext) -> ShopService:
     from tutor.stack.services.gunicorn import Gunicorn
 
-    return Gunicorn(spot)
+    return Gunicorn(context)
 
 
-def _memcached(spot: Spot) -> SpotService:
+def _memcached(context: ServiceContext) -> ShopService:
     """Return memcached; Redis where it is not installed."""
     if redis_stands_in():
-        return _redis(spot)
+        return _redis(context)
     from tutor.stack.services.memcached import Memcached
 
-    return Memcached(spot)
+    return Memcached(context)
 
 
-def _redis(spot: Spot) -> SpotService:
+def _redis(context: ServiceContext) -> ShopService:
     from tutor.stack.services.redis import Redis
 
-    return Redis(spot)
+    return Redis(context)
 
 
-def _pgbouncer(spot: Spot) -> SpotService:
+def _pgbouncer(context: ServiceContext) -> ShopService:
     from tutor.stack.services.pgbouncer import Pgbouncer
 
-    return Pgbouncer(spot)
+    return Pgbouncer(context)
 
 
-def _nginx(spot: Spot) -> SpotService:
+def _nginx(context: ServiceContext) -> ShopService:
     from tutor.stack.services.nginx import Nginx
 
-    return Nginx(spot)
+    return Nginx(context)
 
 
-def _mail(spot: Spot) -> SpotService:
+def _mail(context: ServiceContext) -> ShopService:
     from tutor.stack.services.mail import Mail
 
-    return Mail(spot)
+    return Mail(context)
 
 
-def _worker(spot: Spot) -> SpotService:
-    from tutor.stack.services.celery import Worker
+def _worker(context: ServiceContext) -> ShopService:
+    from tutor.stack.services.celery import CeleryWorker
 
-    return Worker(spot)
+    return CeleryWorker(context)
 
 
-def _flower(spot: Spot) -> SpotService:
+def _flower(context: ServiceContext) -> ShopService:
     from tutor.stack.services.celery import Flower
 
-    return Flower(spot)
+    return Flower(context)
 
 
 def redis_stands_in() -> bool:
@@ -105,39 +105,39 @@ def _cache_address(port: int) -> Mapping[str, str]:
     return {"CACHE_URL": f"{scheme}://127.0.0.1:{port}"}
 
 
-KINDS: Mapping[str, Kind] = {
-    "postgres": Kind({"port": int}),
-    "memcached": Kind(
+KINDS: Mapping[str, ServiceKind] = {
+    "postgres": ServiceKind({"port": int}),
+    "memcached": ServiceKind(
         {"port": int, "memory": int}, _memcached, address=_cache_address, most={"memory": 4096}
     ),
-    "redis": Kind(
+    "redis": ServiceKind(
         {"port": int, "memory": int},
         _redis,
         address=lambda port: {"REDIS_URL": f"redis://127.0.0.1:{port}/0"},
         most={"memory": 4096},
     ),
-    "mail": Kind(
+    "mail": ServiceKind(
         {"port": int},
         _mail,
         address=lambda port: {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(port)},
     ),
-    "pgbouncer": Kind(
+    "pgbouncer": ServiceKind(
         {"port": int, "pool_mode": str, "pool_size": int, "max_clients": int},
         _pgbouncer,
         address=lambda port: {"PGBOUNCER_HOST": "127.0.0.1", "PGBOUNCER_PORT": str(port)},
         words={"pool_mode": ("session", "transaction", "statement")},
         most={"pool_size": 1000, "max_clients": 10_000},
     ),
-    "gunicorn": Kind(
+    "gunicorn": ServiceKind(
         {"port": int, "workers": int, "threads": int, "timeout": int},
         _gunicorn,
         most={"workers": 32, "threads": 200, "timeout": 3600},
     ),
-    "worker": Kind(
+    "worker": ServiceKind(
         {"queues": list, "concurrency": int}, _worker, several=True, most={"concurrency": 32}
     ),
-    "flower": Kind({"port": int}, _flower),
-    "nginx": Kind({"port": int}, _nginx),
+    "flower": ServiceKind({"port": int}, _flower),
+    "nginx": ServiceKind({"port": int}, _nginx),
 }
 """By name, in the order in which they start."""
 

@@ -8,30 +8,30 @@ from typing import Any
 from tutor.base.files import whole_lines
 from tutor.machine.command import Command
 from tutor.machine.ports import is_answering
-from tutor.stack.services.base import SpotService
+from tutor.stack.services.base import ShopService
 
 SINK = Path(__file__).with_name("mail_sink.py")
 
 
-class Mail(SpotService):
+class Mail(ShopService):
     """One SMTP sink on loopback."""
 
     @property
     def mails_file(self) -> Path:
         """Return the file with one JSON line per mail."""
-        return self.spot.folder / "mails.jsonl"
+        return self.context.folder / "mails.jsonl"
 
     @property
     def page(self) -> int:
         """Return the port of the page that shows the mails."""
-        return self.spot.ports["mail-page"]
+        return self.context.ports["mail-page"]
 
     def command(self) -> Command:
         """Return the command that runs it."""
         self.write("mails.jsonl", "")
         ports = (str(self.port), str(self.page))
-        argv = (sys.executable, str(SINK), *ports, str(self.mails_file), self.spot.listen)
-        return self.run(*argv, info={**self.spot.info, "page": self.page})
+        argv = (sys.executable, str(SINK), *ports, str(self.mails_file), self.context.listen)
+        return self.run(*argv, info={**self.context.info, "page": self.page})
 
     def is_ready(self) -> bool:
         """Return whether its page is there; it opens after SMTP does."""

@@ -23,7 +23,7 @@ td, th { padding: .2rem 1rem .2rem 0; text-align: left; vertical-align: top }</s
 <h1>%d mails</h1><table><tr><th>to<th>subject<th>attachments</tr>%s</table>"""
 
 
-class Keeper:
+class MailHandler:
     """Writes each mail down as one JSON line, and remembers them all."""
 
     def __init__(self, path: Path) -> None:
@@ -94,7 +94,7 @@ def main() -> None:
     """Take mails and show them until somebody ends us."""
     smtp_port, page_port, path = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
     address = sys.argv[4]
-    keeper = Keeper(path)
+    keeper = MailHandler(path)
     Controller(keeper, hostname=address, port=smtp_port).start()
     ThreadingHTTPServer((address, page_port), page_of(keeper.mails)).serve_forever()
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 from tutor.machine.command import Command
 from tutor.machine.programs import find_program
-from tutor.stack.services.base import SpotService
+from tutor.stack.services.base import ShopService
 from tutor.stack.services.redis import ask
 
 FLUSH_TIMEOUT = 5.0
@@ -14,16 +14,24 @@ AGE_TRIES = 20
 """How often we ask what is kept: memcached answers BUSY while it looks through itself."""
 
 
-class Memcached(SpotService):
+class Memcached(ShopService):
     """One memcached."""
 
     def command(self) -> Command:
         """Return the command that runs it."""
-        memory = str(self.spot.settings.get("memory", 64))
+        memory = str(self.context.settings.get("memory", 64))
         return self.run(
-            *(find_program("memcached"), "-l", self.spot.listen, "-p", str(self.port), "-U", "0"),
+            *(
+                find_program("memcached"),
+                "-l",
+                self.context.listen,
+                "-p",
+                str(self.port),
+                "-U",
+                "0",
+            ),
             *("-m", memory),
-            info={**self.spot.info, "program": "memcached"},
+            info={**self.context.info, "program": "memcached"},
             # Not by its own -u: who changes user after the start is not told of our death.
             unprivileged=True,
         )

@@ -6,7 +6,7 @@ import signal
 from tutor.machine.command import Command
 from tutor.machine.ports import is_answering
 from tutor.machine.programs import find_program
-from tutor.stack.services.base import SpotService
+from tutor.stack.services.base import ShopService
 
 CONFIG = """\
 daemon off;
@@ -36,19 +36,19 @@ http {{
 """
 
 
-class Nginx(SpotService):
+class Nginx(ShopService):
     """One nginx in front of gunicorn."""
 
     def command(self) -> Command:
         """Return the command that runs it."""
-        folder = self.spot.folder
+        folder = self.context.folder
         config = self.write(
             "nginx.conf",
             CONFIG.format(
                 folder=folder,
-                listen=self.spot.listen,
+                listen=self.context.listen,
                 port=self.port,
-                gunicorn=self.spot.ports["gunicorn"],
+                gunicorn=self.context.ports["gunicorn"],
                 # Its workers must reach our folders, which may lie below root's own.
                 user="user root;" if os.geteuid() == 0 else "",
             ),

@@ -5,7 +5,7 @@ import contextlib
 from tutor.base.errors import ShopError, TutorError
 from tutor.machine.command import Command
 from tutor.machine.programs import find_program
-from tutor.stack.services.base import SpotService
+from tutor.stack.services.base import ShopService
 
 CONFIG = """\
 [databases]
@@ -25,19 +25,19 @@ server_reset_query_always = 0
 """
 
 
-class Pgbouncer(SpotService):
+class Pgbouncer(ShopService):
     """One pgbouncer in front of PostgreSQL."""
 
     def command(self) -> Command:
         """Return the command that runs it."""
-        env, settings = self.spot.env, self.spot.settings
+        env, settings = self.context.env, self.context.settings
         user, password = env["DATABASE_USER"], env["DATABASE_PASSWORD"]
         users = self.write("users.txt", f'"{user}" "{password}"\n')
         config = self.write(
             "pgbouncer.ini",
             CONFIG.format(
-                postgres=self.spot.ports["postgres"],
-                listen=self.spot.listen,
+                postgres=self.context.ports["postgres"],
+                listen=self.context.listen,
                 port=self.port,
                 users=users,
                 pool_mode=settings.get("pool_mode", "transaction"),
@@ -51,7 +51,7 @@ class Pgbouncer(SpotService):
         """Return whether the shop's role gets through to its database."""
         import psycopg
 
-        env = self.spot.env
+        env = self.context.env
         with (
             contextlib.suppress(psycopg.OperationalError),
             psycopg.connect(

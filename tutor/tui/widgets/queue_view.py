@@ -10,7 +10,7 @@ from textual.content import Content
 from tutor.tui.widgets.plain import Static
 from tutor.tui.widgets.stack_view import level_bar, sparkline
 from tutor.views.queue import Queue, Work, Worker
-from tutor.views.telling import counts, doing, outcome, served_by, short_job
+from tutor.views.wording import counts, doing, outcome, served_by, short_job
 from tutor.words.texts import Texts
 
 BAR, SPARK = 16, 20

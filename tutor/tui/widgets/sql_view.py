@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 from tutor.tui.widgets.plain import OptionList, Static
 from tutor.tui.widgets.stack_view import level_bar
 from tutor.views.sql import PageSql, Place, Repeated, brief
-from tutor.views.telling import places, summary, variety
+from tutor.views.wording import places, summary, variety
 from tutor.words.texts import Texts
 
 BAR = 8

@@ -5,8 +5,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from tutor.tui.widgets.plain import Static
-from tutor.views.pair import Pair, Row, rows
-from tutor.views.telling import cell, row_name, who
+from tutor.views.pair import Pair, PairRow, rows
+from tutor.views.wording import cell, row_name, who
 from tutor.words.texts import Texts
 
 NAMES = 20
@@ -87,7 +87,7 @@ def _pages(pair: Pair, texts: Texts, half: int) -> list[Content]:
     return found
 
 
-def _value(text: str, row: Row) -> Content:
+def _value(text: str, row: PairRow) -> Content:
     if text.startswith("✖"):
         return Content.styled(text, "bold $text-error")
     if row.key == "kept" and row.left + row.right:

@@ -3,13 +3,13 @@
 from functools import partial
 
 from tutor.base.errors import UsageError
-from tutor.cli.plain.game import Game
+from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.words.texts import numeral
 
 
 @command("diagnose", "look")
-def diagnose(game: Game, rest: str) -> None:
+def diagnose(game: PlainGame, rest: str) -> None:
     """Say what you think is wrong, before you mend it."""
     asked = game.at.diagnosis
     if asked is None:
@@ -30,7 +30,7 @@ def diagnose(game: Game, rest: str) -> None:
         game.talk.tell(game.texts("diagnosis.so_far", said=asked.choices[said][language]))
 
 
-def note_diagnosis(game: Game, choice: str) -> None:
+def note_diagnosis(game: PlainGame, choice: str) -> None:
     """Remember what the learner thinks is wrong."""
     from tutor.cli.plain.commands.look import what_next
 
@@ -45,7 +45,7 @@ def note_diagnosis(game: Game, choice: str) -> None:
 
 
 @command("guess", "look")
-def guess(game: Game, rest: str) -> None:
+def guess(game: PlainGame, rest: str) -> None:
     """Guess the number that the measurement will show after the win."""
     asked = game.at.prediction
     if asked is None:
@@ -67,7 +67,7 @@ def guess(game: Game, rest: str) -> None:
 
 
 @command("hint", "look")
-def hint(game: Game, rest: str) -> None:
+def hint(game: PlainGame, rest: str) -> None:
     """Take the next hint."""
     number, taken = game.session.take_hint(game.at)
     total = len(game.at.hints)
@@ -78,7 +78,7 @@ def hint(game: Game, rest: str) -> None:
 
 
 @command("hints", "look")
-def hints(game: Game, rest: str) -> None:
+def hints(game: PlainGame, rest: str) -> None:
     """Say the hints taken so far once more."""
     taken = game.session.hints_taken(game.at)
     total = len(game.at.hints)
@@ -88,7 +88,7 @@ def hints(game: Game, rest: str) -> None:
 
 
 @command("answer", "look")
-def answer(game: Game, rest: str) -> None:
+def answer(game: PlainGame, rest: str) -> None:
     """Read the reference answer; before the win, its price comes first."""
     level, texts = game.at, game.texts
     mine = game.session.level_progress(level)

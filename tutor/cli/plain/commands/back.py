@@ -3,7 +3,7 @@
 import time
 
 from tutor.base.errors import UsageError
-from tutor.cli.plain.game import Game
+from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.curriculum.compose import compose
 from tutor.events import RunFinished
@@ -14,7 +14,7 @@ from tutor.words.wording import outcome_key
 
 
 @command("reset", "files")
-def reset(game: Game, rest: str) -> None:
+def reset(game: PlainGame, rest: str) -> None:
     """Bring the level's files back, all of them or the one that is named."""
     game.at  # noqa: B018 - without a level there is nothing to bring back
     question = game.t("reset_file", file=rest) if rest else game.texts("tui.reset.question")
@@ -26,7 +26,7 @@ def reset(game: Game, rest: str) -> None:
 
 
 @command("journal", "files")
-def journal(game: Game, rest: str) -> None:
+def journal(game: PlainGame, rest: str) -> None:
     """List every state that was kept; with a number, say what was changed by then."""
     if rest:
         _show(game, _entry(game, rest))
@@ -40,7 +40,7 @@ def journal(game: Game, rest: str) -> None:
     game.talk.tell(game.t("journal_how", word=game.word("restore"), number=entries[0].number))
 
 
-def _row(game: Game, entry: Entry) -> str:
+def _row(game: PlainGame, entry: Entry) -> str:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.at))
     reason = f"tui.journal.reason.{entry.reason}"
     said = game.texts(reason) if game.texts.has(reason) else entry.reason
@@ -55,13 +55,13 @@ def _row(game: Game, entry: Entry) -> str:
     return ", ".join(facts)
 
 
-def _entry(game: Game, word: str) -> Entry:
+def _entry(game: PlainGame, word: str) -> Entry:
     if not word.isdecimal():
         raise UsageError.named("which_entry", word=game.word("journal"))
     return game.session.journal.entry(int(word))
 
 
-def _show(game: Game, entry: Entry) -> None:
+def _show(game: PlainGame, entry: Entry) -> None:
     level = next(level for level in game.session.levels if level.slug == entry.level)
     start = read_all(compose(level, "broken", game.session.levels, entry.drawn_by))
     diff = journals.diff(start, game.session.journal.contents(entry))
@@ -69,7 +69,7 @@ def _show(game: Game, entry: Entry) -> None:
 
 
 @command("restore", "files")
-def restore(game: Game, rest: str) -> None:
+def restore(game: PlainGame, rest: str) -> None:
     """Bring the files of a journal entry back; what is there now is kept first."""
     entry = _entry(game, rest)
     game.at  # noqa: B018 - without a level there is nowhere to bring them

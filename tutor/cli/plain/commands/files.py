@@ -9,13 +9,13 @@ from tutor.base import interrupts
 from tutor.base.errors import TutorError, UsageError
 from tutor.base.tables import near
 from tutor.cli.plain.commands.measure import run
-from tutor.cli.plain.game import Game
+from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.stack.plan import STACK_FILE
 
 
 @command("files", "files")
-def files(game: Game, rest: str) -> None:
+def files(game: PlainGame, rest: str) -> None:
     """List the files worth opening, or with `all` every one; a number reads one."""
     changed = _changed(game)
     names = game.desk.names()
@@ -32,13 +32,13 @@ def files(game: Game, rest: str) -> None:
     game.talk.tell(game.t("files_how", folder=game.session.workspace.folder))
 
 
-def _changed(game: Game) -> set[str]:
+def _changed(game: PlainGame) -> set[str]:
     start, mine = game.session.contents("broken"), game.session.contents("mine")
     return {name for name in mine if mine[name] != start.get(name)}
 
 
 @command("file", "files")
-def file(game: Game, rest: str) -> None:
+def file(game: PlainGame, rest: str) -> None:
     """Read a file with the numbers of its lines; `20-60` after its name reads a part."""
     name, _, part = rest.partition(" ")
     path = _named(game, name)
@@ -56,7 +56,7 @@ def _part(words: str, count: int) -> tuple[int, int]:
     return max(1, begin), min(count, end)
 
 
-def _named(game: Game, word: str) -> str:
+def _named(game: PlainGame, word: str) -> str:
     """Return the file that *word* names: its path or the end of it, or its place in the list."""
     names = game.desk.names()
     if not word:
@@ -75,7 +75,7 @@ def _named(game: Game, word: str) -> str:
 
 
 @command("edit", "files")
-def edit(game: Game, rest: str) -> None:
+def edit(game: PlainGame, rest: str) -> None:
     """Open a file in the learner's own editor, and check what was saved."""
     name = _named(game, rest)
     path = game.desk.path(name)
@@ -94,7 +94,7 @@ def edit(game: Game, rest: str) -> None:
         game.talk.say(game.texts("tui.files.saved", file=", ".join(saved)))
 
 
-def _lend_terminal(game: Game, program: str, argv: list[str]) -> None:
+def _lend_terminal(game: PlainGame, program: str, argv: list[str]) -> None:
     """Run an editor until it ends; Ctrl-C is for it meanwhile."""
     # What is piped in are our commands, not text for the editor.
     source = None if game.talk.is_alive else subprocess.DEVNULL
@@ -115,7 +115,7 @@ def _lend_terminal(game: Game, program: str, argv: list[str]) -> None:
 
 
 @command("diff", "files")
-def diff(game: Game, rest: str) -> None:
+def diff(game: PlainGame, rest: str) -> None:
     """Say what was changed since the level began."""
     game.at  # noqa: B018 - without a level there is nothing to compare with
     game.talk.say(*(game.session.diff().splitlines() or [game.texts("tui.diff.empty")]))

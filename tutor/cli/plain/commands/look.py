@@ -5,8 +5,8 @@ from functools import partial
 
 from tutor.base.errors import UsageError
 from tutor.base.tables import near
-from tutor.cli.plain.game import Game
-from tutor.cli.plain.telling import goal_lines, open_goal_lines
+from tutor.cli.plain.game import PlainGame
+from tutor.cli.plain.narrator import goal_lines, open_goal_lines
 from tutor.cli.plain.words import command
 from tutor.stack.gauge import Gauge, Reading
 from tutor.stack.plan import STACK_FILE, read_plan
@@ -19,7 +19,7 @@ LOG_LINES = 30
 
 
 @command("briefing", "look")
-def briefing(game: Game, rest: str) -> None:
+def briefing(game: PlainGame, rest: str) -> None:
     """Say what is broken and how to win."""
     game.talk.read(game.at.text("briefing", game.texts.language))
     asked = game.at.diagnosis
@@ -30,14 +30,14 @@ def briefing(game: Game, rest: str) -> None:
         what_next(game)
 
 
-def what_next(game: Game) -> None:
+def what_next(game: PlainGame) -> None:
     """Say what can be done in a level."""
     names = ("files", "edit", "check", "verify", "hint", "help")
     game.talk.tell(game.t("what_next", words=", ".join(game.word(name) for name in names)))
 
 
 @command("goals", "look")
-def goals(game: Game, rest: str) -> None:
+def goals(game: PlainGame, rest: str) -> None:
     """Say each goal with what was measured last."""
     from tutor.cli.plain.commands.measure import last_finished
 
@@ -49,7 +49,7 @@ def goals(game: Game, rest: str) -> None:
 
 
 @command("stack", "look")
-def stack(game: Game, rest: str) -> None:
+def stack(game: PlainGame, rest: str) -> None:
     """Say which services run on which server, and what they use."""
     plan = read_plan(game.desk.path(STACK_FILE))
     for server in plan.servers:
@@ -69,7 +69,7 @@ def _glance(gauge: Gauge) -> Reading:
     return gauge.look()
 
 
-def _used(game: Game, reading: Reading) -> list[str]:
+def _used(game: PlainGame, reading: Reading) -> list[str]:
     texts = game.texts
     lines = []
     for server in reading.servers:
@@ -100,7 +100,7 @@ def _used(game: Game, reading: Reading) -> list[str]:
 
 
 @command("logs", "look")
-def logs(game: Game, rest: str) -> None:
+def logs(game: PlainGame, rest: str) -> None:
     """Say the end of a service's log; a word after its name filters, `!` leaves only errors."""
     names = log_names(game.session.stack)
     name, _, wanted = rest.partition(" ")

@@ -7,12 +7,13 @@ from functools import partial
 from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError
 from tutor.cli.plain.commands.shop import running_site
-from tutor.cli.plain.game import Game
+from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.views.pair import Pair, rows
 from tutor.views.queue import Work, work_heard
 from tutor.views.sql import Repeated, brief, sql_of_page
-from tutor.views.telling import (
+from tutor.views.visits import STRANGER, Visits
+from tutor.views.wording import (
     cell,
     counts,
     doing,
@@ -25,7 +26,6 @@ from tutor.views.telling import (
     variety,
     who,
 )
-from tutor.views.visits import STRANGER, Visits
 from tutor.words.texts import Texts
 
 SHOWN = 10
@@ -33,7 +33,7 @@ SHOWN = 10
 
 
 @command("sql", "look")
-def sql(game: Game, rest: str) -> None:
+def sql(game: PlainGame, rest: str) -> None:
     """Say which statements a page takes, and which lines issue them; a number says one in full."""
     look = sql_of_page(running_site(game), rest or game.at.page, Cancel())
     _explain(game, look.trouble)
@@ -47,13 +47,13 @@ def _group(texts: Texts, group: Repeated) -> str:
     return f"{said} {brief(group.shape)}. {', '.join(places(texts, group))}"
 
 
-def _in_full(game: Game, group: Repeated) -> None:
+def _in_full(game: PlainGame, group: Repeated) -> None:
     said = [*places(game.texts, group), variety(game.texts, group), group.example]
     game.talk.say(*(line for line in said if line))
 
 
 @command("visits", "look")
-def visits(game: Game, rest: str) -> None:
+def visits(game: PlainGame, rest: str) -> None:
     """Let two visitors ask for the page: `visits gina betty`, and how often they come."""
     words = rest.split()
     times = int(words.pop()) if words and words[-1].isdecimal() else 1
@@ -87,7 +87,7 @@ def _pair(texts: Texts, pair: Pair) -> Iterator[str]:
 
 
 @command("queue", "look")
-def queue(game: Game, rest: str) -> None:
+def queue(game: PlainGame, rest: str) -> None:
     """Say what waits, who works at what, and what became of the last jobs."""
     running_site(game)
     for line in _work(game.texts, work_heard(game.session.gauge())):
@@ -112,7 +112,7 @@ def _work(texts: Texts, work: Work) -> Iterator[str]:
         yield f"{short_job(job)}, {job.worker}: {outcome(texts, job)}"
 
 
-def _explain(game: Game, trouble: ShopError | None) -> None:
+def _explain(game: PlainGame, trouble: ShopError | None) -> None:
     if trouble is not None:
         tail = str(trouble.params.get("tail") or "")
         game.talk.say(*tail.splitlines())

@@ -3,8 +3,8 @@
 from contextlib import closing
 
 from tutor.base import interrupts
-from tutor.cli.plain.game import Game
-from tutor.cli.plain.telling import PlainNarrator, verdict_lines
+from tutor.cli.plain.game import PlainGame
+from tutor.cli.plain.narrator import PlainNarrator, verdict_lines
 from tutor.cli.plain.words import command
 from tutor.curriculum.story import Diagram
 from tutor.events import RunFinished
@@ -13,18 +13,18 @@ from tutor.words.wording import outcome_key
 
 
 @command("check", "measure")
-def check(game: Game, rest: str) -> None:
+def check(game: PlainGame, rest: str) -> None:
     """Count, without visitors: an answer in seconds."""
     run(game, quick=True)
 
 
 @command("verify", "measure")
-def verify(game: Game, rest: str) -> None:
+def verify(game: PlainGame, rest: str) -> None:
     """Run the full test with visitors; its verdict decides."""
     run(game, quick=False)
 
 
-def run(game: Game, *, quick: bool) -> None:
+def run(game: PlainGame, *, quick: bool) -> None:
     """Play the level on the learner's own files and say how it ended; Ctrl-C stops it."""
     level = game.at
     game.talk.tell(game.t("check_begins" if quick else "verify_begins"))
@@ -44,7 +44,7 @@ def run(game: Game, *, quick: bool) -> None:
         game.talk.say("", game.texts("tui.run.cancelled"))
 
 
-def tell_verdict(game: Game, finished: RunFinished) -> None:
+def tell_verdict(game: PlainGame, finished: RunFinished) -> None:
     """Say a verdict, and offer what comes after it."""
     for line in verdict_lines(game.texts, game.at, finished, game.session.level_progress(game.at)):
         game.talk.tell(line, indent="  ")
@@ -58,7 +58,7 @@ def tell_verdict(game: Game, finished: RunFinished) -> None:
 
 
 @command("scene", "places")
-def scene(game: Game, rest: str) -> None:
+def scene(game: PlainGame, rest: str) -> None:
     """Play what the last fix led to in the office."""
     finished = last_finished(game)
     played = scene_for(game.at, finished.verdict, game.texts) if finished else None
@@ -75,7 +75,7 @@ def scene(game: Game, rest: str) -> None:
 
 
 @command("verdict", "measure")
-def verdict(game: Game, rest: str) -> None:
+def verdict(game: PlainGame, rest: str) -> None:
     """Say the last verdict again."""
     finished = last_finished(game)
     if finished is None:
@@ -84,7 +84,7 @@ def verdict(game: Game, rest: str) -> None:
         tell_verdict(game, finished)
 
 
-def last_finished(game: Game) -> RunFinished | None:
+def last_finished(game: PlainGame) -> RunFinished | None:
     """Return the last run of this level, of this game or of an earlier one."""
     if game.finished is not None:
         return game.finished
@@ -93,7 +93,7 @@ def last_finished(game: Game) -> RunFinished | None:
 
 
 @command("watch", "measure")
-def watch(game: Game, rest: str) -> None:
+def watch(game: PlainGame, rest: str) -> None:
     """Check whenever a file is saved, until Ctrl-C."""
     from tutor.learner.watch import changes
 
@@ -110,12 +110,12 @@ def watch(game: Game, rest: str) -> None:
 
 
 @command("load", "measure")
-def load(game: Game, rest: str) -> None:
+def load(game: PlainGame, rest: str) -> None:
     """Send the level's visitors and watch; nothing is judged."""
     from tutor.run.play import rehearse
 
     narrator = PlainNarrator(game.talk.console, game.texts, game.at)
-    with closing(rehearse(game.session.game(game.at, "mine"))) as events:
+    with closing(rehearse(game.session.run_spec(game.at, "mine"))) as events:
         for event in events:
             narrator.tell(event)
             if isinstance(event, RunFinished):
@@ -124,7 +124,7 @@ def load(game: Game, rest: str) -> None:
 
 
 @command("checks", "measure")
-def checks(game: Game, rest: str) -> None:
+def checks(game: PlainGame, rest: str) -> None:
     """Switch the check after each edit on or off."""
     game.checks_on_save = not game.checks_on_save
     game.talk.say(

@@ -3,7 +3,7 @@
 import re
 from functools import partial
 
-from tutor.cli.plain.game import Game
+from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.curriculum import Level, find_level
 from tutor.learner.certificate import LAST
@@ -11,7 +11,7 @@ from tutor.learner.certificate import LAST
 HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 
 
-def greet(game: Game, level: Level | None) -> None:
+def greet(game: PlainGame, level: Level | None) -> None:
     """Say what this is, and offer to begin or to go on."""
     game.talk.say(f"Level Up. {game.texts('tui.title.tagline')}", game.t("how"))
     if level is not None:
@@ -26,7 +26,7 @@ def greet(game: Game, level: Level | None) -> None:
 
 
 @command("map", "places")
-def show_map(game: Game, rest: str) -> None:
+def show_map(game: PlainGame, rest: str) -> None:
     """List the levels; a number plays one."""
     session = game.session
     current = session.workspace.level if session.workspace.exists else ""
@@ -47,7 +47,7 @@ def show_map(game: Game, rest: str) -> None:
 
 
 @command("play", "places")
-def play(game: Game, rest: str) -> None:
+def play(game: PlainGame, rest: str) -> None:
     """Begin a level, or go on with it."""
     if rest:
         enter(game, find_level(rest, game.session.levels))
@@ -55,7 +55,7 @@ def play(game: Game, rest: str) -> None:
         show_map(game, "")
 
 
-def enter(game: Game, level: Level) -> None:
+def enter(game: PlainGame, level: Level) -> None:
     """Put the level's files into the workspace; a level that is new begins with its story."""
     ask_about_pack(game, level)
     is_new = game.session.enter(level)
@@ -68,7 +68,7 @@ def enter(game: Game, level: Level) -> None:
     game.then_do("story" if is_new else "briefing")
 
 
-def ask_about_pack(game: Game, level: Level) -> None:
+def ask_about_pack(game: PlainGame, level: Level) -> None:
     """Ask whether the program of a level pack may run; only a yes is remembered."""
     file, pack = game.session.progress_file, level.pack
     if pack is None or file.is_agreed(level):
@@ -79,7 +79,7 @@ def ask_about_pack(game: Game, level: Level) -> None:
 
 
 @command("next", "places")
-def next_level(game: Game, rest: str) -> None:
+def next_level(game: PlainGame, rest: str) -> None:
     """Begin the next level; after the last one, look at the certificate."""
     following = game.session.next_level(game.at)
     if following is not None and game.at.number != LAST:
@@ -92,12 +92,12 @@ def next_level(game: Game, rest: str) -> None:
 
 
 @command("story", "places")
-def story(game: Game, rest: str) -> None:
+def story(game: PlainGame, rest: str) -> None:
     """Read the story scene by scene; Enter turns the page."""
     show_scene(game, int(rest) - 1 if rest.isdecimal() else 0)
 
 
-def show_scene(game: Game, page: int) -> None:
+def show_scene(game: PlainGame, page: int) -> None:
     """Say one scene and offer the next."""
     scenes = scenes_of(game.at, game.texts.language)
     page = max(0, min(page, len(scenes) - 1))
@@ -123,7 +123,7 @@ def scenes_of(level: Level, language: str) -> list[tuple[str, str]]:
 
 
 @command("lesson", "places")
-def lesson(game: Game, rest: str) -> None:
+def lesson(game: PlainGame, rest: str) -> None:
     """Read what happened, and why."""
     level = find_level(rest, game.session.levels) if rest else game.at
     game.talk.say(game.texts("tui.lesson.heading", title=level.title[game.texts.language]), "")
@@ -133,7 +133,7 @@ def lesson(game: Game, rest: str) -> None:
 
 
 @command("certificate", "places")
-def certificate(game: Game, rest: str) -> None:
+def certificate(game: PlainGame, rest: str) -> None:
     """Say what was reached; before the last win, what is missing."""
     from tutor.cli.certificate import lines
     from tutor.learner.certificate import certificate_of
@@ -143,7 +143,7 @@ def certificate(game: Game, rest: str) -> None:
 
 
 @command("report", "places")
-def report(game: Game, rest: str) -> None:
+def report(game: PlainGame, rest: str) -> None:
     """Write everything that was done to one HTML file."""
     from pathlib import Path
 

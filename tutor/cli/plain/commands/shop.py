@@ -5,8 +5,8 @@ from functools import partial
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError, UsageError
 from tutor.base.tables import near
-from tutor.cli.plain.game import Game
-from tutor.cli.plain.telling import PlainNarrator
+from tutor.cli.plain.game import PlainGame
+from tutor.cli.plain.narrator import PlainNarrator
 from tutor.cli.plain.words import command
 from tutor.curriculum.level import VARIANTS
 from tutor.machine.browser import open_browser
@@ -16,7 +16,7 @@ from tutor.stack.site import Site
 
 
 @command("open", "shop")
-def open_shop(game: Game, rest: str) -> None:
+def open_shop(game: PlainGame, rest: str) -> None:
     """Start the shop, say its address and open it; other pages by their name."""
     known = _links(game)
     place = rest or "shop"
@@ -27,7 +27,7 @@ def open_shop(game: Game, rest: str) -> None:
 
 
 @command("links", "shop")
-def links(game: Game, rest: str) -> None:
+def links(game: PlainGame, rest: str) -> None:
     """List every page there is beside the shop; a number opens one."""
     known = _links(game)
     rows = []
@@ -37,7 +37,7 @@ def links(game: Game, rest: str) -> None:
 
 
 @command("swap", "shop")
-def swap(game: Game, rest: str) -> None:
+def swap(game: PlainGame, rest: str) -> None:
     """Choose the shop that the browser sees; the files stay as they are."""
     if not rest:
         game.talk.say(game.texts("tui.swap.title"))
@@ -51,14 +51,14 @@ def swap(game: Game, rest: str) -> None:
     game.talk.say(f"{game.texts('tui.shop.up', variant=variant)}: {url}")
 
 
-def _links(game: Game) -> dict[str, str]:
+def _links(game: PlainGame) -> dict[str, str]:
     """Return the pages there are, after the shop was started where it is not up."""
     if game.served != _state(game) or not links_of(game.session.gauge().look()):
         _serve(game, "mine")
     return links_of(game.session.gauge().look())
 
 
-def running_site(game: Game) -> Site:
+def running_site(game: PlainGame) -> Site:
     """Return the shop that is served, after it was started where it is not up."""
     _links(game)
     site: Site | None = game.showroom.site
@@ -67,19 +67,19 @@ def running_site(game: Game) -> Site:
     return site
 
 
-def _serve(game: Game, variant: str) -> str:
+def _serve(game: PlainGame, variant: str) -> str:
     narrator = PlainNarrator(game.talk.console, game.texts, game.at)
     url: str = game.showroom.swap(game.at, variant, Cancel(), narrator.tell)
     game.served = _state(game)
     return url
 
 
-def _state(game: Game) -> tuple[str, str]:
+def _state(game: PlainGame) -> tuple[str, str]:
     """Return what a shop is started with: another level or stack.toml asks for another start."""
     return game.at.slug, game.desk.text(STACK_FILE)
 
 
-def _open(game: Game, url: str) -> None:
+def _open(game: PlainGame, url: str) -> None:
     # Where nobody sits, nothing is to open on somebody's screen.
     opened = game.talk.is_alive and open_browser(url)
     game.talk.say(game.texts("tui.shop.opened" if opened else "tui.shop.no_browser", url=url))

@@ -2,13 +2,13 @@
 
 from functools import partial
 
-from tutor.cli.plain.game import Game
+from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import COMMANDS, GROUPS, command, find
 from tutor.words.texts import Texts
 
 
 @command("help", "game")
-def help_(game: Game, rest: str) -> None:
+def help_(game: PlainGame, rest: str) -> None:
     """List the commands; with a name, say what that one does."""
     if rest:
         found = find(rest, game.texts)
@@ -24,7 +24,7 @@ def help_(game: Game, rest: str) -> None:
 
 
 @command("where", "game")
-def where(game: Game, rest: str) -> None:
+def where(game: PlainGame, rest: str) -> None:
     """Say where we are: the level, what was reached in it, the folder."""
     level = game.at
     mine = game.session.level_progress(level)
@@ -38,7 +38,7 @@ def where(game: Game, rest: str) -> None:
 
 
 @command("language", "game")
-def language(game: Game, rest: str) -> None:
+def language(game: PlainGame, rest: str) -> None:
     """Speak the other language, and remember it."""
     other = {"en": "es", "es": "en"}[game.texts.language]
     game.texts = Texts(other)
@@ -48,6 +48,6 @@ def language(game: Game, rest: str) -> None:
 
 
 @command("quit", "game")
-def quit_(game: Game, rest: str) -> None:
+def quit_(game: PlainGame, rest: str) -> None:
     """Leave the game."""
     game.over = True

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from tutor.base.cancel import Cancel
-from tutor.machine.crowd import crowd
 from tutor.machine.processes import children_of
+from tutor.machine.slowdown import slowdown
 from tutor.stack.services.gunicorn import Gunicorn
 from tutor.stack.stack import Stack
 
@@ -20,7 +20,7 @@ BOOTING = "Booting worker with pid"
 EXITED = re.compile(r"Worker \(pid:\d+\) (?:exited with code|was sent) (\S+?)[.!]")
 
 
-class Strength:
+class WorkerStartup:
     """The workers of one gunicorn while they come up."""
 
     def __init__(self, stack: Stack, gunicorn: Gunicorn, cancel: Cancel) -> None:
@@ -39,7 +39,7 @@ class Strength:
 
         gunicorn was *told* of so many before; *tell* hears of each one more.
         """
-        deadline = time.monotonic() + (FIRST + EACH * wanted) * crowd()
+        deadline = time.monotonic() + (FIRST + EACH * wanted) * slowdown()
         # One at a time: gunicorn may still be starting those it was told of, and of two signals
         # that arrive together one is lost.
         while told < wanted:

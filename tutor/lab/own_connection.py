@@ -10,7 +10,7 @@ from tutor.stack.ground import Ground
 Rows = list[tuple[Any, ...]]
 
 
-class OwnSession:
+class OwnConnection:
     """Asks as superuser over one connection, and knows what its backend used.
 
     A new connection for each question would cost PostgreSQL a process each time, and what a

@@ -1,7 +1,7 @@
 """What was looked at, in the learner's language, line by line."""
 
 from tutor.probes.jobs import Job
-from tutor.views.pair import Row, Visit
+from tutor.views.pair import PairRow, Visit
 from tutor.views.queue import Queue, Work, Worker
 from tutor.views.sql import PageSql, Repeated
 from tutor.words.texts import Texts
@@ -60,12 +60,12 @@ def who(texts: Texts, name: str) -> str:
     return texts(f"visits.who.{name}")
 
 
-def row_name(texts: Texts, row: Row) -> str:
+def row_name(texts: Texts, row: PairRow) -> str:
     """Return what a row is about."""
     return texts(f"visits.row.{row.key}", name=row.name)
 
 
-def cell(texts: Texts, row: Row, visit: Visit, value: str) -> str:
+def cell(texts: Texts, row: PairRow, visit: Visit, value: str) -> str:
     """Return one visitor's side of a row."""
     if not value:
         return texts("visits.nothing")

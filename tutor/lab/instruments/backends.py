@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from tutor.base.background import Background
 from tutor.base.errors import TutorError
-from tutor.lab.own_session import Rows, rows_of
+from tutor.lab.own_connection import Rows, rows_of
 from tutor.stack.services.postgres import Postgres
 
 OURS = 2
@@ -33,7 +33,7 @@ SELECT array_agg(pid) FILTER (WHERE datname = %s AND usename = 'shop'),
 """
 
 
-class Sessions:
+class Backends:
     """Looks at PostgreSQL's sessions fifty times a second, over one session of its own."""
 
     def __init__(
@@ -47,7 +47,7 @@ class Sessions:
         """
         self.guests = 0
         """The most sessions that others had."""
-        self.mighty = 0
+        self.superusers = 0
         """The most superuser sessions in the shop's database that began since."""
         self.asleep = 0
         """The most sessions of the shop that slept at once, as slow work does here."""
@@ -104,7 +104,7 @@ class Sessions:
     def ask(self, query: str, params: Sequence[Any] = ()) -> Rows:
         """Return the rows of *query* in the shop's database, over the session that is open anyway.
 
-        It takes no slot that somebody of the shop may want, and is not one of the mighty.
+        It takes no slot that somebody of the shop may want, and is not one of the superusers.
         """
         return rows_of(self._session, query, params)
 
@@ -121,7 +121,7 @@ class Sessions:
                 self._seen(self.peak)
             before = present
             self.guests = max(self.guests, row[1])
-            self.mighty = max(self.mighty, row[2])
+            self.superusers = max(self.superusers, row[2])
             self.asleep = max(self.asleep, row[3])
             now = time.monotonic()
             self.held_up_ms, last = max(self.held_up_ms, (now - last) * 1000), now
