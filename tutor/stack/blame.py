@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 def too_few_workers(site: Site, startup: WorkerStartup) -> TutorError:
     """Return why the shop has fewer workers than it asks for."""
     assert site.gunicorn is not None
-    counts: dict[str, Any] = {"workers": site.workers, "loaded": startup.loaded}
+    counts: dict[str, Any] = {"workers": site.workers, "loaded": startup.most_loaded}
     log = site.log_tail()
     if not startup.is_running:
         state = site.ground.stack.status().get(site.gunicorn.name, {})
         if state.get("code") == -signal.SIGKILL:
             return TutorError.named("shop_killed", service=site.gunicorn.name)
+        if startup.most_loaded:
+            # It ends with the worker that could not load the shop, sometimes before we look.
+            return _ended(site, log, max(1, len(startup.ended)), counts)
         return crashed(site, "shop_does_not_start", log)
     if startup.was_killed(log):
         return TutorError.named("worker_killed", workers=site.workers, loaded=startup.loaded)

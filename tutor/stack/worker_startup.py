@@ -29,6 +29,8 @@ class WorkerStartup:
         self.loading: list[int] = []
         """Workers that are still at it."""
         self.loaded = 0
+        self.most_loaded = 0
+        """Of those that were there at the same time; where gunicorn has ended, nobody is."""
         self._stack = stack
         self._gunicorn = gunicorn
         self._cancel = cancel
@@ -80,6 +82,7 @@ class WorkerStartup:
         self._known = children
         self.loading = sorted(pid for pid in children if str(pid) not in marks)
         self.loaded = len(children) - len(self.loading)
+        self.most_loaded = max(self.most_loaded, self.loaded)
 
 
 def codes_in(log: str) -> list[str]:
