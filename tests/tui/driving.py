@@ -10,7 +10,7 @@ from textual import events
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
-PATIENCE = 15.0
+PATIENCE = 30.0
 """Seconds after which what did not come will not: a busy machine draws slowly."""
 
 Play = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
