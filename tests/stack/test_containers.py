@@ -99,7 +99,7 @@ def launch(stack: Stack, name: str, code: str, server: str) -> int:
         info={"server": server},
     )
     stack._launch(command)
-    return int(stack.status()[name]["pid"])
+    return stack.status()[name].pid
 
 
 def of_this_stack(engine: Any, folder: Path) -> dict[str, Any]:

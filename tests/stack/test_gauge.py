@@ -62,7 +62,7 @@ def test_every_kind_of_service_has_its_own_figures(everything: Session) -> None:
 
 def test_sessions_are_counted_without_a_session_of_ours(everything: Session) -> None:
     """A connection that is opened is seen, what it does too, and looking opens none."""
-    info = everything.stack.status()["postgres"]["info"]
+    info = everything.stack.status()["postgres"].info
     env = _database_of(everything)
     gauge = Gauge(everything.stack)
     before = seen(gauge, "postgres").figures

@@ -310,7 +310,7 @@ class TestStrays:
     def test_what_was_moved_away_is_found(self, site: Site, ground: Ground) -> None:
         """Twice seen, and named by its pid."""
         assert site.gunicorn
-        master = ground.stack.status()[site.gunicorn.name]["pid"]
+        master = ground.stack.status()[site.gunicorn.name].pid
         (worker, *_) = children_of(master)
         let_go(ground.stack.folder, [worker])
 
@@ -356,7 +356,7 @@ class TestStrays:
     def workers(site: Site, ground: Ground, over: threading.Event) -> None:
         """Have gunicorn fork: one of its workers ends, again and again."""
         assert site.gunicorn
-        master = ground.stack.status()[site.gunicorn.name]["pid"]
+        master = ground.stack.status()[site.gunicorn.name].pid
         while not over.wait(0.05):
             for worker in children_of(master, recursive=False)[:1]:
                 with suppress(ProcessLookupError):

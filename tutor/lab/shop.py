@@ -163,8 +163,8 @@ class Shop:
 
     def pid(self, title: str) -> int:
         """Return the pid of the service *title*; 0 where it does not run."""
-        state = self.ground.stack.status().get(self.service(title).name, {})
-        return int(state["pid"]) if state.get("running") else 0
+        status = self.ground.stack.status_of(self.service(title).name)
+        return status.pid if status.running else 0
 
     def stop_service(self, title: str, *, grace: float = 0) -> None:
         """Stop the service *title*; without *grace* it is killed, its children too."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from tutor.machine.processes import Process, read_bytes
 from tutor.machine.sockets import Sockets, inodes_of
+from tutor.machine.status import UNKNOWN_SERVICE, ServiceStatus
 from tutor.stack.services.celery import REPLIES, TAKEN
 from tutor.stack.services.postgres import SUPERUSER
 from tutor.stack.services.redis import ask, redis_connection
@@ -36,7 +37,7 @@ class SystemSnapshot:
 
     processes: Mapping[int, Process]
     sockets: Sockets | None
-    services: Mapping[str, Mapping[str, Any]]
+    services: Mapping[str, ServiceStatus]
     """What the supervisor knows of each service."""
     folder: Path
     """The stack's own."""
@@ -91,7 +92,7 @@ def pgbouncer(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return its clients, and the connections to PostgreSQL that they share."""
     if not system.sockets:
         return {}
-    behind = system.services.get("postgres", {}).get("info", {}).get("port", 0)
+    behind = system.services.get("postgres", UNKNOWN_SERVICE).info.get("port", 0)
     left = system.sockets.left_for.get(behind, [])
     servers = inodes_of(pids).intersection(left) if left else ()
     return {"clients": system.sockets.arrived[info["port"]], "servers": len(servers)}

@@ -8,6 +8,7 @@ from tutor.base.errors import TutorError
 from tutor.curriculum import Machine
 from tutor.machine.processes import every_process, families, seconds_of
 from tutor.machine.shares import Share, bind, cores
+from tutor.machine.status import UNKNOWN_SERVICE
 from tutor.stack.ground import Ground
 from tutor.stack.plan import StackPlan, check_servers
 from tutor.stack.services.base import ShopService
@@ -113,7 +114,7 @@ class Servers:
         plan, status = self._plan(), self.ground.stack.status()
         heads = {s.name: s.server for s in self._services.values()}
         heads["postgres"] = plan.server_of("postgres")
-        masters = {name: status.get(name, {}).get("pid", 0) for name in heads}
+        masters = {name: status.get(name, UNKNOWN_SERVICE).pid for name in heads}
         found = families(masters.values(), every_process())
         pids: dict[str, list[int]] = {server.name: [] for server in plan.servers}
         for name, server in heads.items():

@@ -14,6 +14,7 @@ from tutor.curriculum import Machine
 from tutor.curriculum.compose import materialise
 from tutor.machine.processes import children_of, seconds_of
 from tutor.machine.programs import find_program
+from tutor.machine.status import UNKNOWN_SERVICE
 from tutor.stack.blame import does_not_migrate, does_not_start, too_few_workers
 from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, start_service
@@ -142,8 +143,8 @@ class Site:
         self.prepare(database)
         self.env["SHOP_MODE"] = "explore"
         stack = self.ground.stack
-        states = [state for state in stack.status().values() if state["running"]]
-        infos = [s["info"] for s in states if s["info"].get("site") == self.variant]
+        running = [service for service in stack.status().values() if service.running]
+        infos = [s.info for s in running if s.info.get("site") == self.variant]
         ports = {info["title"]: info["port"] for info in infos}
         for info in infos:
             self.env |= KINDS[info["kind"]].address(info["port"])
@@ -247,7 +248,7 @@ class Site:
         """Return the CPU seconds each service used so far, as its processes tell."""
         status = self.ground.stack.status()
         masters = {
-            title: status.get(s.name, {}).get("pid", 0) for title, s in self.services.items()
+            title: status.get(s.name, UNKNOWN_SERVICE).pid for title, s in self.services.items()
         }
         used = {t: seconds_of([pid, *children_of(pid)]) for t, pid in masters.items() if pid}
         return {"postgres": seconds_of(self.ground.postgres_pids()), **used}
@@ -322,7 +323,7 @@ class Site:
     def where_it_hangs(self) -> Hang:
         """Return where a worker is and what it waits for, as it is asked now."""
         gunicorn, stack = self.gunicorn, self.ground.stack
-        master = stack.status().get(gunicorn.name, {}).get("pid", 0) if gunicorn else 0
+        master = stack.status_of(gunicorn.name).pid if gunicorn else 0
         if gunicorn is None or not master:
             return UNKNOWN
         log, postgres = stack.log(gunicorn.name), self.ground.postgres
