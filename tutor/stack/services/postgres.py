@@ -229,7 +229,7 @@ class Postgres:
     def _own(self) -> None:
         """Give the folders to the user PostgreSQL runs as, where we are root."""
         if os.geteuid() == 0:
-            from tutor.machine.supervisor import NOBODY
+            from tutor.machine.kernel import NOBODY
 
             for path in (self.data, self.logs, self.folder / "password"):
                 os.chown(path, NOBODY, NOBODY)
