@@ -24,7 +24,7 @@ def running_door(stack: Stack) -> int:
     for door in DOORS:
         service = services.get(f"{door}-{SITE}", UNKNOWN_SERVICE)
         if service.running:
-            return int(service.info["port"])
+            return service.info.port
     return 0
 
 

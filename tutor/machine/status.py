@@ -1,8 +1,10 @@
 """What a supervisor says of the processes it keeps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Any, Self
+
+from tutor.machine.command import NO_INFO, ServiceInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,8 @@ class ServiceStatus:
     """When, in seconds since the epoch."""
     log: str = ""
     """The file it writes to."""
-    info: Mapping[str, Any] = field(default_factory=dict)
-    """What its command, and whoever noted something since, tell of it: its kind, its port."""
+    info: ServiceInfo = NO_INFO
+    """What its command, and whoever noted something since, tell of it."""
 
     @classmethod
     def from_json(cls, answer: Mapping[str, Any]) -> Self:
@@ -30,8 +32,8 @@ class ServiceStatus:
         The supervisor may be that of another version: what it does not tell is as of a service
         that nobody knows, and what it tells beyond that is left aside.
         """
-        known = {one.name for one in fields(cls)}
-        return cls(**{name: value for name, value in answer.items() if name in known})
+        info = ServiceInfo(**_known(ServiceInfo, answer.get("info", {})))
+        return cls(**{**_known(cls, answer), "info": info})
 
 
 UNKNOWN_SERVICE = ServiceStatus()
@@ -55,3 +57,8 @@ class SupervisorStatus:
             name: ServiceStatus.from_json(state) for name, state in answer["services"].items()
         }
         return cls(answer["pid"], services, tuple(answer["children"]))
+
+
+def _known(cls: type[Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of *told* is a field of *cls*."""
+    return {one.name: told[one.name] for one in fields(cls) if one.name in told}

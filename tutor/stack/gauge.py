@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 
 from tutor.base.errors import TutorError
+from tutor.machine.command import ServiceInfo
 from tutor.machine.processes import every_process, families, read_bytes
 from tutor.machine.sockets import sockets
 from tutor.machine.status import ServiceStatus
@@ -166,12 +167,12 @@ class Gauge:
         self._cpu[key], self._disk[key] = cpu, disk
         return ServiceReading(
             name=name,
-            title=info.get("title", name),
-            site=info.get("site", ""),
-            kind=info.get("kind", ""),
-            server=info.get("server", ""),
-            port=info.get("port", 0),
-            page=info.get(PAGES.get(info.get("kind", ""), ""), 0),
+            title=info.title or name,
+            site=info.site,
+            kind=info.kind,
+            server=info.server,
+            port=info.port,
+            page=getattr(info, PAGES[info.kind]) if info.kind in PAGES else 0,
             pid=state.pid,
             running=state.running,
             stopping=state.stopping,
@@ -183,9 +184,9 @@ class Gauge:
         )
 
     def _figures(
-        self, key: tuple[str, int], info: Mapping[str, Any], pids: list[int], system: SystemSnapshot
+        self, key: tuple[str, int], info: ServiceInfo, pids: list[int], system: SystemSnapshot
     ) -> Figures:
-        reader = READERS.get(info.get("kind", ""))
+        reader = READERS.get(info.kind)
         if reader is None or not pids:
             return {}
         figures = reader(info, pids, system)
@@ -206,9 +207,9 @@ class Gauge:
                 on_it = [s for s in mine if s.server == server]
                 infos = [status[s.name].info for s in on_it]
                 # PostgreSQL is shared, so its note may be of another shop's server.
-                infos.sort(key=lambda info: info["kind"] == SHARED)
-                cgroup = infos[0].get("cgroup") or ""
-                held_to = _quota(cgroup) if cgroup else infos[0].get("cores")
+                infos.sort(key=lambda info: info.kind == SHARED)
+                cgroup = infos[0].cgroup
+                held_to = _quota(cgroup) if cgroup else infos[0].cores
                 cores = held_to or os.cpu_count() or 1
                 yield ServerReading(
                     name=server,

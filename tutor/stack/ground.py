@@ -82,14 +82,14 @@ class Ground:
         """Have every shop that runs begin anew, without the connections it lost."""
         reloading = {}
         for name, service in self.stack.status().items():
-            if service.running and service.info.get("kind") == "gunicorn":
+            if service.running and service.info.kind == "gunicorn":
                 reloading[name] = (service, set(children_of(service.pid)))
                 self.stack.signal(name, signal.SIGHUP)
         deadline = time.monotonic() + RELOAD_TIMEOUT
         for service, old in reloading.values():
             while old & set(children_of(service.pid)) and time.monotonic() < deadline:
                 time.sleep(0.02)
-            is_answering(service.info["port"], "/health/")
+            is_answering(service.info.port, "/health/")
 
 
 def prepare_ground(
@@ -119,8 +119,8 @@ def prepare_ground(
         secrets = _secrets(stack.folder / "secrets.json")
         status = stack.status_of("postgres")
         limit = (machine or Machine()).max_connections
-        port = status.info["port"] if status.running else 0
-        if port and status.info["max_connections"] != limit:
+        port = status.info.port if status.running else 0
+        if port and status.info.max_connections != limit:
             stack.stop("postgres")
             port = 0
         fixed_port = plan.of("postgres").get("port", 0)

@@ -144,12 +144,12 @@ class Site:
         self.env["SHOP_MODE"] = "explore"
         stack = self.ground.stack
         running = [service for service in stack.status().values() if service.running]
-        infos = [s.info for s in running if s.info.get("site") == self.variant]
-        ports = {info["title"]: info["port"] for info in infos}
+        infos = [s.info for s in running if s.info.site == self.variant]
+        ports = {info.title: info.port for info in infos}
         for info in infos:
-            self.env |= KINDS[info["kind"]].address(info["port"])
+            self.env |= KINDS[info.kind].address(info.port)
         for info in infos:
-            kind, title = info["kind"], info["title"]
+            kind, title = info.kind, info.title
             make = KINDS[kind].make
             assert make is not None, f"{title} is not a service of a shop"
             self.services[title] = make(
@@ -157,8 +157,8 @@ class Site:
                     site=self.variant,
                     kind=kind,
                     title=title,
-                    server=info["server"],
-                    port=info["port"],
+                    server=info.server,
+                    port=info.port,
                     folder=stack.folder / "services" / self.variant / title,
                     log=stack.log(f"{title}-{self.variant}"),
                     shop=self.folder,

@@ -161,7 +161,7 @@ class Stack:
         began = time.monotonic()
         command = service.command()
         if share is not None:
-            info = {**command.info, **share_info(share)}
+            info = replace(command.info, **share_info(share))
             command = replace(command, cgroups=share.joined, affinity=share.affinity, info=info)
         self._launch(command)
         try:
@@ -277,7 +277,7 @@ class Stack:
         except OSError as error:
             raise cannot_write(command.log, error) from error
         place = self.placement
-        server = str(command.info.get("server", ""))
+        server = command.info.server
         client = place.outside() if command.outside else place.client(server)
         client.request("start", spec=command.to_spec())
 
