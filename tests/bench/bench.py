@@ -376,7 +376,7 @@ def memory(runs: int) -> Iterator[float]:
     """Yield the megabytes of the open game and an idle stack, shared pages counted once."""
     with _stack_of(_session("later")) as session:
         _opened(session)
-        supervisor = psutil.Process(session.stack.status()["postgres"]["pid"]).ppid()
+        supervisor = psutil.Process(session.stack.status()["postgres"].pid).ppid()
         with in_terminal(TUTOR, "start", "--workspace", "later") as (process, master):
             await_text(process, master, TITLE, 20)
             time.sleep(1)

@@ -85,7 +85,7 @@ def launch(stack: Stack, name: str, code: str, *args: str, death_signal: int = 9
         death_signal=death_signal,
     )
     stack._launch(command)
-    return int(stack.status()[name]["pid"])
+    return stack.status()[name].pid
 
 
 def said(stack: Stack, name: str, words: str) -> bool:
@@ -159,7 +159,7 @@ class TestServices:
         launch(stack, "failing", "raise SystemExit(7)")
 
         assert wait_until(lambda: not stack.is_running("failing"))
-        assert stack.status()["failing"]["code"] == 7
+        assert stack.status()["failing"].code == 7
 
     def test_children_of_a_service_end_with_it(self, stack: Stack) -> None:
         """Workers that stayed in its group are not left behind when their master dies."""
@@ -171,7 +171,7 @@ class TestServices:
         assert wait_until(lambda: len(stack.tail("master").split()) == 2)
         pids = [int(pid) for pid in stack.tail("master").split()]
 
-        os.kill(int(stack.status()["master"]["pid"]), signal.SIGKILL)
+        os.kill(stack.status()["master"].pid, signal.SIGKILL)
 
         assert wait_until(lambda: not any(map(runs, pids)))
 
