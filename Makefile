@@ -21,7 +21,8 @@ play: ## Set up what is missing and open the game (SERVERS=no: without apt-get)
 test: ## Set up what is missing and run everything: lint, and every test
 	@scripts/set-up dev
 	@$(MAKE) --no-print-directory lint
-	$(RUN) pytest -m "$(ALONE)" -n 2 --cov
+	$(RUN) pytest -m "$(ALONE)" -n 2 --cov tests/unit
+	$(RUN) pytest -m "$(ALONE)" -n 2 --ignore tests/unit
 	$(RUN) pytest -m "not ($(ALONE)) and not long"
 
 check: ## Lint, format, types and layers, without a test

@@ -25,9 +25,10 @@ def test_the_hooks_run_what_lint_runs() -> None:
 
 
 def test_coverage_is_told_by_the_first_tests_only() -> None:
-    """Those beside one another; the others measure, and must not be slowed down."""
+    """Those of the rules: coverage makes them half as slow again, and the others are many."""
     covered = [line for line in recipe("test") if "--cov" in line]
 
     assert len(covered) == 1
     assert "not services" in MAKEFILE.partition("ALONE := ")[2].splitlines()[0]
     assert '-m "$(ALONE)"' in covered[0]
+    assert covered[0].endswith("--cov tests/unit")
