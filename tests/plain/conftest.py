@@ -13,6 +13,11 @@ from tutor.cli.plain.talk import Talk
 Play = Callable[..., str]
 
 
+def said(text: str) -> str:
+    """Return *text* on one line, whatever width it was fitted to."""
+    return " ".join(text.split())
+
+
 @pytest.fixture(autouse=True)
 def fenced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the learner's own progress, language and editor out of the test."""
