@@ -122,10 +122,10 @@ def write(path: Path, about: dict[str, Any], rows: list[dict[str, Any]]) -> None
 
 def together(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return *rows*, and of the reference in the repository those that were not measured now."""
-    new = {row["figure"]: row for row in rows}
-    old = {row["figure"]: row for row in json.loads(FIGURES.read_text())["figures"]}
+    old: list[dict[str, Any]] = json.loads(FIGURES.read_text())["figures"]
+    known = {row["figure"]: row for row in [*old, *rows]}
     names = [figure.name for figure in (*ALL, *OF_DOCKER)]
-    return [new.get(name, old.get(name)) for name in names if name in new or name in old]
+    return [known[name] for name in names if name in known]
 
 
 def main() -> int:

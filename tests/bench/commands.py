@@ -41,7 +41,16 @@ def loads(workers: int) -> Sampler:
     """Return the sampler of the answers per second to the load of level 1, made by *workers*."""
 
     def samples(runs: int) -> Iterator[float]:
-        argv = [TUTOR, "load", "1", "--variant", "fixed", "--json", "--workspace", "verify"]
+        argv: list[str | Path] = [
+            TUTOR,
+            "load",
+            "1",
+            "--variant",
+            "fixed",
+            "--json",
+            "--workspace",
+            "verify",
+        ]
         for _ in range(runs):
             done = subprocess.run(
                 [*argv, "--workers", str(workers)], capture_output=True, text=True, check=False

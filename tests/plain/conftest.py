@@ -41,7 +41,8 @@ class Person(io.StringIO):
         super().__init__()
         self._lines = list(lines)
 
-    def readline(self, *_: object) -> str:
+    # typeshed has what is read from a binary stream there.
+    def readline(self, *_: object) -> str:  # type: ignore[override]
         """Return the next line; empty where nobody types any more."""
         if not self._lines:
             return ""
