@@ -15,7 +15,7 @@ def memory(runs: int) -> Iterator[float]:
     """Yield the megabytes of the open game and an idle stack, shared pages counted once."""
     with stack_of(session_in("later")) as session:
         opened(session)
-        supervisor = psutil.Process(session.stack.status()["postgres"]["pid"]).ppid()
+        supervisor = psutil.Process(session.stack.status()["postgres"].pid).ppid()
         with in_terminal(TUTOR, "start", "--workspace", "later") as (process, master):
             await_text(process, master, TITLE, 20)
             time.sleep(1)

@@ -57,7 +57,7 @@ def launch(stack: Stack, name: str, code: str, *args: str, death_signal: int = 9
         death_signal=death_signal,
     )
     stack._launch(command)
-    return int(stack.status()[name]["pid"])
+    return stack.status()[name].pid
 
 
 def said(stack: Stack, name: str, words: str) -> bool:

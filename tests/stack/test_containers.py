@@ -19,7 +19,7 @@ from tests.real import PROMISED, SLACK
 from tutor.base.errors import TutorError
 from tutor.judge import Outcome
 from tutor.learner.session import Session
-from tutor.machine.command import Command
+from tutor.machine.command import Command, ServiceInfo
 from tutor.machine.docker import image, owned
 from tutor.machine.docker.engine import check_engine, check_image, connect
 from tutor.machine.docker.placement import Containers
@@ -96,10 +96,10 @@ def launch(stack: Stack, name: str, code: str, server: str) -> int:
         cwd=stack.folder,
         env=stack.base_env(),
         log=stack.log(name),
-        info={"server": server},
+        info=ServiceInfo(server=server),
     )
     stack._launch(command)
-    return int(stack.status()[name]["pid"])
+    return stack.status()[name].pid
 
 
 def of_this_stack(engine: Any, folder: Path) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def test_a_worker_that_dies_ends_the_load(stack: Stack, shop: Shop, env: dict[st
     """It is said which one; nobody judges what the others measured."""
 
     def kill(sample: Sample) -> None:
-        pid = stack.status()["load-2"]["pid"]
+        pid = stack.status()["load-2"].pid
         os.kill(pid, signal.SIGKILL)
 
     with pytest.raises(TutorError, match=r"Worker 2 .* died in the middle \(code -9\)") as caught:

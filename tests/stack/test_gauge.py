@@ -62,11 +62,11 @@ def test_every_kind_of_service_has_its_own_figures(everything: Session) -> None:
 
 def test_sessions_are_counted_without_a_session_of_ours(everything: Session) -> None:
     """A connection that is opened is seen, what it does too, and looking opens none."""
-    info = everything.stack.status()["postgres"]["info"]
+    info = everything.stack.status()["postgres"].info
     env = _database_of(everything)
     gauge = Gauge(everything.stack)
     before = seen(gauge, "postgres").figures
-    with psycopg.connect(host="127.0.0.1", port=info["port"], connect_timeout=5, **env) as one:
+    with psycopg.connect(host="127.0.0.1", port=info.port, connect_timeout=5, **env) as one:
         one.execute("SELECT 1")
         during = seen(gauge, "postgres").figures
         (logged,) = one.execute(
@@ -76,7 +76,7 @@ def test_sessions_are_counted_without_a_session_of_ours(everything: Session) -> 
 
     assert during["connections"] == before["connections"] + 1 == logged
     assert during["in_transaction"] == before["in_transaction"] + 1
-    assert during["limit"] == info["max_connections"]
+    assert during["limit"] == info.max_connections
 
 
 def _database_of(session: Session) -> dict[str, str]:

@@ -73,7 +73,7 @@ def test_full_strength_is_what_was_asked_for(ground: Ground, one_worker: bool) -
     site.serve(database, lambda event: None, Cancel(), one_worker=one_worker)
     assert isinstance(site.gunicorn, Gunicorn)
     ready = site.gunicorn.ready
-    master = ground.stack.status()[site.gunicorn.name]["pid"]
+    master = ground.stack.status()[site.gunicorn.name].pid
     try:
         site.full_strength()
         site.full_strength()
@@ -155,7 +155,7 @@ class TestFewerWorkers:
         wsgi.write_text(slow + wsgi.read_text())
         serve(site, ground)
         assert site.gunicorn
-        master = ground.stack.status()[site.gunicorn.name]["pid"]
+        master = ground.stack.status()[site.gunicorn.name].pid
         first = children_of(master, recursive=False)
 
         def kill(pid: int, *, recursive: bool = True) -> list[int]:

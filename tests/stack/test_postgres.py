@@ -17,8 +17,8 @@ from tutor.base.errors import TutorError
 from tutor.events import Event, Repaired
 from tutor.machine.command import Command
 from tutor.machine.disk import DiskFull
+from tutor.machine.kernel import NOBODY
 from tutor.machine.ports import free_port
-from tutor.machine.supervisor import NOBODY
 from tutor.stack import ground as grounds
 from tutor.stack.services.postgres import Postgres
 from tutor.stack.stack import ServiceFailed, Stack

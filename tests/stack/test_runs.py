@@ -105,7 +105,7 @@ class TestTheShop:
 
         def note_workers(event: Event) -> None:
             if isinstance(event, ServiceStarted) and event.service == "gunicorn":
-                master = psutil.Process(warm.stack.status()["gunicorn-mine"]["pid"])
+                master = psutil.Process(warm.stack.status()["gunicorn-mine"].pid)
                 workers.extend(child.pid for child in master.children())
 
         outcome, findings = verdict_of(play(warm, on=note_workers))
@@ -179,7 +179,7 @@ class TestTheStack:
 
         def kill(event: Event) -> None:
             if isinstance(event, PhaseStarted) and event.phase == "check":
-                os.kill(warm.stack.status()["postgres"]["pid"], signal.SIGKILL)
+                os.kill(warm.stack.status()["postgres"].pid, signal.SIGKILL)
 
         events = play(warm, on=kill)
 

@@ -62,7 +62,7 @@ class TestServices:
         launch(stack, "failing", "raise SystemExit(7)")
 
         assert wait_until(lambda: not stack.is_running("failing"))
-        assert stack.status()["failing"]["code"] == 7
+        assert stack.status()["failing"].code == 7
 
     def test_children_of_a_service_end_with_it(self, stack: Stack) -> None:
         """Workers that stayed in its group are not left behind when their master dies."""
@@ -74,7 +74,7 @@ class TestServices:
         assert wait_until(lambda: len(stack.tail("master").split()) == 2)
         pids = [int(pid) for pid in stack.tail("master").split()]
 
-        os.kill(int(stack.status()["master"]["pid"]), signal.SIGKILL)
+        os.kill(stack.status()["master"].pid, signal.SIGKILL)
 
         assert wait_until(lambda: not any(map(runs, pids)))
 

@@ -51,9 +51,9 @@ class TestPostgres:
 
     def test_it_moves_to_another_server_and_back(self, site: Site, ground: Ground) -> None:
         """Its processes, those to come included, are on db1 and nowhere else, until let go."""
-        site._share_out(site.plan, explore=False)
-        site.take_postgres()
-        web, data = site.shares["web1"], site.shares["db1"]
+        site.servers.share_out(site.plan, explore=False)
+        site.servers.take_postgres()
+        web, data = site.servers.shares["web1"], site.servers.shares["db1"]
         with closing(ground.postgres.connect("postgres")) as connection:
             backend = connection.info.backend_pid
 
@@ -70,19 +70,19 @@ class TestPostgres:
     def test_it_goes_where_the_load_goes(self, site: Site, ground: Ground) -> None:
         """Of two shops, the one under load has PostgreSQL on its server; the other keeps none."""
         other = Site(ground, "baseline", site.folder, site.folder, site.machine)
-        site._share_out(site.plan, explore=False)
-        other._share_out(other.plan, explore=False)
-        other.take_postgres()
-        assert other.shares["db1"].pids()
+        site.servers.share_out(site.plan, explore=False)
+        other.servers.share_out(other.plan, explore=False)
+        other.servers.take_postgres()
+        assert other.servers.shares["db1"].pids()
 
-        with site.held():
-            assert set(ground.postgres_pids()) <= site.shares["db1"].pids()
-            assert site.shares["db1"].quota() == 0.5
-            assert site.shares["db1"].cgroups != other.shares["db1"].cgroups
+        with site.servers.held():
+            assert set(ground.postgres_pids()) <= site.servers.shares["db1"].pids()
+            assert site.servers.shares["db1"].quota() == 0.5
+            assert site.servers.shares["db1"].cgroups != other.servers.shares["db1"].cgroups
         other.stop()
 
-        assert site.shares["db1"].quota() is None
-        assert set(ground.postgres_pids()) <= site.shares["db1"].pids()
+        assert site.servers.shares["db1"].quota() is None
+        assert set(ground.postgres_pids()) <= site.servers.shares["db1"].pids()
 
     def test_it_stays_where_it_is_while_another_shop_opens_beside(
         self, site: Site, ground: Ground
@@ -90,21 +90,21 @@ class TestPostgres:
         """What a shop is compared with borrows the database; it does not take it away."""
         other = Site(ground, "baseline", site.folder, site.folder, site.machine)
         database = ground.databases.clone(ground.seed)
-        site._share_out(site.plan, explore=False)
-        site.take_postgres()
+        site.servers.share_out(site.plan, explore=False)
+        site.servers.take_postgres()
 
         other.serve(database, lambda event: None, Cancel(), has_postgres=False)
 
-        assert set(ground.postgres_pids()) <= site.shares["db1"].pids()
-        assert site.strays() == set()
+        assert set(ground.postgres_pids()) <= site.servers.shares["db1"].pids()
+        assert site.servers.strays() == set()
         other.stop()
-        assert set(ground.postgres_pids()) <= site.shares["db1"].pids()
+        assert set(ground.postgres_pids()) <= site.servers.shares["db1"].pids()
 
     def test_the_monitor_says_who_worked(self, site: Site, ground: Ground) -> None:
         """Work in the database shows on its server, and not on the other."""
-        site._share_out(site.plan, explore=False)
-        site.take_postgres()
-        began = {server: site.cpu_seconds(server) for server in site.shares}
+        site.servers.share_out(site.plan, explore=False)
+        site.servers.take_postgres()
+        began = {server: site.servers.cpu_seconds(server) for server in site.servers.shares}
         monitor = Monitor(site, lambda sample: None)
         monitor._look()
 
@@ -112,11 +112,11 @@ class TestPostgres:
             connection.execute("SELECT sum(n) FROM generate_series(1, 2000000) AS n")
         samples = {sample.server: sample for sample in monitor._look()}
 
-        assert site.cpu_seconds("db1") - began["db1"] > 0.05
-        assert site.cpu_seconds("web1") == began["web1"]
+        assert site.servers.cpu_seconds("db1") - began["db1"] > 0.05
+        assert site.servers.cpu_seconds("web1") == began["web1"]
         assert samples["db1"].cpu_percent > samples["web1"].cpu_percent == 0.0
         assert site.cpu_of_services()["postgres"] > 0
-        assert site.strays() == set()
+        assert site.servers.strays() == set()
 
 
 class TestStrays:
@@ -138,19 +138,19 @@ class TestStrays:
     def test_what_was_moved_away_is_found(self, site: Site, ground: Ground) -> None:
         """Twice seen, and named by its pid."""
         assert site.gunicorn
-        master = ground.stack.status()[site.gunicorn.name]["pid"]
+        master = ground.stack.status()[site.gunicorn.name].pid
         (worker, *_) = children_of(master)
         let_go(ground.stack.folder, [worker])
 
-        assert [pid for pid, _ in site.strays()] == [worker]
-        assert Strays(site).look_twice(Cancel()) == 1
+        assert [pid for pid, _ in site.servers.strays()] == [worker]
+        assert Strays(site.servers).look_twice(Cancel()) == 1
 
     def test_one_look_accuses_nobody(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         """What is seen once, between two states, is not there the second time."""
         looks = iter([{(1, 1.0), (2, 2.0)}, {(2, 3.0)}])
-        monkeypatch.setattr("tutor.stack.site.strays_of", lambda site: next(looks))
+        monkeypatch.setattr("tutor.stack.servers.strays_of", lambda servers: next(looks))
 
-        assert Strays(site).look_twice(Cancel()) == 0
+        assert Strays(site.servers).look_twice(Cancel()) == 0
 
     def test_a_shop_that_moves_nothing_has_none_while_everything_forks(
         self, site: Site, ground: Ground
@@ -164,8 +164,8 @@ class TestStrays:
         try:
             found = []
             for _ in range(60):
-                site.take_postgres()
-                found.append(Strays(site).look_twice(Cancel()))
+                site.servers.take_postgres()
+                found.append(Strays(site.servers).look_twice(Cancel()))
         finally:
             over.set()
             for thread in busy:
@@ -184,7 +184,7 @@ class TestStrays:
     def workers(site: Site, ground: Ground, over: threading.Event) -> None:
         """Have gunicorn fork: one of its workers ends, again and again."""
         assert site.gunicorn
-        master = ground.stack.status()[site.gunicorn.name]["pid"]
+        master = ground.stack.status()[site.gunicorn.name].pid
         while not over.wait(0.05):
             for worker in children_of(master, recursive=False)[:1]:
                 with suppress(ProcessLookupError):
@@ -222,12 +222,12 @@ class TestStrays:
         def refuse() -> None:
             raise OSError(errno.EBUSY, "Device or resource busy")
 
-        monkeypatch.setattr(site.shares["db1"], "hold", refuse)
+        monkeypatch.setattr(site.servers.shares["db1"], "hold", refuse)
 
-        with pytest.raises(TutorError, match="db1 could not be held"), site.held():
+        with pytest.raises(TutorError, match="db1 could not be held"), site.servers.held():
             pytest.fail("the block must not run")
 
-        assert site.shares["web1"].quota() is None
+        assert site.servers.shares["web1"].quota() is None
 
 
 class TestLimitsOfTheLevel:

@@ -57,7 +57,7 @@ def use(session: Session) -> None:
     texts = Texts("es")
     certificate_of(again).to_json(texts)
     write_report(again, texts, session.workspace.folder.parent / "report.html")
-    again.first_measures(LEVEL)
+    again.history.first_measures(LEVEL)
     again.hints_taken(LEVEL)
     again.enter(again.levels[1])
     again.enter(LEVEL)

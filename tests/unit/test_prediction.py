@@ -84,8 +84,8 @@ def test_what_was_measured_first_stays_what_was_measured_first(
     session.script = fakes.run(fakes.GOLD)
     list(session.play(level))
 
-    assert session.first_measures(level) == {"queries": 1292, "rps": 9.0}
-    assert session.earlier(level, "queries") == [1292, 201, 1]
+    assert session.history.first_measures(level) == {"queries": 1292, "rps": 9.0}
+    assert session.history.earlier(level, "queries") == [1292, 201, 1]
 
 
 def test_a_run_knows_where_the_last_one_fell_short(session: fakes.FakeSession) -> None:

@@ -9,16 +9,16 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import psutil
 
 from tutor.base.errors import TutorError
 from tutor.events import ServiceDied
 from tutor.machine.processes import children_of
+from tutor.machine.status import UNKNOWN_SERVICE, ServiceStatus
 from tutor.probes.http import PageUnreachable
 from tutor.stack.ground import Emit, Ground
 from tutor.stack.site import SHOPS_OWN, Site
@@ -68,17 +68,17 @@ class Casualties:
 
     def _found(self, sites: list[Site]) -> Iterator[TutorError]:
         status = self._ground.stack.status()
-        yield from self._postgres(status.get("postgres", {}))
+        yield from self._postgres(status.get("postgres", UNKNOWN_SERVICE))
         for site in sites:
             for service in site.services.values():
                 # What an experiment has stopped the supervisor knows no more.
                 if state := status.get(service.name):
                     yield from self._service(service.name, service.kind, service.server, state)
 
-    def _postgres(self, state: Mapping[str, Any]) -> Iterator[TutorError]:
+    def _postgres(self, state: ServiceStatus) -> Iterator[TutorError]:
         stack, server = self._ground.stack, self._ground.postgres.server
-        if not state.get("running"):
-            code = int(state.get("code") or -1)
+        if not state.running:
+            code = state.code or -1
             self._emit(ServiceDied("postgres", server, code, stack.tail("postgres", 2000)))
             yield TutorError.named("postgres_died", code=code)
         elif any(map(self._has_crashed, self._statement_logs())):
@@ -87,17 +87,17 @@ class Casualties:
             yield TutorError.named("service_stands_still", hint="not_yours", service="postgres")
 
     def _service(
-        self, name: str, kind: str, server: str, state: Mapping[str, Any]
+        self, name: str, kind: str, server: str, state: ServiceStatus
     ) -> Iterator[TutorError]:
         stack = self._ground.stack
-        if not state["running"]:
-            code = int(state["code"] or 0)
+        if not state.running:
+            code = state.code or 0
             # The shop's own code may end its processes as it likes; only who kills is not it.
-            if not state["stopping"] and (kind not in SHOPS_OWN or code == -signal.SIGKILL):
+            if not state.stopping and (kind not in SHOPS_OWN or code == -signal.SIGKILL):
                 self._emit(ServiceDied(kind, server, code, stack.tail(name, 2000)))
                 yield TutorError.named("shop_killed", service=name)
             return
-        if _stands_still([state["pid"], *children_of(state["pid"])]):
+        if _stands_still([state.pid, *children_of(state.pid)]):
             yield TutorError.named("service_stands_still", hint="not_yours", service=name)
         if kind == "gunicorn":
             log = stack.tail(name, LOG_SIZE)

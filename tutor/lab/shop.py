@@ -163,8 +163,8 @@ class Shop:
 
     def pid(self, title: str) -> int:
         """Return the pid of the service *title*; 0 where it does not run."""
-        state = self.ground.stack.status().get(self.service(title).name, {})
-        return int(state["pid"]) if state.get("running") else 0
+        status = self.ground.stack.status_of(self.service(title).name)
+        return status.pid if status.running else 0
 
     def stop_service(self, title: str, *, grace: float = 0) -> None:
         """Stop the service *title*; without *grace* it is killed, its children too."""
@@ -236,7 +236,7 @@ class Shop:
 
     def usage(self, server: str) -> Usage | None:
         """Return what *server* used since it was made; None where nobody counts."""
-        share = self.site.shares.get(server)
+        share = self.site.servers.shares.get(server)
         return share.usage() if share else None
 
     def cpu_of_services(self) -> dict[str, float]:
@@ -251,24 +251,24 @@ class Shop:
 
     def cpu_seconds(self, server: str) -> float:
         """Return the CPU seconds *server* used so far, whoever keeps the account."""
-        return self.site.cpu_seconds(server)
+        return self.site.servers.cpu_seconds(server)
 
     def cores(self, server: str) -> float | None:
         """Return the cores that are 100 % of *server*; None where servers are not limited."""
-        share = self.site.shares.get(server)
+        share = self.site.servers.shares.get(server)
         return share.cores if share else None
 
     def on_core(self, core: int) -> AbstractContextManager[None]:
         """Have this shop, PostgreSQL included, run on one core during the block."""
-        return self.site.on_core(core)
+        return self.site.servers.on_core(core)
 
     def strays(self) -> set[tuple[int, float]]:
         """Return pid and birth of what is off its server now; ``lab.strays`` says who left."""
-        return self.site.strays()
+        return self.site.servers.strays()
 
     def quota(self, server: str) -> float | None:
         """Return the cores *server* has at this moment; None where nothing holds to them."""
-        share = self.site.shares.get(server)
+        share = self.site.servers.shares.get(server)
         return share.quota() if share else None
 
     def full_strength(self) -> None:

@@ -4,13 +4,11 @@ import difflib
 import secrets
 from collections.abc import Generator, Mapping
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError, UsageError
-from tutor.base.numeric import is_number
 from tutor.base.paths import stack_root
 from tutor.base.tables import near
 from tutor.curriculum import Hint, Level, load_levels
@@ -18,6 +16,7 @@ from tutor.curriculum.compose import compose
 from tutor.events import Event, RunFinished
 from tutor.judge import Finding, Kind, Outcome
 from tutor.learner import journal as journals
+from tutor.learner.history import History
 from tutor.learner.journal import Entry, Journal, Snapshot
 from tutor.learner.progress import LevelProgress, Progress, ProgressFile
 from tutor.learner.workspace import Workspace
@@ -41,6 +40,7 @@ class Session:
         self.levels = load_levels()
         self.progress_file = ProgressFile()
         self.journal = Journal()
+        self.history = History(self.journal, lambda: self.workspace.folder)
         self.stack = stack_at(where, self.workspace.folder)
         self.crew: Crew | None = None
         """Who makes the load; None for Locust alone."""
@@ -167,7 +167,7 @@ class Session:
 
         What the last verdict observed decides: its own hint comes first, the others in their order.
         """
-        observed = self._observed(level)
+        observed = self.history.observed(level)
         with self.progress_file.change() as progress:
             taken = progress.of(level.slug).hints_taken
             left = [place for place in range(len(level.hints)) if place not in taken]
@@ -175,12 +175,6 @@ class Session:
                 fitting = (p for word in observed for p in left if word in level.hints[p].after)
                 taken.append(next(fitting, left[0]))
         return len(taken), level.hints[taken[-1]]
-
-    def _observed(self, level: Level) -> list[str]:
-        """Return the findings of the last verdict, what refused the fix before the notes."""
-        last = self.last_run(level)
-        found = last.run["verdict"]["findings"] if last and last.run else []
-        return [f["id"] for f in sorted(found, key=lambda finding: finding["kind"] != Kind.FOUL)]
 
     def see_answer(self, level: Level) -> None:
         """Remember that the reference answer was asked for before the win."""
@@ -219,33 +213,6 @@ class Session:
             progress.of(level.slug).prediction = number
 
     # -- runs --------------------------------------------------------------------------------------
-
-    def last_run(self, level: Level) -> Entry | None:
-        """Return the newest judged run of the learner's own files in *level*."""
-        entries = self.journal.entries(level=level.slug, workspace=self.workspace.folder)
-        return next((e for e in entries if e.run and e.variant == "mine"), None)
-
-    def first_measures(self, level: Level) -> Mapping[str, Any]:
-        """Return what was measured of *level* before it was mended: by the first runs that lost.
-
-        A quick check measures less than a full run: each measure is of the first run that had it.
-        """
-        first: dict[str, Any] = {}
-        for entry in self.journal.entries(level=level.slug, workspace=self.workspace.folder):
-            if entry.run and entry.variant != "fixed" and entry.outcome == Outcome.NOT_YET:
-                first |= entry.run.get("measures", {})
-        return first
-
-    def earlier(self, level: Level, measure: str, most: int = 20) -> list[float]:
-        """Return *measure* of the learner's last runs of *level*, the newest last."""
-        entries = self.journal.entries(level=level.slug, workspace=self.workspace.folder)
-        values = (
-            entry.run.get("measures", {}).get(measure)
-            for entry in entries
-            if entry.run and entry.variant == "mine"
-        )
-        known = (float(value) for value in values if is_number(value))
-        return list(islice(known, most))[::-1]
 
     def gauge(self) -> "Gauge":
         """Return a new look at what the services of this workspace use."""
@@ -297,15 +264,8 @@ class Session:
             stack=self.stack,
             shown_as=self.workspace.folder if is_mine else None,
             crew=self.crew,
-            missed=self._missed(level) if is_mine else frozenset(),
+            missed=self.history.missed(level) if is_mine else frozenset(),
         )
-
-    def _missed(self, level: Level) -> frozenset[str]:
-        """Return the measures in which the learner's last run of *level* fell short."""
-        last = self.last_run(level)
-        measures = last.run.get("measures", {}) if last and last.run else {}
-        known = [goal.compare(measures) for goal in level.goals]
-        return frozenset(g.measure for g in known if g.value is not None and not g.met)
 
     def number_of(self, level: Level) -> int:
         """Return the number that draws what *level* breaks: the workspace's, if it is at it."""

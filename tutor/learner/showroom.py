@@ -4,6 +4,7 @@ from tutor.base.cancel import Cancel
 from tutor.curriculum import Level
 from tutor.events import Event
 from tutor.learner.session import Session
+from tutor.machine.status import UNKNOWN_SERVICE
 from tutor.run.play import RunSpec
 from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, prepare_ground
@@ -21,9 +22,9 @@ def running_door(stack: Stack) -> int:
     """Return the port on which the shop is served, by whichever tutor; 0 where it is not."""
     services = stack.status()
     for door in DOORS:
-        service = services.get(f"{door}-{SITE}", {})
-        if service.get("running"):
-            return int(service["info"]["port"])
+        service = services.get(f"{door}-{SITE}", UNKNOWN_SERVICE)
+        if service.running:
+            return service.info.port
     return 0
 
 

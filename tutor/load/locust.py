@@ -17,6 +17,7 @@ from tutor.load.crew import MASTER_PORT, Crew, setting_of
 from tutor.machine import relay
 from tutor.machine.command import Command
 from tutor.machine.ports import LOOPBACK, free_port
+from tutor.machine.status import UNKNOWN_SERVICE
 from tutor.stack.stack import Stack, last_words
 
 REPORTER = Path(__file__).with_name("reporter.py")
@@ -192,8 +193,8 @@ class Locust:
         if not self._beside:
             return {}
         status = self.stack.status()
-        states = {name: status.get(name, {}) for name in self._beside}
-        return {n: int(s.get("code") or 0) for n, s in states.items() if not s.get("running")}
+        states = {name: status.get(name, UNKNOWN_SERVICE) for name in self._beside}
+        return {name: state.code or 0 for name, state in states.items() if not state.running}
 
     def _check_crew(self, samples: "_Samples", gone: Mapping[str, int]) -> None:
         """Refuse to go on with fewer visitors than the level asks for, or with others.

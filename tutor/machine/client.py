@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tutor.base.errors import TutorError
+from tutor.machine.status import ServiceStatus, SupervisorStatus
 
 CONNECT_TIMEOUT = 2.0
 ANSWER_TIMEOUT = 30.0
@@ -64,6 +65,14 @@ class Client:
         with contextlib.suppress(TutorError, OSError), contextlib.closing(self._connect()) as line:
             line.settimeout(None)
             line.recv(1)
+
+    def status(self) -> SupervisorStatus:
+        """Return the supervisor and every service it keeps."""
+        return SupervisorStatus.from_json(self.request("status"))
+
+    def wait(self, name: str, timeout: float) -> ServiceStatus:
+        """Wait for *timeout* seconds at most until the service *name* ends; return how it is."""
+        return ServiceStatus.from_json(self.request("wait", name=name, timeout=timeout))
 
     def request(self, do: str, **fields: Any) -> dict[str, Any]:
         """Return the supervisor's answer.

@@ -231,7 +231,7 @@ class Processes:
 
     def _answers(self) -> bool:
         try:
-            self.client("").request("status")
+            self.client("").status()
         except TutorError:
             self.release()
             return False

@@ -1,7 +1,7 @@
 """Keep a stack's processes, and end them all when nobody holds the stack any more.
 
 Runs as a process of its own (``python supervisor.py FOLDER``) on the standard library alone,
-so the same file serves on this machine and inside a container.
+so the same file, with the kernel's part beside it, serves on this machine and inside a container.
 It lives as long as somebody is connected: the kernel closes a connection whatever kills its owner,
 so no end of the tutor, not even ``kill -9``, leaves a service behind.
 If the supervisor itself is killed, the kernel ends its children (``PR_SET_PDEATHSIG``, Linux).
@@ -13,11 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import fcntl
 import json
 import os
-import resource
 import secrets
 import shutil
 import signal
@@ -28,6 +26,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+if not __package__:
+    # Run as a file and isolated: the folder that our package lies in is on no path.
+    sys.path.append(str(Path(__file__).parents[2]))
+
+from tutor.machine.kernel import adopt_orphans, children_of, prepare_child, reap_orphans
+
 STATE = "supervisor.json"
 TEMPORARY = "tmp"
 """The folder of what services put where temporary files go; whoever is killed leaves them there."""
@@ -37,16 +41,8 @@ LAST_STOP = 1.5
 """Seconds all services together may take to stop at the end."""
 LONGEST_LINE = 4 * 1024 * 1024
 """Bytes of one request: a start carries a whole environment."""
-NOBODY = 65534
 TAKEN = 75
 """The exit code that says: another supervisor has this folder, or still has it."""
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_CHILD_SUBREAPER, PR_CAP_AMBIENT = 1, 8, 36, 47
-PR_GET_SECUREBITS, PR_SET_SECUREBITS, NO_SETUID_FIXUP = 27, 28, 1 << 2
-CAPABILITY_VERSION_3 = 0x20080522
-DAC_CAPABILITIES = (1, 2)
-"""CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH."""
-
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 class Child:
@@ -68,7 +64,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=lambda: _prepare_child(spec, parent),
+                preexec_fn=lambda: prepare_child(spec, parent),
             )
 
     def poll(self) -> None:
@@ -176,8 +172,7 @@ class Supervisor:
         """Notice which children have exited, and bury the orphans that the kernel gave us."""
         for child in self.children.values():
             child.poll()
-        if _libc:
-            _reap_orphans({child.process.pid for child in self.children.values()})
+        reap_orphans({child.process.pid for child in self.children.values()})
 
     def notice_starter_gone(self) -> None:
         """End if whoever started us, at the other end of the pipe, died before it held us."""
@@ -239,7 +234,7 @@ class Supervisor:
                     return {
                         "pid": os.getpid(),
                         "services": {n: c.state() for n, c in self.children.items()},
-                        "children": _children_of(os.getpid()),
+                        "children": children_of(os.getpid()),
                     }
                 case "shutdown":
                     return {"bye": True}
@@ -298,12 +293,12 @@ class Supervisor:
         for child in reversed(list(self.children.values())):
             await child.stop(max(0.1, min(0.8, deadline - time.monotonic())))
         # What left its group came to us; what it had started comes when it is gone.
-        while (orphans := _children_of(os.getpid())) and time.monotonic() < deadline + 0.3:
+        while (orphans := children_of(os.getpid())) and time.monotonic() < deadline + 0.3:
             for pid in orphans:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             await asyncio.sleep(0.01)
-            _reap_orphans(set())
+            reap_orphans(set())
         await self.remove_cgroups()
 
     async def remove_cgroups(self) -> None:
@@ -324,65 +319,6 @@ class Supervisor:
                 stack.parent.rmdir()
 
 
-def _prepare_child(spec: dict[str, Any], parent: int) -> None:
-    """Set the child of *parent* up between fork and exec."""
-    for path in spec.get("cgroups", []):
-        Path(path, "cgroup.procs").write_text(str(os.getpid()))
-    if affinity := spec.get("affinity"):
-        os.sched_setaffinity(0, affinity)
-    if memory := spec.get("memory"):
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    if spec.get("unprivileged") and os.geteuid() == 0:
-        _become_nobody()
-    if _libc:
-        # Last: a change of credentials clears it.
-        _libc.prctl(PR_SET_PDEATHSIG, int(spec.get("death_signal", signal.SIGKILL)), 0, 0, 0)
-        if os.getppid() != parent:
-            # It died before we asked to be told.
-            os._exit(1)
-
-
-def _become_nobody() -> None:
-    """Drop root, but keep the right to reach files below folders that only root may enter.
-
-    PostgreSQL refuses to run as root, and both its binaries and its data may lie below ``/root``.
-    """
-    if _libc is None:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
-        return
-    _libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
-    # Without this bit `access` asks what nobody may do without the capabilities, and `initdb` asks.
-    _libc.prctl(
-        PR_SET_SECUREBITS, _libc.prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) | NO_SETUID_FIXUP, 0, 0, 0
-    )
-    os.setgroups([])
-    os.setgid(NOBODY)
-    os.setuid(NOBODY)
-    mask = sum(1 << capability for capability in DAC_CAPABILITIES)
-    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
-    data = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)
-    if _libc.capset(header, data) == 0:
-        for capability in DAC_CAPABILITIES:
-            _libc.prctl(PR_CAP_AMBIENT, 2, capability, 0, 0)
-
-
-def _reap_orphans(known: set[int]) -> None:
-    """Take the exit of every dead child that is not among *known*."""
-    with contextlib.suppress(ChildProcessError):
-        for pid in _children_of(os.getpid()):
-            if pid not in known:
-                os.waitpid(pid, os.WNOHANG)
-
-
-def _children_of(pid: int) -> list[int]:
-    """Return the direct children of *pid*, also those it adopted."""
-    with contextlib.suppress(OSError):
-        return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
-
-
 def main() -> None:
     """Run the supervisor for the folder on the command line."""
     folder = Path(sys.argv[1])
@@ -392,8 +328,7 @@ def main() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         sys.exit(TAKEN)
-    if _libc:
-        _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    adopt_orphans()
 
     async def serve() -> None:
         await Supervisor(folder, host).serve()

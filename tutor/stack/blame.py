@@ -24,8 +24,7 @@ def too_few_workers(site: Site, startup: WorkerStartup) -> TutorError:
     counts: dict[str, Any] = {"workers": site.workers, "loaded": startup.most_loaded}
     log = site.log_tail()
     if not startup.is_running:
-        state = site.ground.stack.status().get(site.gunicorn.name, {})
-        if state.get("code") == -signal.SIGKILL:
+        if site.ground.stack.status_of(site.gunicorn.name).code == -signal.SIGKILL:
             return TutorError.named("shop_killed", service=site.gunicorn.name)
         if startup.most_loaded:
             # It ends with the worker that could not load the shop, sometimes before we look.

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tutor.machine.command import ServiceInfo
 from tutor.machine.processes import Process, read_bytes
 from tutor.machine.sockets import Sockets, inodes_of
+from tutor.machine.status import UNKNOWN_SERVICE, ServiceStatus
 from tutor.stack.services.celery import REPLIES, TAKEN
 from tutor.stack.services.postgres import SUPERUSER
 from tutor.stack.services.redis import ask, redis_connection
 
-Info = Mapping[str, Any]
 Figures = dict[str, Any]
 SESSION = re.compile(rb"postgres: (\S+) (\S+) 127\.0\.0\.1\(\d+\) ?([^\0]*)")
 PATIENCE = 0.3
@@ -36,13 +37,13 @@ class SystemSnapshot:
 
     processes: Mapping[int, Process]
     sockets: Sockets | None
-    services: Mapping[str, Mapping[str, Any]]
+    services: Mapping[str, ServiceStatus]
     """What the supervisor knows of each service."""
     folder: Path
     """The stack's own."""
 
 
-def postgres(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
+def postgres(info: ServiceInfo, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return its sessions: all of them, our own, those at work, those that hold a transaction."""
     total = ours = active = waiting = 0
     for pid in pids[1:]:
@@ -57,52 +58,52 @@ def postgres(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
             active += not does.startswith(b"idle")
     return {
         "connections": total,
-        "limit": info.get("max_connections", 0),
+        "limit": info.max_connections,
         "ours": ours,
         "active": active,
         "in_transaction": waiting,
     }
 
 
-def gunicorn(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
+def gunicorn(info: ServiceInfo, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return its workers, how many requests are at work, and how many wait to be taken."""
     workers = sum(
         system.processes[pid].parent == pids[0] for pid in pids if pid in system.processes
     )
     figures: Figures = {"workers": workers}
     if system.sockets:
-        port = info["port"]
-        places = workers * int(info.get("threads", 1))
+        port = info.port
+        places = workers * info.threads
         waiting = system.sockets.waiting[port]
         busy = max(0, system.sockets.arrived[port] - waiting)
         figures |= {"places": places, "busy": min(busy, places), "waiting": waiting}
     return figures
 
 
-def nginx(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
+def nginx(info: ServiceInfo, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return how many visitors are connected, and how many of them wait to be let in."""
     if not system.sockets:
         return {}
-    port = info["port"]
+    port = info.port
     return {"clients": system.sockets.arrived[port], "waiting": system.sockets.waiting[port]}
 
 
-def pgbouncer(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
+def pgbouncer(info: ServiceInfo, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return its clients, and the connections to PostgreSQL that they share."""
     if not system.sockets:
         return {}
-    behind = system.services.get("postgres", {}).get("info", {}).get("port", 0)
+    behind = system.services.get("postgres", UNKNOWN_SERVICE).info.port
     left = system.sockets.left_for.get(behind, [])
     servers = inodes_of(pids).intersection(left) if left else ()
-    return {"clients": system.sockets.arrived[info["port"]], "servers": len(servers)}
+    return {"clients": system.sockets.arrived[info.port], "servers": len(servers)}
 
 
-def cache(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
+def cache(info: ServiceInfo, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return hits and misses since it started."""
-    if info.get("program") == "redis":
-        names, pairs = ("keyspace_hits", "keyspace_misses"), _redis_stats(info["port"])
+    if info.program == "redis":
+        names, pairs = ("keyspace_hits", "keyspace_misses"), _redis_stats(info.port)
     else:
-        names, pairs = ("get_hits", "get_misses"), _memcached_stats(info["port"])
+        names, pairs = ("get_hits", "get_misses"), _memcached_stats(info.port)
     if not pairs.keys() >= set(names):
         return {}
     hits, misses = (int(pairs[name]) for name in names)
@@ -120,10 +121,10 @@ def _redis_stats(port: int) -> dict[str, str]:
     return dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
 
 
-def broker(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
+def broker(info: ServiceInfo, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return how many messages wait, in all and by queue, and how many were taken and not done."""
     try:
-        with redis_connection(info["port"], PATIENCE) as redis:
+        with redis_connection(info.port, PATIENCE) as redis:
             lists = [name for name in _keys(redis.ask, "list") if REPLIES not in name]
             hashes = [name for name in _keys(redis.ask, "hash") if name.endswith(TAKEN)]
             lengths = redis.ask(*(f"LLEN {name}" for name in lists))
@@ -145,21 +146,21 @@ def _keys(ask_redis: Callable[[str], list[Any]], kind: str) -> list[str]:
     return sorted(set(names))
 
 
-def worker(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
+def worker(info: ServiceInfo, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return the queues it serves; how many wait in them is Redis's figure."""
-    return {"serves": list(info.get("queues", []))}
+    return {"serves": list(info.queues)}
 
 
-def mail(info: Info, pids: list[int], system: SystemSnapshot) -> Figures:
+def mail(info: ServiceInfo, pids: list[int], system: SystemSnapshot) -> Figures:
     """Return how many mails came."""
-    path = system.folder / "services" / info["site"] / info["title"] / "mails.jsonl"
+    path = system.folder / "services" / info.site / info.title / "mails.jsonl"
     try:
         return {"mails": path.read_bytes().count(b"\n")}
     except OSError:
         return {}
 
 
-READERS: Mapping[str, Callable[[Info, list[int], SystemSnapshot], Figures]] = {
+READERS: Mapping[str, Callable[[ServiceInfo, list[int], SystemSnapshot], Figures]] = {
     "postgres": postgres,
     "gunicorn": gunicorn,
     "nginx": nginx,

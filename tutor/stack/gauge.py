@@ -16,8 +16,10 @@ from typing import Any
 import psutil
 
 from tutor.base.errors import TutorError
+from tutor.machine.command import ServiceInfo
 from tutor.machine.processes import every_process, families, read_bytes
 from tutor.machine.sockets import sockets
+from tutor.machine.status import ServiceStatus
 from tutor.stack.figures import READERS, Figures, HitRate, SystemSnapshot
 from tutor.stack.stack import Stack
 
@@ -129,17 +131,17 @@ class Gauge:
         now = time.monotonic()
         seconds, self._at = max(0.01, now - self._at), now
         system = SystemSnapshot(processes, sockets() if status else None, status, self.stack.folder)
-        pids = families([s["pid"] for s in status.values() if s["running"]], processes)
+        pids = families([s.pid for s in status.values() if s.running], processes)
         for memo in (self._cpu, self._disk, self._memory, self._hit_rates):
-            _forget(memo, {(name, state["pid"]) for name, state in status.items()})
+            _forget(memo, {(name, state.pid) for name, state in status.items()})
         found = tuple(
-            self._service(name, state, pids.get(state["pid"], []), system, seconds)
+            self._service(name, state, pids.get(state.pid, []), system, seconds)
             for name, state in status.items()
         )
         self._looks += 1
         return Reading(time.time(), found, tuple(self._servers(found, status)))
 
-    def _status(self) -> dict[str, dict[str, Any]]:
+    def _status(self) -> dict[str, ServiceStatus]:
         """Return what the supervisor says; nothing where there is none, or it ends just now."""
         with contextlib.suppress(TutorError):
             return self.stack.status()
@@ -150,12 +152,12 @@ class Gauge:
     def _service(
         self,
         name: str,
-        state: Mapping[str, Any],
+        state: ServiceStatus,
         pids: list[int],
         system: SystemSnapshot,
         seconds: float,
     ) -> ServiceReading:
-        info, key = state["info"], (name, state["pid"])
+        info, key = state.info, (name, state.pid)
         cpu = sum(system.processes[pid].cpu_seconds for pid in pids)
         disk = sum(map(_moved, pids))
         if self._looks % MEMORY_EVERY == 0 or key not in self._memory:
@@ -165,16 +167,16 @@ class Gauge:
         self._cpu[key], self._disk[key] = cpu, disk
         return ServiceReading(
             name=name,
-            title=info.get("title", name),
-            site=info.get("site", ""),
-            kind=info.get("kind", ""),
-            server=info.get("server", ""),
-            port=info.get("port", 0),
-            page=info.get(PAGES.get(info.get("kind", ""), ""), 0),
-            pid=state["pid"],
-            running=state["running"],
-            stopping=state["stopping"],
-            code=state["code"],
+            title=info.title or name,
+            site=info.site,
+            kind=info.kind,
+            server=info.server,
+            port=info.port,
+            page=getattr(info, PAGES[info.kind]) if info.kind in PAGES else 0,
+            pid=state.pid,
+            running=state.running,
+            stopping=state.stopping,
+            code=state.code,
             cpu_percent=round(100 * used / seconds, 1),
             memory_mb=round(self._memory[key] / 2**20, 1) if pids else 0.0,
             disk_kb_per_second=round(moved / 1024 / seconds, 1),
@@ -182,9 +184,9 @@ class Gauge:
         )
 
     def _figures(
-        self, key: tuple[str, int], info: Mapping[str, Any], pids: list[int], system: SystemSnapshot
+        self, key: tuple[str, int], info: ServiceInfo, pids: list[int], system: SystemSnapshot
     ) -> Figures:
-        reader = READERS.get(info.get("kind", ""))
+        reader = READERS.get(info.kind)
         if reader is None or not pids:
             return {}
         figures = reader(info, pids, system)
@@ -194,7 +196,7 @@ class Gauge:
         return figures
 
     def _servers(
-        self, found: Iterable[ServiceReading], status: Mapping[str, Mapping[str, Any]]
+        self, found: Iterable[ServiceReading], status: Mapping[str, ServiceStatus]
     ) -> Iterable[ServerReading]:
         """Yield the servers of each shop; PostgreSQL counts for each that it serves."""
         services = list(found)
@@ -203,11 +205,11 @@ class Gauge:
             mine = [s for s in services if s.site in ("", site)]
             for server in dict.fromkeys(s.server for s in mine if s.server):
                 on_it = [s for s in mine if s.server == server]
-                infos = [status[s.name]["info"] for s in on_it]
+                infos = [status[s.name].info for s in on_it]
                 # PostgreSQL is shared, so its note may be of another shop's server.
-                infos.sort(key=lambda info: info["kind"] == SHARED)
-                cgroup = infos[0].get("cgroup") or ""
-                held_to = _quota(cgroup) if cgroup else infos[0].get("cores")
+                infos.sort(key=lambda info: info.kind == SHARED)
+                cgroup = infos[0].cgroup
+                held_to = _quota(cgroup) if cgroup else infos[0].cores
                 cores = held_to or os.cpu_count() or 1
                 yield ServerReading(
                     name=server,

@@ -48,7 +48,7 @@ class Ground:
 
     def postgres_pids(self) -> list[int]:
         """Return every process of PostgreSQL."""
-        master = self.stack.status().get(self.postgres.name, {}).get("pid", 0)
+        master = self.stack.status_of(self.postgres.name).pid
         return [master, *children_of(master)] if master else []
 
     def put_postgres(self, server: str, share: Share, cancel: Cancel) -> None:
@@ -82,14 +82,14 @@ class Ground:
         """Have every shop that runs begin anew, without the connections it lost."""
         reloading = {}
         for name, service in self.stack.status().items():
-            if service["running"] and service["info"].get("kind") == "gunicorn":
-                reloading[name] = (service, set(children_of(service["pid"])))
+            if service.running and service.info.kind == "gunicorn":
+                reloading[name] = (service, set(children_of(service.pid)))
                 self.stack.signal(name, signal.SIGHUP)
         deadline = time.monotonic() + RELOAD_TIMEOUT
         for service, old in reloading.values():
-            while old & set(children_of(service["pid"])) and time.monotonic() < deadline:
+            while old & set(children_of(service.pid)) and time.monotonic() < deadline:
                 time.sleep(0.02)
-            is_answering(service["info"]["port"], "/health/")
+            is_answering(service.info.port, "/health/")
 
 
 def prepare_ground(
@@ -117,10 +117,10 @@ def prepare_ground(
     ):
         known = (stack.folder / "secrets.json").is_file()
         secrets = _secrets(stack.folder / "secrets.json")
-        running = stack.status().get("postgres", {})
+        status = stack.status_of("postgres")
         limit = (machine or Machine()).max_connections
-        port = running["info"]["port"] if running.get("running") else 0
-        if port and running["info"]["max_connections"] != limit:
+        port = status.info.port if status.running else 0
+        if port and status.info.max_connections != limit:
             stack.stop("postgres")
             port = 0
         fixed_port = plan.of("postgres").get("port", 0)

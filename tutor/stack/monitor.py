@@ -91,12 +91,14 @@ class Monitor:
     def _look(self) -> list[ServerSample]:
         """Return what each server used since the last look."""
         now = time.monotonic()
-        return [self._look_at(server, pids, now) for server, pids in self.site.pids().items()]
+        return [
+            self._look_at(server, pids, now) for server, pids in self.site.servers.pids().items()
+        ]
 
     def _look_at(self, server: str, pids: list[int], now: float) -> ServerSample:
         account = self._accounts.setdefault(server, ServerTotals(at=now))
         cpu, disk, memory = _used_since(account, pids)
-        share = self.site.shares.get(server)
+        share = self.site.servers.shares.get(server)
         usage = share.usage() if share else None
         throttled = 0.0
         if usage is not None:

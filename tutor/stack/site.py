@@ -1,8 +1,7 @@
 """The shop of one variant, up and answering."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -13,21 +12,22 @@ from tutor.base.cleanup import CleanUp
 from tutor.base.errors import TutorError
 from tutor.curriculum import Machine
 from tutor.curriculum.compose import materialise
-from tutor.machine.processes import children_of, every_process, families, seconds_of
+from tutor.machine.processes import children_of, seconds_of
 from tutor.machine.programs import find_program
-from tutor.machine.shares import Share, bind, cores
+from tutor.machine.status import UNKNOWN_SERVICE
 from tutor.stack.blame import does_not_migrate, does_not_start, too_few_workers
 from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Emit, Ground, start_service
 from tutor.stack.hang import UNKNOWN, Hang, HangProbe
 from tutor.stack.lost_ports import lost_port
-from tutor.stack.plan import STACK_FILE, StackPlan, check_servers, read_plan
+from tutor.stack.plan import STACK_FILE, StackPlan, read_plan
+from tutor.stack.servers import Servers
 from tutor.stack.services.base import ServiceContext, ShopService
 from tutor.stack.services.gunicorn import WORKERS, Gunicorn
 from tutor.stack.services.kinds import KINDS, kind_of
 from tutor.stack.services.pgbouncer import pgbouncer_is_missing
-from tutor.stack.stack import NO_SHARE, ServiceFailed, share_info
-from tutor.stack.strays import SITE, strays_of
+from tutor.stack.stack import ServiceFailed
+from tutor.stack.strays import SITE
 from tutor.stack.traceback import Crash, last_crash
 from tutor.stack.worker_startup import WorkerStartup
 
@@ -62,8 +62,7 @@ class Site:
         self.database = ""
         self.services: dict[str, ShopService] = {}
         """What runs, by its name in ``stack.toml``, in the order in which it started."""
-        self.shares: dict[str, Share] = {}
-        """By server, its share of the machine; none where servers are not limited."""
+        self.servers = Servers(ground, variant, self.machine, lambda: self.plan, self.services)
         self.env: dict[str, str] = {}
         """The environment of the shop's processes."""
         self.workers = 1
@@ -120,9 +119,9 @@ class Site:
         self.env["SHOP_MODE"] = "explore" if explore else "load"
         plan = self.plan
         self.workers = int(plan.of("gunicorn").get("workers", WORKERS))
-        self._share_out(plan, explore=explore)
+        self.servers.share_out(plan, explore=explore)
         if has_postgres:
-            self.take_postgres()
+            self.servers.take_postgres()
         own = {"gunicorn": _own_settings(plan, one_worker=one_worker, explore=explore)}
         self._workers_told = int(own["gunicorn"].get("workers", WORKERS))
         titles = [t for t in plan.services if t not in without and self._is_started_here(t)]
@@ -144,13 +143,13 @@ class Site:
         self.prepare(database)
         self.env["SHOP_MODE"] = "explore"
         stack = self.ground.stack
-        states = [state for state in stack.status().values() if state["running"]]
-        infos = [s["info"] for s in states if s["info"].get("site") == self.variant]
-        ports = {info["title"]: info["port"] for info in infos}
+        running = [service for service in stack.status().values() if service.running]
+        infos = [s.info for s in running if s.info.site == self.variant]
+        ports = {info.title: info.port for info in infos}
         for info in infos:
-            self.env |= KINDS[info["kind"]].address(info["port"])
+            self.env |= KINDS[info.kind].address(info.port)
         for info in infos:
-            kind, title = info["kind"], info["title"]
+            kind, title = info.kind, info.title
             make = KINDS[kind].make
             assert make is not None, f"{title} is not a service of a shop"
             self.services[title] = make(
@@ -158,8 +157,8 @@ class Site:
                     site=self.variant,
                     kind=kind,
                     title=title,
-                    server=info["server"],
-                    port=info["port"],
+                    server=info.server,
+                    port=info.port,
                     folder=stack.folder / "services" / self.variant / title,
                     log=stack.log(f"{title}-{self.variant}"),
                     shop=self.folder,
@@ -229,7 +228,7 @@ class Site:
         assert make is not None, f"{context.title} is not a service of a shop"
         context.folder.mkdir(parents=True, exist_ok=True)
         service = make(context)
-        share = self.shares.get(context.server)
+        share = self.servers.shares.get(context.server)
         try:
             start_service(self.ground.stack, service, emit, cancel, share)
         except ServiceFailed as error:
@@ -245,101 +244,14 @@ class Site:
             raise
         self.services[context.title] = service
 
-    # -- servers -----------------------------------------------------------------------------------
-
-    def _share_out(self, plan: StackPlan, *, explore: bool) -> None:
-        """Give each server its share of the machine.
-
-        Quotas come into force with :meth:`held`: a shop starts, and is looked at, at full speed.
-        """
-        check_servers(plan, self.machine)
-        if self.machine.server_cpu is None or explore:
-            return
-        placement = self.ground.stack.placement
-        for place, server in enumerate(plan.servers):
-            cpu = server.cpu or self.machine.server_cpu
-            self.shares[server.name] = placement.share(
-                server.name, self.variant, cpu, server.memory, place
-            )
-
-    def take_postgres(self) -> None:
-        """Have PostgreSQL run on this shop's own server."""
-        server = self.plan.server_of("postgres")
-        share = self.shares.get(server)
-        if share:
-            self.ground.put_postgres(server, share, Cancel())
-        noted = share_info(share) if share else NO_SHARE
-        if share or not self.ground.stack.placement.confines:
-            noted = {"server": server, **noted}
-        self.ground.stack.note("postgres", **noted)
-
-    def beside_servers(self) -> tuple[str, ...]:
-        """Return the cgroups of whoever works beside the servers, as if on a machine of its own.
-
-        Empty where servers have no share.
-        """
-        if not self.shares:
-            return ()
-        beside = Share(self.ground.stack.folder, "beside", 1.0, len(self.shares))
-        self.ground.stack.make_share(beside)
-        return beside.cgroups
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold every server to its share during the block."""
-        self.take_postgres()
-        with ExitStack() as freed:
-            for server, share in self.shares.items():
-                # Registered before: a quota that came half into force is lifted as well.
-                freed.callback(share.free)
-                _hold(server, share)
-            yield
-
-    @contextmanager
-    def on_core(self, core: int) -> Iterator[None]:
-        """Have everything of this shop, PostgreSQL included, run on one core during the block.
-
-        What is measured in turns is measured on the same ground: cores are not equally fast.
-        """
-        for pids in self.pids().values():
-            bind(pids, (core,))
-        try:
-            yield
-        finally:
-            for server, pids in self.pids().items():
-                share = self.shares.get(server)
-                bind(pids, (share.affinity if share else ()) or cores())
-
-    def pids(self) -> dict[str, list[int]]:
-        """Return the processes of each server's services, their children included."""
-        plan, status = self.plan, self.ground.stack.status()
-        heads = {s.name: s.server for s in self.services.values()}
-        heads["postgres"] = plan.server_of("postgres")
-        masters = {name: status.get(name, {}).get("pid", 0) for name in heads}
-        found = families(masters.values(), every_process())
-        pids: dict[str, list[int]] = {server.name: [] for server in plan.servers}
-        for name, server in heads.items():
-            pids[server] += found[masters[name]]
-        return pids
-
     def cpu_of_services(self) -> dict[str, float]:
         """Return the CPU seconds each service used so far, as its processes tell."""
         status = self.ground.stack.status()
         masters = {
-            title: status.get(s.name, {}).get("pid", 0) for title, s in self.services.items()
+            title: status.get(s.name, UNKNOWN_SERVICE).pid for title, s in self.services.items()
         }
         used = {t: seconds_of([pid, *children_of(pid)]) for t, pid in masters.items() if pid}
         return {"postgres": seconds_of(self.ground.postgres_pids()), **used}
-
-    def cpu_seconds(self, server: str) -> float:
-        """Return the CPU seconds *server* used so far, by its own account where there is one."""
-        share = self.shares.get(server)
-        usage = share.usage() if share else None
-        return usage.cpu_seconds if usage else seconds_of(self.pids()[server])
-
-    def strays(self) -> set[tuple[int, float]]:
-        """Return pid and birth of what is seen on none of this shop's servers, in one look."""
-        return strays_of(self) if self.shares else set()
 
     def restart(self, title: str, emit: Emit, cancel: Cancel) -> None:
         """Start the service *title* again where it was."""
@@ -391,22 +303,14 @@ class Site:
         for title, service in reversed(self.services.items()):
             clean_up.step(f"stop {title}", partial(self._stop_service, service))
         self.services.clear()
-        if self.shares:
-            clean_up.step("let PostgreSQL go", self._let_postgres_go)
-            self.shares.clear()
+        if self.servers.shares:
+            clean_up.step("let PostgreSQL go", self.servers.let_postgres_go)
+            self.servers.shares.clear()
         if clean_up.failures:
             raise clean_up.failures[0]
 
     def _stop_service(self, service: ShopService) -> None:
         self.ground.stack.stop(service.name, grace=0)
-
-    def _let_postgres_go(self) -> None:
-        on_them = [share.pids() for share in self.shares.values() if share.cgroups]
-        pids = set(self.ground.postgres_pids())
-        moved = pids & set().union(*on_them) if on_them else pids
-        self.ground.stack.placement.let_go(moved)
-        with suppress(TutorError):
-            self.ground.stack.note("postgres", **NO_SHARE)
 
     def log_tail(self) -> str:
         """Return the end of the shop's log."""
@@ -419,7 +323,7 @@ class Site:
     def where_it_hangs(self) -> Hang:
         """Return where a worker is and what it waits for, as it is asked now."""
         gunicorn, stack = self.gunicorn, self.ground.stack
-        master = stack.status().get(gunicorn.name, {}).get("pid", 0) if gunicorn else 0
+        master = stack.status_of(gunicorn.name).pid if gunicorn else 0
         if gunicorn is None or not master:
             return UNKNOWN
         log, postgres = stack.log(gunicorn.name), self.ground.postgres
@@ -437,20 +341,6 @@ def make_site(
     folder = ground.stack.folder / "shops" / variant
     materialise(files, folder)
     return Site(ground, variant, folder, shown_as or folder, machine)
-
-
-def _hold(server: str, share: Share) -> None:
-    """Put the quota of *server* in force.
-
-    Raises:
-        TutorError: the kernel refuses.
-    """
-    try:
-        share.hold()
-    except OSError as error:
-        raise TutorError.named(
-            "share_refused", hint="not_yours", server=server, reason=error.strerror or error
-        ) from error
 
 
 def _row_of(kind: str) -> str:

@@ -20,6 +20,7 @@ from tutor.machine.leftovers import MARK
 from tutor.machine.placement import GONE_TIMEOUT, Placement, Processes
 from tutor.machine.shares import Share
 from tutor.machine.slowdown import slowdown
+from tutor.machine.status import UNKNOWN_SERVICE, ServiceStatus
 from tutor.stack.services.base import Service
 
 Report = Callable[..., None]
@@ -120,12 +121,16 @@ class Stack:
         """End the stack whoever holds it; return whether there was one."""
         return self.placement.shutdown()
 
-    def status(self) -> dict[str, dict[str, Any]]:
+    def status(self) -> dict[str, ServiceStatus]:
         """Return what the supervisor knows of each service."""
-        services: dict[str, dict[str, Any]] = {}
+        services: dict[str, ServiceStatus] = {}
         for client in self.placement.clients():
-            services |= client.request("status")["services"]
+            services |= client.status().services
         return services
+
+    def status_of(self, name: str) -> ServiceStatus:
+        """Return what the supervisor knows of the service *name*, also where that is nothing."""
+        return self.status().get(name, UNKNOWN_SERVICE)
 
     def note(self, name: str, **info: Any) -> None:
         """Note something about the service *name*, for whoever asks for the status."""
@@ -140,9 +145,9 @@ class Stack:
         """Return what services started and left behind; the supervisor adopted it."""
         found: list[int] = []
         for client in self.placement.clients():
-            status = client.request("status")
-            known = {service["pid"] for service in status["services"].values()}
-            found += [pid for pid in status["children"] if pid not in known]
+            status = client.status()
+            known = {service.pid for service in status.services.values()}
+            found += [pid for pid in status.children if pid not in known]
         return found
 
     # -- services and commands -----------------------------------------------------------------
@@ -156,7 +161,7 @@ class Stack:
         began = time.monotonic()
         command = service.command()
         if share is not None:
-            info = {**command.info, **share_info(share)}
+            info = replace(command.info, **share_info(share))
             command = replace(command, cgroups=share.joined, affinity=share.affinity, info=info)
         self._launch(command)
         try:
@@ -170,10 +175,10 @@ class Stack:
     def _await_ready(self, service: Service, cancel: Cancel, deadline: float) -> None:
         while not service.is_ready():
             cancel.check()
-            state = self.status().get(service.name, {})
-            if not state.get("running"):
-                tail, code = self.tail(service.name), state.get("code")
-                raise ServiceFailed("service_ended_early", service, tail, code)
+            status = self.status_of(service.name)
+            if not status.running:
+                tail = self.tail(service.name)
+                raise ServiceFailed("service_ended_early", service, tail, status.code)
             if time.monotonic() > deadline:
                 seconds, tail = service.start_timeout, self.tail(service.name)
                 raise ServiceFailed("service_late", service, tail, seconds=seconds)
@@ -205,10 +210,11 @@ class Stack:
         deadline = time.monotonic() + timeout
         try:
             while True:
-                state = client.request("wait", name=command.name, timeout=0.1)
+                status = client.wait(command.name, 0.1)
                 tick()
-                if not state["running"]:
-                    return int(state["code"])
+                if not status.running:
+                    assert status.code is not None, f"{command.name} ended without a code"
+                    return status.code
                 cancel.check()
                 if time.monotonic() > deadline:
                     tail = self.tail(command.name)
@@ -243,7 +249,7 @@ class Stack:
 
     def is_running(self, name: str) -> bool:
         """Return whether the service *name* runs."""
-        return bool(self.status().get(name, {}).get("running"))
+        return self.status_of(name).running
 
     def signal(self, name: str, number: int) -> None:
         """Send the signal *number* to the service *name*."""
@@ -271,14 +277,14 @@ class Stack:
         except OSError as error:
             raise cannot_write(command.log, error) from error
         place = self.placement
-        server = str(command.info.get("server", ""))
+        server = command.info.server
         client = place.outside() if command.outside else place.client(server)
         client.request("start", spec=command.to_spec())
 
     def _client_of(self, name: str) -> Client:
         """Return the supervisor that keeps the service *name*; any where none does."""
         *others, last = self.placement.clients()
-        keepers = (c for c in others if name in c.request("status")["services"])
+        keepers = (c for c in others if name in c.status().services)
         return next(keepers, last)
 
 

@@ -75,7 +75,7 @@ class WorkerStartup:
             self._cancel.wait(0.02)
 
     def _look(self) -> None:
-        master = self._stack.status()[self._gunicorn.name]["pid"]
+        master = self._stack.status()[self._gunicorn.name].pid
         children = set(children_of(master, recursive=False))
         marks = {path.name for path in self._gunicorn.ready.iterdir()}
         self.ended += [p for p in self._known - children if str(p) not in marks]

@@ -28,7 +28,7 @@ def send_visitors(
     stack, emit = shop.ground.stack, shop.emit
     facts_file = stack.folder / "facts.json"
     facts_file.write_text(json.dumps(facts))
-    locustfile, cgroups = lab.level.folder / "locustfile.py", shop.site.beside_servers()
+    locustfile, cgroups = lab.level.folder / "locustfile.py", shop.site.servers.beside()
     locust = Locust(stack, locustfile, plan, cgroups, crew)
 
     def came(count: int) -> None:
@@ -36,8 +36,8 @@ def send_visitors(
             emit(WorkersAwaited(count, crew.size, crew.invitation))
 
     emit(LoadStarted(plan.users, plan.seconds, plan.rate))
-    watching = monitoring(shop, emit) if shop.site.shares else nullcontext()
-    with shop.site.held(), watching:
+    watching = monitoring(shop, emit) if shop.site.servers.shares else nullcontext()
+    with shop.site.servers.held(), watching:
         total = locust.run(
             shop.url,
             lab.cancel,

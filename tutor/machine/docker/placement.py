@@ -27,6 +27,7 @@ from tutor.machine.placement import GONE_TIMEOUT, POLL, Processes, lifeline
 from tutor.machine.ports import check_port, free_port
 from tutor.machine.programs import Programs
 from tutor.machine.shares import Share, folder_name
+from tutor.machine.status import UNKNOWN_SERVICE
 from tutor.machine.supervisor import STATE
 
 RELAY_SOCKET = "relay.sock"
@@ -188,7 +189,7 @@ class Containers:
         if server not in self._clients:
             return False
         try:
-            self._clients[server].request("status")
+            self._clients[server].status()
         except TutorError:
             return False
         return True
@@ -341,7 +342,7 @@ class Containers:
     def _start_relay(self) -> None:
         """Have the process that leads ports run, on this machine."""
         outside = self._outside.outside()
-        if outside.request("status")["services"].get("relay", {}).get("running"):
+        if outside.status().services.get("relay", UNKNOWN_SERVICE).running:
             return
         argv = (sys.executable, "-IS", relay.__file__, RELAY_SOCKET, address_of(self.folder))
         env = {**os.environ, MARK: str(self.folder)}
@@ -358,7 +359,7 @@ class Containers:
 
     def share(self, server: str, site: str, cpu: float, memory: int | None, place: int) -> Share:
         """Return the limits of the container of *server*, not in force yet."""
-        pid = self.client(server).request("status")["pid"]
+        pid = self.client(server).status().pid
         share = ContainerShare(
             self.engine.containers.get(self._name(server)), pid, server, cpu, memory
         )

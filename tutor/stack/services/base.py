@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import psutil
 
-from tutor.machine.command import Command
+from tutor.machine.command import Command, ServiceInfo
 from tutor.machine.ports import LOOPBACK
 
 GIGABYTE = 2**30
@@ -55,15 +55,11 @@ class ServiceContext:
         return f"{self.title}-{self.site}"
 
     @property
-    def info(self) -> dict[str, Any]:
+    def info(self) -> ServiceInfo:
         """Return what ``tutor stack status`` shows."""
-        return {
-            "server": self.server,
-            "port": self.port,
-            "kind": self.kind,
-            "site": self.site,
-            "title": self.title,
-        }
+        return ServiceInfo(
+            kind=self.kind, site=self.site, title=self.title, server=self.server, port=self.port
+        )
 
 
 def title_of(name: str) -> str:

@@ -3,6 +3,7 @@
 import shlex
 import signal
 import sys
+from dataclasses import replace
 
 from tutor.machine.command import Command
 from tutor.machine.ports import is_answering
@@ -25,7 +26,7 @@ class CeleryWorker(ShopService):
         """Return the command that runs it."""
         context = self.context
         queues = list(context.settings.get("queues", ["celery"]))
-        info = {**context.info, "queues": queues}
+        info = replace(context.info, queues=queues)
         argv = (
             *(sys.executable, "-m", "celery", "-A", "shop", "worker", "--task-events"),
             *(

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from tutor.machine.command import Command
@@ -38,11 +39,7 @@ class Gunicorn(ShopService):
             *(sys.executable, "-m", "gunicorn", "-c", str(CONFIG), "shop.wsgi:application"),
             cwd=context.shop,
             env={**context.env, **settings},
-            info={
-                **context.info,
-                "shop": str(context.shop),
-                "threads": int(settings["LEVELUP_THREADS"]),
-            },
+            info=replace(context.info, threads=int(settings["LEVELUP_THREADS"])),
             memory=memory_of_shop(),
         )
 

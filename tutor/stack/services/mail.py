@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ class Mail(ShopService):
         self.write("mails.jsonl", "")
         ports = (str(self.port), str(self.page))
         argv = (sys.executable, str(SINK), *ports, str(self.mails_file), self.context.listen)
-        return self.run(*argv, info={**self.context.info, "page": self.page})
+        return self.run(*argv, info=replace(self.context.info, page=self.page))
 
     def is_ready(self) -> bool:
         """Return whether its page is there; it opens after SMTP does."""

@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
 from tutor.machine.command import Command
@@ -31,7 +32,7 @@ class Memcached(ShopService):
                 "0",
             ),
             *("-m", memory),
-            info={**self.context.info, "program": "memcached"},
+            info=replace(self.context.info, program="memcached"),
             # Not by its own -u: who changes user after the start is not told of our death.
             unprivileged=True,
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.base.errors import TutorError
-from tutor.machine.command import Command
+from tutor.machine.command import Command, ServiceInfo
 from tutor.machine.ports import LOOPBACK
 from tutor.machine.programs import IMAGE_POSTGRES, Programs
 
@@ -218,18 +218,18 @@ class Postgres:
             stop_signal=signal.SIGINT,
             death_signal=signal.SIGQUIT,
             unprivileged=True,
-            info={
-                "server": self.server,
-                "port": self.port,
-                "kind": self.kind,
-                "max_connections": self.max_connections,
-            },
+            info=ServiceInfo(
+                kind=self.kind,
+                server=self.server,
+                port=self.port,
+                max_connections=self.max_connections,
+            ),
         )
 
     def _own(self) -> None:
         """Give the folders to the user PostgreSQL runs as, where we are root."""
         if os.geteuid() == 0:
-            from tutor.machine.supervisor import NOBODY
+            from tutor.machine.kernel import NOBODY
 
             for path in (self.data, self.logs, self.folder / "password"):
                 os.chown(path, NOBODY, NOBODY)

@@ -6,6 +6,7 @@ import shlex
 import socket
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -51,7 +52,7 @@ class Redis(ShopService):
                 str(self.context.folder),
             ),
             *("--maxmemory-policy", "allkeys-lru" if self.kind == "memcached" else "noeviction"),
-            info={**self.context.info, "program": "redis"},
+            info=replace(self.context.info, program="redis"),
         )
 
     def is_ready(self) -> bool:

@@ -66,7 +66,7 @@ class WinScreen(Dialog[None]):
             self._timer = self.set_interval(PACE, self._grow)
         self.settle()
         self.background(
-            lambda: self.session.first_measures(self.level), self._compare, group="first"
+            lambda: self.session.history.first_measures(self.level), self._compare, group="first"
         )
 
     def _compare(self, first: Mapping[str, Any]) -> None:

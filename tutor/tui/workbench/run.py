@@ -145,8 +145,8 @@ class RunTab(Part):
     def _tell_earlier(self) -> None:
         """Tell what earlier runs measured, to stand beside what this one does."""
         drawn = [name for name in OF_RUNS if name in self.level.charts]
-        by_measure = {name: self.session.earlier(self.level, name) for name in drawn}
-        self.post_message(EarlierRead(self.session.first_measures(self.level), by_measure))
+        by_measure = {name: self.session.history.earlier(self.level, name) for name in drawn}
+        self.post_message(EarlierRead(self.session.history.first_measures(self.level), by_measure))
 
     @on(EarlierRead)
     def remember_earlier(self, message: EarlierRead) -> None:

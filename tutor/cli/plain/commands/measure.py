@@ -88,7 +88,7 @@ def last_finished(game: PlainGame) -> RunFinished | None:
     """Return the last run of this level, of this game or of an earlier one."""
     if game.finished is not None:
         return game.finished
-    entry = game.session.last_run(game.at)
+    entry = game.session.history.last_run(game.at)
     return RunFinished.from_json(entry.run) if entry and entry.run else None
 
 

@@ -1,0 +1,61 @@
+"""What earlier runs say: the last verdict, the first measures, how a number went."""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from tutor.base.numeric import is_number
+from tutor.curriculum import Level
+from tutor.judge import Kind, Outcome
+from tutor.learner.journal import Entry, Journal
+
+
+class History:
+    """The runs of one workspace, as the journal kept them; *folder* says which one that is now."""
+
+    def __init__(self, journal: Journal, folder: Callable[[], Path]) -> None:
+        self._journal = journal
+        self._folder = folder
+
+    def _entries(self, level: Level) -> Iterator[Entry]:
+        """Yield what was kept of *level*, the newest first."""
+        return iter(self._journal.entries(level=level.slug, workspace=self._folder()))
+
+    def last_run(self, level: Level) -> Entry | None:
+        """Return the newest judged run of the learner's own files in *level*."""
+        return next((e for e in self._entries(level) if e.run and e.variant == "mine"), None)
+
+    def first_measures(self, level: Level) -> Mapping[str, Any]:
+        """Return what was measured of *level* before it was mended: by the first runs that lost.
+
+        A quick check measures less than a full run: each measure is of the first run that had it.
+        """
+        first: dict[str, Any] = {}
+        for entry in self._entries(level):
+            if entry.run and entry.variant != "fixed" and entry.outcome == Outcome.NOT_YET:
+                first |= entry.run.get("measures", {})
+        return first
+
+    def earlier(self, level: Level, measure: str, most: int = 20) -> list[float]:
+        """Return *measure* of the learner's last runs of *level*, the newest last."""
+        values = (
+            entry.run.get("measures", {}).get(measure)
+            for entry in self._entries(level)
+            if entry.run and entry.variant == "mine"
+        )
+        known = (float(value) for value in values if is_number(value))
+        return list(islice(known, most))[::-1]
+
+    def observed(self, level: Level) -> list[str]:
+        """Return the findings of the last verdict, what refused the fix before the notes."""
+        last = self.last_run(level)
+        found = last.run["verdict"]["findings"] if last and last.run else []
+        return [f["id"] for f in sorted(found, key=lambda finding: finding["kind"] != Kind.FOUL)]
+
+    def missed(self, level: Level) -> frozenset[str]:
+        """Return the measures in which the learner's last run of *level* fell short."""
+        last = self.last_run(level)
+        measures = last.run.get("measures", {}) if last and last.run else {}
+        known = [goal.compare(measures) for goal in level.goals]
+        return frozenset(g.measure for g in known if g.value is not None and not g.met)
