@@ -51,7 +51,7 @@ proof: ## Everything that takes too long for each change: an hour and a half on 
 
 bench: ## Measure how fast the game is; the table says which limit is kept
 	@scripts/set-up dev
-	$(PYTHON_OF_VENV) tests/bench/bench.py $(ARGS)
+	$(RUN) tests.bench $(ARGS)
 
 study: ## Play every answer again and again: how often does a verdict lie? (goes on where it was)
 	@scripts/set-up dev

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -258,7 +258,7 @@ def _is_of(process: psutil.Process, folder: Path) -> bool:
     return False
 
 
-def assert_nothing_left(folder: Path, *, ports: set[int] = frozenset()) -> float:  # type: ignore[assignment]
+def assert_nothing_left(folder: Path, *, ports: Collection[int] = ()) -> float:
     """Fail unless all processes of *folder* are gone in time; return the seconds that took."""
     began = time.monotonic()
     crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
@@ -270,6 +270,7 @@ def assert_nothing_left(folder: Path, *, ports: set[int] = frozenset()) -> float
         connection.laddr.port
         for connection in psutil.net_connections("tcp")
         if connection.status == psutil.CONN_LISTEN
+        and connection.laddr
         and connection.laddr.port in ports
         and (not connection.pid or _is_of(psutil.Process(connection.pid), folder))
     }

@@ -51,7 +51,7 @@ def play_variant(level: Level, stack: Stack) -> Play:
         answer = next(answer for answer in corpus(level) if answer.name == variant)
         files = compose_answer(level, answer, levels)
         game = RunSpec(level, "mine", files, broken, fixed, stack)
-        with closing(play(game, quick=quick)) as events:  # type: ignore[type-var]
+        with closing(play(game, quick=quick)) as events:
             finished = [event for event in events if isinstance(event, RunFinished)]
         assert finished, "it ended without a verdict"
         return finished[-1]

@@ -13,6 +13,11 @@ from tutor.cli.plain.talk import Talk
 Play = Callable[..., str]
 
 
+def said(text: str) -> str:
+    """Return *text* on one line, whatever width it was fitted to."""
+    return " ".join(text.split())
+
+
 @pytest.fixture(autouse=True)
 def fenced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the learner's own progress, language and editor out of the test."""
@@ -36,7 +41,8 @@ class Person(io.StringIO):
         super().__init__()
         self._lines = list(lines)
 
-    def readline(self, *_: object) -> str:
+    # typeshed has what is read from a binary stream there.
+    def readline(self, *_: object) -> str:  # type: ignore[override]
         """Return the next line; empty where nobody types any more."""
         if not self._lines:
             return ""

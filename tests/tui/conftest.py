@@ -53,7 +53,7 @@ def play(session: fakes.FakeSession) -> Play:
         session.script = script or session.script
         if at == "workbench":
             session.enter(session.levels[0])
-        app = TutorApp(session, language=language, showroom=fakes.FakeShowroom)  # type: ignore[arg-type]
+        app = TutorApp(session, language=language, showroom=fakes.FakeShowroom)
         app.animation_level = "full" if moving else "none"
         app.celebrates = celebrates
         async with app.run_test(size=size) as pilot:

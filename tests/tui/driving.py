@@ -13,6 +13,9 @@ from textual.pilot import Pilot
 PATIENCE = 30.0
 """Seconds after which what did not come will not: a busy machine draws slowly."""
 
+SIZES = [(80, 24), (100, 30), (140, 45)]
+"""Columns and rows of the terminals that a screen must fit."""
+
 Play = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
 
 

@@ -1,7 +1,7 @@
 """A learner whose runs and whose shop are scripted."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -186,7 +186,7 @@ class FakeSession(Session):
         quick: bool = False,
         cancel: Cancel | None = None,
         kept: bool = False,
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         self.journal_of_calls.append("quick" if quick else "full")
         for event in self.script(self, level, quick, cancel or Cancel()):
             if isinstance(event, RunFinished):
@@ -198,7 +198,8 @@ class FakeSession(Session):
 class FakeShowroom:
     """A shop that is up at once, unless it was told to fail."""
 
-    def __init__(self, session: FakeSession) -> None:
+    def __init__(self, session: Session) -> None:
+        assert isinstance(session, FakeSession)
         self.session = session
         self.failure: TutorError | None = None
 

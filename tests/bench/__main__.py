@@ -1,0 +1,161 @@
+"""Measure what a player waits for, print a table and write the figures as JSON.
+
+    make bench                        all figures
+    make bench ARGS="--only swap"     those whose name contains a word
+    make bench ARGS="--save"          also put them into figures.json, the reference in the repository
+
+Each figure is the median of its runs. The last column says whether the limit is kept;
+the limits are those of a quiet machine with two cores.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from tests.bench.figure import Figure
+from tests.bench.figures import ALL, OF_DOCKER
+
+HERE = Path(__file__).parent
+FIGURES = HERE / "figures.json"
+RESULTS = HERE / "results"
+
+
+def no_docker() -> str:
+    """Return why there are no figures of containers; empty where there are."""
+    from tutor.base.errors import TutorError
+    from tutor.machine.docker.engine import check_engine, check_image, connect
+
+    try:
+        with closing(connect()) as engine:
+            check_engine(engine)
+            check_image(engine)
+    except TutorError as error:
+        return error.message
+    return ""
+
+
+def machine() -> dict[str, Any]:
+    """Return what the figures depend on, without a name."""
+    return {
+        "cores": os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 2**30),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "load_average": round(os.getloadavg()[0], 1),
+    }
+
+
+def measure(figures: list[Figure], runs: int | None) -> Iterator[dict[str, Any]]:
+    """Measure each of *figures* and yield its row."""
+    for figure in figures:
+        row: dict[str, Any] = {"figure": figure.name, "unit": figure.unit, "limit": figure.limit}
+        try:
+            samples = list(figure.samples(runs or figure.runs))
+        except Exception as error:  # noqa: BLE001 - one figure that fails must not cost the others
+            yield row | {"error": f"{type(error).__name__}: {error}"}
+            continue
+        median = statistics.median(samples)
+        row |= {
+            "median": round(median, 3),
+            "least": round(min(samples), 3),
+            "most": round(max(samples), 3),
+            "runs": len(samples),
+        }
+        if figure.limit is not None:
+            row["ok"] = median <= figure.limit
+        yield row
+
+
+def line(row: dict[str, Any]) -> str:
+    """Return one line of the table."""
+    if error := row.get("error"):
+        return f"{row['figure']:<50} FAILED {error}"
+    form = ".0f" if row["unit"] == "MB" else ".2f"
+    verdict = {True: "ok", False: "OVER", None: ""}[row.get("ok")]
+    limit = "–" if row["limit"] is None else f"{row['limit']:g}"
+    spread = f"{row['least']:{form}}–{row['most']:{form}}"
+    return (
+        f"{row['figure']:<50} {row['median']:>7{form}} {row['unit']:<2} {limit:>6} "
+        f"{spread:>13} {row['runs']:>3}  {verdict}"
+    )
+
+
+@contextmanager
+def fenced() -> Iterator[None]:
+    """Work in an empty home and an empty folder, as somebody who has just installed the game."""
+    began_in = Path.cwd()
+    folder = Path(tempfile.mkdtemp(prefix="levelup-bench-"))
+    for name in [n for n in os.environ if n.startswith(("LEVELUP", "PYTHON"))]:
+        del os.environ[name]
+    os.environ |= {
+        "HOME": str(folder),
+        "LEVELUP_HOME": str(folder / "data"),
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "LANG": "C.UTF-8",
+    }
+    try:
+        os.chdir(folder)
+        yield
+    finally:
+        os.chdir(began_in)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def write(path: Path, about: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    """Write figures and what they depend on."""
+    found = {"machine": about, "figures": rows}
+    path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+
+
+def together(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return *rows*, and of the reference in the repository those that were not measured now."""
+    old: list[dict[str, Any]] = json.loads(FIGURES.read_text())["figures"]
+    known = {row["figure"]: row for row in [*old, *rows]}
+    names = [figure.name for figure in (*ALL, *OF_DOCKER)]
+    return [known[name] for name in names if name in known]
+
+
+def main() -> int:
+    """Measure and report; 1 where a limit is not kept."""
+    assert __doc__ is not None
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--only", default="", help="figures whose name contains this")
+    parser.add_argument("--runs", type=int, help="runs per figure")
+    parser.add_argument("--save", action="store_true", help="also write figures.json")
+    options = parser.parse_args()
+    why_not = no_docker()
+    chosen = [f for f in (*ALL, *(() if why_not else OF_DOCKER)) if options.only in f.name]
+    about = machine() | {"date": datetime.now(UTC).date().isoformat()}
+    print(" · ".join(f"{key} {value}" for key, value in about.items()))
+    print(f"{'':<50} {'median':>10} {'limit':>6} {'least–most':>13} {'n':>3}")
+    if why_not:
+        print(f"No figures of containers: {why_not}")
+    rows = []
+    with fenced():
+        for row in measure(chosen, options.runs):
+            rows.append(row)
+            print(line(row), flush=True)
+    RESULTS.mkdir(exist_ok=True)
+    python = "".join(platform.python_version_tuple()[:2])
+    name = f"{platform.system().lower()}-{os.cpu_count()}-cores-py{python}.json"
+    write(RESULTS / name, about, rows)
+    if options.save:
+        write(FIGURES, about, together(rows))
+    return int(any(row.get("error") or row.get("ok") is False for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""Every figure that is measured, with its limit."""
+
+import sys
+
+from tests.bench.checks import checks, first_words
+from tests.bench.commands import TUTOR, commands, loads
+from tests.bench.figure import Figure
+from tests.bench.shops import first_stacks, later_stacks, swaps
+from tests.bench.terminal import first_frames
+from tests.bench.use import looks, memory
+from tests.bench.visitors import answered_keys, cpu_of_game
+
+BARE_APP = """
+from textual.app import App
+from textual.widgets import Static
+class Bare(App):
+    def compose(self):
+        yield Static("Betty's shop is live.")
+Bare().run()
+"""
+FIRST_STACK = "first stack: initdb, migrate, seed, shop answers"
+VERIFY = ("verify", "1", "--workspace", "verify", "--variant")
+ALL = (
+    Figure("tutor --help", "s", 0.15, 9, commands("--help")),
+    Figure("tutor start: first frame", "s", 0.7, 7, first_frames(TUTOR, "start")),
+    Figure(
+        "a bare Textual app: first frame",
+        "s",
+        None,
+        7,
+        first_frames(sys.executable, "-c", BARE_APP),
+    ),
+    Figure(FIRST_STACK, "s", 12, 3, first_stacks()),
+    Figure("later start: PostgreSQL, shop answers", "s", 1.5, 7, later_stacks()),
+    Figure("swap of a variant: first answer", "s", 1.0, 9, swaps()),
+    Figure("verify --quick, fixed", "s", 3, 5, commands(*VERIFY, "fixed", "--quick")),
+    Figure(
+        "verify --quick, broken", "s", None, 3, commands(*VERIFY, "broken", "--quick", expect=3)
+    ),
+    *(
+        Figure(f"a check of level {n}, all right: whole", "s", limit, 5, checks(n))
+        for n, limit in enumerate((3, 3, 3, 3, 3, 3, 8), start=1)
+    ),
+    *(
+        Figure(f"a check of level {n}, as it begins: what is missed", "s", limit, 3, first_words(n))
+        for n, limit in enumerate((3, 3, 3, 3, 3, 3), start=1)
+    ),
+    Figure("verify, fixed", "s", 20, 3, commands(*VERIFY, "fixed")),
+    Figure("verify, broken", "s", 20, 3, commands(*VERIFY, "broken", expect=3)),
+    Figure("load of 1 worker: answers", "/s", None, 3, loads(1)),
+    Figure("load of 2 workers: answers", "/s", None, 3, loads(2)),
+    Figure("load of 4 workers: answers", "/s", None, 3, loads(4)),
+    Figure("memory: game and idle stack (PSS)", "MB", 400, 3, memory),
+    Figure("monitor: CPU of one look a second", "ms", 20, 5, looks),
+    Figure("a key under full load: answered", "ms", 50, 12, answered_keys),
+    Figure("the game under full load: CPU of a core", "%", 10, 4, cpu_of_game),
+)
+OF_DOCKER = (
+    Figure(f"docker: {FIRST_STACK}", "s", 20, 3, first_stacks("docker")),
+    Figure("docker: later start, shop answers", "s", 5, 5, later_stacks("docker")),
+    Figure("docker: swap of a variant, first answer", "s", 2.0, 6, swaps("docker")),
+    Figure("docker: verify, fixed", "s", 30, 3, commands(*VERIFY, "fixed", "--stack", "docker")),
+)
