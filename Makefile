@@ -8,6 +8,8 @@ PYTHON_OF_VENV := .venv/bin/python
 RUN := $(PYTHON_OF_VENV) -m
 # Tests that neither start a service nor measure anything: they may run beside one another.
 ALONE := not services and not load and not docker and not long
+# Whoever is through takes over what the other has not begun: tests of screens take their time.
+BESIDE := -n 2 --dist worksteal
 # From the command line or the environment: make play SERVERS=no PYTHON=python3.12
 export SERVERS PYTHON
 
@@ -21,8 +23,8 @@ play: ## Set up what is missing and open the game (SERVERS=no: without apt-get)
 test: ## Set up what is missing and run everything: lint, and every test
 	@scripts/set-up dev
 	@$(MAKE) --no-print-directory lint
-	$(RUN) pytest -m "$(ALONE)" -n 2 --cov tests/unit
-	$(RUN) pytest -m "$(ALONE)" -n 2 --ignore tests/unit
+	$(RUN) pytest -m "$(ALONE)" $(BESIDE) tests/unit --cov
+	$(RUN) pytest -m "$(ALONE)" $(BESIDE) --ignore tests/unit
 	$(RUN) pytest -m "not ($(ALONE)) and not long"
 
 check: ## Lint, format, types and layers, without a test
@@ -38,11 +40,11 @@ lint:
 
 unit: ## The rules alone, in a minute
 	@scripts/set-up dev
-	$(RUN) pytest -m "$(ALONE)" -n 2 tests/unit --ignore tests/unit/test_collection.py
+	$(RUN) pytest -m "$(ALONE)" $(BESIDE) tests/unit --ignore tests/unit/test_collection.py
 
 quick: ## The tests that start no service, in three minutes
 	@scripts/set-up dev
-	$(RUN) pytest -m "$(ALONE)" -n 2
+	$(RUN) pytest -m "$(ALONE)" $(BESIDE)
 
 proof: ## Everything that takes too long for each change: an hour and a half on two cores
 	@scripts/set-up dev

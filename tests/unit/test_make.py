@@ -31,4 +31,4 @@ def test_coverage_is_told_by_the_first_tests_only() -> None:
     assert len(covered) == 1
     assert "not services" in MAKEFILE.partition("ALONE := ")[2].splitlines()[0]
     assert '-m "$(ALONE)"' in covered[0]
-    assert covered[0].endswith("--cov tests/unit")
+    assert covered[0].endswith(" tests/unit --cov")
