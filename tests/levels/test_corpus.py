@@ -1,8 +1,9 @@
 """Right answers win their medal, wrong ones are refused for their own reason.
 
-A quarter of the corpora is played in quick form, by date, and all of one level's whole: four days
-see every answer, a week every level. `LEVELUP_DAY=2026-11-29` repeats what a day played,
-`LEVELUP_WHOLE=05_connections` names the level; `tutor author check` plays everything.
+There are more answers than a test run has minutes. By date an eighth of the corpora is played in
+quick form, and a quarter of one level's whole: eight days see every answer, four weeks every level
+with its load. `LEVELUP_DAY=2026-11-29` repeats what a day played, `LEVELUP_WHOLE=05_connections`
+has all of that level played whole; `tutor author check` plays everything.
 """
 
 import json
@@ -27,8 +28,10 @@ TOO_LONG = {"05_connections": ("wrong/pool_of_one_for_hours",)}
 """Answers that take a minute to be seen through: they are for `tutor author check`."""
 
 
-PARTS = 4
+PARTS = 8
 """Into how many days the quick plays are parted: all of them take longer than everything else."""
+WHOLE_PARTS = 4
+"""Into how many weeks the plays with load of the day's level are parted."""
 
 
 def today() -> int:
@@ -48,12 +51,13 @@ def known_answers(level: Level) -> list[Answer]:
     """Return the answers of *level* that are played on this day."""
     too_long = TOO_LONG.get(level.slug, ())
     known = [a for a in corpus(level) if is_playable(a) and a.name not in too_long]
-    if level == level_of_the_day():
+    if os.environ.get("LEVELUP_WHOLE") and level == level_of_the_day():
         return known
+    turn, parts = today(), PARTS
+    if level == level_of_the_day():
+        turn, parts = today() // len(LEVELS), WHOLE_PARTS
     always = (*VARIANTS, *FULL_TOO.get(level.slug, ()))
-    return [
-        a for place, a in enumerate(known) if (place + today()) % PARTS == 0 or a.name in always
-    ]
+    return [a for place, a in enumerate(known) if (place + turn) % parts == 0 or a.name in always]
 
 
 def has_load(level: Level, answer: Answer) -> bool:
