@@ -59,6 +59,21 @@ def test_the_last_exception_counts() -> None:
     assert crash.error.startswith("ZeroDivisionError")
 
 
+def test_what_gunicorn_says_at_its_own_end_is_no_cause() -> None:
+    """It ends by an exception of its own when a worker could not load the shop."""
+    halted = """\
+Traceback (most recent call last):
+  File "/venv/site-packages/gunicorn/arbiter.py", line 640, in reap_workers
+    raise HaltServer(reason, self.WORKER_BOOT_ERROR)
+gunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>
+"""
+    crash = last_crash(f"{RAISED}[ERROR] Worker (pid:7) exited with code 3.\n{halted}", SHOP, KNOWN)
+
+    assert crash is not None
+    assert crash.error == "ZeroDivisionError: division by zero"
+    assert last_crash(halted, SHOP, KNOWN) is None
+
+
 def test_the_paths_are_those_the_learner_knows() -> None:
     """Where we keep the copy that runs is nobody's business."""
     log = RAISED.replace("division by zero", f"in {SHOP}/x")

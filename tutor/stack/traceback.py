@@ -7,6 +7,8 @@ from pathlib import Path
 HEAD = "Traceback (most recent call last):"
 FRAME = re.compile(r'^\s*File "([^"]+)", line (\d+)')
 TAIL_LINES = 8
+AFTERMATH = "gunicorn.errors.HaltServer"
+"""What gunicorn ends with when a worker could not load the shop: why stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,11 @@ class Crash:
 
 def last_crash(log: str, folder: Path, shown_as: Path) -> Crash | None:
     """Return the last exception in *log*; None where there is none."""
-    start = log.rfind(HEAD)
-    if start < 0:
+    heads = [match.start() for match in re.finditer(re.escape(HEAD), log)]
+    tracebacks = (_of_one_traceback(log[head:].splitlines()) for head in reversed(heads))
+    lines = next((t for t in tracebacks if not t[-1].strip().startswith(AFTERMATH)), None)
+    if lines is None:
         return None
-    lines = _of_one_traceback(log[start:].splitlines())
     file, line = "", 0
     for text in lines:
         match = FRAME.match(text)
