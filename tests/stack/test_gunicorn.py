@@ -134,8 +134,8 @@ class TestFewerWorkers:
         said: str,
     ) -> None:
         """The first one came up and answers: that is not enough."""
-        monkeypatch.setattr("tutor.stack.worker_startup.FIRST", 2.0)
-        monkeypatch.setattr("tutor.stack.worker_startup.EACH", 1.0)
+        monkeypatch.setattr("tutor.stack.worker_startup.FIRST", 6.0)
+        monkeypatch.setattr("tutor.stack.worker_startup.EACH", 2.0)
         wsgi = site.folder / "shop" / "wsgi.py"
         wsgi.write_text(ONLY_ONCE.format(then=then).lstrip() + wsgi.read_text())
         serve(site, ground)
