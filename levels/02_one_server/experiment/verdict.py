@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SATURATED = 90.0
 """Percent of CPU from which on a server has nothing left to give."""
-FEW = 8
+FEW = 14
 """Visitors who may still wait for their answer when the last one arrives."""
 SLOWER = 1.12
 """By how much the machine may have become slower since the load was measured out."""
