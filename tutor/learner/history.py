@@ -20,7 +20,7 @@ class History:
 
     def _entries(self, level: Level) -> Iterator[Entry]:
         """Yield what was kept of *level*, the newest first."""
-        return iter(self._journal.entries(level=level.slug, workspace=self._folder()))
+        return self._journal.entries(level=level.slug, workspace=self._folder())
 
     def last_run(self, level: Level) -> Entry | None:
         """Return the newest judged run of the learner's own files in *level*."""

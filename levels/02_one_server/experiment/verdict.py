@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 SATURATED = 90.0
 """Percent of CPU from which on a server has nothing left to give."""
-FEW = 14
-"""Visitors who may still wait for their answer when the last one arrives."""
 SLOWER = 1.12
 """By how much the machine may have become slower since the load was measured out."""
 LATE_MS = 400.0
@@ -31,6 +29,8 @@ class Load:
         self.watch = watch
         self.total = total
         self.extra: dict[str, float] = total.extra
+        self.few = min(lab.bounds("backlog"))
+        """Visitors who may still wait for their answer when the last one arrives."""
 
     def judge_answers(self) -> None:
         """Refuse answers that are wrong, and visitors that were sent away."""
@@ -62,7 +62,7 @@ class Load:
         By rate and cost the servers can do the work, and still visitors wait.
         """
         watch, extra = self.watch, self.extra
-        if self.lab.measures["asked"] > 100 or extra["backlog"] <= FEW:
+        if self.lab.measures["asked"] > 100 or extra["backlog"] <= self.few:
             return False
         if watch.is_starved or extra["late_ms"] > LATE_MS:
             return True
@@ -87,7 +87,7 @@ class Load:
             lab.too_noisy("backlog", slower=slower, backlog=backlog, cpu=cpu[busiest])
         elif cpu[busiest] >= SATURATED or lab.measures["asked"] > ALL_OF_IT:
             self._tell_saturated(busiest, cpu)
-        elif extra["backlog"] > FEW:
+        elif extra["backlog"] > self.few:
             lab.find("blocked", backlog=round(extra["backlog"]), server=busiest, cpu=cpu[busiest])
 
     def _tell_saturated(self, busiest: str, cpu: dict[str, float]) -> None:
