@@ -74,6 +74,31 @@ gunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>
     assert last_crash(halted, SHOP, KNOWN) is None
 
 
+@pytest.mark.parametrize("place", range(1, RAISED.count("\n")))
+def test_what_another_process_writes_in_between_is_no_part_of_it(place: int) -> None:
+    """Workers share a log, and two may end in the same moment."""
+    lines = RAISED.splitlines(keepends=True)
+    lines.insert(place, "[2026-11-30 01:30:53 +0000] [2989] [INFO] Worker exiting (pid: 2989)\n")
+
+    crash = last_crash("".join(lines), SHOP, KNOWN)
+
+    assert crash is not None
+    assert (crash.file, crash.line) == ("catalog/querysets.py", 12)
+    assert crash.error == "ZeroDivisionError: division by zero"
+    assert "[INFO]" not in crash.tail
+
+
+def test_a_whole_traceback_says_more_than_one_that_was_cut() -> None:
+    """The later one was still being written when the log was read."""
+    cut = RAISED[: RAISED.index("ZeroDivisionError")].replace("catalog/", "orders/")
+
+    crash = last_crash(RAISED + cut, SHOP, KNOWN)
+
+    assert crash is not None
+    assert crash.error == "ZeroDivisionError: division by zero"
+    assert crash.file == "catalog/querysets.py"
+
+
 def test_the_paths_are_those_the_learner_knows() -> None:
     """Where we keep the copy that runs is nobody's business."""
     log = RAISED.replace("division by zero", f"in {SHOP}/x")

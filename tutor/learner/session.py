@@ -321,9 +321,9 @@ class Session:
         """Add what a shop that does not run lacks of the files it started with."""
         gone = sorted(set(run_spec.broken_files) - set(run_spec.files))
         broken_down = {
-            *("shop_does_not_start", "shop_does_not_start_silently", "workers_crash"),
-            *("page_fails", "page_fails_elsewhere", "page_fails_silently"),
-            *("migration_fails", "migration_fails_silently"),
+            f"{crash}{where}"
+            for crash in ("shop_does_not_start", "migration_fails", "page_fails", "workers_crash")
+            for where in ("", "_elsewhere", "_silently")
         }
         if gone and broken_down & {f.id for f in event.verdict.findings}:
             from dataclasses import replace

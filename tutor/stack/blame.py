@@ -11,7 +11,7 @@ from tutor.stack.hang import place_in, threads_in
 from tutor.stack.services.base import ServiceContext
 from tutor.stack.services.gunicorn import WORKERS
 from tutor.stack.stack import ServiceFailed, last_words
-from tutor.stack.traceback import last_crash
+from tutor.stack.traceback import Crash, last_crash
 from tutor.stack.worker_startup import MANY_DEATHS, WorkerStartup, boots_in, codes_in
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ def _ended(site: Site, log: str, ended: int, counts: Mapping[str, Any]) -> Tutor
         "codes": ", ".join(codes_in(log)[-3:]) or "0",
     }
     if crash := last_crash(log, site.folder, site.shown_as):
-        params |= {"error": crash.error, "file": crash.file, "line": crash.line}
-        return ShopError("workers_crash", **params, tail=crash.tail)
+        return _at_its_line("workers_crash", crash, **params)
     return ShopError("workers_end", **params)
 
 
@@ -97,7 +96,7 @@ def crashed(site: Site, id: str, log: str) -> ShopError:
     crash = last_crash(log, site.folder, site.shown_as)
     if crash is None:
         return ShopError(f"{id}_silently", last=last_words(log))
-    return ShopError(id, error=crash.error, file=crash.file, line=crash.line, tail=crash.tail)
+    return _at_its_line(id, crash)
 
 
 def page_fails(site: Site, path: str, status: int, log: str) -> ShopError:
@@ -105,12 +104,12 @@ def page_fails(site: Site, path: str, status: int, log: str) -> ShopError:
     crash = last_crash(log, site.folder, site.shown_as)
     if crash is None:
         return ShopError("page_fails_silently", path=path, status=status)
-    page: dict[str, Any] = {
-        "path": path,
-        "status": status,
-        "error": crash.error,
-        "tail": crash.tail,
-    }
+    return _at_its_line("page_fails", crash, path=path, status=status)
+
+
+def _at_its_line(id: str, crash: Crash, **params: Any) -> ShopError:
+    """Return the finding *id* with *crash*, or its sibling where no line of the shop is in it."""
+    params |= {"error": crash.error, "tail": crash.tail}
     if not crash.file:
-        return ShopError("page_fails_elsewhere", **page)
-    return ShopError("page_fails", **page, file=crash.file, line=crash.line)
+        return ShopError(f"{id}_elsewhere", **params)
+    return ShopError(id, **params, file=crash.file, line=crash.line)

@@ -6,6 +6,11 @@ from pathlib import Path
 
 HEAD = "Traceback (most recent call last):"
 FRAME = re.compile(r'^\s*File "([^"]+)", line (\d+)')
+NOTE = re.compile(r"\[?\d{4}-\d\d-\d\d ")
+"""What begins a line of a log, the shop's, gunicorn's or Celery's. Processes that share one write
+into each other's tracebacks."""
+RAISED = re.compile(r"[A-Za-z_][\w.]*(:|$)")
+"""What begins the line that ends a traceback."""
 TAIL_LINES = 8
 AFTERMATH = "gunicorn.errors.HaltServer"
 """What gunicorn ends with when a worker could not load the shop: why stands before it."""
@@ -27,10 +32,12 @@ class Crash:
 def last_crash(log: str, folder: Path, shown_as: Path) -> Crash | None:
     """Return the last exception in *log*; None where there is none."""
     heads = [match.start() for match in re.finditer(re.escape(HEAD), log)]
-    tracebacks = (_of_one_traceback(log[head:].splitlines()) for head in reversed(heads))
-    lines = next((t for t in tracebacks if not t[-1].strip().startswith(AFTERMATH)), None)
-    if lines is None:
+    tracebacks = [_of_one_traceback(log[head:].splitlines()) for head in reversed(heads)]
+    causes = [lines for lines in tracebacks if not lines[-1].startswith(AFTERMATH)]
+    if not causes:
         return None
+    # One that was cut, or that another process wrote into, says less than a whole one.
+    lines = next((lines for lines in causes if RAISED.match(lines[-1])), causes[0])
     file, line = "", 0
     for text in lines:
         match = FRAME.match(text)
@@ -57,8 +64,12 @@ def _as_known(text: str, folder: Path, shown_as: Path) -> str:
 
 
 def _of_one_traceback(lines: list[str]) -> list[str]:
-    """Return the lines up to and including the exception's own."""
-    for number, text in enumerate(lines[1:], 1):
+    """Return the lines up to and including the exception's own, without those of a log."""
+    kept = lines[:1]
+    for text in lines[1:]:
+        if NOTE.match(text):
+            continue
+        kept.append(text)
         if text and not text[0].isspace():
-            return lines[: number + 1]
-    return lines
+            break
+    return kept

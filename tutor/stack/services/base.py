@@ -16,10 +16,11 @@ GIGABYTE = 2**30
 def memory_of_shop() -> int:
     """Return the bytes of data that one process of the shop's own code may have.
 
-    A worker takes 100 MB, and each thread reserves 8 MB more. What takes everything would have
-    the kernel end whoever it likes, and here the shop is told where it was.
+    A worker takes 100 MB, and each of up to 200 threads reserves 8 MB more. What takes everything
+    would have the kernel end whoever it likes, and here the shop is told where it was: before the
+    page is given up, and a slow machine takes seconds for each GB.
     """
-    return min(4 * GIGABYTE, max(GIGABYTE, psutil.virtual_memory().total // 2))
+    return min(5 * GIGABYTE // 2, max(GIGABYTE, psutil.virtual_memory().total // 2))
 
 
 @dataclass(frozen=True, slots=True)
