@@ -156,7 +156,7 @@ class Sale:
 
     def _facts(self, batch: str) -> dict[str, Any]:
         """Return what the load generator must know: pages, people, and what is on sale."""
-        shelves = self._lab.shelves()
+        shelves = self._lab.live_products()
         return {
             "pages": {path: shelves.names(path) for path in shelves.by_path},
             "customers": self._customers,
