@@ -18,7 +18,12 @@ ATTRIBUTES = {
     "disk": "disk_kb_per_second",
     "throttled": "throttled_percent",
 }
-UNITS = {"cpu": "%", "throttled": "%", "hit_rate": "%", "memory": "MB", "disk": "kB/s"} | {
+UNITS = {
+    "cpu": "%",
+    "throttled": "%",
+    "hit_rate": "%",
+    "memory": "MB",
+    "disk": "kB/s",
     "lag_kb": "kB",
     "reads": "/s",
     "oldest_transaction": "s",
