@@ -91,6 +91,7 @@ def assert_judged_again(proof: Proof, level: Level) -> None:
 
 
 @pytest.mark.services
+@pytest.mark.alone
 @pytest.mark.parametrize(("level", "answer"), answers(quick=True))
 def test_an_answer_gets_what_it_deserves(level: Level, answer: Answer, stack: Stack) -> None:
     """In a quick check; a wrong one that needs more than that is seen through under load."""
@@ -102,6 +103,7 @@ def test_an_answer_gets_what_it_deserves(level: Level, answer: Answer, stack: St
 
 @pytest.mark.services
 @pytest.mark.load
+@pytest.mark.alone
 @pytest.mark.parametrize(("level", "answer"), answers(quick=False))
 def test_an_answer_gets_what_it_deserves_under_load(
     level: Level, answer: Answer, stack: Stack
