@@ -1,8 +1,11 @@
 """Reads per server: which PostgreSQL answers how much, and how far behind a replica is."""
 
+import time
 from dataclasses import dataclass
 
-from tutor.stack.gauge import History
+from tutor.stack.gauge import INTERVAL, Gauge, History
+from tutor.views.queue import of_one_shop
+from tutor.words.texts import Texts
 
 KINDS = ("postgres", "replica")
 
@@ -23,6 +26,29 @@ class ServerReads:
     paused: bool
     earlier: tuple[float, ...]
     """The reads of the last looks, the newest last."""
+
+
+def reads_seen(gauge: Gauge) -> list[ServerReads]:
+    """Look twice, and return what was read of one shop's servers in between."""
+    history = History()
+    gauge.look()
+    time.sleep(INTERVAL)
+    history.add(of_one_shop(gauge.look()))
+    assert history.newest is not None, "there was a look"
+    return reads_of(history, next(iter(history.newest.sites), ""))
+
+
+def state_of(texts: Texts, server: ServerReads) -> str:
+    """Return how true the answers of *server* are."""
+    if not server.is_replica:
+        return texts("reads.first")
+    if not server.running:
+        return texts("reads.dead")
+    if server.lag_kb is None:
+        return texts("reads.silent")
+    if server.paused:
+        return texts("reads.paused", lag=server.lag_kb)
+    return texts("reads.behind" if server.lag_kb else "reads.level", lag=server.lag_kb)
 
 
 def reads_of(history: History, site: str) -> list[ServerReads]:

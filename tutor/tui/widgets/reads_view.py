@@ -8,7 +8,7 @@ from textual.content import Content
 
 from tutor.tui.widgets.plain import Static
 from tutor.tui.widgets.stack_view import level_bar, sparkline
-from tutor.views.reads import ServerReads
+from tutor.views.reads import ServerReads, state_of
 from tutor.words.texts import Texts
 
 NAMES, BAR, SPARK = 22, 20, 24
@@ -57,19 +57,14 @@ def _reads(server: ServerReads, texts: Texts) -> Content:
 
 def _state(server: ServerReads, texts: Texts) -> Content:
     """Return what was before, and how true the answers are."""
-    said, style = texts("reads.first"), MUTED
-    if server.is_replica:
-        said, style = _lag(server, texts)
     spark = sparkline(server.earlier, SPARK)
-    return Content.assemble(" " * NAMES, (spark, "$text-accent"), "  ", (said, style))
+    said = (state_of(texts, server), _style(server))
+    return Content.assemble(" " * NAMES, (spark, "$text-accent"), "  ", said)
 
 
-def _lag(server: ServerReads, texts: Texts) -> tuple[str, str]:
-    if not server.running:
-        return texts("reads.dead"), "$text-error"
-    if server.lag_kb is None:
-        return texts("reads.silent"), "$text-error"
-    if server.paused:
-        return texts("reads.paused", lag=server.lag_kb), "$text-warning"
-    style = "$text-warning" if server.lag_kb else "$text-success"
-    return texts("reads.behind" if server.lag_kb else "reads.level", lag=server.lag_kb), style
+def _style(server: ServerReads) -> str:
+    if not server.is_replica:
+        return MUTED
+    if not server.running or server.lag_kb is None:
+        return "$text-error"
+    return "$text-warning" if server.paused or server.lag_kb else "$text-success"
