@@ -1,4 +1,4 @@
-"""Looking into the running shop: the SQL of a page, two visits side by side, the queues, the reads."""
+"""Looking into the running shop: SQL of a page, two visits side by side, queues, reads."""
 
 from collections.abc import Iterator
 from contextlib import closing
