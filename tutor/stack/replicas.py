@@ -196,7 +196,7 @@ class Replicas:
                 if has_it:
                     return
                 if is_paused:
-                    raise TutorError.named("replica_paused", hint="", service=replica.title)
+                    raise TutorError.named("replica_paused", hint="see_log", service=replica.title)
                 self._check(replica, deadline)
                 time.sleep(POLL)
 
@@ -221,7 +221,7 @@ class Replicas:
         with self._holding_if_free() as is_free:
             for replica in running.values() if is_free else ():
                 if stands_still(self.pids(replica.title)):
-                    raise TutorError.named("replica_paused", hint="", service=replica.title)
+                    raise TutorError.named("replica_paused", hint="see_log", service=replica.title)
                 self.catch_up(replica)
 
     def _check(self, replica: Replica, deadline: float) -> None:
