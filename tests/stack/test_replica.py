@@ -99,7 +99,7 @@ class Bench:
 
     def has(self, word: str) -> bool:
         """Return whether the replica shows *word*."""
-        return bool(self.standby.sql("SELECT FROM marks WHERE word = %s", [word]))
+        return bool(self.standby.sql("SELECT 1 FROM marks WHERE word = %s", [word]))
 
     def as_shop(self, port: int, name: str = "") -> Any:
         """Return a connection as the shop would have it."""
@@ -315,7 +315,7 @@ def test_the_monitor_sees_who_waits_for_a_lock(bench: Bench) -> None:
             holder.execute("LOCK TABLE marks")
             pid = other.info.backend_pid
             other.pgconn.send_query(b"SELECT FROM marks")
-            waits = "SELECT FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
+            waits = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
             assert wait_until(lambda: bench.shop.sql(waits, [pid]))
             assert wait_until(lambda: _postgres(gauge)["oldest_transaction"] > 0)
             during = _postgres(gauge)
