@@ -103,11 +103,8 @@ def read_bundle(path: Path) -> Bundle:
     except RecursionError as error:
         raise Damaged.named("bundle_no_manifest", hint="hand_in_again") from error
     except BROKEN as error:
-        raise Damaged.named(
-            "bundle_no_zip",
-            hint="hand_in_again",
-            cause=printable(f"{type(error).__name__}: {error}"),
-        ) from error
+        cause = printable(f"{type(error).__name__}: {error}")
+        raise Damaged.named("bundle_no_zip", hint="hand_in_again", cause=cause) from error
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -150,13 +147,11 @@ def _read(archive: zipfile.ZipFile) -> Bundle:
 
 def _check_kind(info: zipfile.ZipInfo) -> None:
     """Refuse everything but plain files in a form that we read."""
-    kind = stat.S_IFMT(info.external_attr >> 16)
+    kind, name = stat.S_IFMT(info.external_attr >> 16), printable(info.filename)
     if info.is_dir() or kind not in (0, stat.S_IFREG):
-        raise Damaged.named("bundle_no_file", hint="hand_in_again", name=printable(info.filename))
+        raise Damaged.named("bundle_no_file", hint="hand_in_again", name=name)
     if info.flag_bits & ENCRYPTED or info.compress_type not in KNOWN:
-        raise Damaged.named(
-            "bundle_packed_otherwise", hint="hand_in_again", name=printable(info.filename)
-        )
+        raise Damaged.named("bundle_packed_otherwise", hint="hand_in_again", name=name)
 
 
 def _json(data: bytes) -> Any:

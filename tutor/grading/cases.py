@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.grading.result import NOT_BEGUN, Result
 from tutor.judge import Finding, GoalResult, Kind, Medal, Outcome, noisy
@@ -95,10 +96,14 @@ def _missed_medal(texts: Texts, goal: GoalResult, sentence: str) -> str:
 def _told(texts: Texts, result: Result, goal: GoalResult) -> str:
     """Return a goal's sentence with what was measured and what was needed."""
     assert result.level is not None
-    unit = texts.unit(result.level, goal.measure, goal.value)
-    sentence = texts.goal(result.level, goal)
-    measured = " ".join(word for word in (shown(goal.value), unit) if word)
+    sentence, measured = texts.goal(result.level, goal), measured_of(texts, result.level, goal)
     return texts("grading.measured", goal=sentence, measured=measured, needed=bound(goal))
+
+
+def measured_of(texts: Texts, level: Level, goal: GoalResult) -> str:
+    """Return what was measured for a goal, with what it counts; a dash where nothing was."""
+    unit = texts.unit(level, goal.measure, goal.value) if goal.value is not None else ""
+    return f"{shown(goal.value)} {unit}".strip()
 
 
 DECISIVE = {
@@ -117,10 +122,10 @@ def _findings(texts: Texts, result: Result, run: RunFinished) -> Iterator[Case]:
     for finding in run.verdict.findings:
         if finding.kind is kind:
             seen.setdefault(finding.id, []).append(finding)
-    for id, findings in seen.items():
+    for name, findings in seen.items():
         told = dict.fromkeys(texts.finding(result.level, finding) for finding in findings)
         file, line = next((place for f in findings if (place := place_of(f))), ("", 0))
-        yield Case(id, state, "\n".join(told), file, line)
+        yield Case(name, state, "\n".join(told), file, line)
 
 
 def place_of(finding: Finding) -> tuple[str, int] | None:

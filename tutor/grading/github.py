@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from tutor.grading.cases import place_of
+from tutor.grading.cases import measured_of, place_of
 from tutor.grading.points import Points
 from tutor.grading.result import Result
 from tutor.judge import Finding, GoalResult, Kind, Outcome
 from tutor.words.texts import Texts
-from tutor.words.wording import bound, cut, shown
+from tutor.words.wording import bound, cut
 
 MOST = 10
 """Annotations of one kind that GitHub takes from a step; it drops the others in silence."""
@@ -144,7 +144,7 @@ def summary(texts: Texts, results: Sequence[Result], points: Points) -> str:
     if any(result.counters for result in results):
         lines += [plain(texts("grading.counters")), ""]
     if any(result.quick for result in results):
-        lines += [plain(texts("outcome_explained.quick_passed")), ""]
+        lines += [plain(texts("grading.quick")), ""]
     columns = ("level", "verdict", "medal", "points", "why")
     titles = [texts(f"grading.column.{name}") for name in columns]
     lines += [_row(titles), _row(["---"] * len(titles), as_is=True)]
@@ -179,7 +179,7 @@ def _details(texts: Texts, result: Result) -> Iterator[str]:
     yield _row(["", *titles])
     yield _row(["---"] * (len(titles) + 1), as_is=True)
     for goal in run.verdict.goals:
-        measured = f"{shown(goal.value)} {texts.unit(level, goal.measure, goal.value)}"
+        measured = measured_of(texts, level, goal)
         sentence, medal = texts.goal(level, goal), texts(f"medal.{goal.medal}")
         yield _row([_mark(goal), sentence, medal, measured, bound(goal)])
     for left in result.left_out:

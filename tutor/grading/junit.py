@@ -55,9 +55,9 @@ def _suite(root: Element, texts: Texts, result: Result, points: Points, at: floa
     properties = SubElement(suite, "properties")
     for name, value in _properties(texts, result, points).items():
         SubElement(properties, "property", name=name, value=_clean(value))
-    classname = ".".join(filter(None, (result.source.replace(".", "_"), result.slug)))
+    classname = ".".join(filter(None, ("levelup", result.source.replace(".", "_"), result.slug)))
     for case in cases:
-        _case(suite, case, _clean(classname or "levelup"))
+        _case(suite, case, _clean(classname))
     if told := _notes(texts, result):
         SubElement(suite, "system-out").text = _clean(told)
     return suite

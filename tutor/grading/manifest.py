@@ -102,9 +102,9 @@ def manifest_of(data: Any) -> Manifest:
     Raises:
         Damaged: it is none, or of a newer format.
     """
-    if not isinstance(data, dict) or not _is_count(data.get("format")):
+    if not isinstance(data, dict):
         raise Damaged.named("bundle_no_manifest", hint="hand_in_again")
-    if data["format"] != FORMAT:
+    if _count(data.get("format")) != FORMAT:
         raise Damaged.named("bundle_format", format=data["format"], newest=FORMAT)
     levels, version = data.get("levels"), data.get("tutor")
     if not isinstance(levels, list) or not levels or len(levels) > MOST_LEVELS:
@@ -123,22 +123,22 @@ def _part(data: Any) -> LevelPart:
     if not isinstance(data, dict):
         raise Damaged.named("bundle_no_manifest", hint="hand_in_again")
     slug, files, journal = data.get("level"), data.get("files"), data.get("journal")
-    counts = [data.get(name) for name in ("number", "runs", "attempts", "hints")]
+    number, runs, attempts, hints = (
+        _count(data.get(name)) for name in ("number", "runs", "attempts", "hints")
+    )
     if (
         not isinstance(slug, str)
         or not SLUG.fullmatch(slug)
         or len(slug) > LONGEST_NAME
         or not isinstance(files, dict)
-        or not _is_digest(journal)
-        or not all(map(_is_digest, files.values()))
-        or not all(map(_is_count, counts))
+        or not isinstance(journal, str)
+        or not all(map(_is_digest, (journal, *files.values())))
         or not isinstance(data.get("answer_seen"), bool)
     ):
         raise Damaged.named("bundle_no_manifest", hint="hand_in_again")
     for name in files:
         check_name(name)
     _check_apart(files)
-    number, runs, attempts, hints = counts
     claims = Claims(attempts, hints, data["answer_seen"])
     return LevelPart(slug, number, files, journal, runs, claims)
 
@@ -181,8 +181,11 @@ def _is_digest(word: object) -> bool:
     return isinstance(word, str) and DIGEST.fullmatch(word) is not None
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**32
+def _count(value: object) -> int:
+    """Return *value*, which counts something."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**32:
+        raise Damaged.named("bundle_no_manifest", hint="hand_in_again")
+    return value
 
 
 def check_size(name: str, size: int) -> None:
@@ -191,7 +194,7 @@ def check_size(name: str, size: int) -> None:
     Raises:
         Damaged: says which.
     """
-    is_text = name == NAME or name.endswith("/journal.json") and name.count("/") == 2
+    is_text = name == NAME or (name.endswith("/journal.json") and name.count("/") == 2)
     most = LARGEST_TEXT if is_text else LARGEST_FILE
     if size > most:
         raise Damaged.named("bundle_too_large", name=printable(name), most=most // 1024)

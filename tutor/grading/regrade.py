@@ -7,7 +7,7 @@ import contextlib
 import fcntl
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,6 +35,8 @@ from tutor.learner.progress import LevelProgress, ProgressFile
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
 
+Results = Generator[Result, None, None]
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -49,7 +51,7 @@ class Terms:
     where: str = "local"
 
 
-def judge_bundle(path: Path, source: str, terms: Terms, texts: Texts) -> Iterator[Result]:
+def judge_bundle(path: Path, source: str, terms: Terms, texts: Texts) -> Results:
     """Yield how each level in the bundle *path* ends, under the name *source*."""
     common = Result("", ExitCode.ERROR, quick=terms.quick, counters=terms.counters, source=source)
     try:
