@@ -50,27 +50,28 @@ class ResultPrinter:
 
     def _table(self, rows: Sequence[Result]) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0))
-        with_source = any(row.source for row in rows)
-        columns = ["level", "title", "verdict", "seconds", "why"]
-        if self.points:
-            columns.insert(3, "points")
-        if with_source:
-            columns.insert(0, "bundle")
+        # Of many learners nobody reads titles; the reason needs the room.
+        names = ("bundle", "level") if any(row.source for row in rows) else ("level", "title")
+        last = ("points", "why") if self.points else ("seconds", "why")
+        columns = (*names, "verdict", *last)
         for title in columns:
             table.add_column(self.words(f"campaign.{title}"), no_wrap=title != "why")
         for row in rows:
-            level = row.level
-            cells = [
-                str(level.number) if level else "–",
-                escape(level.title[self.words.language]) if level else "–",
-                self._outcome(row),
-                f"{row.run.seconds:.1f}" if row.run else "–",
-                escape(row.why),
-            ]
-            if self.points:
-                cells.insert(3, str(self.points.of(row.medal)))
-            table.add_row(*([escape(row.source)] if with_source else []), *cells)
+            cells = self._cells(row)
+            table.add_row(*(cells[title] for title in columns))
         return table
+
+    def _cells(self, row: Result) -> dict[str, str]:
+        level = row.level
+        return {
+            "bundle": escape(row.source),
+            "level": str(level.number) if level else "–",
+            "title": escape(level.title[self.words.language]) if level else "–",
+            "verdict": self._outcome(row),
+            "points": str((self.points or Points()).of(row.medal)),
+            "seconds": f"{row.run.seconds:.1f}" if row.run else "–",
+            "why": escape(row.why),
+        }
 
     def _outcome(self, row: Result) -> str:
         said = self.words(f"outcome.{row.outcome}")

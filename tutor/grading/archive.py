@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tutor.base import log
 from tutor.base.errors import UsageError
 from tutor.grading.manifest import (
     LARGEST_ARCHIVE,
@@ -103,8 +104,8 @@ def read_bundle(path: Path) -> Bundle:
     except RecursionError as error:
         raise Damaged.named("bundle_no_manifest", hint="hand_in_again") from error
     except BROKEN as error:
-        cause = printable(f"{type(error).__name__}: {error}")
-        raise Damaged.named("bundle_no_zip", hint="hand_in_again", cause=cause) from error
+        log.note(f"{path} was handed in and is no zip.", error)
+        raise Damaged.named("bundle_no_zip", hint="hand_in_again") from error
 
 
 def _bytes_of(path: Path) -> bytes:

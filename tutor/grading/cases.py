@@ -26,7 +26,7 @@ class Case:
     """One test case."""
 
     name: str
-    """A goal's id, or a finding's; the same in every language."""
+    """A goal's id, or ``finding.`` and a finding's; the same in every language."""
     state: State
     said: str = ""
     """What the learner reads."""
@@ -125,7 +125,7 @@ def _findings(texts: Texts, result: Result, run: RunFinished) -> Iterator[Case]:
     for name, findings in seen.items():
         told = dict.fromkeys(texts.finding(result.level, finding) for finding in findings)
         file, line = next((place for f in findings if (place := place_of(f))), ("", 0))
-        yield Case(name, state, "\n".join(told), file, line)
+        yield Case(f"finding.{name}", state, "\n".join(told), file, line)
 
 
 def place_of(finding: Finding) -> tuple[str, int] | None:

@@ -25,8 +25,10 @@ LARGEST_TEXT = 8 * 1024 * 1024
 MOST_FILES = 5000
 MOST_LEVELS = 100
 LONGEST_NAME = 240
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\\:]")
-"""Characters that no file of a shop needs in its name."""
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that steer a terminal, or turn the direction of its words."""
+OTHER_ROOTS = re.compile(r"[\\:]")
+"""Characters that lead elsewhere on another system."""
 
 
 class Damaged(UsageError):
@@ -153,6 +155,7 @@ def check_name(name: str) -> None:
     if (
         not is_name(name)
         or CONTROLS.search(name)
+        or OTHER_ROOTS.search(name)
         or len(name) > LONGEST_NAME
         or PurePosixPath(name).as_posix() != name
         or name == MARKER
