@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from tests.played import BETTER, GOLD, LOST, REPEATS
@@ -61,6 +62,12 @@ RUNS = {
 
 def results(texts: Texts) -> dict[str, Result]:
     """Return a result of each kind by its name."""
+    return dict(_results(texts.language))
+
+
+@cache
+def _results(language: str) -> dict[str, Result]:
+    texts = Texts(language)
     found = {name: of_run(texts, LEVEL, run, None) for name, run in RUNS.items()}
     found["answer_seen"] = replace(
         found["gold"], source="anna.zip", claims=Claims(3, 4, answer_seen=True)

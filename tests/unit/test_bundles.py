@@ -247,7 +247,7 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "unnamed": (lambda c: c.update({"x": b""}), "bundle_unnamed"),
     "unnamed upwards": (lambda c: c.update({"../../x": b""}), "bundle_unnamed"),
     "changed": (lambda c: c.update({VIEWS: b"mine = True"}), "bundle_changed"),
-    "journal changed": (lambda c: c.update({JOURNAL: b"[]"}), "bundle_changed"),
+    "journal changed": (lambda c: c.update({JOURNAL: b"[1]"}), "bundle_changed"),
     "a folder": (lambda c: c.update({"a/": b""}), "bundle_no_file"),
     "large": (lambda c: c.update({VIEWS: bytes(3 * 1024 * 1024)}), "bundle_too_large"),
     "large journal": (lambda c: c.update({JOURNAL: bytes(LARGEST_TEXT + 1)}), "bundle_too_large"),
