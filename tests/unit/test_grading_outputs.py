@@ -11,7 +11,8 @@ import pytest
 from tests.graded import FOULS, LEVEL, RUNS, recorded, results
 from tests.played import LOST, REPEATS
 from tutor.base.errors import UsageError
-from tutor.catalogue import LANGUAGES
+from tutor.base.paths import PACKAGE
+from tutor.catalogue import LANGUAGES, sentences
 from tutor.cli.outputs import Outputs
 from tutor.cli.verify import _one_each
 from tutor.grading.github import LARGEST, MOST, Annotation, annotations, plain, summary
@@ -285,3 +286,13 @@ def test_a_foul_s_sentence_is_the_reason() -> None:
     assert foul.id == FOULS
     assert result.why == EN.finding(LEVEL, foul)
     assert of_run(EN, LEVEL, recorded(LOST), None).why == LEVEL.goal_texts["queries_bronze"]["en"]
+
+
+def test_every_sentence_of_grading_is_there_and_said() -> None:
+    """One that is missing would be shown by its name, and nobody would notice."""
+    rooms = [path for room in ("grading", "cli") for path in (PACKAGE / room).glob("*.py")]
+    code = "".join(path.read_text(encoding="utf-8") for path in rooms)
+    said = set(re.findall(r"""["']((?:grading|hand_in)\.\w+)["']""", code))
+    there = {key for key in sentences("en") if re.fullmatch(r"(grading|hand_in)\.\w+", key)}
+
+    assert said == there
