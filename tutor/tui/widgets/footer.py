@@ -1,13 +1,41 @@
-"""The keys at the bottom, made anew only when they are others."""
+"""The keys at the bottom, made anew only when they are others; beside them, what a room is like."""
 
+from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Footer
+
+from tutor.tui.widgets.plain import Static
 
 
 class CalmFooter(Footer):
     """Textual's footer makes all its keys anew whenever the focus moves; that costs half a key."""
 
+    DEFAULT_CSS = """
+    CalmFooter > .room-mark {
+        dock: right; width: auto; height: 1; padding: 0 1;
+        background: $panel; color: $text-muted;
+    }
+    """
+
     _offered: object = None
+    _mark = ""
+
+    def compose(self) -> ComposeResult:
+        """Yield the keys, and the mark of a room where one sits in one."""
+        yield from super().compose()
+        if self._mark:
+            yield Static(self._mark, classes="room-mark")
+
+    def show_mark(self, mark: str) -> None:
+        """Say *mark* of the room at the right; nothing where it is empty."""
+        if mark == self._mark:
+            return
+        had_one, self._mark = bool(self._mark), mark
+        if had_one and mark:
+            for shown in self.query(".room-mark").results(Static):
+                shown.update(mark)
+        elif self.is_mounted:
+            self.call_after_refresh(self.recompose)
 
     def bindings_changed(self, screen: Screen[object]) -> None:
         """Show the keys of *screen*, unless they are shown already."""
