@@ -21,6 +21,7 @@ from tutor.tui.screens.help import HelpScreen
 from tutor.tui.screens.journal import JournalScreen
 from tutor.tui.screens.lesson import LessonScreen
 from tutor.tui.screens.map import MapScreen
+from tutor.tui.screens.room import RoomDialog
 from tutor.tui.screens.settings import SettingsDialog
 from tutor.tui.screens.story import SceneScreen, StoryScreen
 from tutor.tui.screens.title import TitleScreen
@@ -34,7 +35,7 @@ from tutor.words.texts import Texts
 
 SCREENS = (
     AnswerScreen, CertificateScreen, ChoiceDialog, ConfirmDialog, ErrorDialog, HelpScreen, JournalScreen,
-    LessonScreen, MapScreen, SceneScreen, SettingsDialog, StoryScreen, TitleScreen, VerdictScreen,
+    LessonScreen, MapScreen, RoomDialog, SceneScreen, SettingsDialog, StoryScreen, TitleScreen, VerdictScreen,
     WinScreen, Workbench,
 )  # fmt: skip
 

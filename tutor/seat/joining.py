@@ -83,7 +83,7 @@ def explained(refused: RoomRefused, address: RoomAddress, nickname: str) -> Tuto
         return taken
     if refused.error == "no_such_room" or refused.status == 404:
         return UsageError.named("no_such_room", code=code, address=base)
-    if refused.status == 429:
+    if refused.error == "too_many_tries":
         return TutorError.named("too_many_tries", address=base)
     if refused.status == 410:
         return TutorError.named("room_closed", code=code)

@@ -60,7 +60,7 @@ class Line:
             handlers.append(urllib.request.ProxyHandler({}))
         self._opener = urllib.request.build_opener(*handlers)
 
-    def post(self, path: str, body: dict[str, Any], timeout: float = TIMEOUT) -> Answer:
+    def post(self, path: str, body: dict[str, Any], timeout: float = 0.0) -> Answer:
         """Return the answer to *body*.
 
         Raises:
@@ -70,7 +70,7 @@ class Line:
         sent = json.dumps(body, ensure_ascii=False).encode(errors="replace")
         return self._ask("POST", path, sent, {"Content-Type": "application/json"}, timeout)
 
-    def get(self, path: str, etag: str = "", timeout: float = TIMEOUT) -> Answer:
+    def get(self, path: str, etag: str = "", timeout: float = 0.0) -> Answer:
         """Return what is at *path*; status 304 where it is as it was under *etag*."""
         return self._ask("GET", path, None, {"If-None-Match": etag} if etag else {}, timeout)
 
@@ -80,7 +80,7 @@ class Line:
         headers = {**headers, "Accept": "application/json"}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + (timeout or TIMEOUT)
         try:
             request = urllib.request.Request(  # noqa: S310 - http or https: see RoomAddress
                 self.base + path, body, headers, method=method

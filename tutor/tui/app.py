@@ -32,6 +32,7 @@ class TutorApp(SitsInRoom):
 
     TITLE = "Level Up"
     CSS_PATH = ["app.tcss", "screens/title.tcss"]
+    navigator: ScreenNavigator
     ENABLE_COMMAND_PALETTE = True
     BINDINGS = [
         key("question_mark,f1", "help", display="?"),
