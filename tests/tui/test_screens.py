@@ -28,6 +28,7 @@ from tutor.tui.screens.title import TitleScreen
 from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.win import WinScreen
 from tutor.tui.screens.workbench import Workbench
+from tutor.tui.seated import SitsInRoom
 from tutor.tui.themes import CONTRAST, DARK, LIGHT
 from tutor.tui.workbench.registry import NAMES, TABS, VIEWS
 from tutor.tui.workbench.shop import ShopLine
@@ -327,7 +328,7 @@ def test_every_binding_says_what_it_does() -> None:
     """No key without an id, and a name and a tooltip in both languages."""
     for language in ("en", "es"):
         texts = Texts(language)
-        others = [screen for screen in (*SCREENS, TutorApp) if screen is not Workbench]
+        others = [screen for screen in (*SCREENS, SitsInRoom, TutorApp) if screen is not Workbench]
         for bindings in (*[screen.BINDINGS for screen in others], keys_of_the_workbench()):
             for binding in bindings:
                 assert binding.id  # type: ignore[union-attr]

@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from tutor.base import log
-from tutor.base.errors import TutorError
 from tutor.seat import seat as seats
 from tutor.seat.inbox import Inbox, RoomMessage, inbox_file
 from tutor.seat.incidents import Incidents
@@ -83,7 +82,7 @@ class Worker:
                 while not self.over.is_set() and seats.current() == self.seat:
                     self.step()
                     self.over.wait(LOOK)
-            except (TutorError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - the thread's end: no game ends with it
                 log.note("Nobody talks to the room any more.", error)
 
     def _is_ours(self, held: ExitStack) -> bool:
@@ -152,7 +151,7 @@ class Worker:
     def show(self) -> None:
         """Tell the front end how things stand, where that has changed."""
         view = RoomView(self.seat, inbox_file().read(), self._answers, len(Outbox()))
-        if view != self._told:
+        if view != self._told and not self.over.is_set():
             self._told = view
             self._tell(view)
 

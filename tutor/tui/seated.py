@@ -3,7 +3,9 @@
 Nothing of it is imported, shown or asked for before somebody has joined a room.
 """
 
+from contextlib import suppress
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -46,6 +48,7 @@ class SitsInRoom(SurvivesMishaps):
         """None while the learner has joined no room."""
         self.room_view: RoomView | None = None
         """How the room stands; None before it was looked at."""
+        self._jobs = count()
         super().__init__()
 
     def watch_for_room(self) -> None:
@@ -66,8 +69,9 @@ class SitsInRoom(SurvivesMishaps):
             self._show_mark()
 
     def _tell(self, view: "RoomView") -> None:
-        """Hand on what the thread has heard."""
-        self.post_message(RoomHeard(view))
+        """Hand on what the thread has heard; a game that has just ended hears nothing more."""
+        with suppress(RuntimeError):
+            self.post_message(RoomHeard(view))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the keys of the room only where one sits in one."""
@@ -170,4 +174,6 @@ class SitsInRoom(SurvivesMishaps):
         screen = self.screen
         if self.seat is not None and isinstance(screen, Speaks):
             done = then or (lambda _: None)
-            screen.background(partial(job, self.seat), done, group="room")
+            # A group of its own for each: of two keys in a row none takes the other's place.
+            group = f"room {next(self._jobs)}"
+            screen.background(partial(job, self.seat), done, group=group)
