@@ -21,21 +21,18 @@ class CalmFooter(Footer):
     _mark = ""
 
     def compose(self) -> ComposeResult:
-        """Yield the keys, and the mark of a room where one sits in one."""
+        """Yield the keys, and the mark of a room, which is seen where one sits in one."""
         yield from super().compose()
-        if self._mark:
-            yield Static(self._mark, classes="room-mark")
+        mark = Static(self._mark, classes="room-mark")
+        mark.display = bool(self._mark)
+        yield mark
 
     def show_mark(self, mark: str) -> None:
         """Say *mark* of the room at the right; nothing where it is empty."""
-        if mark == self._mark:
-            return
-        had_one, self._mark = bool(self._mark), mark
-        if had_one and mark:
-            for shown in self.query(".room-mark").results(Static):
-                shown.update(mark)
-        elif self.is_mounted:
-            self.call_after_refresh(self.recompose)
+        self._mark = mark
+        for shown in self.query(".room-mark").results(Static):
+            shown.update(mark)
+            shown.display = bool(mark)
 
     def bindings_changed(self, screen: Screen[object]) -> None:
         """Show the keys of *screen*, unless they are shown already."""
