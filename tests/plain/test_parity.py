@@ -112,6 +112,7 @@ NO_COMMAND_FOR_SHELL = {
     "author": "for authors of levels",
     "join": "one takes a seat before the game, or beside it in another terminal",
     "leave": "one leaves after the game, or beside it in another terminal",
+    "hand-in": "it is for whoever grades, after the game",
 }
 
 

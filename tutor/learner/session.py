@@ -48,6 +48,8 @@ class Session:
         """Who makes the load; None for Locust alone."""
         self.room = RoomTie()
         """Who is told what happens, where the learner has joined a room."""
+        self.counters = False
+        """Whether runs are judged by counters alone; such a run counts for no medal."""
 
     # -- where we are ------------------------------------------------------------------------------
 
@@ -273,6 +275,7 @@ class Session:
             shown_as=self.workspace.folder if is_mine else None,
             crew=self.crew,
             missed=self.history.missed(level) if is_mine else frozenset(),
+            counters=self.counters,
         )
 
     def number_of(self, level: Level) -> int:
@@ -358,7 +361,7 @@ class Session:
             drawn_by=number,
         )
         judged = event.verdict.outcome in (Outcome.WON, Outcome.NOT_YET)
-        if event.variant != "mine" or event.quick or not judged:
+        if event.variant != "mine" or event.quick or event.counters or not judged:
             return
         with self.progress_file.change() as progress:
             progress.of(event.level).attempts += 1

@@ -4,13 +4,24 @@ from tutor.cli.plain.commands import (
     aids,
     back,
     files,
-    look,
-    looks,
+    general,
     measure,
     places,
     room,
     shop,
-    ways,
+    status,
+    views,
 )
 
-__all__ = ["aids", "back", "files", "look", "looks", "measure", "places", "room", "shop", "ways"]
+__all__ = [
+    "aids",
+    "back",
+    "files",
+    "general",
+    "measure",
+    "places",
+    "room",
+    "shop",
+    "status",
+    "views",
+]
