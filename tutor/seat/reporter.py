@@ -52,14 +52,14 @@ class Reporter:
 
     def run_finished(self, run: RunFinished, number: int) -> None:
         """Tell how it ended, by the names of goals and findings; what was won mends incidents."""
-        verdict = run.verdict
+        verdict, counts = run.verdict, not (run.quick or run.counters)
         ids = [name_of(finding) for finding in weightiest(verdict.findings)][:MOST_IDS]
         self._add(
             "run_finished",
             {
                 "level": run.level,
                 "outcome": OUTCOMES[verdict.outcome],
-                "medal": verdict.medal.value if verdict.medal and not run.quick else "",
+                "medal": verdict.medal.value if verdict.medal and counts else "",
                 "quick": run.quick,
                 "seconds": max(0.0, run.seconds),
                 "goals": {goal.id: state_of(goal) for goal in verdict.goals[:MOST_IDS]},
@@ -68,7 +68,7 @@ class Reporter:
                 "number": min(number, MOST_NUMBER),
             },
         )
-        if verdict.won and not run.quick:
+        if verdict.won and counts:
             self._mended(run.level)
 
     def run_broken_off(self, level: str, outcome: str, seconds: float, *, quick: bool) -> None:
