@@ -38,8 +38,9 @@ class RoomDialog(Dialog[None]):
         self._show()
 
     def room_changed(self, mark: str) -> None:
-        """Show what is new."""
-        self._show()
+        """Show what is new, once there is something to show it in."""
+        if self.query("#sees"):
+            self._show()
 
     def _show(self) -> None:
         from tutor.seat import wording
