@@ -1,0 +1,181 @@
+"""People who write something and look for it: each on the next page, while the copy stands still."""
+
+from __future__ import annotations
+
+import html
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from tutor.lab import Lab
+    from tutor.probes.http import Response
+
+SECRET = "namaste-and-exhale"  # noqa: S105 - of somebody who lives as long as a run
+PIECES = 2
+A_LOOK = 0.5
+"""Seconds beyond which a page that is old all the same must have waited for something."""
+SENT = (302, 303)
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What was ordered, and where the mail goes."""
+
+    email: str
+    slug: str
+    product: str
+
+
+class Scenes:
+    """What people do in the shop; each scene tells by itself what was old."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.order: Bought | None = None
+        """The order of this run; None where nobody got that far."""
+        products = list(lab.live_products().all.items())
+        lab.random.shuffle(products)
+        self._products = [(slug, card["name"]) for slug, card in products if card["stock"]]
+        self._customer: Any = None
+        self._has_cart = False
+
+    def play(self) -> int:
+        """Play every scene; return in how many somebody did not see what she had done."""
+        scenes: list[Callable[[], bool]] = [
+            *(self._sign_up, self._fill_cart, self._order, self._move),
+            *(self._log_in, self._review),
+        ]
+        return sum(not scene() for scene in scenes)
+
+    # -- scenes: each returns whether all was seen -------------------------------------------------
+
+    def _sign_up(self) -> bool:
+        """Open an account, and be known on the next page and the one after."""
+        name = f"nova-{self.lab.token().lower()}"
+        who = self.lab.person()
+        data = {
+            "username": name,
+            "email": f"{name}@myyogapalace.example",
+            "password1": SECRET,
+            "password2": SECRET,
+        }
+        if not self._sent(who.submit("/signup/", who.get("/signup/").text, data)):
+            return False
+        if all(self._shows(who, page, name, "stale_signup") for page in ("/account/", "/")):
+            self._customer = who
+            return True
+        return False
+
+    def _log_in(self) -> bool:
+        """Log in with an account that has long been on both servers."""
+        customers = self.lab.customers
+        who, name = self.lab.person(), customers.token_of("gina")
+        if not self._sent(who.log_in(*customers.key("gina"))):
+            return False
+        return all(self._shows(who, page, name, "stale_login") for page in ("/account/", "/"))
+
+    def _fill_cart(self) -> bool:
+        """Put the same thing into the cart three times; then have five of it."""
+        who = self.lab.person()
+        slug, product = self._products.pop()
+        for pieces in (1, 2, 3):
+            if not self._sent(who.add(slug)) or not self._counts(who, product, pieces):
+                return False
+        form = who.get("/cart/").text
+        if not self._sent(who.submit(f"/cart/change/{slug}/", form, {"quantity": "5"})):
+            return False
+        self._has_cart = self._counts(who, product, 5)
+        return self._has_cart
+
+    def _review(self) -> bool:
+        """Review a product without an account, and find the review on its page."""
+        who = self.lab.person()
+        slug, product = self._products.pop()
+        text = f"Lay down. Stayed down. {self.lab.token()}"
+        if not self._sent(who.review(slug, 5, text)):
+            return False
+        # First with a message that says so, then without.
+        page = f"/product/{slug}/"
+        return all(self._shows(who, page, text, "stale_review", product=product) for _ in "12")
+
+    def _order(self) -> bool:
+        """Order something, and see what was ordered: on its page, and in the account."""
+        if not self._has_cart:
+            return True  # it was told of the cart
+        who = self._customer or self.lab.person()
+        slug, product = self._products.pop()
+        email = f"buyer-{self.lab.token().lower()}@myyogapalace.example"
+        if not self._sent(who.add(slug, PIECES)):
+            return False
+        answer = who.check_out("Nova", email, "Lotus Lane 5")
+        page = answer.headers.get("location", "")
+        if not self._sent(answer):
+            return False
+        if "/order/" not in page:
+            self.lab.find_once("stale_order", page="/checkout/", status=answer.status)
+            return False
+        self.order = Bought(email, slug, product)
+        number = page.rstrip("/").rpartition("/")[2][:8].upper()
+        pages = [page, "/account/"] if self._customer else [page]
+        return all(
+            self._shows(who, one, number, "stale_order")
+            and self._shows(who, one, product, "stale_lines", product=product)
+            for one in pages
+        )
+
+    def _move(self) -> bool:
+        """Change one's mail address, which the shop does in SQL of its own."""
+        if self._customer is None:
+            return True  # it was told of the account
+        new = f"moved-{self.lab.token().lower()}@myyogapalace.example"
+        form = self._customer.get("/account/").text
+        answer = self._customer.submit("/account/email/", form, {"email": new})
+        return self._sent(answer) and self._shows(self._customer, "/account/", new, "stale_email")
+
+    # -- looking -----------------------------------------------------------------------------------
+
+    def _sent(self, answer: Response) -> bool:
+        """Return whether a form led on; tell of one that did not."""
+        if answer.status in SENT:
+            return True
+        self._tell_of_failure(answer)
+        return False
+
+    def _shows(self, who: Any, page: str, text: str, finding: str, **values: object) -> bool:
+        """Return whether *page* shows *text*; tell what is old where it does not."""
+        began = time.monotonic()
+        answer = who.get(page)
+        if answer.status == 200 and text in html.unescape(answer.text):
+            return True
+        if answer.status >= 400 and answer.status != 404:
+            self._tell_of_failure(answer)
+            return False
+        self.lab.find_once(finding, page=page, status=answer.status, **values)
+        self._tell_of_waiting(time.monotonic() - began)
+        return False
+
+    def _counts(self, who: Any, product: str, pieces: int) -> bool:
+        """Return whether the cart holds so many *pieces* of *product*, and nothing else."""
+        answer = who.get("/cart/")
+        if answer.status != 200:
+            self._tell_of_failure(answer)
+            return False
+        text = html.unescape(answer.text)
+        if product in text and f'value="{pieces}"' in text:
+            return True
+        shown = next(iter(self.lab.numbers_beside(text, "/cart/")), 0)
+        self.lab.find_once("stale_cart", product=product, pieces=pieces, shown=shown)
+        return False
+
+    def _tell_of_waiting(self, seconds: float) -> None:
+        if seconds > A_LOOK:
+            self.lab.find_once("waits_in_vain", seconds=round(seconds, 1))
+
+    def _tell_of_failure(self, answer: Response) -> None:
+        crash = self.lab.shop.site.last_crash() if answer.status >= 500 else None
+        why = crash.error if crash else "–"
+        self.lab.find_once("fails", page=answer.path, status=answer.status, why=why)
