@@ -12,6 +12,7 @@ from typing import Any
 from tutor.base.background import Background
 from tutor.curriculum import Level, LoadPlan
 from tutor.lab.instruments.backends import Backends
+from tutor.lab.instruments.black_hole import black_hole
 from tutor.lab.instruments.cache_contents import CacheContents
 from tutor.lab.instruments.cards import Comparison, stale_fields
 from tutor.lab.instruments.costs import Costs, idle_costs, measure_costs
@@ -32,6 +33,7 @@ from tutor.lab.instruments.paper import Paper
 from tutor.lab.instruments.person import Person, numbers_beside
 from tutor.lab.instruments.racing import race_shops
 from tutor.lab.instruments.staff import Staff
+from tutor.lab.instruments.standby import Standby
 from tutor.lab.instruments.start_barrier import StartBarrier, at_once
 from tutor.lab.instruments.strays import Strays
 from tutor.lab.instruments.survey import Survey
@@ -48,6 +50,7 @@ from tutor.probes.cards import cards, differences
 from tutor.probes.http import PageHangs, PageUnreachable
 from tutor.probes.race import Race
 from tutor.probes.statements import brief_of, shape_of
+from tutor.stack.black_hole import BlackHole
 from tutor.stack.ground import Ground
 from tutor.stack.monitor import Monitor
 
@@ -297,6 +300,17 @@ class Lab:
                 self.measure(measure, max(peak, self.measures.get(measure, 0)))
 
         return Backends(self.ground.postgres, (shop or self.shop).database, seen)
+
+    def standby(self, title: str = "replica", shop: Shop | None = None) -> Standby:
+        """Return the replica *title* of *shop*, with its switches: ``in shop.replicas`` first."""
+        return Standby(self, shop or self.shop, title)
+
+    def black_hole(self, server: str = "") -> AbstractContextManager[BlackHole]:
+        """Have a port that takes connections during the block and never answers; it counts them."""
+        stack = self.ground.stack
+        port = stack.placement.port(0, "black-hole")
+        server = server or self.ground.postgres.server
+        return black_hole(BlackHole(stack, server, port), self.cancel)
 
     def strays(self, shop: Shop | None = None) -> Strays:
         """Return what looks for processes of *shop* that left their server."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from tutor.base.cancel import Cancel
 from tutor.base.cleanup import CleanUp
 from tutor.curriculum import Machine
 from tutor.lab.fingerprint import Change
@@ -121,6 +122,7 @@ class Shops:
             Exception: the first failure; each is in the stack's log ``tutor``.
         """
         clean_up = CleanUp(self.ground.stack.log("tutor"))
+        clean_up.step("bring the replicas back", partial(self.ground.replicas.restore, Cancel()))
         for site in self._sites:
             clean_up.step(f"stop the shop {site.variant}", site.stop)
             if site.database:

@@ -7,11 +7,12 @@ from tutor.learner.session import Session
 from tutor.machine.status import UNKNOWN_SERVICE
 from tutor.run.play import RunSpec
 from tutor.stack.databases import migrations_key
-from tutor.stack.ground import Emit, Ground, prepare_ground
+from tutor.stack.ground import Ground, prepare_ground
 from tutor.stack.links import DOORS, SITE
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.stack.site import Site, make_site
 from tutor.stack.stack import Stack
+from tutor.stack.starting import Emit
 
 
 def ignore(event: Event) -> None:

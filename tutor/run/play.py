@@ -33,9 +33,10 @@ from tutor.load.crew import Crew
 from tutor.machine.disk import ROOM_TO_RUN
 from tutor.run.runlock import run_lock
 from tutor.stack.full_disk import blaming_the_disk
-from tutor.stack.ground import Emit, prepare_ground
+from tutor.stack.ground import prepare_ground
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.stack.stack import Stack
+from tutor.stack.starting import Emit
 
 PHASES = ("prepare", "check", "load", "settle")
 QUICK_PHASES = ("prepare", "check")

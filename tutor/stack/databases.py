@@ -9,7 +9,9 @@ from pathlib import Path
 from tutor.base.cancel import Cancel
 from tutor.machine.command import Command
 from tutor.machine.slowdown import slowdown
+from tutor.stack.replicas import Replicas
 from tutor.stack.services.base import memory_of_shop
+from tutor.stack.services.kinds import replica_addresses
 from tutor.stack.services.postgres import ROLE, Postgres
 from tutor.stack.stack import Stack
 
@@ -42,10 +44,13 @@ for connection in connections.all(initialized_only=True):
 class Databases:
     """The databases inside one PostgreSQL server."""
 
-    def __init__(self, stack: Stack, postgres: Postgres, role_password: str) -> None:
+    def __init__(
+        self, stack: Stack, postgres: Postgres, role_password: str, replicas: Replicas | None = None
+    ) -> None:
         self.stack = stack
         self.postgres = postgres
         self.role_password = role_password
+        self.replicas = replicas or Replicas(stack, postgres)
 
     def env(self, database: str) -> dict[str, str]:
         """Return the variables that lead the shop to *database*."""
@@ -95,11 +100,12 @@ class Databases:
         return name
 
     def clone(self, source: str, name: str = "") -> str:
-        """Return a new copy of *source*."""
+        """Return a new copy of *source*, once every replica has it too."""
         name = name or f"run_{secrets.token_hex(4)}"
         with self.postgres.connect("postgres") as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" OWNER {ROLE}')
+        self.replicas.catch_up_all()
         return name
 
     def drop(self, name: str) -> None:
@@ -138,6 +144,7 @@ class Databases:
     ) -> None:
         """Run *code* as the shop's own; what does not end leaves a dump of where it was."""
         env = self.stack.base_env() | self.env(database)
+        env |= replica_addresses([replica.port for replica in self.replicas.running().values()])
         env |= {"DJANGO_SETTINGS_MODULE": "shop.settings", "SHOP_MODE": "load"}
         command = Command(
             name=name,

@@ -31,8 +31,8 @@ LONGEST = 300
 """Looks that a history remembers."""
 PAGES = {"nginx": "port", "gunicorn": "port", "flower": "port", "mail": "page"}
 """By kind of service that shows itself to a browser, what its port is called."""
-SHARED = "postgres"
-"""The service that every shop of a stack shares."""
+SHARED = ("postgres", "replica")
+"""The kinds of services that every shop of a stack shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ class Gauge:
                 on_it = [s for s in mine if s.server == server]
                 infos = [status[s.name].info for s in on_it]
                 # PostgreSQL is shared, so its note may be of another shop's server.
-                infos.sort(key=lambda info: info.kind == SHARED)
+                infos.sort(key=lambda info: info.kind in SHARED)
                 cgroup = infos[0].cgroup
                 held_to = _quota(cgroup) if cgroup else infos[0].cores
                 cores = held_to or os.cpu_count() or 1

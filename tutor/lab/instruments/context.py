@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tutor.lab.instruments.orders import Orders
     from tutor.lab.instruments.person import Person
     from tutor.lab.instruments.staff import Staff
+    from tutor.lab.instruments.standby import Standby
 
 
 class Context(Protocol):
@@ -80,6 +81,9 @@ class Context(Protocol):
 
     def orders(self, shop: Shop | None = None) -> Orders:
         """Return the orders of *shop*."""
+
+    def standby(self, title: str = "replica", shop: Shop | None = None) -> Standby:
+        """Return the replica *title* of *shop*, with its switches."""
 
     def lanes(self, measure: str, shops: Sequence[Shop], *, rounds: int) -> Lanes:
         """Tell of turns that *shops* take for *measure*."""

@@ -28,7 +28,7 @@ from tutor.machine.ports import check_port, free_port
 from tutor.machine.programs import Programs
 from tutor.machine.shares import Share, folder_name
 from tutor.machine.status import UNKNOWN_SERVICE
-from tutor.machine.supervisor import STATE
+from tutor.machine.supervisor import STATE, TEMPORARY
 
 RELAY_SOCKET = "relay.sock"
 PORT_TRIES = 3
@@ -306,6 +306,10 @@ class Containers:
     def outside_environment(self) -> dict[str, str]:
         """Return the environment of processes on this machine."""
         return self._outside.outside_environment()
+
+    def temporary(self, server: str) -> Path:
+        """Return the folder that the supervisor in the container of *server* removes."""
+        return state_of(self.folder, server).parent / TEMPORARY
 
     def port(self, wanted: int, service: str) -> int:
         """Return the *wanted* port, or a free one, led from loopback into the network.
