@@ -77,17 +77,19 @@ class Experiment:
     def _write_to_a_copy_that_stands_still(self) -> None:
         lab, reads = self.lab, self.reads
         scenes, office = Scenes(lab), Office(lab)
+        scenes.before()
         office.open()
         lab.step("writing")
-        with reads.copies.counting() as asked, reads.copies.paused():
-            stale = scenes.play()
+        with reads.copies.paused():
+            with reads.copies.counting() as asked:
+                stale = scenes.play()
+            reads.tell_what_copies_cannot(asked)
             stale += office.work(scenes.order)
             lab.measure("stale", stale)
+            if stale:
+                reads.tell_of_what_helps_nobody()
             if not lab.quick:
                 lab.step("falling_behind")
                 self.outage.fall_behind()
-        reads.tell_what_copies_cannot(asked)
-        if stale:
-            reads.tell_of_what_helps_nobody()
         if not lab.quick:
             reads.return_within_reason()

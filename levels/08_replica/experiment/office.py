@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from .scenes import Bought
 
-PATIENCE = 10.0
-"""Seconds in which the workers are through with an order."""
 MORE = Decimal("1.11")
 """By what a price is raised."""
 PRODUCTS = """
@@ -33,6 +31,9 @@ class Office:
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
+        # As long as a visitor waits for a page: longer where others crowd this machine.
+        self._patience: float = lab.shop.visitor().patience
+        """Seconds in which the workers are through with an order."""
 
     def open(self) -> None:
         """Have Marissa at her desk before the copy stands still."""
@@ -53,7 +54,7 @@ class Office:
         ((now,),) = shop.sql(PRICE, [key])
         lab.measure("undone", int(now != price + MORE))
         if now != price + MORE:
-            lab.find("undone", product=name, price=price + MORE, old=now)
+            lab.find("undone", product=name, price=str(price + MORE), old=str(now))
         page = f"/admin/catalog/product/{key}/change/"
         if new in html.unescape(lab.staff().see(page).text):
             return 0
@@ -67,8 +68,8 @@ class Office:
         def mails() -> list[str]:
             return [str(m["body"]) for m in lab.shop.mails() if order.email in str(m["to"])]
 
-        if not lab.wait_until(mails, timeout=PATIENCE):
-            lab.find("no_mail", seconds=round(PATIENCE))
+        if not lab.wait_until(mails, timeout=self._patience):
+            lab.find("no_mail", seconds=round(self._patience))
             return 1
         if order.product in html.unescape(mails()[0]):
             return 0
@@ -78,8 +79,8 @@ class Office:
     def _read_feed(self, order: Bought) -> int:
         """Look whether the feed was written from the shelf as the order left it."""
         lab, shop = self.lab, self.lab.shop
-        if not lab.wait_until(lambda: shop.sql(FEED), timeout=PATIENCE):
-            lab.find("no_feed", seconds=round(PATIENCE))
+        if not lab.wait_until(lambda: shop.sql(FEED), timeout=self._patience):
+            lab.find("no_feed", seconds=round(self._patience))
             return 1
         ((text,),) = shop.sql(FEED)
         ((left,),) = shop.sql(SHELF, [order.slug])

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from .reads import Reads
 
-PATIENCE = 8.0
-"""Seconds after which a page behind a silent copy is given up."""
 NOTICED = 12.0
 """Seconds in which a copy that stands still is noticed."""
 VISITS = 6
@@ -60,7 +58,7 @@ class Outage:
 
         if not lab.wait_until(is_new, timeout=NOTICED, every=0.25):
             lab.measure("old_pages", LATER)
-            values = {"product": name, "old": price, "price": new}
+            values = {"product": name, "old": str(price), "price": new}
             lab.find("left_in", seconds=round(NOTICED), megabytes=MEGABYTES, **values)
             return
         lab.measure("old_pages", sum(not is_new() for _ in range(LATER)))
@@ -100,14 +98,14 @@ class Outage:
         lab = self.lab
         slug = lab.random.choice(self._reads.slugs)
         page = f"/product/{slug}/"
-        with closing(lab.shop.visitor(timeout=PATIENCE)) as visitor:
+        with closing(lab.shop.visitor()) as visitor:
             try:
                 answer = visitor.get(page)
             except Exception as error:
                 if not lab.is_unanswered(error):
                     raise
                 self._failures += 1
-                lab.find("hangs", page=page, seconds=round(PATIENCE))
+                lab.find("hangs", page=page, seconds=round(visitor.patience))
                 return False
         names = [self._reads.names[slug]]
         return self._is_right(page, answer.status, answer.text, names, "silent_copy")

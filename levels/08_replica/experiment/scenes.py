@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ PIECES = 2
 A_LOOK = 0.5
 """Seconds beyond which a page that is old all the same must have waited for something."""
 SENT = (302, 303)
+SOON = 60 * 60
+"""Seconds; cookies that last no longer are gone when somebody comes back the next day."""
+MAX_AGE = re.compile(r"max-age=(\d+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,18 @@ class Scenes:
         lab.random.shuffle(products)
         self._products = [(slug, card["name"]) for slug, card in products if card["stock"]]
         self._customer: Any = None
+        self._regular: Any = None
         self._has_cart = False
+
+    def before(self) -> None:
+        """Have somebody open an account while the copy still follows, and come back a day later."""
+        who = self.lab.person()
+        brief: set[str] = set()
+        who.answered = lambda answer: brief.update(brief_cookies(answer))
+        self._join(who, f"vera-{self.lab.token().lower()}")
+        for name in brief:
+            who.visitor.cookies.pop(name, None)
+        self._regular = who
 
     def play(self) -> int:
         """Play every scene; return in how many somebody did not see what she had done."""
@@ -57,13 +72,7 @@ class Scenes:
         """Open an account, and be known on the next page and the one after."""
         name = f"nova-{self.lab.token().lower()}"
         who = self.lab.person()
-        data = {
-            "username": name,
-            "email": f"{name}@myyogapalace.example",
-            "password1": SECRET,
-            "password2": SECRET,
-        }
-        if not self._sent(who.submit("/signup/", who.get("/signup/").text, data)):
+        if not self._sent(self._join(who, name)):
             return False
         if all(self._shows(who, page, name, "stale_signup") for page in ("/account/", "/")):
             self._customer = who
@@ -129,12 +138,25 @@ class Scenes:
 
     def _move(self) -> bool:
         """Change one's mail address, which the shop does in SQL of its own."""
-        if self._customer is None:
-            return True  # it was told of the account
+        who, page = self._regular, "/account/"
+        account = who.get(page)
+        if account.status != 200:
+            return True  # it was told of those who log in
         new = f"moved-{self.lab.token().lower()}@myyogapalace.example"
-        form = self._customer.get("/account/").text
-        answer = self._customer.submit("/account/email/", form, {"email": new})
-        return self._sent(answer) and self._shows(self._customer, "/account/", new, "stale_email")
+        answer = who.submit("/account/email/", account.text, {"email": new})
+        # First with a message that says so, then without.
+        return self._sent(answer) and all(self._shows(who, page, new, "stale_email") for _ in "12")
+
+    def _join(self, who: Any, name: str) -> Response:
+        """Have *who* open an account; return the answer."""
+        data = {
+            "username": name,
+            "email": f"{name}@myyogapalace.example",
+            "password1": SECRET,
+            "password2": SECRET,
+        }
+        answer: Response = who.submit("/signup/", who.get("/signup/").text, data)
+        return answer
 
     # -- looking -----------------------------------------------------------------------------------
 
@@ -179,3 +201,13 @@ class Scenes:
         crash = self.lab.shop.site.last_crash() if answer.status >= 500 else None
         why = crash.error if crash else "–"
         self.lab.find_once("fails", page=answer.path, status=answer.status, why=why)
+
+
+def brief_cookies(answer: Response) -> set[str]:
+    """Return the names of the cookies in *answer* that do not last until tomorrow."""
+    names = set()
+    for line in answer.headers.get("set-cookie", "").split("\n"):
+        age = MAX_AGE.search(line)
+        if age and int(age[1]) <= SOON:
+            names.add(line.partition("=")[0])
+    return names
