@@ -32,7 +32,7 @@ class Silence:
     @property
     def tries(self) -> int:
         """How often the one that was tried most was tried."""
-        return max(door.tries for door in self.doors)
+        return max(int(door.tries) for door in self.doors)
 
 
 class Copies:

@@ -13,12 +13,13 @@ from .reads import ENOUGH
 if TYPE_CHECKING:
     from tutor.lab import Lab
 
+    from .copies import Silence
     from .reads import Reads
 
 NOTICED = 12.0
 """Seconds in which a copy that stands still is noticed."""
 VISITS = 6
-"""Visitors who come while the copy is silent."""
+"""Visitors for each worker who come while the copy is silent."""
 PEACE = 4.0
 """Seconds in which they come: fewer than the five for which a silent server is left alone."""
 LATER = 4
@@ -81,17 +82,22 @@ class Outage:
         if lab.measures.get("share", 0) >= ENOUGH:
             self._reads.seconds_until_read()
         with self._reads.copies.silent() as silence:
-            end = time.monotonic() + PEACE
-            for visits in range(1, VISITS * workers + 1):
-                served = self._is_served()
-                if not served or silence.tries > workers or time.monotonic() > end:
-                    break
+            visits = self._visits_in_silence(silence, workers)
             tries = silence.tries
         lab.measure("tries", round(tries / workers, 1))
         if tries > workers:
             lab.find("tried_again", tries=tries, visits=visits, workers=workers)
         lab.measure("failures", self._failures)
         self._reads.return_within_reason()
+
+    def _visits_in_silence(self, silence: Silence, workers: int) -> int:
+        """Return how many came until time was up, or it was clear that nobody remembers."""
+        visits, end = 0, time.monotonic() + PEACE
+        while visits < VISITS * workers and silence.tries <= workers and time.monotonic() < end:
+            visits += 1
+            if not self._is_served():
+                break
+        return visits
 
     def _is_served(self) -> bool:
         """Return whether somebody who only looks gets her page in spite of a silent copy."""

@@ -1,4 +1,4 @@
-"""People who write something and look for it: each on the next page, while the copy stands still."""
+"""People who write something while the copy stands still, and look for it on the next page."""
 
 from __future__ import annotations
 

@@ -158,9 +158,7 @@ def test_only_the_catalogue_is_read_from_db2(monkeypatch: pytest.MonkeyPatch, db
     assert router.db_for_write(Product) == "default"
 
 
-def test_a_form_leaves_a_note_of_how_far_db1_was(
-    client: Client, make_product: MakeProduct
-) -> None:
+def test_a_form_leaves_a_note_of_how_far_db1_was(client: Client, make_product: MakeProduct) -> None:
     """The cookie goes with whatever wrote, and with nothing else."""
     product = make_product()
 
