@@ -77,7 +77,9 @@ class Experiment:
     def _write_to_a_copy_that_stands_still(self) -> None:
         lab, reads = self.lab, self.reads
         scenes, office = Scenes(lab), Office(lab)
-        scenes.before()
+        with reads.copies.counting() as asked:
+            scenes.before()
+        reads.tell_what_copies_cannot(asked)
         office.open()
         lab.step("writing")
         with reads.copies.paused():

@@ -91,12 +91,12 @@ class Reads:
             lab.find_once("idle_is_not_late" if is_clock else "never_back", seconds=round(PATIENCE))
 
     def tell_what_copies_cannot(self, asked: Asked) -> None:
-        """Say what a copy was asked to do that no copy does; refuse to have its switches tried."""
+        """Refuse a shop that asks a copy to write, or tries its switches."""
         lab = self.lab
         if count := asked.problems[FORBIDDEN]:
             lab.foul("hands_off", count=count, message=asked.examples[FORBIDDEN])
         if count := asked.problems[READ_ONLY]:
-            lab.find("writes_on_copy", count=count, message=asked.examples[READ_ONLY])
+            lab.foul("writes_on_copy", count=count, message=asked.examples[READ_ONLY])
 
     def tell_of_what_helps_nobody(self) -> None:
         """Say why a setting that looks like the answer waits for nobody; what is judged is seen."""
