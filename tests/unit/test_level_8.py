@@ -162,3 +162,12 @@ def test_a_silent_copy_may_be_tried_once_by_each_worker(
 
     assert lab.measures["tries"] == measure
     assert ("tried_again" in found(lab)) is (measure > 1)
+
+
+def test_a_copy_left_out_by_the_clock_is_not_called_bored() -> None:
+    """Its owner meant well, and is told why it never works on a quiet day."""
+    lab = lab_with(Copy(["SELECT now() - pg_last_xact_replay_timestamp()"]), on_db1=1)
+
+    part(lab, "reads").measure()
+
+    assert found(lab) == ["idle_is_not_late"]

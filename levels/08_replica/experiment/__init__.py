@@ -56,6 +56,9 @@ class Experiment:
         lab.step("counting")
         self.reads.measure()
         self._write_to_a_copy_that_stands_still()
+        if not lab.quick:
+            lab.step("silencing")
+            self.outage.fall_silent()
         lab.step("killing")
         self.outage.die()
 
@@ -65,14 +68,11 @@ class Experiment:
             Crowd(self.lab, self.reads).come()
 
     def settle(self) -> None:
-        """See how often a silent copy is tried, and when it is used again; open every page."""
+        """Open every page."""
         lab = self.lab
-        if lab.measures.get("failures"):
-            return
-        lab.step("silencing")
-        self.outage.fall_silent()
-        lab.step("surveying")
-        lab.survey(an_hour_later=True)
+        if not lab.measures.get("failures"):
+            lab.step("surveying")
+            lab.survey(an_hour_later=True)
 
     def _write_to_a_copy_that_stands_still(self) -> None:
         lab, reads = self.lab, self.reads

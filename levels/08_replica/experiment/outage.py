@@ -8,8 +8,6 @@ from contextlib import closing
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .reads import ENOUGH
-
 if TYPE_CHECKING:
     from tutor.lab import Lab
 
@@ -79,15 +77,12 @@ class Outage:
     def fall_silent(self) -> None:
         """Put a door there behind which nobody answers, and count who knocks."""
         lab, workers = self.lab, self.lab.shop.site.workers
-        if lab.measures.get("share", 0) >= ENOUGH:
-            self._reads.seconds_until_read()
         with self._reads.copies.silent() as silence:
             visits = self._visits_in_silence(silence, workers)
             tries = silence.tries
         lab.measure("tries", round(tries / workers, 1))
         if tries > workers:
             lab.find("tried_again", tries=tries, visits=visits, workers=workers)
-        lab.measure("failures", self._failures)
         self._reads.return_within_reason()
 
     def _visits_in_silence(self, silence: Silence, workers: int) -> int:

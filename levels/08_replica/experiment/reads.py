@@ -57,12 +57,15 @@ class Reads:
     def measure(self) -> None:
         """Record which share of the catalogue's statements the copy answers; say where too few."""
         lab = self.lab
-        first, second = self._ask(self.pages)
+        with self.copies.counting() as log:
+            first, second = self._ask(self.pages)
         asked = first + second
         share = round(100 * second / asked) if asked else 0
         lab.measure("share", share)
         if not asked:
             lab.find("asked_nobody", pages=len(self.pages))
+        elif share < ENOUGH and goes_by_the_clock(log):
+            lab.find("idle_is_not_late")
         elif share < ENOUGH:
             is_atomic = any(ATOMIC.search(text) for text in self._sources())
             found = "bored_by_transactions" if is_atomic else "bored"
@@ -86,9 +89,10 @@ class Reads:
         with self.copies.counting() as asked:
             seconds = self.seconds_until_read()
         lab.measure("away", max(seconds, lab.measures.get("away", 0.0)))
-        if seconds >= NEVER:
-            is_clock = any(CLOCK in text for text in asked.texts)
-            lab.find_once("idle_is_not_late" if is_clock else "never_back", seconds=round(PATIENCE))
+        if seconds >= NEVER and goes_by_the_clock(asked):
+            lab.find_once("idle_is_not_late")
+        elif seconds >= NEVER:
+            lab.find_once("never_back", seconds=round(PATIENCE))
 
     def tell_what_copies_cannot(self, asked: Asked) -> None:
         """Refuse a shop that asks a copy to write, or tries its switches."""
@@ -122,3 +126,8 @@ class Reads:
 def about_the_catalogue(texts: Iterable[str]) -> int:
     """Return how many of the statements *texts* read the catalogue."""
     return sum(bool(CATALOGUE.search(text)) for text in texts)
+
+
+def goes_by_the_clock(asked: Asked) -> bool:
+    """Return whether the copies were asked how long ago they heard of anything."""
+    return any(CLOCK in text for text in asked.texts)
