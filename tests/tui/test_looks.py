@@ -253,6 +253,27 @@ async def test_queues_and_workers_are_live(
     assert closed == [5433]
 
 
+# -- reads ---------------------------------------------------------------------------------------
+
+
+async def test_reads_per_server_are_live(play: Play, session: fakes.FakeSession) -> None:
+    """Each look of the monitor is shown: who is read, and how old the answers are."""
+
+    def seen(lag: int) -> StackRead:
+        figures = {"connections": 1, "limit": 100, "active": 0, "reads": 9.0, "lag_kb": lag,
+                   "paused": 0}  # fmt: skip
+        session.seen = fakes.reading({**fakes.SERVICES, "replica": ("", 1.0, figures)})
+        return StackRead(session.seen)
+
+    async with play(at="workbench") as pilot:
+        await press(pilot, "y")
+        assert "plans no replica" in await shown(pilot, "plans no replica")
+        pilot.app.screen.post_message(seen(0))
+        assert "9 reads a second" in await shown(pilot, "has everything")
+        pilot.app.screen.post_message(seen(416))
+        assert "416 kB behind" in await shown(pilot, "416 kB behind")
+
+
 # -- logs ----------------------------------------------------------------------------------------
 
 

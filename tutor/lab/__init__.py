@@ -37,6 +37,7 @@ from tutor.lab.instruments.live_products import Card, Cards
 from tutor.lab.instruments.orders import Order, Orders
 from tutor.lab.instruments.outsiders import Door
 from tutor.lab.instruments.paper import Paper
+from tutor.lab.instruments.standby import Standby
 from tutor.lab.instruments.warehouse import Warehouse
 from tutor.lab.lab import Lab
 from tutor.lab.notebook import Foul, JsonValue, Notebook
@@ -66,6 +67,7 @@ __all__ = [
     "ShopFiles",
     "Shops",
     "ShownCard",
+    "Standby",
     "Warehouse",
     "WrongField",
 ]

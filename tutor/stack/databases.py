@@ -105,7 +105,11 @@ class Databases:
         with self.postgres.connect("postgres") as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" OWNER {ROLE}')
-        self.replicas.catch_up_all()
+        try:
+            self.replicas.catch_up_all()
+        except BaseException:
+            self.drop(name)
+            raise
         return name
 
     def drop(self, name: str) -> None:

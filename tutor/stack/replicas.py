@@ -52,7 +52,7 @@ class Replicas:
         self.primary = primary
         self._hold: Any = None
         self._plan: StackPlan | None = None
-        """The plan whose replicas were needed last."""
+        """The plan with the most replicas that were needed so far."""
         self._ports: dict[str, int] = {}
         """The port that each was seen on: whoever was told stays right when it is made anew."""
 
@@ -86,9 +86,10 @@ class Replicas:
         Raises:
             TutorError: one does not start.
         """
-        self._plan = plan
         if not plan.replicas:
             return
+        if self._plan is None or len(plan.replicas) >= len(self._plan.replicas):
+            self._plan = plan
         with locked(self.stack.folder / "replicas.lock"), self._holding_if_free() as is_free:
             self.primary.tell_replicated(replicated=True)
             for title in plan.replicas:
@@ -195,7 +196,7 @@ class Replicas:
                 if has_it:
                     return
                 if is_paused:
-                    raise TutorError.named("replica_paused", hint="", service=replica.title)
+                    raise TutorError.named("replica_paused", hint="see_log", service=replica.title)
                 self._check(replica, deadline)
                 time.sleep(POLL)
 
@@ -220,7 +221,7 @@ class Replicas:
         with self._holding_if_free() as is_free:
             for replica in running.values() if is_free else ():
                 if stands_still(self.pids(replica.title)):
-                    raise TutorError.named("replica_paused", hint="", service=replica.title)
+                    raise TutorError.named("replica_paused", hint="see_log", service=replica.title)
                 self.catch_up(replica)
 
     def _check(self, replica: Replica, deadline: float) -> None:

@@ -148,7 +148,8 @@ class Site:
         running = [service for service in stack.status().values() if service.running]
         infos = [s.info for s in running if s.info.site == self.variant]
         ports = {info.title: info.port for info in infos}
-        self.env |= replica_addresses(list(self._replica_ports().values()))
+        replicas = self.ground.replicas.running()
+        self.env |= replica_addresses([replica.port for replica in replicas.values()])
         for info in infos:
             self.env |= KINDS[info.kind].address(info.port)
         for info in infos:
@@ -189,7 +190,7 @@ class Site:
         wanted[front] = front_port or wanted[front]
         if "mail" in titles:
             wanted["mail-page"] = 0
-        replicas = self._replica_ports(plan)
+        replicas = self.ground.replicas.ports(plan.replicas)
         self.env |= replica_addresses(list(replicas.values()))
         ports = {"postgres": self.ground.postgres.port, **place.ports(wanted)}
         for title in titles:
@@ -214,10 +215,6 @@ class Site:
             )
             for title in titles
         ]
-
-    def _replica_ports(self, plan: StackPlan | None = None) -> dict[str, int]:
-        """Return the ports of the replicas that this shop plans, by their names."""
-        return self.ground.replicas.ports((plan or self.plan).replicas)
 
     def _is_started_here(self, title: str) -> bool:
         """Return whether *title* is a service of this shop that this machine can run."""
@@ -261,9 +258,9 @@ class Site:
             title: status.get(s.name, UNKNOWN_SERVICE).pid for title, s in self.services.items()
         }
         used = {t: seconds_of([pid, *children_of(pid)]) for t, pid in masters.items() if pid}
-        replicas = self.ground.replicas
-        shared = {title: seconds_of(replicas.pids(title)) for title in self._replica_ports()}
-        return {"postgres": seconds_of(self.ground.postgres_pids()), **shared, **used}
+        replicas = {name: s.pid for name, s in status.items() if s.info.kind == "replica"}
+        used |= {t: seconds_of([pid, *children_of(pid)]) for t, pid in replicas.items() if pid}
+        return {"postgres": seconds_of(self.ground.postgres_pids()), **used}
 
     def restart(self, title: str, emit: Emit, cancel: Cancel) -> None:
         """Start the service *title* again where it was."""

@@ -3,11 +3,11 @@ when it is told to, never by load, and runs again at the end of the block."""
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+
+import psutil
 
 from tutor.base.errors import TutorError
 from tutor.lab.instruments.black_hole import black_hole
@@ -123,20 +123,20 @@ class Standby:
     def frozen(self) -> Iterator[None]:
         """Have it stand still during the block: who is connected, or connects, hears nothing."""
         self._replicas.hold()
-        first, *others = self._replicas.pids(self.title)
-        frozen = [first]
+        frozen = [psutil.Process(self._replicas.pids(self.title)[0])]
         try:
-            os.kill(first, signal.SIGSTOP)
-            # Asked again: it may have got a child before it stood still.
-            others = self._replicas.pids(self.title)[1:]
-            for pid in others:
-                frozen.append(pid)
-                os.kill(pid, signal.SIGSTOP)
+            frozen[0].suspend()
+            # Its children only now: it makes no more of them.
+            frozen += frozen[0].children(recursive=True)
+            for process in frozen[1:]:
+                with suppress(psutil.Error):
+                    process.suspend()
             yield
         finally:
-            for pid in frozen:
-                if pid in self._replicas.pids(self.title):
-                    os.kill(pid, signal.SIGCONT)
+            # psutil checks that a pid was not given to somebody else meanwhile.
+            for process in frozen:
+                with suppress(psutil.Error):
+                    process.resume()
 
     @contextmanager
     def silent(self) -> Iterator[BlackHole]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -132,6 +133,8 @@ class Containers:
         for state in self._states():
             state.unlink(missing_ok=True)
         (self.folder / NETWORK).unlink(missing_ok=True)
+        for place in self.folder.glob(f"servers/*/{TEMPORARY}"):
+            shutil.rmtree(place, ignore_errors=True)
         # PostgreSQL's note of its pid, and what the end of the engine itself may have left.
         return removed + end_leftovers(self.folder)
 

@@ -28,7 +28,6 @@ fsync = off
 synchronous_commit = off
 full_page_writes = off
 autovacuum_naptime = '10s'
-scram_iterations = 1
 timezone = 'UTC'
 log_timezone = 'UTC'
 lc_messages = 'C'
@@ -47,6 +46,8 @@ host all all {who} scram-sha-256
 # "all" covers every database, and replication is none.
 host replication all {who} scram-sha-256
 """
+QUICK_PASSWORDS = "scram_iterations"
+"""From PostgreSQL 16 on: hashing passwords would only cost time, and nobody is to be kept out."""
 REPLICATED = {"synchronous_commit": "on", "wal_keep_size": "64MB"}
 """What a server is told that has replicas, and no other.
 
@@ -79,6 +80,12 @@ def _installed() -> Path:
     if found := shutil.which("postgres"):
         return Path(found).resolve().parent
     raise TutorError.named("no_postgres")
+
+
+def knows_quick_passwords() -> bool:
+    """Return whether PostgreSQL, where the stack runs, is 16 or newer."""
+    # The image has the newest; a folder of another name says nothing.
+    return Programs.in_image or not 0 < _version_of(binaries() / "postgres") < 16
 
 
 def _version_of(path: Path) -> int:
@@ -159,7 +166,8 @@ class Postgres:
             *("-D", str(self.data), "-U", SUPERUSER, "-E", "UTF8", "--locale=C"),
             *("-A", "scram-sha-256", "--pwfile", str(self.folder / "password"), "--no-sync"),
             # What is left is ours to remove: only while it is there does the disk look full.
-            *("--set", "scram_iterations=1", "--no-clean"),
+            "--no-clean",
+            *(("--set", f"{QUICK_PASSWORDS}=1") if knows_quick_passwords() else ()),
         )
         return self._command("postgres-initdb", argv)
 
@@ -178,6 +186,8 @@ class Postgres:
         """Write our settings; from here on the data directory counts."""
         logs = str(self.logs).replace("'", "''")
         config = CONFIG.format(logs=logs)
+        if knows_quick_passwords():
+            config += f"{QUICK_PASSWORDS} = 1\n"
         (self.data / "postgresql.conf").write_text(config)
         self.write_access()
         self._marker.touch()

@@ -67,7 +67,6 @@ class Replica(Postgres):
             command,
             env={**self.env, "PGPASSWORD": self.password},
             info=ServiceInfo(server=self.server),
-            log=self.log.with_name(f"{self.name}-copy.log"),
         )
 
     def command(self) -> Command:

@@ -1,4 +1,4 @@
-"""Looking into the running shop: the SQL of a page, two visits side by side, the queues."""
+"""Looking into the running shop: SQL of a page, two visits side by side, queues, reads."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,6 +11,7 @@ from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.views.pair import Pair, rows
 from tutor.views.queue import Work, work_heard
+from tutor.views.reads import reads_seen, state_of
 from tutor.views.sql import Repeated, brief, sql_of_page
 from tutor.views.visits import STRANGER, Visits
 from tutor.views.wording import (
@@ -110,6 +111,20 @@ def _work(texts: Texts, work: Work) -> Iterator[str]:
     yield counts(texts, work)
     for job in work.recent[:SHOWN]:
         yield f"{short_job(job)}, {job.worker}: {outcome(texts, job)}"
+
+
+@command("reads", "look")
+def reads(game: PlainGame, rest: str) -> None:
+    """Say which PostgreSQL is read how much, and how far behind a replica is."""
+    running_site(game)
+    texts, servers = game.texts, reads_seen(game.session.gauge())
+    if not any(server.is_replica for server in servers):
+        game.talk.tell(texts("reads.none"), indent="  ")
+        return
+    for one in servers:
+        share = f"{one.percent:.0f} %, {texts('reads.per_second', reads=one.per_second)}"
+        line = f"{one.server}, {one.title}: {share}; {state_of(texts, one)}"
+        game.talk.tell(line, indent="  ")
 
 
 def _explain(game: PlainGame, trouble: ShopError | None) -> None:
