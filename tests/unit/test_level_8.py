@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
+from importlib import import_module
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,54 +21,21 @@ if TYPE_CHECKING:
 
 LEVEL = find_level("08_replica")
 ASKED = 'SELECT 1 FROM "catalog_product"'
+CLOCK = "SELECT now() - pg_last_xact_replay_timestamp()"
 PRODUCT = ("/category/mats/", "mat", "Cork Mat 7F", "Om", "Peru", "Mats", 20, None, None, 9, "", 0)
+PAGES = ("/", "/category/mats/", "/search/?q=7F", "/product/mat/", "/cart/")
 
 
-class Copy:
-    """A copy that is told what it was asked, and only notes what is done to it."""
-
-    def __init__(self, texts: list[str], problems: dict[str, str] | None = None) -> None:
-        problems = problems or {}
-        self.log = Statements(list(texts), Counter(list(problems)), dict(problems))
-        self.done: list[str] = []
-        self.tries = 1
-
-    def catch_up(self) -> None:
-        self.done.append("catch_up")
-
-    def restart(self) -> None:
-        self.done.append("restart")
-
-    @contextmanager
-    def counting(self) -> Iterator[Statements]:
-        yield self.log
-
-    @contextmanager
-    def _noted(self, word: str) -> Iterator[Copy]:
-        self.done.append(word)
-        yield self
-
-    def paused(self) -> object:
-        return self._noted("paused")
-
-    def down(self) -> object:
-        return self._noted("down")
-
-    def silent(self) -> object:
-        return self._noted("silent")
-
-
-def lab_with(copy: Copy, on_db1: int = 0) -> FakeLab:
-    """Return a lab whose one product is on every page, and whose shop asks db1 so often for it."""
+def lab_with(*, on_db1: int = 0, reads: tuple[str, ...] = (ASKED,)) -> FakeLab:
+    """Return a lab whose one product is on every page; the front page asks db1 for it so often."""
     lab = FakeLab(LEVEL, quick=False)
-    lab.can("standby", copy)
-    plan = SimpleNamespace(replicas=("replica",))
-    site = SimpleNamespace(plan=plan, workers=1, last_crash=lambda: None)
-    lab.shop.site = cast("Any", site)
+    lab.shop.replicas = ("replica",)
+    lab.shop.site = cast("Any", SimpleNamespace(workers=1, last_crash=lambda: None))
     lab.shop.answer("FROM catalog_product AS product", [(*PRODUCT, None)])
-    page = Page("<h1>Cork Mat 7F</h1>", statements=[ASKED] * on_db1)
-    for path in ("/", "/category/mats/", "/search/?q=7F", "/product/mat/", "/cart/"):
-        lab.shop.show(path, page)
+    for path in PAGES:
+        lab.shop.show(path, Page("<h1>Cork Mat 7F</h1>"))
+    lab.shop.show("/", Page("Cork Mat 7F", statements=[ASKED] * on_db1, reads=reads))
+    lab.shop.show("POST /cart/add/mat/", Page(status=302))
     return lab
 
 
@@ -84,7 +52,6 @@ def found(lab: FakeLab) -> list[str]:
 def test_a_shop_without_a_copy_is_refused() -> None:
     """Nothing is measured before it is put back."""
     lab = FakeLab(LEVEL)
-    lab.shop.site = cast("Any", SimpleNamespace(plan=SimpleNamespace(replicas=())))
 
     with pytest.raises(Foul):
         load_experiment(LEVEL)(lab).check()
@@ -94,14 +61,13 @@ def test_a_shop_without_a_copy_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("on_db1", "on_db2", "share", "finding"),
-    [(0, 4, 100, []), (1, 16, 80, []), (1, 15, 79, ["bored"]), (0, 0, 0, ["asked_nobody"])],
+    [(0, 4, 100, []), (4, 16, 80, []), (4, 15, 79, ["bored"]), (0, 0, 0, ["asked_nobody"])],
 )
 def test_the_share_is_of_both_servers(
     on_db1: int, on_db2: int, share: int, finding: list[str]
 ) -> None:
-    """Five pages are opened; what is no question about the catalogue does not count."""
-    lab = lab_with(Copy([ASKED] * on_db2 + ["SELECT pg_last_wal_replay_lsn()"]))
-    lab.shop.show("/", Page("Cork Mat 7F", statements=[ASKED] * 4 * on_db1))
+    """What is no question about the catalogue does not count."""
+    lab = lab_with(on_db1=on_db1, reads=(*[ASKED] * on_db2, "SELECT pg_last_wal_replay_lsn()"))
 
     part(lab, "reads").measure()
 
@@ -109,9 +75,26 @@ def test_the_share_is_of_both_servers(
     assert found(lab) == finding
 
 
-def test_who_tries_the_switches_is_refused() -> None:
-    """The copy's own log says so."""
-    lab = lab_with(Copy([], {"42501": "permission denied for function pg_wal_replay_resume"}))
+def test_a_copy_left_out_by_the_clock_is_not_called_bored() -> None:
+    """Its owner meant well, and is told why it never works on a quiet day."""
+    lab = lab_with(on_db1=1, reads=(CLOCK,))
+
+    part(lab, "reads").measure()
+
+    assert found(lab) == ["idle_is_not_late"]
+
+
+@pytest.mark.parametrize(("code", "foul"), [("42501", "hands_off"), ("25006", "writes_on_copy")])
+def test_what_no_copy_does_is_refused(code: str, foul: str) -> None:
+    """The copy's own log says what it was asked for."""
+    lab = lab_with()
+    said = Statements(problems=Counter({code: 3}), examples={code: "no"})
+
+    @contextmanager
+    def counting() -> Iterator[Statements]:
+        yield said
+
+    cast("Any", lab.standby()).counting = counting
     reads = part(lab, "reads")
     with reads.copies.counting() as asked:
         pass
@@ -119,18 +102,18 @@ def test_who_tries_the_switches_is_refused() -> None:
     with pytest.raises(Foul):
         reads.tell_what_copies_cannot(asked)
 
-    assert lab.findings[0].params["count"] == 1
+    assert [(f.id, f.params["count"]) for f in lab.findings] == [(foul, 3)]
 
 
 def test_a_dead_copy_that_nobody_notices_costs_nothing() -> None:
-    """It was restarted, killed, brought back; each time pages were opened."""
-    lab = lab_with(copy := Copy([ASKED]))
-    lab.shop.show("POST /cart/add/mat/", Page(status=302))
+    """It was restarted, ended and brought back; each time pages were opened."""
+    lab = lab_with()
 
     part(lab, "outage").die()
 
     assert lab.measures["failures"] == 0
-    assert copy.done == ["restart", "down"]
+    switches = [asked for asked in lab.shop.asked if asked.startswith("replica ")]
+    assert switches == ["replica follows", "replica down", "replica follows"]
 
 
 @pytest.mark.parametrize(
@@ -139,8 +122,7 @@ def test_a_dead_copy_that_nobody_notices_costs_nothing() -> None:
 )
 def test_a_page_that_fails_or_is_empty_is_told_apart(page: Page, finding: str) -> None:
     """Each is counted."""
-    lab = lab_with(Copy([ASKED]))
-    lab.shop.show("POST /cart/add/mat/", Page(status=302))
+    lab = lab_with()
     lab.shop.show("/product/mat/", page)
 
     part(lab, "outage").die()
@@ -154,9 +136,9 @@ def test_a_silent_copy_may_be_tried_once_by_each_worker(
     tries: int, workers: int, measure: int
 ) -> None:
     """More is told with the number of visitors that it took."""
-    lab = lab_with(copy := Copy([ASKED]))
+    lab = lab_with()
     cast("Any", lab.shop.site).workers = workers
-    copy.tries = tries
+    lab.standby().hole.tries = tries
 
     part(lab, "outage").fall_silent()
 
@@ -164,10 +146,16 @@ def test_a_silent_copy_may_be_tried_once_by_each_worker(
     assert ("tried_again" in found(lab)) is (measure > 1)
 
 
-def test_a_copy_left_out_by_the_clock_is_not_called_bored() -> None:
-    """Its owner meant well, and is told why it never works on a quiet day."""
-    lab = lab_with(Copy(["SELECT now() - pg_last_xact_replay_timestamp()"]), on_db1=1)
+def test_cookies_that_do_not_last_are_gone_the_next_day() -> None:
+    """Whoever is pinned for seconds is not pinned for ever."""
+    lab = lab_with()
+    form = Page('<input name="csrfmiddlewaretoken" value="x">')
+    lab.shop.show("/signup/", form)
+    cookies = "wrote=1; Max-Age=600\nsessionid=abc; Max-Age=1209600\nmessages=hi"
+    lab.shop.show("POST /signup/", Page(status=302, headers={"set-cookie": cookies}))
+    experiment = load_experiment(LEVEL)
+    scenes = import_module(f"{experiment.__module__}.scenes")
 
-    part(lab, "reads").measure()
+    answer = lab.shop.respond("POST", "/signup/")
 
-    assert found(lab) == ["idle_is_not_late"]
+    assert scenes.brief_cookies(answer) == {"wrote"}
