@@ -53,6 +53,8 @@ class Experiment:
         lab = self.lab
         if not lab.shop.replicas:
             lab.foul("no_copy")
+        if "mail" not in lab.shop.services:
+            lab.foul("service_gone", service="mail")
         lab.step("counting")
         self.reads.measure()
         self._write_to_a_copy_that_stands_still()
