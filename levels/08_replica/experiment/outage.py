@@ -86,13 +86,12 @@ class Outage:
 
     def _visit_in_silence(self, silence: Silence) -> tuple[int, int]:
         """Return how often it was tried in five seconds, and how many came until that was clear."""
-        most, began = 0, time.monotonic()
-        for visits in range(1, VISITS + 1):
+        most, visits, began, is_served = 0, 0, time.monotonic(), True
+        while is_served and most <= 1 and visits < VISITS:
+            visits += 1
             is_served = self._is_served()
             # One more is allowed after each such while; a crowded machine takes its time.
             most = max(most, silence.tries - int((time.monotonic() - began) // PEACE))
-            if not is_served or most > 1:
-                break
         return most, visits
 
     def _is_served(self) -> bool:
