@@ -61,8 +61,9 @@ class Experiment:
         if not lab.quick:
             lab.step("silencing")
             self.outage.fall_silent()
-        lab.step("killing")
-        self.outage.die()
+        if not lab.measures.get("failures"):
+            lab.step("killing")
+            self.outage.die()
 
     def load(self) -> None:
         """Send in shoppers while the copy stands still every other second."""

@@ -82,7 +82,11 @@ class Outage:
             lab.measure("tries", tries)
             if tries > 1:
                 lab.find("tried_again", tries=silence.tries, visits=visits)
-        self._reads.return_within_reason()
+        if self._failures:
+            # Whoever waits for the silent copy may do so for minutes, and holds up the next.
+            lab.measure("failures", self._failures)
+        else:
+            self._reads.return_within_reason()
 
     def _visit_in_silence(self, silence: Silence) -> tuple[int, int]:
         """Return how often it was tried in five seconds, and how many came until that was clear."""
