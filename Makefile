@@ -28,7 +28,7 @@ test: ## Set up what is missing and run everything: lint, and every test
 	@$(MAKE) --no-print-directory lint
 	$(RUN) pytest -m "$(SWIFT)" $(BESIDE) 2 tests/unit --cov
 	$(RUN) pytest -m "$(SWIFT)" $(BESIDE) 2 --ignore tests/unit
-	$(RUN) pytest -m "$(SERVED)" $(BESIDE) 3
+	$(RUN) pytest -m "$(SERVED)" $(BESIDE) 4
 	$(RUN) pytest -m "$(MEASURED)"
 
 check: ## Lint, format, types and layers, without a test

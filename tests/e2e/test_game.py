@@ -12,7 +12,7 @@ from tests.real import Tutor, assert_nothing_left
 from tutor.curriculum import load_levels
 from tutor.words.texts import Texts
 
-pytestmark = [pytest.mark.services, pytest.mark.load, pytest.mark.alone]
+pytestmark = [pytest.mark.services, pytest.mark.load]
 EN = Texts("en")
 LEVELS = load_levels()
 SCENES = LEVELS[0].text("story", "en").count("\n## ") + 1
@@ -47,6 +47,7 @@ def to_the_workbench(game: Terminal) -> None:
     assert last in seen
 
 
+@pytest.mark.alone
 def test_level_1_is_won_with_keys_alone(game: Terminal, tutor: Tutor) -> None:
     """Title, map, story, workbench; a run that fails, an edit, a run that wins; lesson, end."""
     to_the_workbench(game)

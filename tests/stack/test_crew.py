@@ -24,7 +24,7 @@ from tutor.load.locust import Locust, Sample
 from tutor.machine.ports import LOOPBACK
 from tutor.stack.stack import Stack
 
-pytestmark = [pytest.mark.services, pytest.mark.load, pytest.mark.alone]
+pytestmark = [pytest.mark.services, pytest.mark.load]
 
 NEAR, FAR = "198.18.7.1", "198.18.7.2"
 """Addresses that are nobody's: for networks that are measured."""

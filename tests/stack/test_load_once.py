@@ -17,7 +17,7 @@ import pytest
 from tutor.base.paths import content_root
 from tutor.load.locust import REPORTER, TALLY
 
-pytestmark = [pytest.mark.services, pytest.mark.load, pytest.mark.alone]
+pytestmark = [pytest.mark.services, pytest.mark.load]
 
 LOCUSTFILES = sorted((content_root() / "levels").glob("*/locustfile.py"))
 PAGE = b"""<html><a href="/category/mats/"></a><a href="/product/mat/" data-product="mat"></a>
