@@ -27,6 +27,7 @@ COMMANDS = {
     ),
     "files": ("swap", "reset", "journal"),
     "machine": ("stack", "image", "load", "doctor", "author"),
+    "workshop": ("room",),
 }
 """The commands by what they are for, in the order of the help."""
 
