@@ -57,3 +57,13 @@ def listening(host: str, port: int) -> socket.socket:
             "port_unusable", port=port, reason=getattr(error, "strerror", "") or error
         ) from error
     return listener
+
+
+class Served:
+    """How this process serves, for pages that name its address."""
+
+    lan = False
+    """Whether others in the network reach it."""
+
+
+served = Served()

@@ -1,6 +1,6 @@
 """The wire: what seats send and get, as JSON; version 1."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
@@ -16,7 +16,7 @@ from tutor.room.tries import tries
 from tutor.room.wire import NAME, NICKNAME, Fields, Refused, clean, parse, same
 from tutor.words.texts import Texts
 
-View = Callable[..., Awaitable[HttpResponse]]
+View = Callable[..., Coroutine[Any, Any, HttpResponse]]
 MOST_MESSAGES = 50
 """In one answer; the next poll gets the rest."""
 

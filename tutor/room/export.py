@@ -88,6 +88,8 @@ def as_json_lines(room: int) -> Iterator[str]:
 
 def file_name(room: RoomState, ending: str) -> str:
     """Return a name for the file."""
-    words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in room.title)
+    words = "".join(
+        letter if letter.isascii() and letter.isalnum() else " " for letter in room.title
+    )
     stem = "-".join(words.lower().split())[:40] or "room"
     return f"{stem}-{datetime.now(UTC):%Y-%m-%d}.{ending}"

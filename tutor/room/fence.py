@@ -1,4 +1,4 @@
-"""What every answer says to the browser: nothing from elsewhere, in no frame, guessed at by nobody."""
+"""What every answer says to the browser: nothing from elsewhere, in no frame, kept by nobody."""
 
 from collections.abc import Awaitable, Callable
 

@@ -219,10 +219,10 @@ def _message_seen(seat: SeatState, fact: Fact) -> None:
 
 
 def _incident(seat: SeatState, fact: Fact) -> None:
-    id, state = fact.data["id"], fact.data["state"]
-    if id not in seat.mail or seat.incidents.get(id, ("",))[0] == "mended":
+    message, state = fact.data["id"], fact.data["state"]
+    if message not in seat.mail or seat.incidents.get(message, ("",))[0] == "mended":
         return
-    seat.incidents[id] = (state, fact.data["seconds"])
+    seat.incidents[message] = (state, fact.data["seconds"])
 
 
 def _doctor(seat: SeatState, fact: Fact) -> None:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -20,27 +19,13 @@ from tutor.room import store
 from tutor.room.codes import digest
 from tutor.room.fold import fold
 from tutor.room.state import RoomState, SeatState
+from tutor.room.store import Key
 
 T = TypeVar("T")
 LOOK = 1.0
 """Seconds between two looks for what other processes wrote: ``tutor room close``."""
 CLEAN = 600.0
 """Seconds between two looks for rooms whose time is up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Somebody who may see the board."""
-
-    id: int
-    name: str
-    role: str
-    nonce: str
-
-    @property
-    def leads(self) -> bool:
-        """Return whether it is the instructor's."""
-        return self.role == store.INSTRUCTOR
 
 
 class Live:
@@ -68,7 +53,7 @@ class Live:
 
     def code_of(self, room: RoomState) -> str:
         """Return the code of *room* in its plain form."""
-        return next(code for code, id in self.codes.items() if id == room.id)
+        return next(code for code, room_id in self.codes.items() if room_id == room.id)
 
     def seat(self, token: str) -> tuple[RoomState, SeatState] | None:
         """Return the seat that *token* belongs to; None for nobody's."""
@@ -115,13 +100,12 @@ class Live:
         for gone in set(self.rooms) - set(news.rooms):
             del self.rooms[gone]
             self._ring(gone)
-        for id in set(news.rooms) - set(self.rooms):
-            self.rooms[id] = RoomState(id)
-        self.codes = {code: id for id, (code, _) in news.rooms.items()}
-        self.expires = {id: ends for id, (_, ends) in news.rooms.items()}
-        if news.tokens or news.accesses:
-            self._tokens = news.tokens
-            self.keys = {key: (room, Key(*who)) for key, (room, *who) in news.accesses.items()}
+        for new in set(news.rooms) - set(self.rooms):
+            self.rooms[new] = RoomState(new)
+        self.codes = {code: room_id for room_id, (code, _) in news.rooms.items()}
+        self.expires = {room_id: ends for room_id, (_, ends) in news.rooms.items()}
+        if news.keys:
+            self._tokens, self.keys = news.tokens, news.keys
         for room_id, fact in news.facts:
             self._last = max(self._last, fact.id)
             if room := self.rooms.get(room_id):

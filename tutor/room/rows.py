@@ -59,9 +59,7 @@ def shown_levels(room: RoomState) -> list[str]:
     return [*known_levels(), *sorted(played - set(known_levels()))]
 
 
-def row(
-    room: RoomState, seat: SeatState, titles: Titles, slugs: list[str], now: float
-) -> Row:
+def row(room: RoomState, seat: SeatState, titles: Titles, slugs: list[str], now: float) -> Row:
     """Return the row of one seat."""
     record = seat.record
     found = record.goals if record else {}
@@ -77,7 +75,7 @@ def row(
         goal=goal,
         goal_title=titles.goal(seat.level, goal) if goal else "",
         place=goals.index(goal) + 1 if goal in goals else 0,
-        goals=[(found.get(id, "open"), titles.goal(seat.level, id)) for id in goals],
+        goals=[(found.get(one, "open"), titles.goal(seat.level, one)) for one in goals],
         levels=[(titles.number(slug), _state(seat, slug)) for slug in slugs],
         minutes=int((now - seat.goal_since) / 60) if seat.level else 0,
         finding=titles.finding(seat.level, seat.finding),

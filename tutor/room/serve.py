@@ -84,15 +84,3 @@ def serve(listener: socket.socket) -> None:
         forwarded_allow_ips=os.environ.get("LEVELUP_ROOM_PROXY", LOOPBACK),
     )
     uvicorn.Server(config).run(sockets=[listener])
-
-
-
-
-class Served:
-    """How this process serves, for pages that name its address."""
-
-    lan = False
-    """Whether others in the network reach it."""
-
-
-served = Served()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from tutor.room.codes import digest, key_of, new_code, new_token
 from tutor.room.fold import BOARD, Fact
@@ -247,6 +247,21 @@ def diffs(room: int, seat: int) -> list[tuple[str, str, datetime]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """Somebody who may see the board."""
+
+    id: int
+    name: str
+    role: str
+    nonce: str
+
+    @property
+    def leads(self) -> bool:
+        """Return whether it is the instructor's."""
+        return self.role == INSTRUCTOR
+
+
+@dataclass(frozen=True, slots=True)
 class News:
     """What the database has that a reader did not know."""
 
@@ -255,31 +270,27 @@ class News:
     facts: list[tuple[int, Fact]]
     tokens: dict[str, tuple[int, int]]
     """Seats by their digest; empty where none came or went."""
-    accesses: dict[str, tuple[int, int, str, str, str]]
-    """Keys by their digest: room, id, name, role and nonce."""
+    keys: dict[str, tuple[int, Key]]
+    """Keys by their digest, each with its room."""
 
 
 def news(after: int) -> News:
     """Return what came after the event *after*, and who may come in now."""
-    rows = Event.objects.filter(Q(pk__gt=after)).order_by("pk")
+    rows = Event.objects.filter(pk__gt=after).order_by("pk")
     facts = [
-        (room, Fact(id, seat, n, kind, data, received.timestamp()))
-        for id, room, seat, n, kind, data, received in rows.values_list(
+        (row[1], Fact(row[0], *row[2:6], row[6].timestamp()))
+        for row in rows.values_list(
             "pk", "room_id", "seat", "n", "kind", "data", "received"
         ).iterator()
     ]
     who = any(fact.kind in COMES_OR_GOES for _, fact in facts)
     seats = Seat.objects.values_list("digest", "room_id", "number") if who else ()
-    keys = (
-        Access.objects.values_list("digest", "room_id", "pk", "name", "role", "nonce")
-        if who
-        else ()
-    )
+    keys = Access.objects.all() if who else ()
     return News(
         {pk: (code, ends) for pk, code, ends in Room.objects.values_list("pk", "code", "expires")},
         facts,
         {key: (room, number) for key, room, number in seats},
-        {key: tuple(rest) for key, *rest in keys},
+        {one.digest: (one.room_id, Key(one.pk, one.name, one.role, one.nonce)) for one in keys},
     )
 
 

@@ -45,9 +45,7 @@ class Sum:
     """What the stuck ones found last, the most frequent first."""
 
 
-def sums(
-    seats: Iterable[SeatState], first_goal: Callable[[str], str], now: float
-) -> list[Sum]:
+def sums(seats: Iterable[SeatState], first_goal: Callable[[str], str], now: float) -> list[Sum]:
     """Return who is on which goal, the one with most who are stuck first."""
     groups: dict[tuple[str, str], list[SeatState]] = {}
     for seat in seats:

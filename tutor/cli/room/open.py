@@ -28,8 +28,15 @@ def open_room(lan: bool, port: int, title: str, new: bool, keep: bool) -> None:
 
     require_packages()
     prepare()
-    from tutor.room.addresses import EVERYWHERE, LOOPBACK, listening, of_network, public_address
-    from tutor.room.serve import serve, served, serving
+    from tutor.room.addresses import (
+        EVERYWHERE,
+        LOOPBACK,
+        listening,
+        of_network,
+        public_address,
+        served,
+    )
+    from tutor.room.serve import serve, serving
 
     served.lan = lan
     room, is_new = _room(title, new=new, keep=keep)

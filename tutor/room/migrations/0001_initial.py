@@ -5,62 +5,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Room',
+            name="Room",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, unique=True)),
-                ('port', models.PositiveIntegerField(default=0)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('expires', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=12, unique=True)),
+                ("port", models.PositiveIntegerField(default=0)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("expires", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Access',
+            name="Access",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('role', models.CharField(max_length=12)),
-                ('nonce', models.CharField(max_length=32)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='room.room')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("role", models.CharField(max_length=12)),
+                ("nonce", models.CharField(max_length=32)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                (
+                    "room",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="room.room"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seat', models.PositiveIntegerField()),
-                ('n', models.PositiveIntegerField()),
-                ('kind', models.CharField(max_length=24)),
-                ('data', models.JSONField()),
-                ('claimed', models.CharField(blank=True, max_length=40)),
-                ('received', models.DateTimeField()),
-                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='room.room')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seat", models.PositiveIntegerField()),
+                ("n", models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=24)),
+                ("data", models.JSONField()),
+                ("claimed", models.CharField(blank=True, max_length=40)),
+                ("received", models.DateTimeField()),
+                (
+                    "room",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="room.room"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('room', 'seat', 'n'), name='one_event_per_number')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("room", "seat", "n"), name="one_event_per_number"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('nickname', models.CharField(max_length=40)),
-                ('same', models.CharField(max_length=80)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='room.room')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("nickname", models.CharField(max_length=40)),
+                ("same", models.CharField(max_length=80)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                (
+                    "room",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="room.room"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('room', 'number'), name='one_seat_per_number'), models.UniqueConstraint(fields=('room', 'same'), name='one_seat_per_nickname')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("room", "number"), name="one_seat_per_number"),
+                    models.UniqueConstraint(fields=("room", "same"), name="one_seat_per_nickname"),
+                ],
             },
         ),
     ]

@@ -1,5 +1,6 @@
 """What instructor and helpers do: each act is a form, and an event that is kept."""
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,8 +59,6 @@ async def _send(visit: Visit, form: "Form", body: dict[str, Any]) -> None:
 
 
 def _aimed(visit: Visit, form: "Form") -> Sequence[int]:
-    import time
-
     present = visit.room.present()
     match form.word("aim"):
         case "goal":
@@ -91,6 +90,7 @@ async def _pace(visit: Visit, form: "Form") -> None:
         raise Useless
     now = room.open_levels if what == "levels" else room.open_answers
     known = shown_levels(room)
+    then: list[str] | None
     match form.word("do"):
         case "all":
             then = None

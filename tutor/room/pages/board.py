@@ -123,7 +123,7 @@ async def goal(visit: Visit, level: str, goal: str) -> HttpResponse:
         now,
         sum=told(found, titles),
         level_title=titles.level(level),
-        findings=[(titles.finding(level, id), count) for id, count in found.findings],
+        findings=[(titles.finding(level, found_id), count) for found_id, count in found.findings],
         scenes=[(title, lines) for title, lines in scenes if lines],
         hints=titles.hints(level),
         names=[(room.seats[n].nickname, n, n in found.stuck) for n in found.seats],

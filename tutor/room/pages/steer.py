@@ -91,7 +91,7 @@ async def prepared(visit: Visit) -> HttpResponse:
     """Show who ran the doctor, and what it missed."""
     room = visit.room
     rows = [
-        (seat, [visit.titles.check(id) for id in seat.doctor["missing"]] if seat.doctor else [])
+        (seat, [visit.titles.check(one) for one in seat.doctor["missing"]] if seat.doctor else [])
         for seat in room.present()
     ]
     rows.sort(key=lambda pair: (pair[0].doctor is not None, -len(pair[1]), pair[0].nickname))

@@ -1,26 +1,29 @@
 """Who looks at a page: let in by a key in a cookie, spoken to in a language."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_protect
 
 from tutor.catalogue import LANGUAGES
+from tutor.room.addresses import LOOPBACK, of_network, public_address, served
 from tutor.room.codes import plain, shown
-from tutor.room.live import Key, live
+from tutor.room.live import live
 from tutor.room.state import RoomState
+from tutor.room.store import Key
 from tutor.room.stuck import why_stuck
 from tutor.room.titles import Titles
 from tutor.words.texts import Texts
 
 COOKIE, LANGUAGE = "key", "language"
 MONTH = 31 * 24 * 3600
-View = Callable[..., Awaitable[HttpResponse]]
+View = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,6 @@ async def drawn(
 
 def address_of(request: HttpRequest) -> str:
     """Return the address that learners join by: as the visitor called us, else our network's."""
-    from tutor.room.addresses import LOOPBACK, of_network, public_address
-    from tutor.room.serve import served
-
     if public_address():
         return public_address()
     host = request.get_host()
@@ -102,7 +102,7 @@ def with_key(leads: bool = False) -> Callable[[View], View]:
 
     def around(view: View) -> View:
         @wraps(view)
-        async def guarded(request: HttpRequest, code: str, **more: Any) -> HttpResponse:
+        async def guarded(request: HttpRequest, code: str, **more: Any) -> HttpResponseBase:
             from tutor.room.pages.refusals import refused
 
             room = live.room(plain(code))

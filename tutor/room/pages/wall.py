@@ -27,6 +27,7 @@ async def wall(visit: Visit) -> HttpResponse:
     won = Counter(
         slug for seat in room.present() for slug, record in seat.records.items() if record.medal
     )
+    most = max(here.values(), default=1)
     stuck = [one for one in sums(room.present(), first_goal, now) if one.stuck]
     sentences = [m for m in room.messages.values() if m.kind == "sentence" and m.aim == "all"]
     link = f"{address_of(visit.request)}/{visit.code}"
@@ -40,7 +41,13 @@ async def wall(visit: Visit) -> HttpResponse:
         width=WIDTH,
         height=HEIGHT,
         levels=[
-            (titles.number(s), titles.level(s), here[s], won[s], 100 * here[s] // max(here.values()))
+            (
+                titles.number(s),
+                titles.level(s),
+                here[s],
+                won[s],
+                100 * here[s] // most,
+            )
             for s in slugs
             if here[s]
         ],

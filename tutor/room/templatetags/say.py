@@ -1,4 +1,4 @@
-"""``{% say "board.key" count=3 %}``: a sentence of the tutor's catalogue, escaped like any value."""
+"""``{% say "board.key" count=3 %}``: a sentence of the catalogue, escaped like any value."""
 
 from typing import Any
 
