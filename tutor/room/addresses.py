@@ -9,6 +9,7 @@ import psutil
 from tutor.base.errors import TutorError
 
 LOOPBACK = "127.0.0.1"
+BACKLOG = 512
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only where somebody asks for it
 
 
@@ -51,6 +52,8 @@ def listening(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        # From here on whoever comes waits for us, and is not sent away.
+        listener.listen(BACKLOG)
     except (OSError, OverflowError) as error:
         listener.close()
         raise TutorError.named(

@@ -119,9 +119,9 @@ class Live:
         if bell := self._bells.pop(room_id, None):
             bell.set()
 
-    async def changed(self, room: RoomState) -> None:
-        """Wait until something happens in *room*."""
-        await self._bells.setdefault(room.id, asyncio.Event()).wait()
+    def bell(self, room: RoomState) -> asyncio.Event:
+        """Return what is set when something happens in *room*, from now on."""
+        return self._bells.setdefault(room.id, asyncio.Event())
 
     @contextmanager
     def listening(self, room: RoomState, most: int) -> Iterator[bool]:

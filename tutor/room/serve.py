@@ -3,9 +3,8 @@
 import fcntl
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from django.conf import settings
 
@@ -20,8 +19,11 @@ CONNECTIONS = 2500
 
 
 @contextmanager
-def serving(address: str) -> Iterator[None]:
+def serving() -> Iterator[Callable[[str], None]]:
     """Hold the right to serve; the kernel frees it however we end.
+
+    Yields:
+        What notes the address, for whoever comes second.
 
     Raises:
         TutorError: another process serves already; says where.
@@ -39,25 +41,13 @@ def serving(address: str) -> Iterator[None]:
             file.seek(0)
             pid, _, where = file.read().partition(" ")
             raise TutorError.named("room_served", address=where, pid=pid) from None
-        file.truncate(0)
-        file.write(f"{os.getpid()} {address}")
-        file.flush()
-        yield
 
+        def note(address: str) -> None:
+            file.truncate(0)
+            file.write(f"{os.getpid()} {address}")
+            file.flush()
 
-def is_served() -> bool:
-    """Return whether a process of this machine serves the rooms now."""
-    path = data_root() / "room" / "serving"
-    return path.is_file() and _is_held(path)
-
-
-def _is_held(path: Path) -> bool:
-    with path.open() as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+        yield note
 
 
 def serve(listener: socket.socket) -> None:

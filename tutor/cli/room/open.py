@@ -39,27 +39,34 @@ def open_room(lan: bool, port: int, title: str, new: bool, keep: bool) -> None:
     from tutor.room.serve import serve, serving
 
     served.lan = lan
-    room, is_new = _room(title, new=new, keep=keep)
-    listener = listening(EVERYWHERE if lan else LOOPBACK, port or room.port)
-    with listener:
-        port = listener.getsockname()[1]
-        own = f"http://{LOOPBACK}:{port}"
-        near = [f"http://{one}:{port}" for one in of_network()] if lan else []
-        address = public_address() or next(iter(near), own)
-        with serving(address):
+    with serving() as note:
+        room, is_new = _room(title, new=new, keep=keep)
+        with listening(EVERYWHERE if lan else LOOPBACK, port or room.port) as listener:
+            port = listener.getsockname()[1]
+            own = f"http://{LOOPBACK}:{port}"
+            near = [f"http://{one}:{port}" for one in of_network()] if lan else []
+            public = public_address()
+            address = public or next(iter(near), own)
+            note(address)
             room.port = port
             room.save(update_fields=["port"])
             words = texts()
-            _tell(words, room, address, public_address() or own, is_new=is_new)
-            if lan and not public_address():
-                click.echo(words("board.cli.lan", port=port))
-                if near[1:]:
-                    click.echo(words("board.cli.addresses", addresses=", ".join(near[1:])))
-            elif not public_address():
-                click.echo(words("board.cli.loopback"))
+            _tell(words, room, address, public or own, is_new=is_new)
+            if not public:
+                _tell_who_reaches_it(words, port, near, lan=lan)
             click.echo(words("board.cli.end"))
             _let_go()
             serve(listener)
+
+
+def _tell_who_reaches_it(words: "Texts", port: int, near: list[str], *, lan: bool) -> None:
+    """Print what is open to whom."""
+    if not lan:
+        click.echo(words("board.cli.loopback"))
+        return
+    click.echo(words("board.cli.lan", port=port))
+    if near[1:]:
+        click.echo(words("board.cli.addresses", addresses=", ".join(near[1:])))
 
 
 def _let_go() -> None:

@@ -29,16 +29,17 @@ async def _changes(visit: Visit) -> AsyncIterator[bytes]:
         if not is_free:
             yield b"retry: 30000\n\n"
             return
-        yield b": here\n\n"
         told = room.version
+        yield b": here\n\n"
         while live.key(room, visit.request.COOKIES.get(COOKIE, "")) and room.id in live.rooms:
+            bell = live.bell(room)
             if room.version != told:
                 told = room.version
                 yield b"event: change\ndata: %d\n\n" % told
                 await asyncio.sleep(LULL)
                 continue
             try:
-                await asyncio.wait_for(live.changed(room), PING)
+                await asyncio.wait_for(bell.wait(), PING)
             except TimeoutError:
                 yield b": ping\n\n"
     yield b"event: gone\ndata: 0\n\n"
