@@ -24,12 +24,11 @@ class Seat(HttpUser):
     def on_start(self) -> None:
         """Take a seat."""
         nickname = f"seat {id(self)}"
-        with self.client.post(
+        seat = self.client.post(
             "/api/1/join", json={"code": CODE, "nickname": nickname}, name="join"
-        ) as answer:
-            self.token = answer.json()["token"]
-            self.number = answer.json()["seat"]
-        self.client.headers["Authorization"] = f"Bearer {self.token}"
+        ).json()
+        self.number = seat["seat"]
+        self.client.headers["Authorization"] = f"Bearer {seat['token']}"
         self.n, self.tag, self.cursor = 0, "", 0
         self.send(self.event("level_opened", level=LEVEL))
 

@@ -84,7 +84,7 @@ async def join_room(request: HttpRequest) -> HttpResponse:
     expires = live.expires.get(room.id)
     about = {
         "title": room.title,
-        "expires": expires.isoformat() if expires else None,
+        "expires": expires.date().isoformat() if expires else None,
         "keeps": Texts(data["language"])("board.keeps"),
     }
     return JsonResponse({"seat": seat.seat, "token": seat.token, "room": about}, status=201)

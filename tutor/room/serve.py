@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 
@@ -28,7 +29,7 @@ def serving() -> Iterator[Callable[[str], None]]:
     Raises:
         TutorError: another process serves already; says where.
     """
-    path = data_root() / "room" / "serving"
+    path = _lock_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("a+")
@@ -48,6 +49,23 @@ def serving() -> Iterator[Callable[[str], None]]:
             file.flush()
 
         yield note
+
+
+def served_at() -> str:
+    """Return the address at which another process serves now; empty where none does."""
+    path = _lock_file()
+    if not path.is_file():
+        return ""
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.read().partition(" ")[2]
+    return ""
+
+
+def _lock_file() -> Path:
+    return data_root() / "room" / "serving"
 
 
 def serve(listener: socket.socket) -> None:

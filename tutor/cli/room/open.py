@@ -36,9 +36,14 @@ def open_room(lan: bool, port: int, title: str, new: bool, keep: bool) -> None:
         public_address,
         served,
     )
-    from tutor.room.serve import serve, serving
+    from tutor.room.serve import serve, served_at, serving
 
     served.lan = lan
+    if new and (address := served_at()):
+        # The process that is there serves this one, too.
+        room, is_new = _room(title, new=new, keep=keep)
+        _tell(texts(), room, address, address, is_new=is_new)
+        return
     with serving() as note:
         room, is_new = _room(title, new=new, keep=keep)
         with listening(EVERYWHERE if lan else LOOPBACK, port or room.port) as listener:

@@ -20,7 +20,7 @@ def find(code: str) -> "Room":
     rooms = list(Room.objects.order_by("pk"))
     known = ", ".join(shown(room.code) for room in rooms)
     if not rooms:
-        raise TutorError.named("no_room")
+        raise TutorError.named("no_room_yet")
     if code:
         found = [room for room in rooms if room.code == plain(code)]
         if not found:
