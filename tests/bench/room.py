@@ -53,7 +53,9 @@ def _played() -> dict[str, float]:
     with served_room() as (pid, address, code, key):
         count = Path("room-count").absolute()
         env = os.environ | {"LEVELUP_BENCH_CODE": code, "LEVELUP_BENCH_COUNT": str(count)}
-        words = f"--headless -u {SEATS} -r {PER_SECOND} -t {SECONDS}s --csv room --host {address}"
+        words = (
+            f"--headless -u {SEATS} -r {PER_SECOND} -t {SECONDS}s -s 10 --csv room --host {address}"
+        )
         script = Path(__file__).with_name("room_locustfile.py")
         before = sum(psutil.Process(pid).cpu_times()[:2])
         began = time.monotonic()

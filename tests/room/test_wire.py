@@ -60,6 +60,9 @@ async def test_wrong_codes_are_counted(room: Room) -> None:
     """After too many of them the right one does not open either; nor does the page of a code."""
     wrong = {"code": "AAAAAA", "nickname": "x"}
     for _ in range(MOST):
+        assert (await room.client.get("/favicon.ico")).status_code == 404
+    assert (await room.client.get(f"/{room.code}")).status_code == 200
+    for _ in range(MOST):
         answer = await room.client.post("/api/1/join", wrong, "application/json")
         assert (answer.status_code, answer.json()["error"]) == (404, "no_such_room")
 

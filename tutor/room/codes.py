@@ -26,6 +26,11 @@ def plain(code: str) -> str:
     return "".join(letter for letter in code[:40].upper() if letter not in "-_ ")
 
 
+def is_code(word: str) -> bool:
+    """Return whether *word*, in its plain form, could be a code: other words are no tries."""
+    return len(word) == LENGTH and set(word) <= set(ALPHABET)
+
+
 def shown(code: str) -> str:
     """Return *code* as people read it."""
     return f"{code[:3]}-{code[3:]}"

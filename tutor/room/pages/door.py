@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from tutor.room.codes import digest, plain, shown
+from tutor.room.codes import digest, is_code, plain, shown
 from tutor.room.live import live
 from tutor.room.pages.refusals import refused
 from tutor.room.pages.visit import COOKIE, MONTH, address_of, drawn, language_of
@@ -22,7 +22,9 @@ async def door(request: HttpRequest, code: str) -> HttpResponse:
         return await refused(request, None, 429, "too_many_tries")
     room = live.room(plain(code))
     if room is None:
-        tries.count(address)
+        if is_code(plain(code)):
+            tries.count(address)
+        # What browsers ask every server for is nobody's guess.
         return await refused(request, None, 404, "no_such_room")
     texts = Texts(language_of(request, room))
     code = live.code_of(room)
