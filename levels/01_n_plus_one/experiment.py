@@ -113,7 +113,8 @@ class Experiment:
             "loading", users=self.lab.level.load.users, seconds=self.lab.level.load.seconds
         )
         names = {
-            slug: html.escape(card["name"]) for slug, card in self.lab.shelves(shop).all.items()
+            slug: html.escape(card["name"])
+            for slug, card in self.lab.live_products(shop).all.items()
         }
         total = self.lab.load(facts={"names": names})
         if total.failures:
@@ -168,7 +169,7 @@ class Experiment:
 
     def _compare(self, shop: Shop, cards: Sequence[ShownCard]) -> None:
         """Refuse a page whose cards do not show what the database says."""
-        seen = self.lab.compare(self.lab.shelves(shop).all, cards)
+        seen = self.lab.compare(self.lab.live_products(shop).all, cards)
         if missing := seen.missing:
             self.lab.foul(
                 "rows_missing",
@@ -200,7 +201,7 @@ class Experiment:
 
     def _compare_category(self, shop: Shop) -> None:
         """Refuse a fix of the front page that breaks the pages which share its cards."""
-        truth = self.lab.shelves(shop).all
+        truth = self.lab.live_products(shop).all
         category = self.lab.random.choice(list(truth.values()))["category"]
         slug = shop.sql("SELECT slug FROM catalog_category WHERE name = %s", [category])[0][0]
         path = f"/category/{slug}/"
@@ -222,7 +223,7 @@ class Experiment:
         itself.
         """
         self.lab.step("changing")
-        expected = self.lab.shelves(shop).all
+        expected = self.lab.live_products(shop).all
         slug = self.lab.random.choice(list(expected))
         self._see(shop, visitors)  # whoever keeps pages has a fresh one now
         key, name, price, pieces, brand, maker = shop.sql(PRODUCT, [slug])[0]
@@ -237,7 +238,7 @@ class Experiment:
             price=str(price + 1),
         )
         self.lab.person(shop).review(slug, self.lab.random.randint(1, 5))
-        after = self.lab.shelves(shop).all[slug]
+        after = self.lab.live_products(shop).all[slug]
         for text in self._see(shop, visitors):
             cards = self.lab.cards(text)
             card = next((card for card in cards if card[""] == slug), {"": slug})

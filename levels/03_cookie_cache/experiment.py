@@ -51,7 +51,9 @@ class Experiment:
         """Count hits, empty the cache, then look at the shop with four pairs of eyes."""
         self.lab.step("counting")
         self._choose_pages()
-        rate = self.lab.keeping.hit_rate(self.pages, VISITORS_QUICK if self.lab.quick else VISITORS)
+        rate = self.lab.cache_contents.hit_rate(
+            self.pages, VISITORS_QUICK if self.lab.quick else VISITORS
+        )
         self.lab.measure("hit_rate", rate)
         self._refuse_borrowed()
         if rate < ENOUGH:
@@ -82,15 +84,15 @@ class Experiment:
         # The first visit is nobody's merit: on a busy machine it would be one of few.
         first = self.lab.customer()
         for path in self.pages:
-            self.lab.keeping.must_show(path, first.see(path))
+            self.lab.cache_contents.must_show(path, first.see(path))
         facts = {
-            "pages": {path: self.lab.shelves().names(path) for path in self.pages},
+            "pages": {path: self.lab.live_products().names(path) for path in self.pages},
             "fragments": sorted(first.browser.fragments),
         }
         with self.lab.shop.counting() as statements:
             total = self.lab.load(facts=facts)
         renders = self.lab.asked_for_products(statements.texts) / max(
-            1, *self.lab.keeping.asked.values()
+            1, *self.lab.cache_contents.asked.values()
         )
         self.lab.measure(
             "load_hit_rate", math.floor(1000 * max(0, 1 - renders / total.requests)) / 10
@@ -106,25 +108,25 @@ class Experiment:
         # Where nothing is kept at all, nothing is kept too shortly.
         if self.lab.measures["hit_rate"] >= ENOUGH:
             self.lab.step("waiting")
-            self.lab.keeping.must_last(self.others[0])
+            self.lab.cache_contents.must_last(self.others[0])
 
     # -- hits --------------------------------------------------------------------------------------
 
     def _explain(self) -> None:
         """Say at which door the page that is made most often was turned away."""
-        keeping = self.lab.keeping
-        path = keeping.worst
-        if all(len(comments) == 1 for comments in keeping.comments.values()):
+        kept = self.lab.cache_contents
+        path = kept.worst
+        if all(len(comments) == 1 for comments in kept.comments.values()):
             self.lab.find(
                 "comment_frozen",
                 visits=self.lab.measures["visits"],
                 renders=self.lab.measures["renders"],
             )
-        if keeping.is_made_anew(path, {}):
+        if kept.is_made_anew(path, {}):
             self._explain_answer(path)
-        elif keeping.is_made_anew(path, {"_ga": "GA1.1.1"}):
+        elif kept.is_made_anew(path, {"_ga": "GA1.1.1"}):
             self.lab.find("turned_away", path=path)
-        elif keeping.is_made_anew(path, {}, browser="Palace"):
+        elif kept.is_made_anew(path, {}, browser="Palace"):
             vary = self.lab.shop.page(path).headers.get("vary", "–")
             self.lab.find("one_per_browser", path=path, vary=vary)
         else:
@@ -143,7 +145,7 @@ class Experiment:
 
     def _choose_pages(self) -> None:
         """Choose the front page and some category to look at, and two others."""
-        paths = self.lab.random.sample(list(self.lab.shelves().by_path), 3)
+        paths = self.lab.random.sample(list(self.lab.live_products().by_path), 3)
         self.pages, self.others = [FRONT, paths[0]], paths[1:]
 
     def _empty_and_change(self) -> None:
@@ -153,7 +155,7 @@ class Experiment:
             self.lab.refuse_kept(path)
         shop.empty_caches()
         for path in [*self.others, *self.pages]:
-            self.lab.keeping.must_show(path, self.lab.customer().see(path))
+            self.lab.cache_contents.must_show(path, self.lab.customer().see(path))
 
     def _arrive(self) -> dict[str, Customer]:
         """Let everybody log in and fill their carts; refuse a shop in which that fails."""
@@ -162,9 +164,9 @@ class Experiment:
         people = self.lab.customers.arrive(products)
         people["nobody"] = self.lab.customer()
         self.lab.customers.forms_need_tokens(products.pop()[0])
-        self.lab.keeping.must_find([products.pop()[1], products.pop()[1]])
-        self.lab.keeping.must_stay_what_they_are()
-        self.lab.keeping.must_survive_a_head(self.pages)
+        self.lab.cache_contents.must_find([products.pop()[1], products.pop()[1]])
+        self.lab.cache_contents.must_stay_what_they_are()
+        self.lab.cache_contents.must_survive_a_head(self.pages)
         return people
 
     def _refuse_borrowed(self) -> None:

@@ -54,7 +54,7 @@ class Experiment:
         self._compare(people)
         self.lab.step("counting")
         many = VISITORS_QUICK if self.lab.quick else VISITORS
-        self.lab.measure("hit_rate", self.lab.keeping.hit_rate(self.pages[:2], many))
+        self.lab.measure("hit_rate", self.lab.cache_contents.hit_rate(self.pages[:2], many))
         if self.lab.measures["hit_rate"] < ENOUGH:
             self.lab.find(
                 "hits_lost",
@@ -78,7 +78,7 @@ class Experiment:
         self.lab.step("loading", users=plan.users, seconds=plan.seconds)
         people = [person for person in self.people.values() if person.token]
         facts = {
-            "pages": {path: self.lab.shelves().names(path) for path in self.pages[:2]},
+            "pages": {path: self.lab.live_products().names(path) for path in self.pages[:2]},
             "fragments": sorted(set().union(*(p.browser.fragments for p in self.people.values()))),
             "people": [
                 {
@@ -116,7 +116,7 @@ class Experiment:
         self._measure_borrowed()
         if self.lab.measures["hit_rate"] >= ENOUGH:
             self.lab.step("waiting")
-            self.lab.keeping.must_last(self.pages[1])
+            self.lab.cache_contents.must_last(self.pages[1])
 
     # -- is it still the shop? ---------------------------------------------------------------------
 
@@ -129,12 +129,12 @@ class Experiment:
         slug, name = self.products.pop()
         words = name.rpartition(" ")[2]
         self.pages = [
-            *(FRONT, self.lab.random.choice(list(self.lab.shelves().by_path))),
+            *(FRONT, self.lab.random.choice(list(self.lab.live_products().by_path))),
             *(f"/search/?q={words}", f"/product/{slug}/", "/cart/"),
         ]
-        self.lab.keeping.must_find([name, self.products.pop()[1]])
-        self.lab.keeping.must_stay_what_they_are()
-        self.lab.keeping.must_survive_a_head(self.pages[:2])
+        self.lab.cache_contents.must_find([name, self.products.pop()[1]])
+        self.lab.cache_contents.must_stay_what_they_are()
+        self.lab.cache_contents.must_survive_a_head(self.pages[:2])
 
     def _arrive(self) -> dict[str, Customer]:
         """Let everybody log in and fill their carts; refuse a shop in which that fails."""

@@ -10,7 +10,7 @@ from tutor.base.background import Background
 from tutor.base.cancel import Cancel
 from tutor.base.cleanup import CleanUp
 from tutor.base.errors import Cancelled, TutorError
-from tutor.lab.instruments.together import Together, at_once
+from tutor.lab.instruments.start_barrier import StartBarrier, at_once
 from tutor.words.texts import Texts
 
 
@@ -101,7 +101,7 @@ class TestTogether:
 
     def test_too_few_are_not_waited_for_for_ever(self) -> None:
         """Fewer products than readers: said with both numbers."""
-        barrier = Together(2, Cancel(), patience=0.05)
+        barrier = StartBarrier(2, Cancel(), patience=0.05)
 
         with pytest.raises(TutorError, match="1 of 2"):
             barrier.wait()
@@ -112,7 +112,7 @@ class TestTogether:
         threading.Timer(0.05, cancel.set).start()
 
         with pytest.raises(Cancelled):
-            Together(2, cancel, patience=60).wait()
+            StartBarrier(2, cancel, patience=60).wait()
 
     def test_a_request_to_stop_ends_the_crowd(self) -> None:
         """Though one of them hangs."""
@@ -134,7 +134,7 @@ class TestTogether:
 
     def test_who_never_comes_back_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """With how many they are."""
-        monkeypatch.setattr("tutor.lab.instruments.together.COMING", 0.05)
+        monkeypatch.setattr("tutor.lab.instruments.start_barrier.COMING", 0.05)
         free = threading.Event()
 
         with pytest.raises(TutorError, match="1 of 2"):

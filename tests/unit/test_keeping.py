@@ -1,6 +1,6 @@
 """What is kept is told by its true cause."""
 
-from tutor.lab.instruments.shelves import asked_for_products
+from tutor.lab.instruments.live_products import asked_for_products
 from tutor.load.kinds import largest
 
 

@@ -33,10 +33,10 @@ from tutor.lab.instruments.checkout import Checkout
 from tutor.lab.instruments.costs import Cost, Costs
 from tutor.lab.instruments.customer import Customer
 from tutor.lab.instruments.footprint import Footprint
+from tutor.lab.instruments.live_products import Card, Cards
 from tutor.lab.instruments.orders import Order, Orders
 from tutor.lab.instruments.outsiders import Door
 from tutor.lab.instruments.paper import Paper
-from tutor.lab.instruments.shelves import Card, Cards
 from tutor.lab.instruments.warehouse import Warehouse
 from tutor.lab.lab import Lab
 from tutor.lab.notebook import Foul, JsonValue, Notebook

@@ -12,29 +12,29 @@ from typing import Any
 from tutor.base.background import Background
 from tutor.curriculum import Level, LoadPlan
 from tutor.lab.instruments.backends import Backends
+from tutor.lab.instruments.cache_contents import CacheContents
 from tutor.lab.instruments.cards import Comparison, stale_fields
 from tutor.lab.instruments.costs import Costs, idle_costs, measure_costs
 from tutor.lab.instruments.crowd import Crowd
 from tutor.lab.instruments.customer import Customer
 from tutor.lab.instruments.customers import Customers
-from tutor.lab.instruments.keeping import Keeping
 from tutor.lab.instruments.lanes import Lanes
-from tutor.lab.instruments.loaded import Parts
-from tutor.lab.instruments.orders import Orders
-from tutor.lab.instruments.paper import Paper
-from tutor.lab.instruments.person import Person, numbers_beside
-from tutor.lab.instruments.racing import race_shops
-from tutor.lab.instruments.shelves import (
-    Shelves,
+from tutor.lab.instruments.live_products import (
+    LiveProducts,
     asked_for_products,
     in_words,
     is_true,
     rename_products,
 )
+from tutor.lab.instruments.loaded import Parts
+from tutor.lab.instruments.orders import Orders
+from tutor.lab.instruments.paper import Paper
+from tutor.lab.instruments.person import Person, numbers_beside
+from tutor.lab.instruments.racing import race_shops
 from tutor.lab.instruments.staff import Staff
+from tutor.lab.instruments.start_barrier import StartBarrier, at_once
 from tutor.lab.instruments.strays import Strays
 from tutor.lab.instruments.survey import Survey
-from tutor.lab.instruments.together import Together, at_once
 from tutor.lab.instruments.visitors import monitoring, send_visitors
 from tutor.lab.instruments.warehouse import Warehouse
 from tutor.lab.notebook import Notebook
@@ -81,7 +81,7 @@ class Lab:
         """The measures in which the last run fell short: one of them is being mended."""
         self.customers = Customers(self)
         """The customers of this run, whose names nobody knows."""
-        self.keeping = Keeping(self)
+        self.cache_contents = CacheContents(self)
         """What is kept of the shop under test."""
         self._staff: dict[str, Staff] = {}
         self._parts: dict[str, Parts] = {}
@@ -194,7 +194,7 @@ class Lab:
 
     cards = staticmethod(cards)
     differences = staticmethod(differences)
-    card_fields = Shelves.fields
+    card_fields = LiveProducts.fields
     is_true = staticmethod(is_true)
     in_words = staticmethod(in_words)
     compare = Comparison
@@ -203,9 +203,9 @@ class Lab:
     rename_products = staticmethod(rename_products)
     numbers_beside = staticmethod(numbers_beside)
 
-    def shelves(self, shop: Shop | None = None) -> Shelves:
+    def live_products(self, shop: Shop | None = None) -> LiveProducts:
         """Return what *shop* must say of its products now."""
-        return Shelves(shop or self.shop)
+        return LiveProducts(shop or self.shop)
 
     def survey(
         self, *, within: float = 0.0, an_hour_later: bool = False, thorough: bool | None = None
@@ -221,7 +221,7 @@ class Lab:
 
     def refuse_kept(self, path: str) -> None:
         """Refuse a page that is kept where an empty cache does not help."""
-        self.keeping.refuse_kept(path)
+        self.cache_contents.refuse_kept(path)
 
     @staticmethod
     def is_unanswered(error: Exception) -> bool:
@@ -344,12 +344,12 @@ class Lab:
             self.cancel.wait(every)
         return True
 
-    def together(self, parties: int) -> Together:
+    def start_barrier(self, parties: int) -> StartBarrier:
         """Return a barrier for that many threads: it ends with the run, and never waits for ever.
 
         Use it in place of ``threading.Barrier``; mostly :meth:`at_once` is all that is wanted.
         """
-        return Together(parties, self.cancel)
+        return StartBarrier(parties, self.cancel)
 
     def at_once(self, acts: Sequence[Callable[[], None]], *, patience: float) -> None:
         """Do all *acts* at the same moment, each in a thread, and wait for them to end.

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tutor.base.cleanup import CleanUp
 from tutor.curriculum import Machine
-from tutor.lab.casualties import Casualties
 from tutor.lab.fingerprint import Change
 from tutor.lab.notebook import Notebook
+from tutor.lab.service_watch import ServiceWatch
 from tutor.lab.shop import Files, Shop
 from tutor.machine.disk import ROOM_TO_RUN, check_room
 from tutor.stack.databases import migrations_key
@@ -57,7 +57,7 @@ class Shops:
         self._quick = quick
         self._open_shops: dict[str, Shop] = {}
         self._sites: list[Site] = []
-        self._casualties = Casualties(ground, notebook.emit)
+        self._service_watch = ServiceWatch(ground, notebook.emit)
 
     @property
     def tested(self) -> Shop:
@@ -103,7 +103,7 @@ class Shops:
 
     def kill(self, pids: Iterable[int]) -> None:
         """Kill processes of a shop, as the kernel does when memory ends; it is noted who did."""
-        self._casualties.kill(pids)
+        self._service_watch.kill(pids)
 
     def check_services(self) -> None:
         """Make sure that what is ours still runs, and has room to.
@@ -112,7 +112,7 @@ class Shops:
             TutorError: a service of ours died, or the disk is full: no fault of the shop.
         """
         check_room(self.ground.stack.folder, ROOM_TO_RUN)
-        self._casualties.check(self._sites)
+        self._service_watch.check(self._sites)
 
     def close(self) -> None:
         """Stop the shops of this run and remove their databases: all, whatever fails meanwhile.

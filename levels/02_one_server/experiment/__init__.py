@@ -96,7 +96,7 @@ class Experiment:
         lab, shop = self.lab, self.lab.shop
         shop.full_strength()
         lab.step("warming_up")
-        _warm_up(shop, list(lab.shelves(shop).by_path))
+        _warm_up(shop, list(lab.live_products(shop).by_path))
         for tries_left in reversed(range(TRIES)):
             rate = lab.plan.rate
             lab.step("loading", rate=round(rate, 1), seconds=lab.plan.seconds)

@@ -74,7 +74,7 @@ class Costing:
     def warm(self, shop: Shop, rounds: int = WARM_ROUNDS) -> None:
         """Open all categories before anything is measured."""
         # The front page first: PostgreSQL keeps the memory that the largest answer needed.
-        for path in ["/", *list(self.lab.shelves(shop).by_path) * rounds]:
+        for path in ["/", *list(self.lab.live_products(shop).by_path) * rounds]:
             self.lab.cancel.check()
             shop.page(path)
 
@@ -115,7 +115,7 @@ class Costing:
     ) -> Costs:
         """Open the same pages of each of *shops*, in turns."""
         lab = self.lab
-        paths = list(lab.shelves(shops[0]).by_path)
+        paths = list(lab.live_products(shops[0]).by_path)
         chosen = [lab.random.sample(paths, PAGES) for _ in range(TURNS)]
 
         def visit(turn: int, place: int) -> None:

@@ -53,10 +53,10 @@ class Pages:
 
     def compare_all(self) -> None:
         """Refuse categories that are wrong, or a front page that a fix of theirs broke."""
-        shelves = self.lab.shelves()
+        shelves = self.lab.live_products()
         for path, expected in shelves.by_path.items():
             self.compare(path, expected, self._cards(path))
-        self.compare("/", self.lab.shelves().all, self._cards("/"))
+        self.compare("/", self.lab.live_products().all, self._cards("/"))
 
     def refuse_stale(
         self, path: str, before: Cards, after: Cards, cards: Sequence[ShownCard]
@@ -83,7 +83,7 @@ class Pages:
         """Change all that cards show, in two categories; refuse pages that notice too late."""
         lab = self.lab
         lab.step("changing", seconds=FRESH_WITHIN)
-        shelves = lab.shelves()
+        shelves = lab.live_products()
         asks = ASKS_QUICK if lab.quick else ASKS
         paths = (*lab.random.sample(list(shelves.by_path), 2), "/")
         for _ in range(asks):
@@ -92,7 +92,7 @@ class Pages:
         before = {path: shelves.of(path) for path in paths}
         self._edit(before[paths[0]])
         self._rearrange(paths[1], before[paths[1]])
-        shelves = lab.shelves()
+        shelves = lab.live_products()
         after = {path: shelves.of(path) for path in paths}
 
         def ask() -> list[tuple[str, Sequence[ShownCard]]]:

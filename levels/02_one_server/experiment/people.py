@@ -25,7 +25,7 @@ class People:
         """Let people log in and fill their carts; refuse pages that mistake one for another."""
         lab = self.lab
         lab.step("greeting")
-        cards = [card for card in lab.shelves().all.values() if card["stock"] > MOST_PIECES]
+        cards = [card for card in lab.live_products().all.values() if card["stock"] > MOST_PIECES]
         guests = [lab.customer(user) for user in ("gina", "lotte", "asha", "")]
         wanted = lab.random.sample(cards, len(guests))
         some, more = lab.random.sample(range(2, MOST_PIECES), 2)
@@ -58,7 +58,7 @@ class People:
 
     def _kinds_of_pages(self) -> list[str]:
         """Return a page of every kind that greets people, two of those that visitors come for."""
-        shelves, chance = self.lab.shelves(), self.lab.random
+        shelves, chance = self.lab.live_products(), self.lab.random
         slug = chance.choice(list(shelves.all))
         word = shelves.all[slug]["brand"].split()[0]
         shown = chance.sample(list(shelves.by_path), 2)

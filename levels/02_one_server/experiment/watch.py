@@ -46,7 +46,7 @@ class Watch:
         """What a page had to show in the middle of the load, and what it did show."""
         self.faults: list[Fault] = []
         """What people saw meanwhile who are known to the shop."""
-        truth = lab.shelves(shop).by_path
+        truth = lab.live_products(shop).by_path
         self.yard = Yardstick()
         self.path = lab.random.choice(list(truth))
         self.canary = lab.random.choice(list(truth[self.path]))
@@ -155,7 +155,7 @@ class Watch:
         finally:
             visitor.close()
         if response.status == 200:
-            truth = self.lab.shelves(self.shop).of(self.path)
+            truth = self.lab.live_products(self.shop).of(self.path)
             self.page = (truth, self.lab.cards(response.text))
 
 

@@ -117,7 +117,7 @@ class Sales:
 
     def choose(self) -> None:
         """Learn what is on sale, and for how much."""
-        cards = self._lab.shelves().all
+        cards = self._lab.live_products().all
         self.prices = {slug: card["price"] for slug, card in cards.items()}
         self.slugs = sorted(slug for slug, card in cards.items() if card["stock"] > ENOUGH)
         self._lab.random.shuffle(self.slugs)

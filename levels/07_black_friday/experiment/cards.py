@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def refuse_wrong_cards(lab: Lab, path: str, cards: list[dict[str, str]]) -> None:
     """Refuse a page whose cards do not show what the database says; say first if it is kept."""
-    seen = lab.compare(lab.shelves().of(path), cards)
+    seen = lab.compare(lab.live_products().of(path), cards)
     if not seen.is_true:
         # A page from before knows neither what is new nor what has gone: that is its fault then.
         lab.refuse_kept(path)

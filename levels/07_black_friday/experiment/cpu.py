@@ -88,7 +88,7 @@ class Cpu:
         """Work out how much of each server the sale asks for, and put its rate into the plan."""
         lab, shop, healthy = self._lab, self._lab.shop, self._lab.healthy
         lab.step("costing")
-        paths = list(lab.shelves().by_path)
+        paths = list(lab.live_products().by_path)
         regulars = [
             Regulars(lab, one, self._paper, self._goods, orders, paths)
             for one, orders in ((healthy, lab.orders(healthy)), (shop, self._paper.orders))

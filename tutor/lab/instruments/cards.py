@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tutor.lab.instruments.shelves import Card, Cards, Shelves, in_words, is_true
+from tutor.lab.instruments.live_products import Card, Cards, LiveProducts, in_words, is_true
 
 ShownCard = Mapping[str, str]
 """The fields of a card as a page shows it; the product's slug is under the empty name."""
@@ -101,7 +101,7 @@ class Comparison:
     def wrong_fields(self) -> Iterator[WrongField]:
         """Yield what is wrong on the cards of expected products, in order."""
         for slug, truth in self.expected.items():
-            for field in Shelves.fields:
+            for field in LiveProducts.fields:
                 said = self.shown.get(slug, {}).get(field)
                 if not is_true(field, truth.get(field), said):
                     yield WrongField(slug, str(truth["name"]), field, said, truth.get(field))
@@ -131,7 +131,7 @@ def stale_fields(
     before: Cards,
     after: Cards,
     cards: Sequence[ShownCard],
-    fields: Sequence[str] = Shelves.fields,
+    fields: Sequence[str] = LiveProducts.fields,
 ) -> Iterator[StaleField]:
     """Yield the *fields* on *cards* that are true of *before* and no longer of *after*.
 

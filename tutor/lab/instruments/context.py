@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from tutor.lab.instruments.customer import Customer
     from tutor.lab.instruments.customers import Customers
     from tutor.lab.instruments.lanes import Lanes
+    from tutor.lab.instruments.live_products import LiveProducts
     from tutor.lab.instruments.orders import Orders
     from tutor.lab.instruments.person import Person
-    from tutor.lab.instruments.shelves import Shelves
     from tutor.lab.instruments.staff import Staff
 
 
@@ -75,7 +75,7 @@ class Context(Protocol):
     def staff(self, shop: Shop | None = None) -> Staff:
         """Return somebody who works in *shop*."""
 
-    def shelves(self, shop: Shop | None = None) -> Shelves:
+    def live_products(self, shop: Shop | None = None) -> LiveProducts:
         """Return what *shop* must say of its products now."""
 
     def orders(self, shop: Shop | None = None) -> Orders:

@@ -17,8 +17,8 @@ import psutil
 
 from tutor.lab.instruments.clock import let_an_hour_pass
 from tutor.lab.instruments.footprint import Footprint
+from tutor.lab.instruments.job_wait import PATIENCE, JobWait
 from tutor.lab.instruments.outsiders import Outsiders, Table
-from tutor.lab.instruments.patience import PATIENCE, Patience
 from tutor.lab.shop import Shop
 
 HELD, GLANCE = 0.6, 0.06
@@ -235,9 +235,9 @@ class Orders:
         hands = self.children() or self.hands()
         return not self.at_the_post(hands) and _is_idle(hands) and not self.shop.sql(BUSY)[0][0]
 
-    def patience(self) -> Patience:
+    def patience(self) -> JobWait:
         """Return a wait for jobs that is over once nobody does one any more."""
-        return Patience(self.at_rest)
+        return JobWait(self.at_rest)
 
     @staticmethod
     def are_idle(processes: Iterable[psutil.Process]) -> bool:

@@ -188,7 +188,7 @@ class Outsiders:
             self._since = int(shop.sql(LAST_ORDER)[0][0])
         except (psycopg.ProgrammingError, psycopg.NotSupportedError) as error:
             self.shut_out = str(error).splitlines()[0]
-        self.count_the_shelves()
+        self.count_live_products()
 
     def refuse(self, email: str) -> None:
         """Have the bank refuse *email*."""
@@ -212,7 +212,7 @@ class Outsiders:
         """Return the numbers of the orders with an invoice that the tax office never saw."""
         return [number for (number,) in self.shop.sql(NOT_STAMPED, [self._since])]
 
-    def count_the_shelves(self) -> None:
+    def count_live_products(self) -> None:
         """Have the warehouse remember what is on the shelves now."""
         self._sold_before = int(self.shop.sql(LAST_ORDER)[0][0]) if not self.shut_out else 0
         self._shelves: dict[str, int] = dict(self.shop.sql(QUANTITIES))

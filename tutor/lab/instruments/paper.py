@@ -104,7 +104,7 @@ class Paper:
     def count_the_shelves_anew(self) -> None:
         """Have the warehouse count once all is done: staff hid products and filled shelves."""
         self.orders.settled([])
-        self.orders.outsiders.count_the_shelves()
+        self.orders.outsiders.count_live_products()
 
     # -- held back ---------------------------------------------------------------------------------
 

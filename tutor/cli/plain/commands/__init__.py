@@ -1,5 +1,15 @@
 """What can be typed in the plain game, one subject per module; importing them registers them."""
 
-from tutor.cli.plain.commands import aids, back, files, look, looks, measure, places, shop, ways
+from tutor.cli.plain.commands import (
+    aids,
+    back,
+    files,
+    general,
+    measure,
+    places,
+    shop,
+    status,
+    views,
+)
 
-__all__ = ["aids", "back", "files", "look", "looks", "measure", "places", "shop", "ways"]
+__all__ = ["aids", "back", "files", "general", "measure", "places", "shop", "status", "views"]

@@ -32,7 +32,7 @@ def diagnose(game: PlainGame, rest: str) -> None:
 
 def note_diagnosis(game: PlainGame, choice: str) -> None:
     """Remember what the learner thinks is wrong."""
-    from tutor.cli.plain.commands.look import what_next
+    from tutor.cli.plain.commands.status import what_next
 
     game.session.diagnose(game.at, choice)
     asked = game.at.diagnosis

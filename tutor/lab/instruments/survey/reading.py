@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from tutor.lab.instruments.shelves import Card, Cards, Shelves, in_words, is_true
+from tutor.lab.instruments.live_products import Card, Cards, LiveProducts, in_words, is_true
 from tutor.lab.instruments.survey.problem import Problem
 from tutor.lab.instruments.survey.truth import Truth
 from tutor.probes.cards import cards
@@ -64,7 +64,7 @@ def listing(path: str, who: str, text: str, expected: Cards) -> Iterator[Problem
 
 
 def _fields(path: str, who: str, slug: str, card: dict[str, str], truth: Card) -> Iterator[Problem]:
-    for field in Shelves.fields:
+    for field in LiveProducts.fields:
         said, wanted = card.get(field), truth.get(field)
         if is_true(field, wanted, said):
             continue

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from tutor.lab.instruments.shelves import Cards, Shelves
+from tutor.lab.instruments.live_products import Cards, LiveProducts
 from tutor.lab.shop import Shop
 
 PRODUCT = """
@@ -72,7 +72,7 @@ class Truth:
     """What the shop must say; read once, asked often."""
 
     shop: Shop
-    shelves: Shelves
+    shelves: LiveProducts
     details: dict[str, Details]
     accounts: dict[str, Account]
     categories: dict[str, tuple[str, str]]
@@ -84,7 +84,7 @@ class Truth:
         """Return what *shop* must say now."""
         return cls(
             shop,
-            Shelves(shop),
+            LiveProducts(shop),
             {slug: Details(*row) for slug, *row in shop.sql(PRODUCT)},
             {user: Account(*row) for user, *row in shop.sql(PEOPLE)},
             {f"/category/{slug}/": (name, tag) for slug, name, tag in shop.sql(CATEGORIES)},

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 from tutor.lab.instruments.context import Context
-from tutor.lab.instruments.shelves import asked_for_products
+from tutor.lab.instruments.live_products import asked_for_products
 
 COMMENT = re.compile(r"<!--\s*generated at\s*(.*?)\s*-->")
 LASTS = 6.0
 """Seconds after which a page must still be kept; the briefings ask for ten."""
 
 
-class Keeping:
+class CacheContents:
     """What is kept of the shop under test, counted by what PostgreSQL is asked meanwhile."""
 
     def __init__(self, lab: Context) -> None:
@@ -28,7 +28,7 @@ class Keeping:
     def must_show(self, path: str, text: str, names: Sequence[str] = ()) -> None:
         """Refuse a page on which products are missing: *names*, else all that belong there."""
         text = html.unescape(text)
-        missing = [n for n in names or self.lab.shelves().names(path) if n not in text]
+        missing = [n for n in names or self.lab.live_products().names(path) if n not in text]
         if missing:
             self.lab.foul("products_missing", path=path, count=len(missing), example=missing[0])
 
@@ -142,7 +142,7 @@ class Keeping:
         lab, shop = self.lab, self.lab.shop
         for _ in range(2):
             shop.page(path)
-        before = lab.random.choice(lab.shelves().names(path))
+        before = lab.random.choice(lab.live_products().names(path))
         after = f"{before} {lab.token()}"
         rename = "UPDATE catalog_product SET name = %s WHERE name = %s"
         shop.sql(rename, [after, before])

@@ -52,7 +52,7 @@ ANALYZE
 """
 
 
-class Shelves:
+class LiveProducts:
     """The products that are live at this moment, on the shelves of their categories."""
 
     fields = FIELDS[1:]

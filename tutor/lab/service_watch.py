@@ -33,7 +33,7 @@ NEWS = 0.5
 """Seconds within which gunicorn has logged how its worker ended that just broke a connection."""
 
 
-class Casualties:
+class ServiceWatch:
     """Looks after the services of one run, from its beginning on."""
 
     def __init__(self, ground: Ground, emit: Emit) -> None:

@@ -18,7 +18,7 @@ MOST_APART = 0.4
 """Seconds between two looks at what is done."""
 
 
-class Patience:
+class JobWait:
     """One wait for jobs, from look to look.
 
     A machine that is busy with other things makes jobs late, not lost: the clock only runs while

@@ -17,7 +17,7 @@ LOOK = 0.05
 """Seconds between two looks at a request to stop."""
 
 
-class Together:
+class StartBarrier:
     """A barrier for the threads of an experiment; it opens once, when all *parties* have come."""
 
     def __init__(self, parties: int, cancel: Cancel, *, patience: float = COMING) -> None:
@@ -57,7 +57,7 @@ def at_once(acts: Sequence[Callable[[], None]], cancel: Cancel, *, patience: flo
         Cancelled: the run is to end.
         TutorError: one of them did not end within *patience* seconds.
     """
-    start = Together(len(acts), cancel)
+    start = StartBarrier(len(acts), cancel)
     failures: list[Exception] = []
 
     def run(act: Callable[[], None]) -> None:
