@@ -68,7 +68,9 @@ class Seat(HttpUser):
         self.send(start, end)
 
 
-@events.quitting.add_listener
 def write_count(**_: Any) -> None:
     """Say how many events the room has taken."""
     Path(os.environ["LEVELUP_BENCH_COUNT"]).write_text(str(sum(taken.values())))
+
+
+events.quitting.add_listener(write_count)  # type: ignore[no-untyped-call]

@@ -108,14 +108,14 @@ def database(home: Path, empty_database: Path) -> None:
 @pytest.fixture
 async def room(database: None) -> AsyncIterator[Room]:
     """A room that was just opened, in a process that has just started."""
-    from django.conf import settings
     from django.test import AsyncClient
 
+    from tutor.room.addresses import served
     from tutor.room.live import live
     from tutor.room.store import open_room
     from tutor.room.tries import tries
 
-    settings.ALLOWED_HOSTS = ["testserver"]
+    served.names = ["testserver"]
     live.__init__()  # type: ignore[misc] # as a process that has just started has it
     tries.__init__()  # type: ignore[misc]
     made = await live.write(open_room, "A <b>bold</b> workshop", "en")

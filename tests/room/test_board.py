@@ -279,13 +279,6 @@ async def test_the_same_events_make_the_same_room(room: Room) -> None:
     again.close()
 
 
-async def test_whoever_calls_us_by_another_name_gets_nothing(room: Room) -> None:
-    """A page elsewhere whose name leads to this machine."""
-    answer = await room.client.get(f"/{room.code}", headers={"host": "evil.example"})
-
-    assert answer.status_code == 400
-
-
 async def test_a_page_that_is_open_is_told_of_a_change(room: Room) -> None:
     """And of its end, when the key is taken away."""
     from tutor.room.codes import key_of

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import psutil
@@ -31,15 +32,10 @@ def of_network() -> list[str]:
 
 
 def names() -> list[str]:
-    """Return every name by which this machine may be called, for whoever checks it."""
+    """Return the names by which this machine may be called; its addresses are known anyway."""
     public = urlsplit(public_address()).hostname
-    return [
-        LOOPBACK,
-        "localhost",
-        *of_network(),
-        socket.gethostname().lower(),
-        *([public] if public else []),
-    ]
+    own = socket.gethostname().lower()
+    return ["localhost", own, f"{own}.local", *([public] if public else [])]
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -67,6 +63,7 @@ class Served:
 
     lan = False
     """Whether others in the network reach it."""
+    names: Sequence[str] = ("localhost",)
 
 
 served = Served()

@@ -137,15 +137,18 @@ class Live:
 
     async def run(self) -> None:
         """Keep up to date until cancelled."""
-        cleaned = time.monotonic()
+        cleaned, is_away = time.monotonic(), False
         while True:
             try:
                 if time.monotonic() > cleaned + CLEAN:
                     await self.ask(store.delete_expired)
                     cleaned = time.monotonic()
                 await self.look()
+                is_away = False
             except Exception as error:  # noqa: BLE001 - a database that is away comes back
-                log.note("room: the database could not be asked.", error)
+                if not is_away:
+                    log.note("room: the database could not be asked.", error)
+                is_away = True
             await asyncio.sleep(LOOK)
 
     def close(self) -> None:

@@ -77,7 +77,7 @@ def row(room: RoomState, seat: SeatState, titles: Titles, slugs: list[str], now:
         place=goals.index(goal) + 1 if goal in goals else 0,
         goals=[(found.get(one, "open"), titles.goal(seat.level, one)) for one in goals],
         levels=[(titles.number(slug), _state(seat, slug)) for slug in slugs],
-        minutes=int((now - seat.goal_since) / 60) if seat.level else 0,
+        minutes=max(0, int((now - seat.goal_since) / 60)) if seat.level else 0,
         finding=titles.finding(seat.level, seat.finding),
         stuck=why_stuck(seat, now),
         losses=seat.losses,

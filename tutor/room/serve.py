@@ -12,7 +12,7 @@ from django.conf import settings
 from tutor.base.errors import TutorError
 from tutor.base.files import cannot_write
 from tutor.base.paths import data_root
-from tutor.room.addresses import LOOPBACK, names
+from tutor.room.addresses import LOOPBACK, names, served
 
 FAREWELL = 1
 """Seconds for open pages to go when the server ends."""
@@ -74,7 +74,7 @@ def serve(listener: socket.socket) -> None:
 
     from tutor.room.asgi import application
 
-    settings.ALLOWED_HOSTS = names()
+    served.names = names()
     config = uvicorn.Config(
         application(),
         log_config=None,
