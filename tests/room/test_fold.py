@@ -132,12 +132,13 @@ def test_who_says_so_is_not_stuck_any_more(kind: str, data: dict[str, Any]) -> N
 
 
 def test_a_win_ends_it_and_the_better_medal_stays() -> None:
-    """A later bronze takes no gold away; a quick win is none."""
+    """A later bronze takes no gold away; a quick win is none, nor is one without a medal."""
     told = Told()
     for _ in range(3):
         told.lose()
     told.end(1, "won", LEVEL, [["a", "reached"], ["z", "open"]], quick=True)
     assert told.seat().goal == "z"
+    told.end(1, "won", LEVEL, [["a", "reached"]])
     assert not told.seat().has_won
 
     told.end(1, "won", LEVEL, [["a", "reached"]], medal="gold")
@@ -155,7 +156,7 @@ def test_the_sums_count_who_is_on_a_goal_and_what_they_found() -> None:
             told.lose(seat, finding=finding)
     told.lose(4)
     told.tell(5, "level_opened", level=NEXT)
-    told.end(6, "won", LEVEL, [["a", "reached"]])
+    told.end(6, "won", LEVEL, [["a", "reached"]], medal="bronze")
 
     found = sums(told.room.present(), first_goal, told.now)
 
@@ -169,7 +170,7 @@ def test_the_sums_count_who_is_on_a_goal_and_what_they_found() -> None:
 def test_stuck_ones_come_first_and_the_longest_of_them_at_the_top() -> None:
     """Then who is at work, then who has won."""
     told = Told(4)
-    told.end(3, "won", LEVEL, [["a", "reached"]])
+    told.end(3, "won", LEVEL, [["a", "reached"]], medal="bronze")
     for seat in (2, 1):
         for _ in range(3):
             told.lose(seat)

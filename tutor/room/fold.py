@@ -163,12 +163,13 @@ def _run_finished(seat: SeatState, fact: Fact) -> None:
     for goal, state in data["goals"]:
         if state != "open" or goal not in record.goals:
             record.goals[goal] = state
-    won = data["outcome"] == "won" and not data["quick"]
+    # A run that was judged in part may be won, and has no medal.
+    won = data["outcome"] == "won" and bool(data["medal"]) and not data["quick"]
     goal = "" if won else _first_unreached(data["goals"])
     if goal != seat.goal:
         seat.goal, seat.goal_since, seat.losses = goal, at, 0
     if won:
-        record.medal = max(record.medal, data["medal"] or "bronze", key=MEDALS.index)
+        record.medal = max(record.medal, data["medal"], key=MEDALS.index)
         record.won_at = record.won_at or at
         seat.ready = ""
     elif data["outcome"] == "lost":

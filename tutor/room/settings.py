@@ -11,9 +11,9 @@ DEBUG = False
 SECRET_KEY = secrets.token_urlsafe(32)
 ALLOWED_HOSTS = ["*"]
 """The fence asks for the name: see :mod:`tutor.room.fence`."""
-BEHIND_PROXY = bool(os.environ.get("LEVELUP_ROOM_ADDRESS", ""))
-if BEHIND_PROXY:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+PUBLIC = os.environ.get("LEVELUP_ROOM_ADDRESS", "")
+BEHIND_PROXY = bool(PUBLIC)
+"""Then uvicorn believes its headers, and nobody else's: see :mod:`tutor.room.serve`."""
 INSTALLED_APPS = ["tutor.room"]
 MIDDLEWARE = ["tutor.room.fence.fence"]
 ROOT_URLCONF = "tutor.room.urls"
@@ -30,6 +30,7 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 """Our sentences come from the tutor's own catalogue."""
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = PUBLIC.startswith("https:")
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "tutor.room.pages.refusals.forged"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
