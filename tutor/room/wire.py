@@ -18,7 +18,7 @@ NICKNAME, NAME, SENTENCE, DIFF = 32, 60, 280, 48 * 1024
 """Characters; of a diff, bytes."""
 IDS = 60
 """Entries of a list or table of ids."""
-ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}")
+ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 LANGUAGE = re.compile(r"[a-z]{2}")
 
 
