@@ -11,7 +11,7 @@ from tutor.room.codes import plain
 from tutor.room.kinds import BadEvent, read_events
 from tutor.room.live import live
 from tutor.room.state import RoomState, SeatState
-from tutor.room.store import Full, NicknameTaken, join, keep, leave
+from tutor.room.store import Full, SameNickname, join, keep, leave
 from tutor.room.tries import tries
 from tutor.room.wire import NAME, NICKNAME, Fields, Refused, clean, parse, same
 from tutor.words.texts import Texts
@@ -77,7 +77,7 @@ async def join_room(request: HttpRequest) -> HttpResponse:
     data = _who(fields)
     try:
         seat = await live.write(join, room.id, data)
-    except NicknameTaken as taken:
+    except SameNickname as taken:
         return refuse(409, "nickname_taken", proposal=taken.proposal)
     except Full:
         return refuse(429, "room_full")

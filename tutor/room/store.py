@@ -30,7 +30,7 @@ class Full(Exception):
     """A room has as many seats, or a seat as many events, as there may be."""
 
 
-class NicknameTaken(Exception):
+class SameNickname(Exception):
     """Somebody in the room has that nickname; another one is proposed."""
 
     def __init__(self, proposal: str) -> None:
@@ -156,7 +156,7 @@ def join(room: int, data: dict[str, Any]) -> Joined:
     """Give somebody a seat.
 
     Raises:
-        NicknameTaken: another seat has it.
+        SameNickname: another seat has it.
         Full: the room is.
     """
     nickname, token = data["nickname"], new_token()
@@ -165,7 +165,7 @@ def join(room: int, data: dict[str, Any]) -> Joined:
         if len(taken) >= MOST_SEATS:
             raise Full
         if same(nickname) in taken:
-            raise NicknameTaken(_proposal(nickname, taken))
+            raise SameNickname(_proposal(nickname, taken))
         rows = Event.objects.filter(room_id=room).aggregate(last=Max("seat"))
         number = (rows["last"] or 0) + 1
         Seat.objects.create(
