@@ -27,7 +27,7 @@ COMMANDS = {
         "report",
     ),
     "files": ("swap", "reset", "journal"),
-    "room": ("join", "hand", "ready", "leave"),
+    "room": ("join", "hand", "ready", "leave", "room"),
     "machine": ("stack", "image", "load", "doctor", "author"),
 }
 """The commands by what they are for, in the order of the help."""
