@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING
 
 from .looks import PATH
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from tutor.lab import Lab, Staff
 
     from .looks import Looks, Seen
+    from .reading import Difference
 
     Row = tuple[int, Decimal, int, int | None]
 
@@ -54,6 +54,8 @@ class Edits:
         self._shop = lab.shop
         self._wrong = 0
         self._late = 0
+        self._first: Difference | None = None
+        """What was wrong after the first edit that was not noticed."""
 
     def play(self) -> None:
         """Edit in every way, look each time, and say what was not noticed."""
@@ -63,12 +65,12 @@ class Edits:
             # Nobody has edited anything yet.
             lab.foul("shelf_wrong", **seen.first.values)
         ways = self._ways()
-        unseen = [way.finding for way in ways if self._is_unseen(way)]
+        unseen = list(filter(self._is_unseen, ways))
         self._save_slowly()
         lab.measure("wrong", self._wrong)
         lab.measure("late", self._late)
-        if len(unseen) == len(ways) and not self._said("two_truths"):
-            lab.find("never_told", ways=len(ways))
+        if len(unseen) == len(ways) and self._first and not self._said("two_truths"):
+            lab.find("never_told", ways=len(ways), **self._first.values)
 
     def _ways(self) -> list[Way]:
         """Return the ways that are tried: all, or some of a quick check."""
@@ -108,11 +110,14 @@ class Edits:
             lab.find_once("seen_late", **seen.first.values)
             return False
         self._wrong += 1
+        self._first = self._first or seen.first
         if seen.disagree:
             lab.find_once("two_truths", **seen.first.values)
         else:
             lab.find_once(finding, **seen.first.values)
+        # As if nobody had edited yet: the next way is to be seen for itself.
         self._shop.empty_caches()
+        self._looks.look()
         return True
 
     def _said(self, id: str) -> bool:

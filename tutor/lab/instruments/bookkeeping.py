@@ -38,7 +38,7 @@ BEGIN
     END IF;
     RETURN QUERY SELECT book.product_id, book.pieces FROM bookkeeping.figures AS book;
 END $$;
-DROP VIEW public.bookkeeping_sales;
+DROP VIEW IF EXISTS public.bookkeeping_sales;
 CREATE VIEW public.bookkeeping_sales AS SELECT * FROM bookkeeping.add_up();
 GRANT SELECT ON public.bookkeeping_sales TO shop;
 {turn}

@@ -1,6 +1,6 @@
 """The workers of a shop, one by one: which of them answers is ours to say, not the kernel's.
 
-A worker that stands still takes no connection, so whoever asks meanwhile is answered by another one.
+A worker that stands still takes no connection: whoever asks meanwhile is answered by another one.
 """
 
 from __future__ import annotations
