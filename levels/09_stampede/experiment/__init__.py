@@ -83,7 +83,9 @@ class Experiment:
         lab.measure("failures", total.failures)
         lab.measure("load_computes", books.asked - before)
         if total.failures:
-            lab.find("fails", count=total.failures, example=lab.in_kinds(total.errors))
+            lab.find(
+                "fails", count=total.failures, example=lab.in_kinds(total.errors, total.failures)
+            )
 
     def settle(self) -> None:
         """Let things go wrong: figures that change, a holder that dies, a cache that is gone."""

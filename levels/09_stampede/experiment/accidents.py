@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from .looks import PATH
@@ -109,7 +110,8 @@ class Accidents:
         lab.measure("dead_failures", len(failed))
         lab.measure("dead_computes", computes)
         if failed:
-            lab.find("cache_missed", count=len(failed), visitors=VISITORS, problem=failed[0])
+            example = lab.in_kinds(Counter(failed))
+            lab.find("cache_missed", count=len(failed), visitors=VISITORS, example=example)
         self._looks.must_be_one_of((a for a in answers if not a.problem), truth_of(shop))
         if not failed and computes > max(lab.bounds("dead_computes")):
             lab.find("all_without_cache", computes=computes, visitors=VISITORS)

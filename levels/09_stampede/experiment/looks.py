@@ -93,7 +93,7 @@ class Looks:
         for answer in answers:
             if answer.problem:
                 lab.shop.page(PATH)  # says why, if it fails for everybody
-                lab.foul("shelf_gone", problem=answer.problem)
+                lab.foul("shelf_gone", example=lab.in_kinds({answer.problem: 1}))
             found = [difference(lab, answer.text, truth) for truth in truths]
             if all(found) and (last := found[-1]):
                 self.refuse(answer.text, last)
