@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 VISITORS = 6
 PATIENCE = 15.0
 """Seconds a visitor waits."""
-AT_ONCE = 1.5
+AT_ONCE = 4.0
 """Seconds in which whoever is shown what there was has it; the bookkeeping is held meanwhile."""
+AT_ONCE_QUICK = 1.5
+"""The same in a quick check, which follows each save."""
 A_MINUTE = 61.0
 """Seconds after which the figures are too old."""
 
@@ -75,7 +77,8 @@ class Waits:
         callers = lab.callers(patience=PATIENCE)
         callers.come(PATH, VISITORS)
         # One of them may be the one who computes.
-        lab.wait_until(lambda: callers.waiting <= 1, timeout=AT_ONCE)
+        at_once = AT_ONCE_QUICK if lab.quick else AT_ONCE
+        lab.wait_until(lambda: callers.waiting <= 1, timeout=at_once)
         waiting = max(0, callers.waiting - 1)
         gate.close()
         self._looks.must_be_one_of(callers.wait(), before, truth_of(lab.shop))
