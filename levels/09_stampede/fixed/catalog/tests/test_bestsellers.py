@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import SettingsWrapper
 
 from catalog import bestsellers
 from catalog.models import Product
@@ -19,7 +20,7 @@ IN_MEMORY = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCac
 
 
 @pytest.fixture(autouse=True)
-def kept(settings: object) -> Iterator[None]:
+def kept(settings: SettingsWrapper) -> Iterator[None]:
     """A cache that keeps, and is empty."""
     settings.CACHES = IN_MEMORY
     cache.clear()
@@ -105,7 +106,9 @@ def test_what_was_computed_before_an_edit_is_renewed(client: Client, bought: Pro
     assert prices(client) == ["24.90"]
 
 
-def test_the_shelf_comes_without_a_cache(client: Client, bought: Product, settings: object) -> None:
+def test_the_shelf_comes_without_a_cache(
+    client: Client, bought: Product, settings: SettingsWrapper
+) -> None:
     """Nothing listens where the cache should be."""
     settings.CACHES = {"default": {"BACKEND": "shop.caches.Memcached", "LOCATION": "127.0.0.1:9"}}
 
