@@ -51,7 +51,7 @@ class Accidents:
         if seen.wrong and not seen.is_late:
             lab.step("waiting_a_minute")
             seen = self._looks.must_be_true(soon=STALE)
-        if seen.wrong:
+        if seen.wrong and not seen.is_late:
             lab.foul("figures_old", **seen.first.values)
 
     def _kill_holder(self) -> None:

@@ -6,8 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from catalog import bestsellers
 from catalog.models import Product
@@ -20,7 +19,7 @@ IN_MEMORY = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCac
 
 
 @pytest.fixture(autouse=True)
-def kept(settings: SettingsWrapper) -> Iterator[None]:
+def kept(settings: Settings) -> Iterator[None]:
     """A cache that keeps, and is empty."""
     settings.CACHES = IN_MEMORY
     cache.clear()
@@ -107,7 +106,7 @@ def test_what_was_computed_before_an_edit_is_renewed(client: Client, bought: Pro
 
 
 def test_the_shelf_comes_without_a_cache(
-    client: Client, bought: Product, settings: SettingsWrapper
+    client: Client, bought: Product, settings: Settings
 ) -> None:
     """Nothing listens where the cache should be."""
     settings.CACHES = {"default": {"BACKEND": "shop.caches.Memcached", "LOCATION": "127.0.0.1:9"}}
