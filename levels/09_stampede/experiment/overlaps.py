@@ -38,12 +38,9 @@ class Overlaps:
 
     def play(self) -> None:
         """Force each overlap, and count those after which the shelf is wrong."""
-        edits = self._edits
-        forced = [
-            self._read_slowly(edits.price),
-            self._read_slowly(edits.ten_per_cent_off),
-            self._write_at_once(),
-        ]
+        forced = [self._read_slowly(self._edits.price), self._write_at_once()]
+        if not self._lab.quick:
+            forced.append(self._read_slowly(self._edits.ten_per_cent_off))
         self._lab.measure("haunted", sum(forced))
 
     def _read_slowly(self, edit: Callable[[], None]) -> bool:
