@@ -80,9 +80,11 @@ class Looks:
         seen = self._look_until_true(soon)
         if seen.wrong:
             self.lab.shop.age_caches(SHORT)
-            # What a process remembers has a clock that is not ours; we wait for that once.
-            patience, self._patience = self._patience, 0.0
-            seen.is_late = not self._look_until_true(patience).wrong
+            # What a process remembers has a clock that is not ours; it is waited for as long as
+            # that helps.
+            seen.is_late = not self._look_until_true(self._patience).wrong
+            if not seen.is_late:
+                self._patience = 0.0
         return seen
 
     def _look_until_true(self, seconds: float) -> Seen:

@@ -68,8 +68,8 @@ class Waits:
             return self._come(gate, truth_of(lab.shop))
 
     def _warm_up(self) -> None:
-        """Have every worker show the shelf."""
-        self._looks.look()
+        """Have every worker show the shelf as it is."""
+        self._looks.must_be_true()
 
     def _come(self, gate: ExitStack, before: dict[str, dict[str, object]]) -> int:
         """Let visitors come, and the *gate* open; return how many waited for somebody else."""
