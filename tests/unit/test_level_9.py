@@ -151,7 +151,7 @@ def test_an_edit_that_is_not_noticed_has_its_reason(
     reading, looks = module(lab, "reading"), module(lab, "looks")
     difference = reading.Difference("Mat", "price", "19.90", "24.90")
     seen = looks.Seen(dict.fromkeys(wrong, difference), workers=2, is_late=is_late)
-    edits = module(lab, "edits").Edits(lab, looks)
+    edits = module(lab, "edits").Edits(lab, SimpleNamespace(look=lambda: None))
 
     edits._noted(seen, "unseen_update")
 
