@@ -55,6 +55,7 @@ OF_KEYS = {
     "view_visits": "visits",
     "view_queue": "queue",
     "view_reads": "reads",
+    "view_together": "together",
     "look_again": "sql",
     "other_page": "sql",
     "other_visitors": "visits",

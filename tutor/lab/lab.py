@@ -13,7 +13,10 @@ from tutor.base.background import Background
 from tutor.curriculum import Level, LoadPlan
 from tutor.lab.instruments.backends import Backends
 from tutor.lab.instruments.black_hole import black_hole
+from tutor.lab.instruments.bookkeeping import Bookkeeping
 from tutor.lab.instruments.cache_contents import CacheContents
+from tutor.lab.instruments.cache_entries import CacheEntries
+from tutor.lab.instruments.callers import Callers
 from tutor.lab.instruments.cards import Comparison, stale_fields
 from tutor.lab.instruments.costs import Costs, idle_costs, measure_costs
 from tutor.lab.instruments.crowd import Crowd
@@ -39,6 +42,7 @@ from tutor.lab.instruments.strays import Strays
 from tutor.lab.instruments.survey import Survey
 from tutor.lab.instruments.visitors import monitoring, send_visitors
 from tutor.lab.instruments.warehouse import Warehouse
+from tutor.lab.instruments.workers import Workers
 from tutor.lab.notebook import Notebook
 from tutor.lab.shop import Shop
 from tutor.lab.shops import Shops
@@ -182,9 +186,14 @@ class Lab:
         """Return *user* with a browser, not logged in; a stranger where nobody is named."""
         return Customer(self.customers, user)
 
-    def staff(self, shop: Shop | None = None) -> Staff:
-        """Return somebody who works in *shop* and edits in its admin; the same one each time."""
+    def staff(self, shop: Shop | None = None, *, another: bool = False) -> Staff:
+        """Return somebody who works in *shop* and edits in its admin.
+
+        It is the same one each time; *another* one has a browser of their own, to edit meanwhile.
+        """
         shop = shop or self.shop
+        if another:
+            return Staff(self, shop)
         if shop.database not in self._staff:
             self._staff[shop.database] = Staff(self, shop)
         return self._staff[shop.database]
@@ -248,6 +257,22 @@ class Lab:
     def warehouse(self, *, walk: float) -> Warehouse:
         """Return a warehouse that takes *walk* seconds over a question."""
         return Warehouse(self, walk=walk)
+
+    def bookkeeping(self, *, walk: float) -> Bookkeeping:
+        """Return a bookkeeping that takes *walk* seconds to add up."""
+        return Bookkeeping(self, walk=walk)
+
+    def callers(self, shop: Shop | None = None, *, patience: float) -> Callers:
+        """Return visitors of *shop* who are waited for later, each *patience* seconds at most."""
+        return Callers(self, shop or self.shop, patience=patience)
+
+    def workers(self, shop: Shop | None = None) -> Workers:
+        """Return the workers of *shop*, of which any can be the one that answers."""
+        return Workers(self, shop or self.shop)
+
+    def cache_entries(self, shop: Shop | None = None) -> CacheEntries:
+        """Return what lies in the cache of *shop*."""
+        return CacheEntries(shop or self.shop)
 
     @property
     def cores(self) -> list[int]:

@@ -11,7 +11,7 @@ from tutor.lab.notebook import JsonValue
 from tutor.lab.shop import Shop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tutor.lab.instruments.customer import Customer
     from tutor.lab.instruments.customers import Customers
@@ -63,6 +63,9 @@ class Context(Protocol):
 
     def bounds(self, measure: str) -> list[float]:
         """Return the most that each goal of the level allows *measure* to be."""
+
+    def kill(self, pids: Iterable[int]) -> None:
+        """Kill processes of a shop; it is noted that nobody else did."""
 
     def token(self) -> str:
         """Return a word that nobody knows yet."""

@@ -17,6 +17,7 @@ from tutor.tui.workbench.views.logs import ServiceLogs
 from tutor.tui.workbench.views.queue import QueueAndWorkers
 from tutor.tui.workbench.views.reads import ReadsPerServer
 from tutor.tui.workbench.views.sql import PageStatements
+from tutor.tui.workbench.views.together import CrowdAtOnce
 from tutor.tui.workbench.views.visits import TwoVisits
 
 TABS = (BriefingTab, GoalsTab, RunTab, StackTab, FilesTab, DiffTab, HintsTab)
@@ -26,6 +27,7 @@ VIEWS: tuple[type[View], ...] = (
     TwoVisits,
     QueueAndWorkers,
     ReadsPerServer,
+    CrowdAtOnce,
     ServiceLogs,
 )
 NAMES = (*[tab.NAME for tab in TABS], ViewTab.NAME)
@@ -33,6 +35,7 @@ NAMES = (*[tab.NAME for tab in TABS], ViewTab.NAME)
 KEYS = (
     "check verify cancel browser links editor save diagnose hint verdict next_log swap journal"
     " answer reset check_on_save story_again to_map view_sql view_visits view_queue view_reads"
+    " view_together"
     " look_again other_page other_visitors to_line filter_log errors_only hold_log"
 ).split()
 """The keys in the order of footer and help, the most wanted first; new ones follow."""

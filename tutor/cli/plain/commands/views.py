@@ -13,10 +13,12 @@ from tutor.views.pair import Pair, rows
 from tutor.views.queue import Work, work_heard
 from tutor.views.reads import reads_seen, state_of
 from tutor.views.sql import Repeated, brief, sql_of_page
+from tutor.views.together import Crowds
 from tutor.views.visits import STRANGER, Visits
 from tutor.views.wording import (
     cell,
     counts,
+    crowd,
     doing,
     outcome,
     places,
@@ -85,6 +87,16 @@ def _pair(texts: Texts, pair: Pair) -> Iterator[str]:
     yield texts("visits.lines" if different else "visits.same_lines")
     for both in different:
         yield from (f"{side}: {line}" for side, line in zip(sides, both, strict=True) if line)
+
+
+@command("together", "look")
+def together(game: PlainGame, rest: str) -> None:
+    """Have twenty strangers ask for the page at once, and say what PostgreSQL was asked."""
+    found = Crowds(running_site(game)).ask(rest or game.at.page)
+    _explain(game, found.trouble)
+    game.talk.say(*crowd(game.texts, found))
+    for group in found.groups[:SHOWN]:
+        game.talk.tell(f"{group.times}× {brief(group.shape)}", indent="  ")
 
 
 @command("queue", "look")
