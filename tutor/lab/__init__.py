@@ -37,6 +37,9 @@ from tutor.lab.instruments.live_products import Card, Cards
 from tutor.lab.instruments.orders import Order, Orders
 from tutor.lab.instruments.outsiders import Door
 from tutor.lab.instruments.paper import Paper
+from tutor.lab.instruments.release.release import Release
+from tutor.lab.instruments.release.rollout import Meeting, RolledOut
+from tutor.lab.instruments.release.witness import Testimony
 from tutor.lab.instruments.warehouse import Warehouse
 from tutor.lab.lab import Lab
 from tutor.lab.notebook import Foul, JsonValue, Notebook
@@ -58,14 +61,18 @@ __all__ = [
     "Foul",
     "JsonValue",
     "Lab",
+    "Meeting",
     "Notebook",
     "Order",
     "Orders",
     "Paper",
+    "Release",
+    "RolledOut",
     "Shop",
     "ShopFiles",
     "Shops",
     "ShownCard",
+    "Testimony",
     "Warehouse",
     "WrongField",
 ]
