@@ -22,6 +22,8 @@ SELECT l.objid::int, a.application_name
 """  # noqa: S608 - the number is ours
 CALLED = "turn "
 """What the waiting session calls itself, followed by its turn and the migration's name."""
+MODELS = "levelup-models "
+"""What the line begins with that says which models the code has now."""
 MIGRATING = f"""
 import json, os, sys
 import psycopg
@@ -53,8 +55,23 @@ executor.MigrationExecutor.apply_migration = in_turn
 from django.core.management import call_command, execute_from_command_line
 
 execute_from_command_line(sys.argv)
+
+from io import StringIO
+from django.apps import apps
+
+said = StringIO()
+try:
+    call_command("makemigrations", check=True, dry_run=True, interactive=False, stdout=said)
+    said = StringIO()
+except SystemExit:
+    pass
+models = {{
+    model._meta.db_table: {{f.name: [f.column, f.null] for f in model._meta.concrete_fields}}
+    for model in apps.get_models()
+}}
+print("\\n{MODELS}" + json.dumps({{"unmade": said.getvalue(), "models": models}}), flush=True)
 """
-"""``manage.py migrate``, except that each migration waits for its turn."""
+"""``manage.py migrate``, except that each migration waits for its turn; then what it led to."""
 
 
 class Gate:

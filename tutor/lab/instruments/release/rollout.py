@@ -1,5 +1,6 @@
 """Rolling a release out: its migrations one at a time, with people in the database meanwhile."""
 
+import json
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tutor.base.cancel import Cancel
-from tutor.lab.instruments.release.gate import MIGRATING, Gate
+from tutor.lab.instruments.release.gate import MIGRATING, MODELS, Gate
 from tutor.lab.instruments.release.people import Accountant, Passersby
 from tutor.lab.instruments.release.witness import Witness
 from tutor.stack.blame import does_not_migrate
@@ -60,6 +61,10 @@ class RolledOut:
     error: str = ""
     """Why not."""
     accountant_was_ended: bool = False
+    models: dict[str, dict[str, tuple[str, bool]]] = field(default_factory=dict)
+    """By table, of each field of the new code its column, and whether it may be null."""
+    unmade: str = ""
+    """What ``makemigrations`` would still write; nothing where models and migrations agree."""
 
 
 class Rollout:
@@ -223,7 +228,7 @@ class Rollout:
         """
         result = self._result
         try:
-            done.result()
+            said = done.result()
         except ServiceFailed as error:
             self._leave()
             gave_up = any(word in error.log_tail for word in GAVE_UP)
@@ -234,9 +239,21 @@ class Rollout:
             fault = does_not_migrate(self._site, error)
             if self._current not in result.refused:
                 raise fault from error
-            said = getattr(fault, "params", {})
-            result.stuck, result.error = self._current, str(said.get("error", fault.message))
+            params = getattr(fault, "params", {})
+            result.stuck, result.error = self._current, str(params.get("error", fault.message))
             return True
+        self._note_models(said)
         if self._current:
             result.migrations.append(self._current)
         return True
+
+    def _note_models(self, said: str) -> None:
+        """Note what the process said of the models; a shop that ends it early says nothing."""
+        lines = [line for line in said.splitlines() if line.startswith(MODELS)]
+        if lines:
+            told = json.loads(lines[-1].removeprefix(MODELS))
+            self._result.unmade = told["unmade"]
+            self._result.models = {
+                table: {name: (column, null) for name, (column, null) in fields.items()}
+                for table, fields in told["models"].items()
+            }
