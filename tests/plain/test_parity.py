@@ -54,6 +54,7 @@ OF_KEYS = {
     "view_sql": "sql",
     "view_visits": "visits",
     "view_queue": "queue",
+    "view_locks": "locks",
     "look_again": "sql",
     "other_page": "sql",
     "other_visitors": "visits",

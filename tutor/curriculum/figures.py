@@ -11,7 +11,10 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     "nginx": (*COMMON, "clients", "waiting"),
     "gunicorn": (*COMMON, "busy", "waiting"),
     "pgbouncer": (*COMMON, "clients", "servers"),
-    "postgres": (*COMMON, "connections", "active", "in_transaction", "waiting_for_lock", "oldest_transaction"),
+    "postgres": (
+        *(*COMMON, "connections", "active", "in_transaction"),
+        *("waiting_for_lock", "oldest_transaction"),
+    ),
     "memcached": (*COMMON, "hit_rate", "hits", "misses"),
     "redis": (*COMMON, "waiting", "taken"),
     "worker": COMMON,

@@ -139,10 +139,11 @@ class Databases:
         timeout = MIGRATION_TIMEOUT * slowdown()
         self._run_in_shop(f"migrate-{shop.name}", MIGRATING, shop, database, cancel, timeout)
 
-    def roll_out(self, code: str, shop: Path, database: str, cancel: Cancel, turn: int) -> str:
-        """Run *code*, which migrates *database* turn by turn, and return what it said."""
+    def roll_out(
+        self, code: str, shop: Path, database: str, cancel: Cancel, env: Mapping[str, str]
+    ) -> str:
+        """Run *code*, which migrates *database* as the shop's own, and return what it said."""
         name, timeout = f"migrate-{shop.name}", MIGRATION_TIMEOUT * slowdown()
-        env = {"LEVELUP_TURN": str(turn)}
         self._run_in_shop(name, code, shop, database, cancel, timeout, env)
         return self.stack.tail(name)
 

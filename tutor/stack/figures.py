@@ -44,8 +44,12 @@ class SystemSnapshot:
 
 
 def postgres(info: ServiceInfo, pids: list[int], system: SystemSnapshot) -> Figures:
-    """Return its sessions: all of them, our own, those at work, those that hold a transaction."""
-    total = ours = active = waiting = 0
+    """Return its sessions: all, our own, those at work, in a transaction, waiting for a lock.
+
+    Those that have something open are listed by their processes, as their titles say.
+    """
+    total = ours = active = waiting = locked = 0
+    opened: dict[int, bytes] = {}
     for pid in pids[1:]:
         with contextlib.suppress(OSError):
             session = SESSION.match(read_bytes(f"/proc/{pid}/cmdline", 512))
@@ -56,12 +60,17 @@ def postgres(info: ServiceInfo, pids: list[int], system: SystemSnapshot) -> Figu
             ours += user == SUPERUSER.encode()
             waiting += does.startswith(b"idle in transaction")
             active += not does.startswith(b"idle")
+            locked += does.rstrip().endswith(b"waiting")
+            if does.startswith(b"idle in transaction") or not does.startswith(b"idle"):
+                opened[pid] = does
     return {
         "connections": total,
         "limit": info.max_connections,
         "ours": ours,
         "active": active,
         "in_transaction": waiting,
+        "waiting_for_lock": locked,
+        "opened": opened,
     }
 
 
@@ -171,6 +180,25 @@ READERS: Mapping[str, Callable[[ServiceInfo, list[int], SystemSnapshot], Figures
     "mail": mail,
 }
 """By kind of service, what reads its own figures."""
+
+
+class OldestTransaction:
+    """Tells for how many seconds a session has had the same thing open.
+
+    As far as its title says: one that is idle in a transaction, or at the same statement, look for
+    look. A title that begins anew between two looks is not told from one that never ended.
+    """
+
+    def __init__(self) -> None:
+        self._since: dict[int, tuple[bytes, float]] = {}
+
+    def of(self, opened: Mapping[int, bytes], now: float) -> float:
+        """Return the seconds since the oldest of *opened* was first seen."""
+        self._since = {
+            pid: known if (known := self._since.get(pid)) and known[0] == title else (title, now)
+            for pid, title in opened.items()
+        }
+        return round(max((now - since for _, since in self._since.values()), default=0.0), 1)
 
 
 class HitRate:

@@ -20,7 +20,7 @@ from tutor.machine.command import ServiceInfo
 from tutor.machine.processes import every_process, families, read_bytes
 from tutor.machine.sockets import sockets
 from tutor.machine.status import ServiceStatus
-from tutor.stack.figures import READERS, Figures, HitRate, SystemSnapshot
+from tutor.stack.figures import READERS, Figures, HitRate, OldestTransaction, SystemSnapshot
 from tutor.stack.stack import Stack
 
 INTERVAL = 1.0
@@ -123,6 +123,7 @@ class Gauge:
         self._memory: dict[tuple[str, int], float] = {}
         self._periods: dict[str, tuple[int, int]] = {}
         self._hit_rates: dict[tuple[str, int], HitRate] = {}
+        self._oldest: dict[tuple[str, int], OldestTransaction] = {}
 
     def look(self) -> Reading:
         """Return what is used by each service and server; nothing where no stack runs."""
@@ -132,7 +133,7 @@ class Gauge:
         seconds, self._at = max(0.01, now - self._at), now
         system = SystemSnapshot(processes, sockets() if status else None, status, self.stack.folder)
         pids = families([s.pid for s in status.values() if s.running], processes)
-        for memo in (self._cpu, self._disk, self._memory, self._hit_rates):
+        for memo in (self._cpu, self._disk, self._memory, self._hit_rates, self._oldest):
             _forget(memo, {(name, state.pid) for name, state in status.items()})
         found = tuple(
             self._service(name, state, pids.get(state.pid, []), system, seconds)
@@ -193,6 +194,9 @@ class Gauge:
         if "hits" in figures:
             rate = self._hit_rates.setdefault(key, HitRate())
             figures["hit_rate"] = rate.of(figures["hits"], figures["misses"])
+        if "opened" in figures:
+            oldest = self._oldest.setdefault(key, OldestTransaction())
+            figures["oldest_transaction"] = oldest.of(figures.pop("opened"), self._at)
         return figures
 
     def _servers(

@@ -15,6 +15,8 @@ def own_figures(texts: Texts, service: ServiceReading, reading: Reading) -> str:
         case "postgres":
             held = figures["in_transaction"]
             more = texts("monitor.in_transaction", count=held) if held else ""
+            if locked := figures["waiting_for_lock"]:
+                more += texts("monitor.waiting_for_lock", count=locked)
             return texts("monitor.postgres", **figures) + more
         case "gunicorn" if "busy" not in figures:
             return texts("monitor.gunicorn_blind", **figures)

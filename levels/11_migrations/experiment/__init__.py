@@ -135,7 +135,7 @@ class Experiment:
         assert old is not None, "it was asked at every step"
         last = rolled.migrations[-1] if rolled.migrations else ""
         lab.step("switching")
-        new = Code(lab, release.switch())
+        new = Code(lab, release.switch(whole=not lab.quick))
         new.ask_buyer(goods.bought, last, bought=True)
         new.ask_buyer(goods.other, last, bought=False)
         new.ask_guest(goods.guests, last)

@@ -1,4 +1,4 @@
-"""Looking into the running shop: the SQL of a page, two visits side by side, the queues."""
+"""Looking into the running shop: SQL of a page, two visits, queues, locks."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,6 +9,8 @@ from tutor.base.errors import ShopError
 from tutor.cli.plain.commands.shop import running_site
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
+from tutor.views.locks import locks_of
+from tutor.views.locks import rows as lock_rows
 from tutor.views.pair import Pair, rows
 from tutor.views.queue import Work, work_heard
 from tutor.views.sql import Repeated, brief, sql_of_page
@@ -110,6 +112,16 @@ def _work(texts: Texts, work: Work) -> Iterator[str]:
     yield counts(texts, work)
     for job in work.recent[:SHOWN]:
         yield f"{short_job(job)}, {job.worker}: {outcome(texts, job)}"
+
+
+@command("locks", "look")
+def locks(game: PlainGame, rest: str) -> None:
+    """Say who has a transaction open, and who waits for whom."""
+    look = locks_of(running_site(game))
+    if not look.sessions:
+        game.talk.say(game.texts("locks.nobody"))
+    for row in lock_rows(game.texts, look):
+        game.talk.tell(f"{row.branch}{row.name}: {row.does}. {row.statement}", indent="  ")
 
 
 def _explain(game: PlainGame, trouble: ShopError | None) -> None:

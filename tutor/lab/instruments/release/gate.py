@@ -5,9 +5,11 @@ written, and whoever dies lets go.
 """
 
 import contextlib
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tutor.probes import inside
 from tutor.stack.services.postgres import Postgres
 
 GATE = 0x47A7E
@@ -24,54 +26,8 @@ CALLED = "turn "
 """What the waiting session calls itself, followed by its turn and the migration's name."""
 MODELS = "levelup-models "
 """What the line begins with that says which models the code has now."""
-MIGRATING = f"""
-import json, os, sys
-import psycopg
-
-sys.path.insert(0, os.getcwd())
-sys.argv[:] = ["manage.py", "migrate", "--noinput"]
-gate = psycopg.connect(
-    host=os.environ["DATABASE_HOST"], port=os.environ["DATABASE_PORT"],
-    user=os.environ["DATABASE_USER"], password=os.environ["DATABASE_PASSWORD"],
-    dbname=os.environ["DATABASE_NAME"], autocommit=True,
-    options="-c lock_timeout=0 -c statement_timeout=0 -c idle_session_timeout=0",
-)
-turns = iter(range(int(os.environ.pop("LEVELUP_TURN")), 10**6))
-
-import django.db.migrations.executor as executor
-
-apply = executor.MigrationExecutor.apply_migration
-
-def in_turn(self, state, migration, *args, **options):
-    turn = next(turns)
-    gate.execute(
-        "SELECT set_config('application_name', %s, false)", [f"{CALLED}{{turn}} {{migration}}"]
-    )
-    gate.execute("SELECT pg_advisory_lock_shared(%s, %s)", [{GATE}, turn])
-    return apply(self, state, migration, *args, **options)
-
-executor.MigrationExecutor.apply_migration = in_turn
-
-from django.core.management import call_command, execute_from_command_line
-
-execute_from_command_line(sys.argv)
-
-from io import StringIO
-from django.apps import apps
-
-said = StringIO()
-try:
-    call_command("makemigrations", check=True, dry_run=True, interactive=False, stdout=said)
-    said = StringIO()
-except SystemExit:
-    pass
-models = {{
-    model._meta.db_table: {{f.name: [f.column, f.null] for f in model._meta.concrete_fields}}
-    for model in apps.get_models()
-}}
-print("\\n{MODELS}" + json.dumps({{"unmade": said.getvalue(), "models": models}}), flush=True)
-"""
-"""``manage.py migrate``, except that each migration waits for its turn; then what it led to."""
+INSIDE = Path(inside.__file__).with_name("roll_out.py")
+"""What is run in the shop."""
 
 
 class Gate:

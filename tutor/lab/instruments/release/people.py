@@ -1,6 +1,5 @@
 """People who are in the database during a migration: one reads for long, others come by."""
 
-import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -21,28 +20,26 @@ class Accountant:
     def __init__(self, databases: Databases, database: str, report: Sequence[str]) -> None:
         self.was_ended = False
         """Whether somebody ended the session."""
+        self.pid = 0
+        """The session's number in PostgreSQL; 0 while nobody reads."""
         self._databases = databases
         self._database = database
         self._report = report
         self._session: Any = None
-
-    @property
-    def pid(self) -> int:
-        """The session's number in PostgreSQL; 0 while nobody reads."""
-        return self._session.info.backend_pid if self._session is not None else 0
 
     def sit_down(self) -> None:
         """Begin the report, and leave it open; who reads already goes on."""
         if self._session is not None:
             return
         self._session = self._databases.connect(self._database, self.name, PATIENT)
+        self.pid = self._session.info.backend_pid
         self._session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         for query in self._report:
             self._session.execute(query)
 
     def leave(self) -> None:
         """End the report; notice whether somebody else did."""
-        session, self._session = self._session, None
+        session, self._session, self.pid = self._session, None, 0
         if session is None:
             return
         import psycopg
@@ -63,14 +60,17 @@ class Passersby:
         self._database = database
         self._acts = acts
         self._sessions: dict[str, Any] = {}
+        self.pids: dict[int, str] = {}
+        """Who they are, by their numbers in PostgreSQL."""
         self._pool = ThreadPoolExecutor(max(1, len(acts)))
         self._under_way: dict[str, Future[None]] = {}
-        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         """Connect."""
         for name in self._acts:
-            self._sessions[name] = self._databases.connect(self._database, name, PATIENT)
+            session = self._databases.connect(self._database, name, PATIENT)
+            self._sessions[name] = session
+            self.pids[session.info.backend_pid] = name
         return self
 
     def __exit__(
@@ -85,11 +85,6 @@ class Passersby:
             with suppress(Exception):
                 session.cancel()
                 session.close()
-
-    @property
-    def pids(self) -> dict[int, str]:
-        """Who they are, by their numbers in PostgreSQL."""
-        return {session.info.backend_pid: name for name, session in self._sessions.items()}
 
     def come(self) -> None:
         """Have each of them do their one thing; who is still at it goes on."""
@@ -112,7 +107,7 @@ class Passersby:
     def _act(self, name: str) -> None:
         # What they write is taken back: they only stand for those who come by.
         session = self._sessions[name]
+        session.execute("BEGIN")
         with suppress(Exception):
-            session.execute("BEGIN")
             session.execute(self._acts[name])
         session.execute("ROLLBACK")

@@ -11,8 +11,8 @@ from tutor.lab.instruments.release.witness import Testimony, Witness
 from tutor.lab.shop import Shop
 from tutor.stack.ground import Ground
 
-BESIDE = ("worker", "worker-slow", "flower", "nginx", "pgbouncer", "mail")
-"""Services that the old shop does without: nobody asks it for more than pages and reviews."""
+BESIDE = ("redis", "worker", "worker-slow", "flower", "nginx", "pgbouncer", "mail")
+"""Services that pages and reviews do without."""
 
 
 class Stage(Protocol):
@@ -99,13 +99,15 @@ class Release:
         )
         return rollout.play(before_each, spared)
 
-    def switch(self) -> Shop:
+    def switch(self, *, whole: bool = True) -> Shop:
         """Bring the new shop up beside the old one; from here on it is ``lab.shop``.
+
+        Unless it is to be the *whole* shop, it comes without what pages and reviews can do without.
 
         Raises:
             ShopError: it does not start.
         """
-        self._stage.serve(self.new, is_tested=True)
+        self._stage.serve(self.new, without=() if whole else BESIDE, is_tested=True)
         return self.new
 
     def testify(self) -> Testimony:

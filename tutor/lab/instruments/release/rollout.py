@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tutor.base.cancel import Cancel
-from tutor.lab.instruments.release.gate import MIGRATING, MODELS, Gate
+from tutor.lab.instruments.release.gate import GATE, INSIDE, MODELS, Gate
 from tutor.lab.instruments.release.people import Accountant, Passersby
 from tutor.lab.instruments.release.witness import Witness
 from tutor.stack.blame import does_not_migrate
@@ -114,10 +114,7 @@ class Rollout:
         ):
             try:
                 for _ in range(MOST_RUNS):
-                    # Whoever is first asks for nothing that we could wait for before it is there.
-                    code, cancel = MIGRATING, self._cancel
-                    args = code, self._site.folder, database, cancel, self._turn
-                    done = pool.submit(self._databases.roll_out, *args)
+                    done = pool.submit(self._migrate)
                     self._attend(done, gate, before_each)
                     if self._is_over(done):
                         break
@@ -127,9 +124,13 @@ class Rollout:
             before_each("")
         return self._result
 
-    def _attend(
-        self, done: Future[str], gate: Gate, before_each: Callable[[str], None]
-    ) -> None:
+    def _migrate(self) -> str:
+        """Run what migrates the shop, in its folder, to its end."""
+        site, code = self._site, INSIDE.read_text(encoding="utf-8")
+        env = {"LEVELUP_TURN": str(self._turn), "LEVELUP_GATE": str(GATE), "PGAPPNAME": "migrate"}
+        return self._databases.roll_out(code, site.folder, site.database, self._cancel, env)
+
+    def _attend(self, done: Future[str], gate: Gate, before_each: Callable[[str], None]) -> None:
         """Open the gate turn by turn, and look at who waits, until the process has ended."""
         while not done.done():
             self._cancel.check()
@@ -231,6 +232,9 @@ class Rollout:
             said = done.result()
         except ServiceFailed as error:
             self._leave()
+            if result.accountant_was_ended:
+                # Whoever ends sessions may have ended the gate's as well.
+                return True
             gave_up = any(word in error.log_tail for word in GAVE_UP)
             has_met = any(meeting.migration == self._current for meeting in result.meetings)
             if gave_up and has_met and self._current not in result.refused:

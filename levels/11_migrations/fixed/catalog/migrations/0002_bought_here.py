@@ -22,9 +22,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="review",
             name="created_at",
-            field=models.DateTimeField(
-                db_column="created_at", default=django.utils.timezone.now
-            ),
+            field=models.DateTimeField(db_column="created_at", default=django.utils.timezone.now),
         ),
         migrations.RenameField(
             model_name="review",
