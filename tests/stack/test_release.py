@@ -12,7 +12,7 @@ import pytest
 from tutor.base.cancel import Cancel
 from tutor.curriculum.compose import compose
 from tutor.lab import Lab, Notebook, RolledOut, ShopFiles, Shops
-from tutor.lab.instruments.release.witness import SCHEMA, Testimony, Witness
+from tutor.lab.instruments.release.witness import SCHEMA, Evidence, Witness
 from tutor.lab.own_connection import rows_of
 from tutor.learner.session import Session
 from tutor.stack.ground import Ground
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
     ]
 """
 
-Watched = tuple[Any, Callable[[], Testimony], Witness, Any]
+Watched = tuple[Any, Callable[[], Evidence], Witness, Any]
 
 
 @pytest.fixture

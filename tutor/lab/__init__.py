@@ -39,7 +39,7 @@ from tutor.lab.instruments.outsiders import Door
 from tutor.lab.instruments.paper import Paper
 from tutor.lab.instruments.release.release import Release
 from tutor.lab.instruments.release.rollout import Meeting, RolledOut
-from tutor.lab.instruments.release.witness import Testimony
+from tutor.lab.instruments.release.witness import Evidence
 from tutor.lab.instruments.warehouse import Warehouse
 from tutor.lab.lab import Lab
 from tutor.lab.notebook import Foul, JsonValue, Notebook
@@ -56,6 +56,7 @@ __all__ = [
     "Costs",
     "Customer",
     "Door",
+    "Evidence",
     "Fault",
     "Footprint",
     "Foul",
@@ -72,7 +73,6 @@ __all__ = [
     "ShopFiles",
     "Shops",
     "ShownCard",
-    "Testimony",
     "Warehouse",
     "WrongField",
 ]

@@ -7,7 +7,7 @@ from tutor.base.cancel import Cancel
 from tutor.lab.fingerprint import Change
 from tutor.lab.instruments.release.people import Accountant, Passersby
 from tutor.lab.instruments.release.rollout import RolledOut, Rollout
-from tutor.lab.instruments.release.witness import Testimony, Witness
+from tutor.lab.instruments.release.witness import Evidence, Witness
 from tutor.lab.shop import Shop
 from tutor.stack.ground import Ground
 
@@ -110,7 +110,7 @@ class Release:
         self._stage.serve(self.new, without=() if whole else BESIDE, is_tested=True)
         return self.new
 
-    def testify(self) -> Testimony:
+    def testify(self) -> Evidence:
         """Return what the witness saw so far."""
         return self.witness.testify()
 

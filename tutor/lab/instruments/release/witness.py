@@ -125,7 +125,7 @@ SELECT min(objid::bigint) FROM pg_locks
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class Evidence:
     """What was done to the watched table."""
 
     largest: int
@@ -165,12 +165,12 @@ class Witness:
         row = connection.execute(PATIENCE_OF, [pid, PATIENCE]).fetchone()
         return None if row[0] is None else int(row[0])
 
-    def testify(self) -> Testimony:
+    def testify(self) -> Evidence:
         """Return what was seen so far."""
         sql = self._shop.sql
         locked = sql(LOCKED, [KEEPS_WRITERS_OUT])
         rewritten = tuple(statement for (statement,) in sql(REWRITTEN))
-        return Testimony(
+        return Evidence(
             largest=sql(LARGEST)[0][0],
             locked=sum(int(rows) for rows, _ in locked),
             locked_by=(locked[0][1] or "") if locked else "",
