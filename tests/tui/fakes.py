@@ -119,7 +119,7 @@ class FakeStack(Stack):
         self.released = True
 
 
-SERVICES = {
+SERVICES: dict[str, tuple[str, float, dict[str, Any]]] = {
     "postgres": ("", 24.0, {"connections": 17, "limit": 20, "ours": 0, "active": 3,
                             "in_transaction": 0, "waiting_for_lock": 0,
                             "oldest_transaction": 0.0}),

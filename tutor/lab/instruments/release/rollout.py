@@ -107,10 +107,11 @@ class Rollout:
         postgres, database = self._databases.postgres, self._site.database
         self._met |= set(spared)
         with (
+            # Whatever happens, the gate is open before anybody waits for who waits at it.
+            ThreadPoolExecutor(1) as pool,
             Gate(postgres, database) as gate,
             self._passersby,
             closing(postgres.connect(database)) as self._watch,
-            ThreadPoolExecutor(1) as pool,
         ):
             try:
                 for _ in range(MOST_RUNS):
