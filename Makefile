@@ -6,10 +6,13 @@
 
 PYTHON_OF_VENV := .venv/bin/python
 RUN := $(PYTHON_OF_VENV) -m
-# Tests that neither start a service nor measure anything: they may run beside one another.
-ALONE := not services and not load and not docker and not long
+# The tests that start no service; those that start some; and those that measure.
+SWIFT := not services and not load and not docker and not long
+SERVED := (services or load) and not alone and not docker and not long
+MEASURED := (alone or docker) and not long
 # Whoever is through takes over what the other has not begun: tests of screens take their time.
-BESIDE := -n 2 --dist worksteal
+# Who starts services mostly waits for them, so there may be more of these than cores.
+BESIDE := --dist worksteal -n
 # From the command line or the environment: make play SERVERS=no PYTHON=python3.12
 export SERVERS PYTHON
 
@@ -23,9 +26,10 @@ play: ## Set up what is missing and open the game (SERVERS=no: without apt-get)
 test: ## Set up what is missing and run everything: lint, and every test
 	@scripts/set-up dev
 	@$(MAKE) --no-print-directory lint
-	$(RUN) pytest -m "$(ALONE)" $(BESIDE) tests/unit --cov
-	$(RUN) pytest -m "$(ALONE)" $(BESIDE) --ignore tests/unit
-	$(RUN) pytest -m "not ($(ALONE)) and not long"
+	$(RUN) pytest -m "$(SWIFT)" $(BESIDE) 2 tests/unit --cov
+	$(RUN) pytest -m "$(SWIFT)" $(BESIDE) 2 --ignore tests/unit
+	$(RUN) pytest -m "$(SERVED)" $(BESIDE) 4
+	$(RUN) pytest -m "$(MEASURED)"
 
 check: ## Lint, format, types and layers, without a test
 	@scripts/set-up dev
@@ -40,11 +44,11 @@ lint:
 
 unit: ## The rules alone, in a minute
 	@scripts/set-up dev
-	$(RUN) pytest -m "$(ALONE)" $(BESIDE) tests/unit --ignore tests/unit/test_collection.py
+	$(RUN) pytest -m "$(SWIFT)" $(BESIDE) 2 tests/unit --ignore tests/unit/test_collection.py
 
 quick: ## The tests that start no service, in three minutes
 	@scripts/set-up dev
-	$(RUN) pytest -m "$(ALONE)" $(BESIDE)
+	$(RUN) pytest -m "$(SWIFT)" $(BESIDE) 2
 
 proof: ## Everything that takes too long for each change: an hour and a half on two cores
 	@scripts/set-up dev

@@ -88,6 +88,14 @@ def nothing_is_left_running(request: pytest.FixtureRequest, tmp_path: Path) -> I
     assert not left, f"left running: {left}"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each test belongs to one group of the Makefile: what runs alone starts something."""
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        if "alone" in marks and not marks & {"services", "load", "docker"}:
+            raise pytest.UsageError(f"{item.nodeid} is marked alone, and starts nothing")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

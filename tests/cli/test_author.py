@@ -20,6 +20,7 @@ def begun(tutor: Tutor) -> Path:
 
 @pytest.mark.services
 @pytest.mark.load
+@pytest.mark.alone
 def test_a_new_level_is_proved_untouched(tutor: Tutor, begun: Path) -> None:
     """Broken loses, fixed wins gold, one answer less, one is refused by name."""
     done = tutor("author", "check", str(begun), "--json")

@@ -27,6 +27,7 @@ def mend(folder: Path, before: str, after: str) -> None:
 
 @pytest.mark.services
 @pytest.mark.load
+@pytest.mark.alone
 def test_it_plays_like_one_of_ours(tutor: Tutor, pack: Path) -> None:
     """Listed, shown, lost as it starts, won once mended, proved: by its folder alone."""
     env = {"LEVELUP_LEVELS": str(pack)}
@@ -58,6 +59,7 @@ def test_it_plays_like_one_of_ours(tutor: Tutor, pack: Path) -> None:
 
 @pytest.mark.services
 @pytest.mark.load
+@pytest.mark.alone
 def test_a_corpus_that_does_not_hold_fails_the_proof(tutor: Tutor, pack: Path) -> None:
     """An answer called wrong that wins is a problem: named, and exit code 1."""
     answer = pack / SLUG / "answers/wrong/one_letter/shop/views.py"

@@ -73,6 +73,7 @@ def test_a_verdict_speaks_spanish(tutor: Tutor) -> None:
 
 
 @pytest.mark.load
+@pytest.mark.alone
 def test_a_full_run_is_remembered(tutor: Tutor) -> None:
     """The learner's own win: exit code 0, a gold medal, one attempt, an entry in the journal."""
     levels = load_levels()
@@ -131,6 +132,7 @@ def test_watch_checks_again_when_a_file_is_saved(tutor: Tutor) -> None:
 
 
 @pytest.mark.load
+@pytest.mark.alone
 def test_the_demo_shows_both_shops_side_by_side(tutor: Tutor) -> None:
     """It needs no workspace, counts for nobody, and ends 0 when broken loses and fixed wins."""
     done = tutor("demo", "1", "--quick", env={"LEVELUP_WORKSPACE": str(tutor.folder / "none")})
@@ -154,6 +156,7 @@ def test_the_demo_prints_one_document(tutor: Tutor) -> None:
 
 
 @pytest.mark.load
+@pytest.mark.alone
 def test_load_sends_visitors_and_judges_nothing(tutor: Tutor) -> None:
     """Requests were answered; no verdict, no attempt, no entry in the journal."""
     done = tutor("load", "1", "--variant", "fixed", "--json")

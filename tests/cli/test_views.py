@@ -19,9 +19,10 @@ def test_the_sql_of_a_page_names_counts_and_lines(tutor: Tutor) -> None:
     assert (document["path"], document["status"], document["count"]) == ("/", 200, 1292)
     assert sum(group["times"] for group in document["groups"]) == 1292
     largest = document["groups"][0]
-    assert (largest["times"], largest["places"][0]["file"]) == (
-        200, "catalog/templates/catalog/_card.html",
-    )  # fmt: skip
+    assert largest["times"] == 200
+    # Of those that are asked 200 times the slowest comes first, and which that is may change.
+    of_cards = {g["places"][0]["file"] for g in document["groups"] if g["times"] == 200}
+    assert "catalog/templates/catalog/_card.html" in of_cards
     assert "?" in largest["shape"]
     assert "?" not in largest["example"]
     assert_nothing_left(tutor.folder)

@@ -47,6 +47,7 @@ def to_the_workbench(game: Terminal) -> None:
     assert last in seen
 
 
+@pytest.mark.alone
 def test_level_1_is_won_with_keys_alone(game: Terminal, tutor: Tutor) -> None:
     """Title, map, story, workbench; a run that fails, an edit, a run that wins; lesson, end."""
     to_the_workbench(game)

@@ -23,7 +23,7 @@ from tutor.machine.ports import LOOPBACK, free_port, is_answering
 
 __all__ = ["engine"]
 
-pytestmark = [pytest.mark.docker, pytest.mark.services, pytest.mark.load]
+pytestmark = [pytest.mark.alone, pytest.mark.docker, pytest.mark.services, pytest.mark.load]
 
 LABELS = ("edge", "web", "worker", "data")
 UP = 180.0

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from tutor.catalogue.failures import are_kinds, listed
+
 LANGUAGES = ("en", "es")
 
 
@@ -75,12 +77,15 @@ def _cause(language: str, value: Any) -> Any:
 def filled(language: str, template: str, params: Mapping[str, Any]) -> str:
     """Return *template* with *params*, as far as we have words for them in those of *language*.
 
-    ``words.<name>.<value>`` says a value that code and experiments can only say in English.
+    ``words.<name>.<value>`` says a value that code and experiments can only say in English, and
+    :mod:`tutor.catalogue.failures` what went wrong in a crowd.
     """
     known = sentences(language)
     worded = dict(params)
     for name, value in params.items():
-        if isinstance(value, str) and (word := known.get(f"words.{name}.{value}")):
+        if are_kinds(value):
+            worded[name] = listed(language, value)
+        elif isinstance(value, str) and (word := known.get(f"words.{name}.{value}")):
             begins = template.startswith(f"{{{name}}}")
             worded[name] = word[0].upper() + word[1:] if begins else word
     return fill(template, worded)

@@ -14,19 +14,19 @@ FAMILIES = (
 """What kinds that differ in names and numbers have in common."""
 
 
-def in_kinds(errors: Mapping[str, int], failures: int = 0) -> str:
-    """Return the kinds of *errors* with their numbers, for a sentence in any language.
+def in_kinds(errors: Mapping[str, int], failures: int = 0) -> list[tuple[int, str]]:
+    """Return how many there are of each kind of *errors*, and the rest behind them.
 
-    *failures* that no kind accounts for are counted too: they got no answer.
+    *failures* that no kind accounts for are counted too: they got no answer. A finding takes the
+    list as one of its values; :mod:`tutor.catalogue.failures` says it in any language.
     """
     counts = {message: count for message, count in errors.items() if count > 0}
     if (silent := failures - sum(counts.values())) > 0:
         counts["no answer"] = counts.get("no answer", 0) + silent
-    ranked = sorted(counts.items(), key=lambda item: -item[1])
-    told = [f"{count} × {message}" for message, count in ranked[:TOLD]]
-    if rest := sum(count for _, count in ranked[TOLD:]):
-        told.append(f"{rest} × …")
-    return ", ".join(told)
+    ranked = sorted(((count, message) for message, count in counts.items()), key=lambda k: -k[0])
+    if rest := sum(count for count, _ in ranked[TOLD:]):
+        return [*ranked[:TOLD], (rest, "…")]
+    return ranked
 
 
 def largest(errors: Mapping[str, int]) -> tuple[str, str]:

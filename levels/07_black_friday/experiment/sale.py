@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 TRIES, EASIER = 2, 0.9
 """How often the sale is run where the machine, not the shop, seems to have failed; the second time
 at this part of the rate."""
-FEW = 8
-"""Visitors who may still wait when the last one arrives."""
 SATURATED = 90.0
 LATE_MS = 400.0
 """Milliseconds by which visitors came too late: then it was the machine that had no time."""
@@ -34,7 +32,8 @@ class Outcome(NamedTuple):
 
     wrong: int
     """Answers that were wrong, visitors refused by PostgreSQL included."""
-    backlog: float
+    too_many_wait: bool
+    """Whether more visitors still wait when the last one arrives than the goal allows."""
     late_ms: float
     """By how many milliseconds visitors came too late."""
     asked: float
@@ -48,7 +47,7 @@ class Outcome(NamedTuple):
 
         A server that was not full, of a machine that kept its times, was not what they waited for.
         """
-        waited = not self.wrong and self.backlog > FEW and self.asked <= ROOM
+        waited = not self.wrong and self.too_many_wait and self.asked <= ROOM
         return waited and (self.busiest >= SATURATED or self.late_ms > LATE_MS)
 
 
@@ -97,6 +96,8 @@ class Sale:
         self._customers = customers
         self._incident = incident
         self._is_lost = is_lost(lab)
+        self._few = min(lab.bounds("backlog"))
+        """Visitors who may still wait when the last one arrives."""
 
     def open(self) -> None:
         """Let visitors in; once more where it may have been the machine that kept them waiting."""
@@ -116,7 +117,7 @@ class Sale:
                 draft.discard()
                 lab.measures["peak"] = peak
             lab.plan = replace(lab.plan, rate=round(lab.plan.rate * EASIER, 2))
-        if outcome.backlog > FEW and outcome.late_ms > LATE_MS:
+        if outcome.too_many_wait and outcome.late_ms > LATE_MS:
             lab.too_noisy("backlog", late_ms=round(outcome.late_ms))
 
     def _let_them_in(self) -> Outcome:
@@ -143,12 +144,12 @@ class Sale:
             self._explain_failures(total, incident, quiet=bool(refused) or self._is_lost)
         busiest = max(busy, key=lambda server: busy[server])
         backlog = total.extra["backlog"]
-        if backlog > FEW:
+        if backlog > self._few:
             lab.find_once("queue", count=round(backlog), server=busiest, cpu=busy[busiest])
         self._paper.orders.revive()
         return Outcome(
             wrong=total.failures + refused,
-            backlog=backlog,
+            too_many_wait=backlog > self._few,
             late_ms=total.extra["late_ms"],
             asked=lab.measures["asked"],
             busiest=busy[busiest],

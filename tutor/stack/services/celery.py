@@ -4,11 +4,13 @@ import shlex
 import signal
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from tutor.machine.command import Command
 from tutor.machine.ports import is_answering
 from tutor.stack.services.base import ShopService, memory_of_shop
 
+MAIN = Path(__file__).with_name("celery_main.py")
 REPLIES = "pidbox"
 """Part of the names of lists in Redis that hold no jobs: workers answer Flower in them."""
 TAKEN = "unacked"
@@ -28,7 +30,7 @@ class CeleryWorker(ShopService):
         queues = list(context.settings.get("queues", ["celery"]))
         info = replace(context.info, queues=queues)
         argv = (
-            *(sys.executable, "-m", "celery", "-A", "shop", "worker", "--task-events"),
+            *(sys.executable, str(MAIN), "-A", "shop", "worker", "--task-events"),
             *(
                 "-n",
                 f"{context.title}@{context.server}",
@@ -48,13 +50,12 @@ class CeleryWorker(ShopService):
                 cwd=context.shop,
                 info=info,
             )
-        # Cold: at the end of a run nobody waits for a job that sleeps.
         return self.run(
             *argv,
             cwd=context.shop,
             info=info,
-            stop_signal=signal.SIGQUIT,
-            death_signal=signal.SIGQUIT,
+            # At the end of a run nobody waits for a job that sleeps.
+            stop_signal=signal.SIGKILL,
             memory=memory_of_shop(),
         )
 

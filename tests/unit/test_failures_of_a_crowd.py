@@ -1,0 +1,72 @@
+"""What went wrong with a request is said in the learner's language."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tutor.catalogue import filled
+from tutor.catalogue.failures import failure
+from tutor.curriculum import load_levels
+from tutor.load import kinds
+from tutor.load.locust import TALLY
+
+SAID_BY = [
+    *(level.folder / "locustfile.py" for level in load_levels()),
+    TALLY,
+]
+
+
+def messages(source: Path) -> Iterator[str]:
+    """Yield every message that *source* may give a failure, with 7 for what is filled in."""
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("problem"):
+            for said in ast.walk(node):
+                if isinstance(said, ast.Return) and said.value is not None:
+                    yield from _strings(said.value)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "failure":
+            yield from _strings(node.args[0])
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "UNANSWERED":
+            yield from _strings(node.value)
+
+
+def _strings(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.JoinedStr):
+        yield "".join(p.value if isinstance(p, ast.Constant) else "7" for p in node.values)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from (*_strings(node.body), *_strings(node.orelse))
+    elif isinstance(node, ast.Tuple | ast.List):
+        for element in node.elts:
+            yield from _strings(element)
+
+
+@pytest.mark.parametrize("source", SAID_BY, ids=lambda path: path.parent.name)
+def test_every_failure_has_a_sentence_in_spanish(source: Path) -> None:
+    """A load generator writes English: it runs where nothing of ours is installed."""
+    said = list(messages(source))
+
+    assert said
+    assert [m for m in said if failure("es", m) == m] == []
+
+
+def test_a_finding_says_its_kinds_in_both_languages() -> None:
+    """With their numbers, and the examples as they were."""
+    params = {"example": kinds.in_kinds({"a name is missing: Cork Mat": 3, "status 503": 11})}
+
+    assert filled("en", "{example}.", params) == "11 × status 503, 3 × a name is missing: Cork Mat."
+    assert filled("es", "{example}.", params) == "11 × estado 503, 3 × falta un nombre: Cork Mat."
+
+
+def test_what_nobody_knows_is_said_as_it_is() -> None:
+    """The locustfile of somebody else's level, and a journal from before."""
+    assert failure("es", "the incense went out") == "the incense went out"
+    assert filled("es", "{example}", {"example": "3 × status 503"}) == "3 × status 503"
+
+
+def test_the_more_exact_sentence_wins() -> None:
+    """Whatever stands first in the file."""
+    assert failure("es", "status 500: no order") == "estado 500: ningún pedido"
+    assert failure("es", "status 500: cart") == "estado 500: cart"
