@@ -94,7 +94,7 @@ class Experiment:
             self.spared.append(rolled.stuck)
             release.call_off()
         lab.measure("stuck", len(self.spared))
-        lab.measure("refused", len(rolled.refused))
+        lab.measure("refused", len(set(rolled.refused)))
         lab.measure("steps", len(rolled.migrations))
         return release, rolled
 

@@ -25,8 +25,10 @@ SLACK = 2.0
 """Seconds by which it may give up later than it said: the machine may be busy."""
 MOST_RUNS = 40
 """How often a release is begun again at most: more than any has migrations to be refused."""
+MOST_REFUSALS = 5
+"""How often one of them may give up: the second time somebody else was in its way by accident."""
 GAVE_UP = ("lock timeout", "LockNotAvailable", "statement timeout", "QueryCanceled")
-"""What stands in the log of a migration that waited long enough."""
+"""What the last words of a migration are that waited long enough."""
 SPOKEN = ("ALTER ", "CREATE ", "DROP ", "REINDEX ", "TRUNCATE ")
 """Statements that say of themselves when they give up."""
 
@@ -55,7 +57,7 @@ class RolledOut:
     """Those that were applied, in order."""
     meetings: list[Meeting] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    """Those that gave up once, and had to be begun again."""
+    """Those that gave up and had to be begun again, each time."""
     stuck: str = ""
     """The one that could not be begun again."""
     error: str = ""
@@ -236,16 +238,16 @@ class Rollout:
             if result.accountant_was_ended:
                 # Whoever ends sessions may have ended the gate's as well.
                 return True
-            gave_up = any(word in error.log_tail for word in GAVE_UP)
-            has_met = any(meeting.migration == self._current for meeting in result.meetings)
-            if gave_up and has_met and self._current not in result.refused:
+            fault = does_not_migrate(self._site, error)
+            params = getattr(fault, "params", {})
+            why = str(params.get("error", fault.message))
+            times = result.refused.count(self._current)
+            if any(word in why for word in GAVE_UP) and times < MOST_REFUSALS:
                 result.refused.append(self._current)
                 return False
-            fault = does_not_migrate(self._site, error)
-            if self._current not in result.refused:
+            if not times:
                 raise fault from error
-            params = getattr(fault, "params", {})
-            result.stuck, result.error = self._current, str(params.get("error", fault.message))
+            result.stuck, result.error = self._current, why
             return True
         self._note_models(said)
         if self._current:
