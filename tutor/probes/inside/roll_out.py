@@ -45,7 +45,12 @@ executor.MigrationExecutor.apply_migration = in_turn
 from django.apps import apps  # noqa: E402
 from django.core.management import call_command, execute_from_command_line  # noqa: E402
 
-execute_from_command_line(sys.argv)
+try:
+    execute_from_command_line(sys.argv)
+except SystemExit as end:
+    # A command of the shop's own may say so itself that it is through.
+    if end.code:
+        raise
 
 unmade = StringIO()
 try:
