@@ -42,6 +42,8 @@ class Row:
 
     branch: str
     """What is drawn before it: whom it hangs on."""
+    rail: str
+    """What is drawn before its second line: whom others hang on."""
     sign: str
     name: str
     does: str
@@ -53,22 +55,26 @@ class Row:
 def rows(texts: Texts, look: LockLook) -> Iterator[Row]:
     """Yield the queues, the head of each first and who waits for it beneath; then the others."""
     rails: list[str] = []
-    for link in look.queues:
+    queues = look.queues
+    for place, link in enumerate(queues):
         del rails[max(0, link.depth - 1) :]
         branch = ""
         if link.depth:
             branch = "".join(rails) + ("└─ " if link.is_last else "├─ ")
             rails.append("   " if link.is_last else "│  ")
-        yield _row(texts, link.session, branch)
+        has_more = place + 1 < len(queues) and queues[place + 1].depth > link.depth
+        yield _row(texts, link.session, branch, "".join(rails) + ("│ " if has_more else "  "))
     for session in look.others:
-        yield _row(texts, session, "")
+        yield _row(texts, session, "", "  ")
 
 
-def _row(texts: Texts, session: LockSession, branch: str) -> Row:
+def _row(texts: Texts, session: LockSession, branch: str, rail: str) -> Row:
     """Return *session* as a row."""
     sign = "⧗" if session.is_waiting else "●"
     called = f"{session.pid} {session.name}"
-    return Row(branch, sign, called, doing(texts, session), session.statement, session.is_waiting)
+    return Row(
+        branch, rail, sign, called, doing(texts, session), session.statement, session.is_waiting
+    )
 
 
 def doing(texts: Texts, session: LockSession) -> str:

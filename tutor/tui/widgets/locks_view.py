@@ -48,7 +48,6 @@ def picture(look: LockLook | None, texts: Texts) -> Content:
 def _row(row: Row) -> list[Content]:
     """Return one session in two lines."""
     style = "$text-warning" if row.is_waiting else "$text-success"
-    indent = " " * (len(row.branch) + 2)
     return [
         Content.assemble(
             (row.branch, "$text-muted"),
@@ -56,5 +55,5 @@ def _row(row: Row) -> list[Content]:
             (row.name, "bold"),
             f"  {row.does}",
         ),
-        Content.styled(f"{indent}{row.statement[:STATEMENT]}", "$text-muted"),
+        Content.styled(f"{row.rail}{row.statement[:STATEMENT]}", "$text-muted"),
     ]
