@@ -67,7 +67,7 @@ class Tutor:
         self.databases = 4
         """How many the stack may keep: PostgreSQL's three, and the seed of level 1."""
         self.env = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("LEVELUP_")},
+            **{k: v for k, v in os.environ.items() if not k.startswith(("LEVELUP_", "GITHUB_"))},
             "LEVELUP_HOME": str(home),
             "LEVELUP_WORKSPACE": str(workspace),
             "HOME": str(folder),

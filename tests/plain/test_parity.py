@@ -107,6 +107,7 @@ NO_COMMAND_FOR_SHELL = {
     "doctor": "it looks at the machine, not at the game",
     "image": "it builds what `--stack docker` runs, before the game",
     "author": "for authors of levels",
+    "hand-in": "it is for whoever grades, after the game",
 }
 
 

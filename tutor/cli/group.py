@@ -11,7 +11,7 @@ from tutor.cli.language import language_option, note_language
 from tutor.cli.spoken import SpokenGroup, said
 
 COMMANDS = {
-    "play": ("start", "verify", "demo"),
+    "play": ("start", "verify", "demo", "hand-in"),
     "look": (
         "levels",
         "show",
@@ -42,7 +42,7 @@ class LazyGroup(SpokenGroup):
         """Import and return the command *name*."""
         if name not in self.list_commands(ctx):
             return None
-        module = importlib.import_module(f"tutor.cli.{name}")
+        module = importlib.import_module(f"tutor.cli.{name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

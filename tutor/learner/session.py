@@ -44,6 +44,8 @@ class Session:
         self.stack = stack_at(where, self.workspace.folder)
         self.crew: Crew | None = None
         """Who makes the load; None for Locust alone."""
+        self.counters = False
+        """Whether runs are judged by counters alone; such a run counts for no medal."""
 
     # -- where we are ------------------------------------------------------------------------------
 
@@ -266,6 +268,7 @@ class Session:
             crew=self.crew,
             missed=self.history.missed(level) if is_mine else frozenset(),
             seed_files=seeding(level, self.levels),
+            counters=self.counters,
         )
 
     def number_of(self, level: Level) -> int:
@@ -362,7 +365,7 @@ class Session:
             drawn_by=number,
         )
         judged = event.verdict.outcome in (Outcome.WON, Outcome.NOT_YET)
-        if event.variant != "mine" or event.quick or not judged:
+        if event.variant != "mine" or event.quick or event.counters or not judged:
             return
         with self.progress_file.change() as progress:
             progress.of(event.level).attempts += 1

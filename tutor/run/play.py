@@ -67,6 +67,8 @@ class RunSpec:
     """Who makes the load."""
     missed: frozenset[str] = frozenset()
     """The measures in which the last run of the same files fell short."""
+    counters: bool = False
+    """Whether the goals that hang on the clock are left out of the verdict."""
     seed_files: Mapping[str, Path] | None = None
     """The shop that is live before the learner's, where the level is about migrations."""
 
@@ -166,7 +168,7 @@ class _Run:
     def play(self) -> None:
         """Play every phase and report the verdict."""
         spec = self.spec
-        self.emit(RunStarted(self.id, spec.level.slug, spec.variant, self.quick))
+        self.emit(RunStarted(self.id, spec.level.slug, spec.variant, self.quick, spec.counters))
         try:
             with run_lock(spec.stack.folder):
                 self._phases()
@@ -244,13 +246,15 @@ class _Run:
                 seconds=round(time.monotonic() - self.began, 2),
                 verdict=verdict,
                 measures=self.measures,
+                counters=spec.counters,
             )
         )
 
     def _verdict(self) -> Verdict:
         """Return the verdict; what cannot be judged is our fault, and told by its name."""
+        goals, counters = self.spec.level.goals, self.spec.counters
         try:
-            return judge(self.spec.level.goals, self.measures, self.findings, quick=self.quick)
+            return judge(goals, self.measures, self.findings, quick=self.quick, counters=counters)
         except Exception as error:  # noqa: BLE001 - the boundary of the judgement
             self._found(_unforeseen(error))
             return Verdict(Outcome.OUR_FAULT, None, (), tuple(self.findings))
