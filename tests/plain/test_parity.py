@@ -70,6 +70,10 @@ OF_KEYS = {
     "next_level": "next",
     "certificate": "certificate",
     "restore": "restore",
+    "room": "room",
+    "hand": "hand",
+    "ready": "ready",
+    "send_diff": "send",
 }
 """By the name of a key of the screens, the command of the plain game."""
 
@@ -107,6 +111,8 @@ NO_COMMAND_FOR_SHELL = {
     "doctor": "it looks at the machine, not at the game",
     "image": "it builds what `--stack docker` runs, before the game",
     "author": "for authors of levels",
+    "join": "one takes a seat before the game, or beside it in another terminal",
+    "leave": "one leaves after the game, or beside it in another terminal",
     "hand-in": "it is for whoever grades, after the game",
 }
 

@@ -189,11 +189,14 @@ class FakeSession(Session):
         kept: bool = False,
     ) -> Generator[Event, None, None]:
         self.journal_of_calls.append("quick" if quick else "full")
-        for event in self.script(self, level, quick, cancel or Cancel()):
-            if isinstance(event, RunFinished):
-                taken = self.journal.take(self.workspace.contents())
-                self._remember(event, taken, self.workspace.number)
-            yield event
+        number = self.workspace.number
+        with self.room.run(level, variant, number, quick=quick) as hear:
+            for event in self.script(self, level, quick, cancel or Cancel()):
+                hear(event)
+                if isinstance(event, RunFinished):
+                    taken = self.journal.take(self.workspace.contents())
+                    self._remember(event, taken, number)
+                yield event
 
 
 class FakeShowroom:

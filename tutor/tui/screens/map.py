@@ -209,7 +209,7 @@ class MapScreen(TutorScreen):
 
     def _go_on(self, level: Level) -> None:
         if state_of(self.session, self._progress, level) == HERE or not self._is_new(level):
-            once_agreed(self, level, lambda: self._open(level, story=False))
+            self.enter_level(level, story=False)
         else:
             self.enter_level(level, story=not self.session.has_begun(level))
 
@@ -266,6 +266,9 @@ class MapScreen(TutorScreen):
         once_agreed(self, level, enter)
 
     def _open(self, level: Level, *, story: bool) -> None:
+        if self.tutor.is_closed_level(level.slug):
+            closed = self.tutor.texts("room.closed_level", number=level.number)
+            self.notify(closed, severity="warning")
         if story:
             self.tutor.navigator.to_story(level)
         else:
