@@ -56,6 +56,7 @@ OF_KEYS = {
     "view_queue": "queue",
     "view_reads": "reads",
     "view_together": "together",
+    "view_locks": "locks",
     "look_again": "sql",
     "other_page": "sql",
     "other_visitors": "visits",

@@ -119,9 +119,10 @@ class FakeStack(Stack):
         self.released = True
 
 
-SERVICES = {
+SERVICES: dict[str, tuple[str, float, dict[str, Any]]] = {
     "postgres": ("", 24.0, {"connections": 17, "limit": 20, "ours": 0, "active": 3,
-                            "in_transaction": 0}),
+                            "in_transaction": 0, "waiting_for_lock": 0,
+                            "oldest_transaction": 0.0}),
     "gunicorn": ("showroom", 61.0, {"workers": 4, "places": 4, "busy": 4, "waiting": 37}),
 }  # fmt: skip
 """By title: the shop, the CPU and the figures of a service."""

@@ -39,6 +39,9 @@ from tutor.lab.instruments.live_products import Card, Cards
 from tutor.lab.instruments.orders import Order, Orders
 from tutor.lab.instruments.outsiders import Door
 from tutor.lab.instruments.paper import Paper
+from tutor.lab.instruments.release.release import Release
+from tutor.lab.instruments.release.rollout import Meeting, RolledOut
+from tutor.lab.instruments.release.witness import Evidence
 from tutor.lab.instruments.staff import Staff
 from tutor.lab.instruments.standby import Standby
 from tutor.lab.instruments.warehouse import Warehouse
@@ -62,15 +65,19 @@ __all__ = [
     "Costs",
     "Customer",
     "Door",
+    "Evidence",
     "Fault",
     "Footprint",
     "Foul",
     "JsonValue",
     "Lab",
+    "Meeting",
     "Notebook",
     "Order",
     "Orders",
     "Paper",
+    "Release",
+    "RolledOut",
     "Shop",
     "ShopFiles",
     "Shops",

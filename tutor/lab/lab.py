@@ -4,7 +4,7 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
@@ -35,6 +35,7 @@ from tutor.lab.instruments.orders import Orders
 from tutor.lab.instruments.paper import Paper
 from tutor.lab.instruments.person import Person, numbers_beside
 from tutor.lab.instruments.racing import race_shops
+from tutor.lab.instruments.release.release import Release
 from tutor.lab.instruments.staff import Staff
 from tutor.lab.instruments.standby import Standby
 from tutor.lab.instruments.start_barrier import StartBarrier, at_once
@@ -197,6 +198,23 @@ class Lab:
         if shop.database not in self._staff:
             self._staff[shop.database] = Staff(self, shop)
         return self._staff[shop.database]
+
+    def release(
+        self,
+        table: str,
+        *,
+        report: Sequence[str],
+        visitors: Mapping[str, str],
+        prepare: Callable[[Shop], None],
+    ) -> Release:
+        """Return a release: the live shop, and the one under test, on one database.
+
+        A witness watches *table*. The accountant's *report* are the queries it reads while each
+        migration is applied; each of the *visitors* has one statement; *prepare* fills the data.
+        """
+        return Release(
+            self.shops, self.cancel, table, report=report, visitors=visitors, prepare=prepare
+        )
 
     def orders(self, shop: Shop | None = None) -> Orders:
         """Return the orders of *shop*, with the bank and the tax office in its database."""

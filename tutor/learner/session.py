@@ -12,7 +12,7 @@ from tutor.base.errors import TutorError, UsageError
 from tutor.base.paths import stack_root
 from tutor.base.tables import near
 from tutor.curriculum import Hint, Level, load_levels
-from tutor.curriculum.compose import compose
+from tutor.curriculum.compose import compose, seeding
 from tutor.events import Event, RunFinished
 from tutor.judge import Outcome
 from tutor.learner import journal as journals
@@ -275,6 +275,7 @@ class Session:
             shown_as=self.workspace.folder if is_mine else None,
             crew=self.crew,
             missed=self.history.missed(level) if is_mine else frozenset(),
+            seed_files=seeding(level, self.levels),
             counters=self.counters,
         )
 

@@ -59,7 +59,7 @@ class Showroom:
             return self._site
         spec = self.session.run_spec(level, "mine")
         plan = read_plan(spec.healthy_files[STACK_FILE])
-        ground = prepare_ground(stack, plan, spec.healthy_files, emit, cancel, level.machine)
+        ground = prepare_ground(stack, plan, spec.seeding, emit, cancel, level.machine)
         site = self._site_of(spec, ground)
         site.join(self._database(spec, ground, site, cancel))
         return site
@@ -76,7 +76,7 @@ class Showroom:
         """
         spec, stack = self.session.run_spec(level, variant), self.session.stack
         plan = read_plan(spec.healthy_files[STACK_FILE])
-        ground = prepare_ground(stack, plan, spec.healthy_files, emit, cancel, level.machine)
+        ground = prepare_ground(stack, plan, spec.seeding, emit, cancel, level.machine)
         port = running_door(stack)
         self._stop_all()
         site = self._site_of(spec, ground)
@@ -103,7 +103,7 @@ class Showroom:
             ground.databases.clone(ground.seed, name)
             site.prepare(name)
             try:
-                site.migrate(name, spec.files, spec.healthy_files, cancel)
+                site.migrate(name, spec.files, spec.seeding, cancel)
             except BaseException:
                 ground.databases.drop(name)
                 raise

@@ -60,7 +60,7 @@ class RunSpec:
     """The shop under test."""
     broken_files: Mapping[str, Path]
     healthy_files: Mapping[str, Path]
-    """The shop that seeds the data."""
+    """The shop of the reference answer; it seeds the data, unless ``seed_files`` does."""
     stack: Stack
     shown_as: Path | None = None
     """The folder under which the learner knows the files."""
@@ -70,6 +70,13 @@ class RunSpec:
     """The measures in which the last run of the same files fell short."""
     counters: bool = False
     """Whether the goals that hang on the clock are left out of the verdict."""
+    seed_files: Mapping[str, Path] | None = None
+    """The shop that is live before the learner's, where the level is about migrations."""
+
+    @property
+    def seeding(self) -> Mapping[str, Path]:
+        """The shop that seeds the data."""
+        return self.healthy_files if self.seed_files is None else self.seed_files
 
 
 def play(spec: RunSpec, *, quick: bool = False, cancel: Cancel | None = None) -> Events:
@@ -186,7 +193,7 @@ class _Run:
         self.emit(PhaseStarted("prepare"))
         plan = read_plan(spec.healthy_files[STACK_FILE])
         ground = prepare_ground(
-            spec.stack, plan, spec.healthy_files, self.emit, self.cancel, spec.level.machine
+            spec.stack, plan, spec.seeding, self.emit, self.cancel, spec.level.machine
         )
         notebook = Notebook(spec.level.finding_kinds, self.emit, self.cancel)
         files = ShopFiles(
@@ -195,6 +202,7 @@ class _Run:
             healthy=spec.healthy_files,
             variant=spec.variant,
             shown_as=spec.shown_as,
+            seed=spec.seeding,
         )
         shops = Shops(ground, notebook, files, spec.level.machine, quick=self.quick)
         lab = Lab(spec.level, notebook, shops, quick=self.quick, crew=spec.crew, missed=spec.missed)

@@ -5,6 +5,7 @@ import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tutor.base.cancel import Cancel
 from tutor.machine.command import Command
@@ -61,6 +62,22 @@ class Databases:
             "DATABASE_USER": ROLE,
             "DATABASE_PASSWORD": self.role_password,
         }
+
+    def connect(self, database: str, name: str, options: str = "") -> Any:
+        """Return a connection of the shop's role, in autocommit, that calls itself *name*."""
+        import psycopg
+
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=self.postgres.port,
+            user=ROLE,
+            password=self.role_password,
+            dbname=database,
+            autocommit=True,
+            connect_timeout=5,
+            application_name=name,
+            options=options,
+        )
 
     def exists(self, database: str) -> bool:
         """Return whether *database* is there."""
@@ -132,6 +149,14 @@ class Databases:
         timeout = MIGRATION_TIMEOUT * slowdown()
         self._run_in_shop(f"migrate-{shop.name}", MIGRATING, shop, database, cancel, timeout)
 
+    def roll_out(
+        self, code: str, shop: Path, database: str, cancel: Cancel, env: Mapping[str, str]
+    ) -> str:
+        """Run *code*, which migrates *database* as the shop's own, and return what it said."""
+        name, timeout = f"migrate-{shop.name}", MIGRATION_TIMEOUT * slowdown()
+        self._run_in_shop(name, code, shop, database, cancel, timeout, env)
+        return self.stack.tail(name)
+
     def run_code(self, code: str, shop: Path, database: str, cancel: Cancel) -> None:
         """Run *code* in *shop*, once Django is set up, as ``manage.py shell`` does."""
         setup = "import django; django.setup()\n"
@@ -145,9 +170,10 @@ class Databases:
         database: str,
         cancel: Cancel,
         timeout: float = SEEDING_TIMEOUT,
+        more_env: Mapping[str, str] | None = None,
     ) -> None:
         """Run *code* as the shop's own; what does not end leaves a dump of where it was."""
-        env = self.stack.base_env() | self.env(database)
+        env = self.stack.base_env() | self.env(database) | dict(more_env or {})
         env |= replica_addresses([replica.port for replica in self.replicas.running().values()])
         env |= {"DJANGO_SETTINGS_MODULE": "shop.settings", "SHOP_MODE": "load"}
         command = Command(

@@ -1,4 +1,4 @@
-"""Looking into the running shop: SQL of a page, two visits side by side, queues, reads."""
+"""Looking into the running shop: SQL of a page, visits, queues, reads, a crowd, locks."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,6 +9,8 @@ from tutor.base.errors import ShopError
 from tutor.cli.plain.commands.shop import running_site
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
+from tutor.views.locks import locks_of
+from tutor.views.locks import rows as lock_rows
 from tutor.views.pair import Pair, rows
 from tutor.views.queue import Work, work_heard
 from tutor.views.reads import reads_seen, state_of
@@ -137,6 +139,16 @@ def reads(game: PlainGame, rest: str) -> None:
         share = f"{one.percent:.0f} %, {texts('reads.per_second', reads=one.per_second)}"
         line = f"{one.server}, {one.title}: {share}; {state_of(texts, one)}"
         game.talk.tell(line, indent="  ")
+
+
+@command("locks", "look")
+def locks(game: PlainGame, rest: str) -> None:
+    """Say who has a transaction open, and who waits for whom."""
+    look = locks_of(running_site(game))
+    if not look.sessions:
+        game.talk.say(game.texts("locks.nobody"))
+    for row in lock_rows(game.texts, look):
+        game.talk.tell(f"{row.branch}{row.name}: {row.does}. {row.statement}", indent="  ")
 
 
 def _explain(game: PlainGame, trouble: ShopError | None) -> None:
