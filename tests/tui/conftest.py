@@ -49,6 +49,7 @@ def play(session: fakes.FakeSession) -> Play:
         language: str = "en",
         celebrates: bool = False,
         moving: bool = False,
+        notices: bool = False,
     ) -> AsyncIterator[Pilot[int]]:
         session.script = script or session.script
         if at == "workbench":
@@ -56,7 +57,7 @@ def play(session: fakes.FakeSession) -> Play:
         app = TutorApp(session, language=language, showroom=fakes.FakeShowroom)
         app.animation_level = "full" if moving else "none"
         app.celebrates = celebrates
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=notices) as pilot:
             await settled(pilot)
             if at == "workbench":
                 await press(pilot, "enter")
