@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, settled
+from tests.tui.driving import PATIENCE, Play, press, settled
 from tutor.tui.app import TutorApp
 
 
@@ -37,8 +37,10 @@ def session(fenced_home: Path) -> fakes.FakeSession:
 
 
 @pytest.fixture
-def play(session: fakes.FakeSession) -> Play:
+def play(session: fakes.FakeSession, monkeypatch: pytest.MonkeyPatch) -> Play:
     """Return a context that starts the game, at the title or at work, and yields its pilot."""
+    # A notice must not be gone before a busy machine lets the test look for it.
+    monkeypatch.setattr(TutorApp, "NOTIFICATION_TIMEOUT", PATIENCE)
 
     @asynccontextmanager
     async def start(

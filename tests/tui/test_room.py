@@ -1,6 +1,7 @@
 """In a room: quiet notices, a mark that says whether it answers, and a key for each thing to tell."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -10,6 +11,7 @@ from tests.tui import fakes
 from tests.tui.driving import SIZES, Play, press, settled, shown, text_of, until
 from tutor.seat import seat as seats
 from tutor.seat import worker
+from tutor.tui import seated
 from tutor.tui.screens.confirm import ConfirmDialog
 from tutor.tui.screens.room import RoomDialog
 from tutor.tui.screens.title import TitleScreen
@@ -25,8 +27,9 @@ def room() -> Iterator[FakeRoom]:
 
 @pytest.fixture
 def joined(room: FakeRoom, monkeypatch: pytest.MonkeyPatch) -> FakeRoom:
-    """The room, in which the learner sits; seconds are hundredths."""
-    monkeypatch.setattr(worker, "LOOK", 0.02)
+    """The room, in which the learner sits; a second of the game is shorter."""
+    monkeypatch.setattr(worker, "LOOK", 0.05)
+    monkeypatch.setattr(seated, "LOOK", 0.1)
     monkeypatch.setattr(worker, "EVERY", 0.1)
     seats.keep(room.seat())
     return room
@@ -166,9 +169,11 @@ async def test_a_closed_level_and_a_locked_answer_are_a_request(
     """Both are said, and neither stops anybody."""
     joined.stand |= {"levels": {"open": []}, "answers": []}
     async with play(size=(110, 40), notices=True) as pilot:
-        await until(pilot, lambda: pilot.app.room_view)  # type: ignore[attr-defined]
-        await press(pilot, "m", "enter", "escape")
+        app: Any = pilot.app
+        await until(pilot, lambda: app.room_view and app.room_view.inbox.levels == [])
+        await press(pilot, "m", "enter")
         assert "has not opened level 1 yet" in await shown(pilot, "has not opened")
+        await press(pilot, "escape")
         assert isinstance(pilot.app.screen, Workbench)
         await press(pilot, "a")
 
