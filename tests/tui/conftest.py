@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, settled
+from tests.tui.driving import PATIENCE, Play, press, settled
 from tutor.tui.app import TutorApp
 
 
@@ -37,8 +37,10 @@ def session(fenced_home: Path) -> fakes.FakeSession:
 
 
 @pytest.fixture
-def play(session: fakes.FakeSession) -> Play:
+def play(session: fakes.FakeSession, monkeypatch: pytest.MonkeyPatch) -> Play:
     """Return a context that starts the game, at the title or at work, and yields its pilot."""
+    # A notice must not be gone before a busy machine lets the test look for it.
+    monkeypatch.setattr(TutorApp, "NOTIFICATION_TIMEOUT", PATIENCE)
 
     @asynccontextmanager
     async def start(
@@ -49,6 +51,7 @@ def play(session: fakes.FakeSession) -> Play:
         language: str = "en",
         celebrates: bool = False,
         moving: bool = False,
+        notices: bool = False,
     ) -> AsyncIterator[Pilot[int]]:
         session.script = script or session.script
         if at == "workbench":
@@ -56,7 +59,7 @@ def play(session: fakes.FakeSession) -> Play:
         app = TutorApp(session, language=language, showroom=fakes.FakeShowroom)
         app.animation_level = "full" if moving else "none"
         app.celebrates = celebrates
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=notices) as pilot:
             await settled(pilot)
             if at == "workbench":
                 await press(pilot, "enter")

@@ -1,6 +1,7 @@
 """In a room: quiet notices, a mark that says whether it answers, and a key for each thing to tell."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -10,6 +11,7 @@ from tests.tui import fakes
 from tests.tui.driving import SIZES, Play, press, settled, shown, text_of, until
 from tutor.seat import seat as seats
 from tutor.seat import worker
+from tutor.tui import seated
 from tutor.tui.screens.confirm import ConfirmDialog
 from tutor.tui.screens.room import RoomDialog
 from tutor.tui.screens.title import TitleScreen
@@ -25,8 +27,9 @@ def room() -> Iterator[FakeRoom]:
 
 @pytest.fixture
 def joined(room: FakeRoom, monkeypatch: pytest.MonkeyPatch) -> FakeRoom:
-    """The room, in which the learner sits; seconds are hundredths."""
-    monkeypatch.setattr(worker, "LOOK", 0.02)
+    """The room, in which the learner sits; a second of the game is shorter."""
+    monkeypatch.setattr(worker, "LOOK", 0.05)
+    monkeypatch.setattr(seated, "LOOK", 0.1)
     monkeypatch.setattr(worker, "EVERY", 0.1)
     seats.keep(room.seat())
     return room
@@ -41,7 +44,7 @@ async def test_without_a_room_nothing_of_it_is_there(play: Play) -> None:
     """No mark, no key, no thread."""
     async with play(at="workbench", size=(140, 45)) as pilot:
         before = text_of(pilot)
-        await press(pilot, "p", "u", "y", "z")
+        await press(pilot, "P", "U", "Y", "Z")
 
         assert isinstance(pilot.app.screen, Workbench)
         assert "room" not in before
@@ -54,23 +57,23 @@ async def test_the_mark_says_that_one_sits_in_a_room(
 ) -> None:
     """On the title as at work; another one where it does not answer."""
     async with play(at="workbench", size=size) as pilot:
-        assert "p ● room" in await shown(pilot, "p ● room")
+        assert "P ● room" in await shown(pilot, "P ● room")
         joined.mood = "500"
 
-        assert "p ○ room, no answer" in await shown(pilot, "no answer")
+        assert "P ○ room, no answer" in await shown(pilot, "no answer")
         assert isinstance(pilot.app.screen, Workbench)
 
 
 async def test_a_message_is_a_notice_and_stays_readable(play: Play, joined: FakeRoom) -> None:
     """The room hears that it was seen; the list has it, with a hint of the level in full."""
-    async with play(at="workbench", size=(110, 40)) as pilot:
+    async with play(at="workbench", size=(110, 40), notices=True) as pilot:
         level = pilot.app.screen.level  # type: ignore[attr-defined]
         joined.say("Look at the *second* query")
         joined.say("", kind="hint", level=level.slug, number=2)
         seen = await shown(pilot, "Look at the *second* query")
         await until(pilot, lambda: len(joined.data("message_seen")) == 2)
         marked = await shown(pilot, "2 new")
-        await press(pilot, "p")
+        await press(pilot, "P")
         listed = flat(pilot)
         opening = " ".join(level.hints[1].text["en"].replace("`", "").replace("*", "").split()[:5])
 
@@ -100,9 +103,9 @@ async def test_words_of_the_room_are_words(play: Play, joined: FakeRoom, text: s
     """No markup and no sequence of the terminal's, in notice and list, from whoever sends them."""
     joined.say(text, **{"from": text})
     joined.stand["hand"] = text
-    async with play(at="workbench", size=(110, 40)) as pilot:
+    async with play(at="workbench", size=(110, 40), notices=True) as pilot:
         await until(pilot, lambda: joined.data("message_seen"))
-        await press(pilot, "p")
+        await press(pilot, "P")
         said = text.replace("\x1b", "").strip()
 
         assert said in flat(pilot)
@@ -111,15 +114,15 @@ async def test_words_of_the_room_are_words(play: Play, joined: FakeRoom, text: s
 
 async def test_the_hand_goes_up_and_down_with_one_key(play: Play, joined: FakeRoom) -> None:
     """Also in the list; the mark shows it, and when somebody comes."""
-    async with play(at="workbench", size=(110, 40)) as pilot:
-        await shown(pilot, "p ● room")
-        await press(pilot, "u")
+    async with play(at="workbench", size=(110, 40), notices=True) as pilot:
+        await shown(pilot, "P ● room")
+        await press(pilot, "U")
         assert "Your hand is up." in await shown(pilot, "Your hand is up.")
         joined.stand["hand"] = "raised"
         assert "hand up" in await shown(pilot, "hand up")
         joined.stand["hand"] = "taken"
         assert "somebody comes" in await shown(pilot, "somebody comes")
-        await press(pilot, "p", "u")
+        await press(pilot, "P", "U")
         await until(pilot, lambda: "hand_lowered" in joined.kinds)
 
         hands = [kind for kind in joined.kinds if kind.startswith("hand")]
@@ -131,9 +134,9 @@ async def test_ready_is_told_of_this_level(
 ) -> None:
     """And taken back with the same key."""
     async with play(at="workbench") as pilot:
-        await shown(pilot, "p ● room")
-        await press(pilot, "y")
-        await press(pilot, "y")
+        await shown(pilot, "P ● room")
+        await press(pilot, "Y")
+        await press(pilot, "Y")
         await until(pilot, lambda: len(joined.data("ready")) == 2)
 
         slug = session.levels[0].slug
@@ -145,12 +148,12 @@ async def test_a_diff_goes_once_and_only_after_a_yes(
 ) -> None:
     """A no sends nothing, nor does a later edit."""
     async with play(at="workbench") as pilot:
-        await shown(pilot, "p ● room")
+        await shown(pilot, "P ● room")
         path = session.workspace.folder / "catalog/views.py"
         path.write_text(path.read_text() + "# mine\n")
-        await press(pilot, "z")
+        await press(pilot, "Z")
         assert isinstance(pilot.app.screen, ConfirmDialog)
-        await press(pilot, "n", "z", "y")
+        await press(pilot, "n", "Z", "y")
         await until(pilot, lambda: joined.data("diff"))
         path.write_text(path.read_text() + "# later\n")
         await settled(pilot)
@@ -165,10 +168,12 @@ async def test_a_closed_level_and_a_locked_answer_are_a_request(
 ) -> None:
     """Both are said, and neither stops anybody."""
     joined.stand |= {"levels": {"open": []}, "answers": []}
-    async with play(size=(110, 40)) as pilot:
-        await until(pilot, lambda: pilot.app.room_view)  # type: ignore[attr-defined]
-        await press(pilot, "m", "enter", "escape")
+    async with play(size=(110, 40), notices=True) as pilot:
+        app: Any = pilot.app
+        await until(pilot, lambda: app.room_view and app.room_view.inbox.levels == [])
+        await press(pilot, "m", "enter")
         assert "has not opened level 1 yet" in await shown(pilot, "has not opened")
+        await press(pilot, "escape")
         assert isinstance(pilot.app.screen, Workbench)
         await press(pilot, "a")
 
@@ -179,8 +184,8 @@ async def test_a_closed_level_and_a_locked_answer_are_a_request(
 
 async def test_an_accident_is_told_with_its_reason(play: Play, joined: FakeRoom) -> None:
     """Where no shop runs, it does not happen."""
-    async with play(at="workbench", size=(110, 40)) as pilot:
-        await shown(pilot, "p ● room")
+    async with play(at="workbench", size=(110, 40), notices=True) as pilot:
+        await shown(pilot, "P ● room")
         joined.say("", kind="incident", incident="kill_replica")
 
         assert "no level has a replica" in await shown(pilot, "no level has a replica")
@@ -191,7 +196,7 @@ async def test_an_accident_is_told_with_its_reason(play: Play, joined: FakeRoom)
 async def test_a_room_that_was_left_is_gone_from_the_screen(play: Play, joined: FakeRoom) -> None:
     """`tutor leave` in another terminal, and the game goes on without it."""
     async with play() as pilot:
-        await shown(pilot, "p ● room")
+        await shown(pilot, "P ● room")
         seats.forget()
         await until(pilot, lambda: "room" not in text_of(pilot).splitlines()[-1])
 
@@ -203,7 +208,7 @@ async def test_a_room_that_never_answers_slows_no_key(play: Play, joined: FakeRo
     """The game goes on at once, and what the room should hear is kept."""
     joined.mood = "late"
     async with play(at="workbench") as pilot:
-        await press(pilot, "2", "u", "h")
+        await press(pilot, "2", "U", "h")
 
         assert isinstance(pilot.app.screen, Workbench)
         kept = [event["kind"] for event in seats.Outbox().batch().events]
@@ -214,7 +219,7 @@ async def test_everything_is_said_in_the_other_language(play: Play, joined: Fake
     """Mark, list and notices follow the switch."""
     joined.say("Hola")
     async with play(at="workbench", size=(110, 40), language="es") as pilot:
-        assert "p ● sala" in await shown(pilot, "p ● sala")
-        await press(pilot, "p", "ctrl+l")
+        assert "P ● sala" in await shown(pilot, "P ● sala")
+        await press(pilot, "P", "ctrl+l")
 
         assert "The room answers." in await shown(pilot, "The room answers.")

@@ -336,6 +336,16 @@ def test_every_binding_says_what_it_does() -> None:
                 assert texts.has(f"tui.tips.{binding.id}")  # type: ignore[union-attr]
 
 
+def test_no_key_of_a_room_is_one_of_the_workbench() -> None:
+    """The workbench would take it before the app does."""
+    ours = {name for binding in SitsInRoom.BINDINGS for name in binding.key.split(",")}  # type: ignore[union-attr]
+
+    assert ours
+    assert not ours & {
+        name for binding in keys_of_the_workbench() for name in binding.key.split(",")
+    }
+
+
 def win_every_level(session: fakes.FakeSession) -> None:
     """Make a season of one level, and win it."""
     session.levels = [replace(session.levels[0], slug=f"0{LAST}_last")]

@@ -36,11 +36,12 @@ class SitsInRoom(SurvivesMishaps):
     navigator: Any
     """The ways to the screens, as :class:`tutor.tui.ports.Navigator` has them."""
 
+    # Capitals: the small letters are the workbench's, which would take them before the app does.
     BINDINGS = [
-        key("p", "room", show=False),
-        key("u", "hand", show=False),
-        key("y", "ready", show=False),
-        key("z", "send_diff", show=False),
+        key("P", "room", show=False),
+        key("U", "hand", show=False),
+        key("Y", "ready", show=False),
+        key("Z", "send_diff", show=False),
     ]
 
     def __init__(self) -> None:

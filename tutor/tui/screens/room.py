@@ -15,10 +15,10 @@ class RoomDialog(Dialog[None]):
 
     CSS_PATH = "room.tcss"
     BINDINGS = [
-        key("escape,p,q", "close", display="esc"),
-        key("u", "app.hand", "hand", show=False),
-        key("y", "app.ready", "ready", show=False),
-        key("z", "app.send_diff", "send_diff", show=False),
+        key("escape,P,q", "close", display="esc"),
+        key("U", "app.hand", "hand", show=False),
+        key("Y", "app.ready", "ready", show=False),
+        key("Z", "app.send_diff", "send_diff", show=False),
     ]
 
     def content(self) -> ComposeResult:
