@@ -95,7 +95,5 @@ class Shelves:
                 continue
             wrong += 1
             example = sorted(wanted - shown or shown - wanted)[0]
-            lab.find_once(
-                "wrong_shelf", path=path, shown=len(shown), wanted=len(wanted), example=example
-            )
+            lab.find_once("wrong_shelf", path=path, example=example)
         return wrong
