@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 NAMES = (
     "{{ request.user.password }}",
-    "{% endverbatim %}{{ user.password }}",
+    "{% endverbatim %}{{ user.password }}{% verbatim %}",
     "{% csrf_token %}",
     "{% handwoven %}",
     "{# by hand #}",
     "100% {cotton}",
     "&#123;&#123; Om",
 )
-"""Names of products: what a template prints, does, refuses, leaves out, and what it leaves alone."""
+"""Names of products: what a template prints, does, refuses, leaves out, and leaves alone."""
 PICTURE = "}} up, down {{"
 """What is said of a picture stands twice in one line, so these two meet."""
 WORDS = "{{ user.password }}"
@@ -51,10 +51,10 @@ class Canary:
         return f"{self.before} {self.code} {self.after}"
 
     def shown(self, text: str) -> str | None:
-        """Return what stands in a page between its ends; None where they are not there."""
+        """Return what a page says between its ends, where it says something else; None: nowhere."""
         ends = rf"{self.before}(.{{0,{FURTHEST}}}?){self.after}"
-        found = re.search(ends, html.unescape(text), re.DOTALL)
-        return found[1].strip() if found else None
+        found = [m[1].strip() for m in re.finditer(ends, html.unescape(text), re.DOTALL)]
+        return next((said for said in found if said != self.code), None)
 
     def is_intact(self, text: str) -> bool:
         """Return whether a page says it to the letter, wherever it says it."""
@@ -114,7 +114,7 @@ class Canaries:
         self._lost += finding == "name_changed"
 
     def _fault(self, canary: Canary, path: str, reader: Customer) -> str:
-        """Return what is wrong with a name on a page, after saying so; nothing where it is right."""
+        """Return what is wrong with a name on a page, after saying so; empty where it is right."""
         text = reader.browser.see(path)
         values = {"code": canary.code, "path": path.partition("?")[0], "who": reader.called}
         if reader.last.status != 200:

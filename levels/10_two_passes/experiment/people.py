@@ -39,7 +39,7 @@ class People:
         return self._hashes[person.user]
 
     def arrive(self) -> None:
-        """Have everybody come, most of them logged in since yesterday, with things in their carts."""
+        """Have everybody come, most of them logged in since yesterday, and fill their carts."""
         lab, users = self.lab, list(self.lab.customers.tokens)
         self.products = [(slug, name) for name, slug in self._shelves.slugs.items()]
         lab.random.shuffle(self.products)
@@ -125,7 +125,7 @@ class People:
         """Return what the visitors under load have to know."""
         customers = [person for person in self.list if person.token]
         return {
-            "pages": {path: sorted(self._shelves.names[path]) for path in self._shelves.pages},
+            "pages": self._shelves.names_now(),
             "fragments": sorted(set().union(*(p.browser.fragments for p in self.list))),
             "people": [
                 {

@@ -28,8 +28,9 @@ class Shelves:
         categories = self.lab.random.sample(list(live.by_path), 2)
         self.names = {path: set(live.names(path)) for path in (FRONT, *categories)}
         for name in self.lab.random.sample(list(self.slugs), 2):
-            # The last word of a name is nobody else's.
-            self.names[f"/search/?q={name.rpartition(' ')[2]}"] = {name}
+            # The last word of a name is nobody else's, but it may be how a longer one begins.
+            word = name.rpartition(" ")[2]
+            self.names[f"/search/?q={word}"] = {other for other in self.slugs if word in other}
 
     @property
     def pages(self) -> list[str]:
@@ -40,6 +41,16 @@ class Shelves:
     def other(self) -> str:
         """A page that nothing was counted on."""
         return list(self.names)[1]
+
+    def names_now(self) -> dict[str, list[str]]:
+        """Return which names each page must show now: the shop's people may have edited some."""
+        live = self.lab.live_products()
+        found = {path: live.names(path) for path in self.pages}
+        for path in found:
+            if path.startswith("/search/"):
+                word = path.rpartition("=")[2]
+                found[path] = [name for name in live.names(FRONT) if word in name]
+        return found
 
     def path_of(self, name: str) -> str:
         """Return the page of the category that a product is in."""
@@ -94,6 +105,6 @@ class Shelves:
             if shown == wanted:
                 continue
             wrong += 1
-            example = sorted(wanted - shown or shown - wanted)[0]
+            example = min(wanted - shown or shown - wanted)
             lab.find_once("wrong_shelf", path=path, example=example)
         return wrong
