@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from .people import People
 
-TURNS, TURNS_QUICK = 8, 4
+TURNS, TURNS_QUICK = 8, 3
 COLD, WARM = 3, 12
 """Visits of a turn: a core's time is counted in ticks, so cheap ones come several at a time."""
 ON_THE_WAY = ("nginx", "gunicorn", "memcached", "pgbouncer", "postgres")
