@@ -21,7 +21,7 @@ import psutil
 from tests.helpers import runs, wait_until
 from tutor.base.paths import content_root, stack_root
 from tutor.curriculum import find_level, load_levels
-from tutor.curriculum.compose import compose
+from tutor.curriculum.compose import compose, seeding
 from tutor.learner.journal import Journal
 from tutor.learner.progress import LevelProgress, ProgressFile
 from tutor.learner.session import Session, read_all
@@ -67,7 +67,7 @@ class Tutor:
         self.databases = 4
         """How many the stack may keep: PostgreSQL's three, and the seed of level 1."""
         self.env = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("LEVELUP_")},
+            **{k: v for k, v in os.environ.items() if not k.startswith(("LEVELUP_", "GITHUB_"))},
             "LEVELUP_HOME": str(home),
             "LEVELUP_WORKSPACE": str(workspace),
             "HOME": str(folder),
@@ -314,7 +314,7 @@ def make_template(folder: Path) -> Path:
     try:
         # The first shop's data, and those of a shop after all levels.
         for level in (levels[0], levels[-1]):
-            files = compose(level, "fixed", levels)
+            files = seeding(level, levels)
             plan = read_plan(files[STACK_FILE])
             prepare_ground(stack, plan, files, lambda event: None, Cancel())
     finally:

@@ -25,6 +25,8 @@ class RunStarted(Event):
     level: str
     variant: str
     quick: bool
+    counters: bool = False
+    """What hangs on the clock decides nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,8 @@ class RunFinished(Event):
     seconds: float
     verdict: Verdict
     measures: dict[str, Any]
+    counters: bool = False
+    """What hangs on the clock decided nothing; in no journal that is older than the question."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "RunFinished | None":
@@ -225,7 +229,7 @@ class RunFinished(Event):
         try:
             if not _is_sound(data):
                 return None
-            known = {name: data[name] for name in cls.__slots__}
+            known = {name: data[name] for name in cls.__slots__ if name in data}
             return cls(**{**known, "verdict": Verdict.from_json(data["verdict"])})
         except (TypeError, KeyError, ValueError, AttributeError):
             return None
@@ -236,6 +240,7 @@ def _is_sound(data: Mapping[str, Any]) -> bool:
     return (
         all(isinstance(data[name], str) for name in ("run_id", "level", "variant"))
         and isinstance(data["quick"], bool)
+        and isinstance(data.get("counters", False), bool)
         and is_number(data["seconds"])
         and isinstance(data["measures"], dict)
     )

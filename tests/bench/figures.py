@@ -5,6 +5,7 @@ import sys
 from tests.bench.checks import checks, first_words
 from tests.bench.commands import TUTOR, commands, loads
 from tests.bench.figure import Figure
+from tests.bench.room import SEATS, of_room
 from tests.bench.shops import first_stacks, later_stacks, swaps
 from tests.bench.terminal import first_frames
 from tests.bench.use import looks, memory
@@ -54,6 +55,11 @@ ALL = (
     Figure("monitor: CPU of one look a second", "ms", 20, 5, looks),
     Figure("a key under full load: answered", "ms", 50, 12, answered_keys),
     Figure("the game under full load: CPU of a core", "%", 10, 4, cpu_of_game),
+    Figure(f"room of {SEATS} seats: a join, 95 of 100", "ms", 100, 1, of_room("join")),
+    Figure(f"room of {SEATS} seats: a poll, 95 of 100", "ms", 50, 1, of_room("poll")),
+    Figure(f"room of {SEATS} seats: an event, 95 of 100", "ms", 100, 1, of_room("events")),
+    Figure(f"room of {SEATS} seats: CPU of a core", "%", None, 1, of_room("cpu")),
+    Figure(f"room of {SEATS} seats: memory (PSS)", "MB", 150, 1, of_room("memory")),
 )
 OF_DOCKER = (
     Figure(f"docker: {FIRST_STACK}", "s", 20, 3, first_stacks("docker")),

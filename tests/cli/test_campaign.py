@@ -12,6 +12,7 @@ from tests.tui import fakes
 from tutor.base.cancel import Cancel
 from tutor.base.errors import ExitCode, TutorError
 from tutor.cli.campaign import Campaign
+from tutor.cli.outputs import Outputs
 from tutor.curriculum import Level
 from tutor.events import Event
 from tutor.learner.session import Session
@@ -48,7 +49,10 @@ def verify(
 
     session.script = next_one  # type: ignore[assignment]
     out = Console(width=width, record=True, file=io.StringIO())
-    campaign = Campaign(session, Texts("en"), out, quick=False)
+    outputs = Outputs(
+        Texts("en"), Path(), points="1,2,3", junit_file=None, csv_file=None, on_stderr=True
+    )
+    campaign = Campaign(session, Texts("en"), out, outputs, quick=False)
     code = campaign.verify("mine", as_json=as_json)
     return code, out.export_text()
 

@@ -54,6 +54,9 @@ OF_KEYS = {
     "view_sql": "sql",
     "view_visits": "visits",
     "view_queue": "queue",
+    "view_reads": "reads",
+    "view_together": "together",
+    "view_locks": "locks",
     "look_again": "sql",
     "other_page": "sql",
     "other_visitors": "visits",
@@ -69,6 +72,10 @@ OF_KEYS = {
     "next_level": "next",
     "certificate": "certificate",
     "restore": "restore",
+    "room": "room",
+    "hand": "hand",
+    "ready": "ready",
+    "send_diff": "send",
 }
 """By the name of a key of the screens, the command of the plain game."""
 
@@ -106,6 +113,9 @@ NO_COMMAND_FOR_SHELL = {
     "doctor": "it looks at the machine, not at the game",
     "image": "it builds what `--stack docker` runs, before the game",
     "author": "for authors of levels",
+    "join": "one takes a seat before the game, or beside it in another terminal",
+    "leave": "one leaves after the game, or beside it in another terminal",
+    "hand-in": "it is for whoever grades, after the game",
 }
 
 

@@ -28,7 +28,7 @@ def test_the_shop_is_started_when_it_is_asked_for(play: Play, session: fakes.Fak
     [
         ("verdct", "Did you mean: verdict?"),
         ("xyzzy", "`help` lists the commands."),
-        ("re", "Did you mean: report, reset, restore?"),
+        ("re", "Did you mean: reads, ready, report, reset, restore?"),
         ("7", "There is no list to choose from."),
         ("logs nothing", "There is no log 'nothing'."),
         ("play 99", "There is no level '99'."),

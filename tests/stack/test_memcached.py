@@ -50,6 +50,23 @@ def test_an_hour_later_only_what_lives_longer_is_there(tmp_path: Path) -> None:
     assert found == [b"stays", b"longer"]
 
 
+@pytest.mark.parametrize("kind", [Memcached, Redis])
+def test_a_cache_tells_its_keys_and_how_often_it_was_emptied(
+    kind: type[Memcached] | type[Redis], tmp_path: Path
+) -> None:
+    """By whomever: that is how somebody is found who empties all of it for one entry."""
+    if not (find_program("memcached") if kind is Memcached else find_redis()):
+        pytest.skip(f"{kind.__name__} is not installed.")
+    with running(kind, tmp_path) as cache:
+        ask(cache.port, SET[kind])
+        keys, before = cache.keys(), cache.flushes()
+        ask(cache.port, b"flush_all\r\n" if kind is Memcached else b"FLUSHDB\r\n")
+        after = cache.flushes()
+
+    assert keys == {"page"}
+    assert after == before + 1
+
+
 @contextmanager
 def running(kind: type[Memcached] | type[Redis], tmp_path: Path) -> Iterator[Memcached | Redis]:
     """Lend a cache of that *kind*, up and empty."""

@@ -1,5 +1,7 @@
-"""What looks at a shop find: statements of a page, and two visits."""
+"""What looks at a shop find: statements of a page, two visits, and a queue for a table."""
 
+from tutor.stack.lock_waits import LockSession
+from tutor.views.locks import LockLook
 from tutor.views.pair import Pair, Visit
 from tutor.views.sql import Place, Repeated
 
@@ -9,6 +11,18 @@ PLACE = Place(CARD, 7, "{{ product.brand }}", "catalog/views.py:14", 200)
 GROUPS = (
     Repeated(SHAPE, 200, 12, 340.0, SHAPE.replace("?", "4711"), (PLACE,)),
     Repeated("SELECT now()", 1, 1, 0.5, "SELECT now()", ()),
+)
+ALTER = 'ALTER TABLE "catalog_review" ADD COLUMN "bought_here" boolean NULL'
+READ = "SELECT author_name, text FROM catalog_review ORDER BY id DESC LIMIT 1"
+REPORT = "SELECT sum(price * quantity) FROM orders_orderline"
+QUEUE = ("relation", "catalog_review")
+LOCKS = LockLook(
+    (
+        LockSession(4710, "accountant", "idle in transaction", REPORT, 312.0),
+        LockSession(4711, "migrate", "active", ALTER, 9.0, (4710,), "AccessExclusiveLock", *QUEUE),
+        LockSession(4712, "reader", "active", READ, 8.0, (4711,), "AccessShareLock", *QUEUE),
+        LockSession(4713, "writer", "active", "UPDATE …", 7.0, (4711,), "RowExclusiveLock", *QUEUE),
+    )
 )
 
 

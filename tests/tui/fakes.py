@@ -119,9 +119,10 @@ class FakeStack(Stack):
         self.released = True
 
 
-SERVICES = {
+SERVICES: dict[str, tuple[str, float, dict[str, Any]]] = {
     "postgres": ("", 24.0, {"connections": 17, "limit": 20, "ours": 0, "active": 3,
-                            "in_transaction": 0}),
+                            "in_transaction": 0, "waiting_for_lock": 0,
+                            "oldest_transaction": 0.0}),
     "gunicorn": ("showroom", 61.0, {"workers": 4, "places": 4, "busy": 4, "waiting": 37}),
 }  # fmt: skip
 """By title: the shop, the CPU and the figures of a service."""
@@ -188,11 +189,14 @@ class FakeSession(Session):
         kept: bool = False,
     ) -> Generator[Event, None, None]:
         self.journal_of_calls.append("quick" if quick else "full")
-        for event in self.script(self, level, quick, cancel or Cancel()):
-            if isinstance(event, RunFinished):
-                taken = self.journal.take(self.workspace.contents())
-                self._remember(event, taken, self.workspace.number)
-            yield event
+        number = self.workspace.number
+        with self.room.run(level, variant, number, quick=quick) as hear:
+            for event in self.script(self, level, quick, cancel or Cancel()):
+                hear(event)
+                if isinstance(event, RunFinished):
+                    taken = self.journal.take(self.workspace.contents())
+                    self._remember(event, taken, number)
+                yield event
 
 
 class FakeShowroom:

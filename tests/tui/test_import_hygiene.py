@@ -11,6 +11,7 @@ HEAVY = (
     "docker",
     "tree_sitter",
     "tutor.learner.showroom",
+    "tutor.seat",
     "tutor.load.locust",
 )
 

@@ -15,8 +15,9 @@ from tests.tui.fake_looks import CARD, GROUPS, Visitors
 from tutor.base.errors import ShopError
 from tutor.tui.messages import FilesSaved, StackRead
 from tutor.tui.screens.workbench import Workbench
-from tutor.tui.workbench.views import queue, sql, visits
+from tutor.tui.workbench.views import queue, sql, together, visits
 from tutor.views.sql import PageSql
+from tutor.views.together import Together
 
 CRASH: dict[str, object] = {
     "path": "/", "status": 500, "error": "NameError: name 'x'", "file": "catalog/views.py",
@@ -253,6 +254,27 @@ async def test_queues_and_workers_are_live(
     assert closed == [5433]
 
 
+# -- reads ---------------------------------------------------------------------------------------
+
+
+async def test_reads_per_server_are_live(play: Play, session: fakes.FakeSession) -> None:
+    """Each look of the monitor is shown: who is read, and how old the answers are."""
+
+    def seen(lag: int) -> StackRead:
+        figures = {"connections": 1, "limit": 100, "active": 0, "reads": 9.0, "lag_kb": lag,
+                   "paused": 0}  # fmt: skip
+        session.seen = fakes.reading({**fakes.SERVICES, "replica": ("", 1.0, figures)})
+        return StackRead(session.seen)
+
+    async with play(at="workbench") as pilot:
+        await press(pilot, "y")
+        assert "plans no replica" in await shown(pilot, "plans no replica")
+        pilot.app.screen.post_message(seen(0))
+        assert "9 reads a second" in await shown(pilot, "has everything")
+        pilot.app.screen.post_message(seen(416))
+        assert "416 kB behind" in await shown(pilot, "416 kB behind")
+
+
 # -- logs ----------------------------------------------------------------------------------------
 
 
@@ -345,3 +367,29 @@ async def test_a_file_that_cannot_be_read_stays_in_sight_until_it_can(
     assert "line 1: '(' was never closed" in later
     assert "cannot be read" not in measured
     assert session.journal_of_calls.count("quick") == 1
+
+
+async def test_a_crowd_comes_by_its_key_and_again(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time as another round; what each of them caused has a full bar."""
+    rounds: list[str] = []
+
+    class Crowds:
+        def __init__(self, site: object) -> None:
+            rounds.append("here")
+
+        def ask(self, page: str) -> Together:
+            rounds.append(page)
+            return Together(page, len(rounds) - 1, 20, 0, 0.6, GROUPS)
+
+    monkeypatch.setattr(together, "Crowds", Crowds)
+
+    async with play(at="workbench", size=(100, 30)) as pilot:
+        await press(pilot, "f")
+        seen = await shown(pilot, "/, round 1: 20 strangers")
+        await press(pilot, "g")
+        await shown(pilot, "/, round 2: 20 strangers")
+
+    assert "200× ████████  SELECT … FROM brand" in seen
+    assert rounds == ["here", "/", "/"]

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from tests.tui import fakes
 from tests.tui.drawing import PICTURES, contrasts_of, looks_of, words_of
 from tests.tui.driving import Play, press, run_ended, settled
-from tests.tui.fake_looks import GROUPS, Visitors
+from tests.tui.fake_looks import GROUPS, LOCKS, Visitors
 from tutor.tui import themes
 from tutor.views.sql import PageSql
 
@@ -42,6 +42,7 @@ WAYS: dict[str, tuple[str, Sequence[str]]] = {
     "sql": ("workbench", ("q",)),
     "visits": ("workbench", ("p",)),
     "queue": ("workbench", ("u",)),
+    "locks": ("workbench", ("z",)),
     "logs": ("workbench", ("o",)),
     "swap": ("workbench", ("x",)),
     "price": ("workbench", ("a",)),
@@ -66,6 +67,7 @@ def a_shop_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fakes.FakeShowroom, "site", object(), raising=False)
     monkeypatch.setattr("tutor.tui.workbench.views.sql.sql_of_page", lambda *_: found)
     monkeypatch.setattr("tutor.tui.workbench.views.visits.Visits", Visitors([]))
+    monkeypatch.setattr("tutor.tui.workbench.views.locks.locks_of", lambda _: LOCKS)
 
 
 async def walk(pilot: Pilot[int], keys: Sequence[str]) -> None:

@@ -21,12 +21,14 @@ from tutor.tui.screens.help import HelpScreen
 from tutor.tui.screens.journal import JournalScreen
 from tutor.tui.screens.lesson import LessonScreen
 from tutor.tui.screens.map import MapScreen
+from tutor.tui.screens.room import RoomDialog
 from tutor.tui.screens.settings import SettingsDialog
 from tutor.tui.screens.story import SceneScreen, StoryScreen
 from tutor.tui.screens.title import TitleScreen
 from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.win import WinScreen
 from tutor.tui.screens.workbench import Workbench
+from tutor.tui.seated import SitsInRoom
 from tutor.tui.themes import CONTRAST, DARK, LIGHT
 from tutor.tui.workbench.registry import NAMES, TABS, VIEWS
 from tutor.tui.workbench.shop import ShopLine
@@ -34,7 +36,7 @@ from tutor.words.texts import Texts
 
 SCREENS = (
     AnswerScreen, CertificateScreen, ChoiceDialog, ConfirmDialog, ErrorDialog, HelpScreen, JournalScreen,
-    LessonScreen, MapScreen, SceneScreen, SettingsDialog, StoryScreen, TitleScreen, VerdictScreen,
+    LessonScreen, MapScreen, RoomDialog, SceneScreen, SettingsDialog, StoryScreen, TitleScreen, VerdictScreen,
     WinScreen, Workbench,
 )  # fmt: skip
 
@@ -326,7 +328,7 @@ def test_every_binding_says_what_it_does() -> None:
     """No key without an id, and a name and a tooltip in both languages."""
     for language in ("en", "es"):
         texts = Texts(language)
-        others = [screen for screen in (*SCREENS, TutorApp) if screen is not Workbench]
+        others = [screen for screen in (*SCREENS, SitsInRoom, TutorApp) if screen is not Workbench]
         for bindings in (*[screen.BINDINGS for screen in others], keys_of_the_workbench()):
             for binding in bindings:
                 assert binding.id  # type: ignore[union-attr]

@@ -6,6 +6,7 @@ from textual.geometry import Region
 from tests.tui import fakes
 from tests.tui.driving import SIZES, Play, press, text_of
 from tutor.judge import Medal
+from tutor.tui.art.office import office
 from tutor.tui.screens.confirm import ConfirmDialog
 from tutor.tui.screens.lesson import LessonScreen
 from tutor.tui.screens.map import MapScreen
@@ -32,6 +33,17 @@ async def test_the_title_fits_any_terminal(play: Play, size: tuple[int, int]) ->
 
         assert all(screen.contains_region(part.region) for part in parts)
         assert [part.region.y for part in parts] == sorted(part.region.y for part in parts)
+
+
+def test_the_rack_has_a_light_for_every_level_of_both_seasons() -> None:
+    """Whichever of fourteen is won, another picture is painted."""
+    states = ["open"] * 14
+    pictures = [
+        office(76, [*states[:place], "won", *states[place + 1 :]]).drawn().markup
+        for place in range(len(states))
+    ]
+
+    assert len(set(pictures)) == len(states)
 
 
 async def test_the_menu_is_walked_with_the_arrows(play: Play) -> None:
@@ -77,12 +89,12 @@ async def test_the_map_tells_done_current_and_open_in_words(
         assert "you are here" in rows[second]
         assert "○" in rows[third]
         assert "open" in rows[third]
-        assert "1 of 7 won" in rows[0]
+        assert f"1 of {len(session.levels)} won" in rows[0]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 async def test_every_level_of_the_season_is_seen_at_80_by_24(play: Play, language: str) -> None:
-    """No scrolling to find Black Friday."""
+    """No scrolling to find the last one, however many there are."""
     async with play(language=language) as pilot:
         await press(pilot, "m")
         seen = text_of(pilot)

@@ -28,7 +28,7 @@ AS_CODE = re.compile(r"`([^`\n]+)`")
 
 def words_in_code(text: str) -> set[str]:
     """Return the words that a document sets as code."""
-    return {word for code in AS_CODE.findall(text) for word in re.findall(r"\w+", code)}
+    return {word for code in AS_CODE.findall(text) for word in re.findall(r"\w+(?:-\w+)*", code)}
 
 
 def test_the_readme_knows_every_command() -> None:

@@ -60,3 +60,28 @@ def test_what_was_not_written_down_is_named(lab: FakeLab) -> None:
         lab.backends()
     with pytest.raises(NotCanned, match="ground"):
         lab.check_services()
+
+
+def test_a_replica_answers_what_was_written_down(lab: FakeLab) -> None:
+    """Its switches are noted, its reads counted beside the shop's own statements."""
+    lab.shop.replicas = ("replica",)
+    lab.shop.show("/", Page("shelf", statements=["SELECT 1"], reads=["SELECT 2", "SELECT 3"]))
+    lab.shop.answer("FROM catalog_product", [("new",)])
+    db2 = lab.standby()
+    db2.rows["FROM catalog_product"] = [("old",)]
+    db2.hole.tries = 2
+
+    with lab.shop.counting() as first, db2.counting() as second:
+        lab.shop.page("/")
+    with db2.paused():
+        seen = (db2.state, db2.sql("SELECT name FROM catalog_product"))
+    with db2.silent() as hole:
+        tries, runs = hole.tries, db2.is_running
+
+    assert (first.count, second.count) == (1, 2)
+    assert seen == ("paused", [("old",)])
+    assert (tries, runs, db2.is_running) == (2, False, True)
+    assert lab.standby() is db2
+    assert lab.shop.asked[1:] == [
+        f"replica {s}" for s in ("paused", "follows", "silent", "follows")
+    ]

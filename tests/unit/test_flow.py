@@ -36,6 +36,17 @@ def test_each_service_stands_below_the_one_that_calls_it(tmp_path: Path) -> None
     assert (sources(first, plan), sources(second, plan)) == ([""], ["server1"])
 
 
+def test_a_replica_is_a_box_of_its_own_that_the_shop_calls(tmp_path: Path) -> None:
+    """It is drawn behind the server whose shop reads there."""
+    (tmp_path / "stack.toml").write_text(
+        BLACK_FRIDAY + '[servers.db2]\nservices = ["replica"]\n', encoding="utf-8"
+    )
+    plan = read_plan(tmp_path / "stack.toml")
+
+    assert [stop.service for stop in stops(plan.servers[2], plan)] == ["replica"]
+    assert sources(plan.servers[2], plan) == ["server1"]
+
+
 @pytest.mark.parametrize(
     ("kind", "cpu", "figures", "word"),
     [

@@ -156,6 +156,10 @@ class Journal:
         """Return the log of that name."""
         return self.folder / f"{name}.log"
 
+    def restore(self, cancel: Cancel) -> None:
+        """Note it."""
+        self.done.append("restore replicas")
+
     def drop(self, database: str) -> None:
         """Note it."""
         self.done.append(f"drop {database}")
@@ -168,7 +172,7 @@ def test_one_shop_that_cannot_be_stopped_leaves_no_other_up(tmp_path: Path) -> N
         variant="baseline", database="run_2", stop=lambda: journal.done.append("stop second")
     )
     postgres = SimpleNamespace(logs=tmp_path)
-    ground = SimpleNamespace(stack=journal, databases=journal, postgres=postgres)
+    ground = SimpleNamespace(stack=journal, databases=journal, postgres=postgres, replicas=journal)
     notebook = Notebook({}, lambda event: None, Cancel())
     files = ShopFiles(tested={}, broken={}, healthy={}, variant="mine")
     shops = Shops(cast("Any", ground), notebook, files, Machine())
@@ -177,7 +181,7 @@ def test_one_shop_that_cannot_be_stopped_leaves_no_other_up(tmp_path: Path) -> N
     with pytest.raises(ValueError, match="stop"):
         shops.close()
 
-    assert journal.done == ["drop run_1", "stop second", "drop run_2"]
+    assert journal.done == ["restore replicas", "drop run_1", "stop second", "drop run_2"]
     assert "could not stop the shop mine" in (tmp_path / "tutor.log").read_text()
 
 

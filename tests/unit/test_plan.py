@@ -118,3 +118,21 @@ def test_a_lost_plan_can_be_brought_back(tmp_path: Path) -> None:
         read_plan(tmp_path / "stack.toml")
 
     assert "tutor reset --file stack.toml" in caught.value.hint
+
+
+def test_replicas_are_planned_by_name_and_few(file: Path) -> None:
+    """One or two, on a server of their own or beside others; a plan needs none."""
+    without = read_plan(file).replicas
+    file.write_text(PLAN + '[servers.db2]\nservices = ["replica-2", "replica"]\n')
+    plan = read_plan(file)
+
+    assert without == ()
+    assert set(plan.replicas) == {"replica", "replica-2"}
+    assert plan.server_of("replica") == "db2"
+    # The first server starts before those that follow it, and all of them before the shop.
+    assert plan.services[0] == "postgres"
+    assert plan.services[-1] == "gunicorn"
+
+    file.write_text(PLAN + '[servers.db2]\nservices = ["replica", "replica-2", "replica-3"]\n')
+    with pytest.raises(ShopError, match="3 replicas are more"):
+        read_plan(file)

@@ -7,11 +7,14 @@ import pytest
 from tests.tui.fakes import reading
 from tutor.probes.jobs import EventSummary, Job, Ledger, WorkerState, events_in
 from tutor.probes.trace import Group
+from tutor.tui.widgets.together_view import table
+from tutor.views import together
 from tutor.views.log import chosen, marked
 from tutor.views.pair import Pair, Visit, different_lines, differing, rows
 from tutor.views.queue import broker_port, work_of
 from tutor.views.sql import PageSql, Repeated, beside_django, brief, grouped
 from tutor.views.syntax import problem_in
+from tutor.views.together import Together
 from tutor.views.visits import cookies_in, greeting_in, is_meant_for, kept_page, lines_of
 from tutor.views.wording import doing, places, row_name, served_by, summary, variety
 from tutor.words.texts import Texts
@@ -266,3 +269,28 @@ def test_a_file_that_cannot_be_read_names_its_line(name: str, text: str, line: i
     problem = problem_in(name, text)
 
     assert (problem.line if problem else 0) == line
+
+
+# -- a crowd -------------------------------------------------------------------------------------
+
+
+def test_what_a_crowd_asked_is_told_the_most_frequent_first() -> None:
+    """A shape of statement and how often; a full bar is one that each of them caused."""
+    texts = ["SELECT 1 FROM mat WHERE id = 4"] * 3 + ["SELECT * FROM bookkeeping_sales"] * 20
+    found = Together("/bestsellers/", 2, 20, 1, 0.4, together.grouped(texts))
+
+    shown = table(found, EN).plain.splitlines()
+
+    assert shown[0].startswith("/bestsellers/, round 2: 20 strangers at once")
+    assert shown[1] == "1 of them got no page."
+    assert shown[3].endswith("FROM bookkeeping_sales")
+    assert shown[3].startswith("  20× ████████")
+    assert shown[4].startswith("   3× ")
+
+
+def test_a_crowd_that_asks_nothing_says_so() -> None:
+    """What is kept costs PostgreSQL nothing."""
+    shown = table(Together("/", 1, 20, 0, 0.1), EN).plain
+
+    assert shown.endswith("PostgreSQL was asked nothing.")
+    assert table(Together("/"), EN).plain == ""

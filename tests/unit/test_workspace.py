@@ -8,8 +8,16 @@ import pytest
 from tests.helpers import fill_disk
 from tutor.base.errors import ExitCode, TutorError, UsageError
 from tutor.base.paths import content_root, shop_root, stack_root
-from tutor.curriculum import Answer, load_levels
-from tutor.curriculum.compose import LARGEST_FILE, compose, compose_answer, files_of, materialise
+from tutor.curriculum import Answer, find_level, load_levels
+from tutor.curriculum.compose import (
+    LARGEST_FILE,
+    compose,
+    compose_answer,
+    files_of,
+    inherited,
+    materialise,
+    seeding,
+)
 from tutor.curriculum.level import Replacement
 from tutor.learner.workspace import MARKER, Workspace
 
@@ -260,3 +268,16 @@ def test_the_content_is_complete() -> None:
     """A checkout and a wheel both have levels and the shop."""
     assert (content_root() / "levels" / SLUG / "level.toml").is_file()
     assert (shop_root() / "manage.py").is_file()
+
+
+def test_a_level_about_migrations_is_seeded_by_the_shop_that_is_live() -> None:
+    """Seeded by an answer, the data would be migrated before any migration is judged."""
+    levels = load_levels()
+    about = find_level("11_migrations", levels)
+    other = find_level("06_celery", levels)
+
+    live = seeding(about, levels)
+
+    assert live == inherited(about, levels)
+    assert not any("bought_here" in name for name in live)
+    assert seeding(other, levels) == compose(other, "fixed", levels)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tutor.curriculum import Answer, Level
-from tutor.curriculum.compose import compose, compose_answer, inherited, overlay, regressed
+from tutor.curriculum.compose import compose, compose_answer, inherited, overlay, regressed, seeding
 from tutor.events import RunFinished
 from tutor.judge import Kind, Outcome, Verdict
 from tutor.machine.programs import find_program
@@ -100,7 +100,8 @@ def play_once(
     """Play *answer* a single time and return how the run ended; None where it did not."""
     broken = regressed(inherited(level, levels) | overlay(level, "broken"), answer.regressions)
     files, fixed = compose_answer(level, answer, levels), compose(level, "fixed", levels)
-    game = RunSpec(level, "mine", files, broken, fixed, stack)
+    seed = seeding(level, levels)
+    game = RunSpec(level, "mine", files, broken, fixed, stack, seed_files=seed)
     with closing(play(game, quick=quick)) as events:
         finished = [event for event in events if isinstance(event, RunFinished)]
     return replace(finished[-1], variant=answer.name) if finished else None

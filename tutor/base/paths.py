@@ -48,3 +48,8 @@ def stack_root(workspace: Path, where: str = "") -> Path:
     """Return the folder in which the stack of *workspace* runs; one for each *where*."""
     key = hashlib.sha256(str(workspace.absolute()).encode()).hexdigest()[:12]
     return data_root() / "stacks" / f"{key}{where and '-'}{where}"
+
+
+def seat_file() -> Path:
+    """Return the file that is there while the learner has a seat in a room; it says which."""
+    return data_root() / "seat" / "seat.json"

@@ -1,6 +1,7 @@
 """Every sentence of ours, in each language: ``en.toml`` and ``es.toml``, and how one is said.
 
-What ``--help`` says is in ``en.help.toml`` and ``es.help.toml``. Everybody comes in: this is the
+What ``--help`` says is in ``en.help.toml`` and ``es.help.toml``, and what the instructor's board
+says in ``en.room.toml`` and ``es.room.toml``. Everybody comes in: this is the
 lowest room, so that a failure can be raised by its name wherever it happens.
 It may not know anything of the tutor.
 """
@@ -26,7 +27,7 @@ def language_of_environment() -> str:
 @cache
 def sentences(language: str) -> Mapping[str, str]:
     """Return every sentence of ours by its dotted key; read when first asked for."""
-    return {**_read(language), **help_sentences(language)}
+    return {**_read(language), **_read(f"{language}.room"), **help_sentences(language)}
 
 
 @cache

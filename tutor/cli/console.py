@@ -78,7 +78,7 @@ class Narrator:
         self.level = level
         self._race: RaceStarted | None = None
         self._laps: list[float] = []
-        self._quick = False
+        self._quick = self._counters = False
         self._stand: dict[str, bool] = {}
         """By goal, whether it was met when it was told of last."""
 
@@ -93,8 +93,8 @@ class Narrator:
 
     def _tell(self, event: Event) -> None:  # noqa: C901 - one case per event
         match event:
-            case RunStarted(_, _, _, quick):
-                self._quick, self._stand = quick, {}
+            case RunStarted():
+                self._quick, self._counters, self._stand = event.quick, event.counters, {}
             case Measured(measure, value):
                 self._tell_measured(self._news(measure, value))
             case PhaseStarted(phase):
@@ -137,7 +137,7 @@ class Narrator:
 
     def _news(self, measure: str, value: Any) -> list[GoalResult]:
         """Return the goals about *measure* whose state is another than was told."""
-        asked = asked_of_run(self.level.goals, quick=self._quick)
+        asked = asked_of_run(self.level.goals, quick=self._quick, counters=self._counters)
         results = [g.compare({measure: value}) for g in asked if g.measure == measure]
         news = [result for result in results if self._stand.get(result.id) is not result.met]
         self._stand |= {result.id: result.met for result in results}
@@ -181,6 +181,10 @@ def print_verdict(
     """
     verdict = run.verdict
     out.print(goals_table(texts, level, verdict))
+    for goal in level.goals if run.counters else ():
+        if goal.by_clock:
+            told = f"{texts.goal(level, goal)} {texts('grading.left_out')}"
+            out.print(f" [dim]– {escape(told)}[/]")
     for finding in verdict.findings:
         sign = "[red]✘[/]" if finding.kind is Kind.FOUL else "→"
         out.print(f"{sign} {escape(texts.finding(level, finding))}")
@@ -196,6 +200,8 @@ def print_verdict(
         f"[dim]{level.slug} · {escape(texts(f'variant.{run.variant}'))} · {run.seconds:.1f} s[/]"
     )
     out.print(texts(f"outcome_explained.{key}"))
+    if run.counters:
+        out.print(texts("grading.counters"))
     if gold_is_gone(run, mine):
         out.print(texts("tui.verdict.gold_is_gone"))
 

@@ -14,23 +14,45 @@ from tutor.cli.spoken import Spoken
 from tutor.stack.doctor import CheckResult, State, examine
 from tutor.words.texts import Texts
 
+PATIENCE = 2.0
+"""Seconds for the room to take the receipt."""
 SIGNS = {State.OK: ("✔", "green"), State.STAND_IN: ("~", "yellow"), State.MISSING: ("✘", "red")}
 
 
 @click.command(cls=Spoken)
+@click.option("--room", "for_room", is_flag=True)
 @json_option
 @language_option
-def command(as_json: bool) -> int:
+def command(for_room: bool, as_json: bool) -> int:
     """Check this machine: what is there, what stands in, and a cure for each finding."""
     words = texts()
+    if for_room:
+        from tutor.seat import seat as seats
+
+        seats.require()
     findings = list(examine())
     if as_json:
         document = [finding.to_json(words) for finding in findings]
         click.echo(json.dumps(document, ensure_ascii=False))
     else:
         console().print(_table(findings, words))
-    missing = any(finding.state is State.MISSING for finding in findings)
+    missing = [finding.part for finding in findings if finding.state is State.MISSING]
+    if for_room:
+        _send_receipt(words, missing)
     return ExitCode.ERROR if missing else ExitCode.DONE
+
+
+def _send_receipt(words: Texts, missing: list[str]) -> None:
+    """Tell the room what is missing, by its name, and nothing else of this machine."""
+    import platform
+
+    from tutor import __version__
+    from tutor.seat.reporter import Reporter
+    from tutor.seat.sender import send_briefly
+
+    Reporter().doctor(missing, __version__, f"{platform.system()} {platform.machine()}")
+    went = send_briefly(PATIENCE)
+    click.echo(words("room.receipt.sent" if went else "room.kept"), err=True)
 
 
 def _table(findings: list[CheckResult], words: Texts) -> Table:

@@ -1,6 +1,7 @@
 """The commands, each imported only when it is called."""
 
 import importlib
+import sys
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ from tutor.cli.language import language_option, note_language
 from tutor.cli.spoken import SpokenGroup, said
 
 COMMANDS = {
-    "play": ("start", "verify", "demo"),
+    "play": ("start", "verify", "demo", "hand-in"),
     "look": (
         "levels",
         "show",
@@ -26,9 +27,14 @@ COMMANDS = {
         "report",
     ),
     "files": ("swap", "reset", "journal"),
+    "room": ("join", "hand", "ready", "leave", "room"),
     "machine": ("stack", "image", "load", "doctor", "author"),
 }
 """The commands by what they are for, in the order of the help."""
+
+
+GOODBYE = 1.0
+"""Seconds at most that the end of a command waits for a room."""
 
 
 class LazyGroup(SpokenGroup):
@@ -42,7 +48,7 @@ class LazyGroup(SpokenGroup):
         """Import and return the command *name*."""
         if name not in self.list_commands(ctx):
             return None
-        module = importlib.import_module(f"tutor.cli.{name}")
+        module = importlib.import_module(f"tutor.cli.{name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 
@@ -61,6 +67,7 @@ class LazyGroup(SpokenGroup):
             show_failure(error)
             ctx.exit(error.exit_code)
         finally:
+            _tell_room()
             _tell_damage()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -74,6 +81,14 @@ class LazyGroup(SpokenGroup):
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text(said("help.exit_codes"))
+
+
+def _tell_room() -> None:
+    """Give what this command has kept for the room a moment to arrive."""
+    if "tutor.seat.reporter" in sys.modules:
+        from tutor.seat.sender import send_briefly
+
+        send_briefly(GOODBYE)
 
 
 def _tell_damage() -> None:

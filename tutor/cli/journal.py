@@ -66,7 +66,10 @@ def _word(words: Texts, key: str) -> str:
 
 def _outcome(words: Texts, entry: Entry) -> str:
     run = RunFinished.from_json(entry.run) if entry.run else None
-    return words(f"outcome.{outcome_key(run)}") if run else "–"
+    if run is None:
+        return "–"
+    said = words(f"outcome.{outcome_key(run)}")
+    return f"{said} ({words('grading.by_counters')})" if run.counters else said
 
 
 def _row(entry: Entry) -> dict[str, object]:

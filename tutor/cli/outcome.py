@@ -1,34 +1,20 @@
 """What a run's verdict is to a script: an exit code, a document."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from tutor.base.errors import ExitCode
 from tutor.curriculum import Level
 from tutor.events import RunFinished
-from tutor.judge import Outcome
+from tutor.grading.result import EXIT_CODES
 from tutor.learner.progress import LevelProgress
 from tutor.learner.results import diagnosed, predicted
 from tutor.words.texts import Texts
 from tutor.words.wording import outcome_key
 
-EXIT_CODES = {
-    Outcome.WON: ExitCode.DONE,
-    Outcome.NOT_YET: ExitCode.NOT_YET,
-    Outcome.CANNOT_TELL: ExitCode.CANNOT_TELL,
-    Outcome.OUR_FAULT: ExitCode.ERROR,
-}
-WORST_LAST = (ExitCode.DONE, ExitCode.CANNOT_TELL, ExitCode.NOT_YET, ExitCode.ERROR)
-
 
 def exit_code(run: RunFinished) -> ExitCode:
     """Return what a script is told."""
     return EXIT_CODES[run.verdict.outcome]
-
-
-def worst(codes: Iterable[ExitCode]) -> ExitCode:
-    """Return the code of several runs together: done only where all of them are."""
-    return max(codes, key=WORST_LAST.index, default=ExitCode.DONE)
 
 
 def document(
@@ -44,6 +30,7 @@ def document(
         "level": run.level,
         "variant": run.variant,
         "quick": run.quick,
+        "counters": run.counters,
         "outcome": outcome_key(run),
         "exit_code": int(exit_code(run)),
         "seconds": run.seconds,

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import click
 from rich.markup import escape
 
-from tutor.base.errors import ExitCode, UsageError
+from tutor.base.errors import ExitCode, TutorError, UsageError
 from tutor.cli.console import Narrator, console, print_verdict
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import (
@@ -24,19 +25,47 @@ from tutor.cli.options import (
     workspace_option,
 )
 from tutor.cli.outcome import document, exit_code
+from tutor.cli.outputs import Outputs, outputs_options
 from tutor.cli.spoken import Spoken
-from tutor.curriculum import Level
+from tutor.curriculum import Level, find_level
 from tutor.events import Event, RunFinished
+from tutor.grading.result import failed, of_run
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
 
+FROM = "--from"
 
-@click.command(cls=Spoken)
+
+class Verify(Spoken):
+    """The command that takes several files after one ``--from``, as a shell's ``*`` gives them."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Give each file its own ``--from``; the next option ends them."""
+        return super().parse_args(ctx, _one_each(args))
+
+
+def _one_each(args: list[str]) -> list[str]:
+    words: list[str] = []
+    taking = False
+    for word in args:
+        if word.startswith("-"):
+            taking = False
+        elif taking and words[-1] != FROM:
+            words.append(FROM)
+        taking = taking or word == FROM
+        words.append(word)
+    return words
+
+
+@click.command(cls=Verify)
 @level_argument
 @click.option("--all", "all_levels", is_flag=True)
+@click.option(FROM, "bundles", type=click.Path(path_type=Path), multiple=True, metavar="FILE")
 @variant_option
 @click.option("--quick", is_flag=True)
+@click.option("--counters", is_flag=True)
 @click.option("--watch", is_flag=True)
+@outputs_options
 @agreed_option
 @json_option
 @stack_option
@@ -46,9 +75,14 @@ from tutor.words.texts import Texts
 def command(
     level: str,
     all_levels: bool,
+    bundles: tuple[Path, ...],
     variant: str,
     quick: bool,
+    counters: bool,
     watch: bool,
+    points: str,
+    junit_file: Path | None,
+    csv_file: Path | None,
     agreed: bool,
     as_json: bool,
     where: str,
@@ -60,18 +94,35 @@ def command(
     """Measure the shop and say whether the level is won."""
     if level and all_levels:
         raise UsageError.named("level_and_all", hint="leave_one_out")
-    if watch and (all_levels or variant != "mine"):
-        raise UsageError.named("watch_mine_only")
+    other = all_levels or variant != "mine"
+    _check(watch=watch, written=bool(junit_file or csv_file), other=other, bundles=bool(bundles))
+    words = texts()
+    outputs = Outputs(
+        words,
+        workspace,
+        points=points,
+        junit_file=junit_file,
+        csv_file=csv_file,
+        on_stderr=as_json,
+    )
     session = Session(workspace, where)
     session.crew = crew_of(local, awaited, bind)
-    words = texts()
+    session.counters = counters
+    if agreed and (all_levels or bundles):
+        for one in session.levels:
+            let_run(one, agreed=True)
+    if bundles:
+        from tutor.cli.bundles import judge_bundles
+        from tutor.grading.regrade import Terms
+
+        only = find_level(level, session.levels) if level else None
+        terms = Terms(session.levels, only, quick, counters, where)
+        return judge_bundles(bundles, terms, words, console(), outputs, as_json=as_json)
     if all_levels:
-        if agreed:
-            for one in session.levels:
-                let_run(one, agreed=True)
         from tutor.cli.campaign import Campaign
 
-        return Campaign(session, words, console(), quick=quick).verify(variant, as_json=as_json)
+        campaign = Campaign(session, words, console(), outputs, quick=quick)
+        return campaign.verify(variant, as_json=as_json)
     chosen = find(session, level)
     let_run(chosen, agreed=agreed)
     if variant == "mine":
@@ -79,7 +130,34 @@ def command(
     reporter = _Reporter(session, words, as_json=as_json)
     if watch:
         return reporter.watch(chosen)
-    return exit_code(reporter.run(chosen, variant, quick=quick))
+    return _verify(reporter, chosen, variant, outputs, quick=quick)
+
+
+def _check(*, watch: bool, written: bool, other: bool, bundles: bool) -> None:
+    """Refuse options that mean nothing together; *other* than the workspace's shop is wanted."""
+    if watch and (other or bundles):
+        raise UsageError.named("watch_mine_only")
+    if watch and written:
+        raise UsageError.named("watch_writes_nothing", hint="leave_one_out")
+    if bundles and other:
+        raise UsageError.named("bundles_as_they_are", hint="leave_one_out")
+
+
+def _verify(
+    reporter: "_Reporter", level: Level, variant: str, outputs: Outputs, *, quick: bool
+) -> int:
+    """Play once, and write the result wherever it is wanted, also where there is no verdict."""
+    session, words = reporter.session, reporter.words
+    try:
+        run = reporter.run(level, variant, quick=quick)
+    except UsageError:
+        raise
+    except TutorError as error:
+        result = failed(words, level, error)
+        outputs.finish([replace(result, variant=variant, quick=quick, counters=session.counters)])
+        raise
+    outputs.finish([of_run(words, level, run, session.level_progress(level))])
+    return exit_code(run)
 
 
 class _Reporter:

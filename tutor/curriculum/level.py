@@ -7,7 +7,7 @@ from pathlib import Path
 from tutor.judge import Goal, Kind
 
 VARIANTS = ("mine", "broken", "fixed")
-VIEWS = ("sql", "visits", "queue")
+VIEWS = ("sql", "visits", "queue", "reads", "together", "locks")
 """The looks at the running shop that a level may put first."""
 
 Text = Mapping[str, str]

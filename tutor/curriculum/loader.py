@@ -159,7 +159,7 @@ def _unit(table: TomlTable) -> Text:
 
 
 def _goal(row: TomlTable) -> Goal:
-    row.only(("id", "measure", "medal", "at_most", "at_least", "full_only", *LANGUAGES))
+    row.only(("id", "measure", "medal", "at_most", "at_least", "full_only", "by_clock", *LANGUAGES))
     goal = Goal(
         id=row.get("id", str),
         measure=row.get("measure", str),
@@ -167,6 +167,7 @@ def _goal(row: TomlTable) -> Goal:
         at_most=row.get("at_most", (int, float), None),
         at_least=row.get("at_least", (int, float), None),
         full_only=row.get("full_only", bool, False),
+        by_clock=row.get("by_clock", bool, False),
     )
     if goal.at_most is None and goal.at_least is None:
         raise row.fault("a goal needs a bound.", hint="Add 'at_most' or 'at_least'.")

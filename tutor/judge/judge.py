@@ -19,6 +19,8 @@ class Goal:
     at_least: float | None = None
     full_only: bool = False
     """Measured only in a full run; a quick check leaves it out."""
+    by_clock: bool = False
+    """Hangs on how long something takes; a run judged by counters alone leaves it out."""
 
     def is_met_by(self, value: Any) -> bool:
         """Return whether *value* is inside the bound; what is missing or no number never is."""
@@ -78,21 +80,26 @@ def judge(
     findings: Sequence[Finding],
     *,
     quick: bool = False,
+    counters: bool = False,
 ) -> Verdict:
     """Return the verdict for *measures* and *findings*.
 
     What is ours outranks everything, then what is wrong with the fix: a fouled or missed goal is
     "not yet" however busy the machine was. Noise decides only where nothing else does. A medal
-    needs every goal of its own rank and of the ranks below.
+    needs every goal of its own rank and of the ranks below. With *counters*, what hangs on the
+    clock decides nothing; where nothing else is left, nobody can tell.
 
     Raises:
         TypeError: something was measured that is no number; nobody missed a goal by that.
     """
-    asked = asked_of_run(goals, quick=quick)
+    asked = asked_of_run(goals, quick=quick, counters=counters)
     for goal in asked:
         _check_number(goal.measure, measures.get(goal.measure))
     results = tuple(goal.compare(measures) for goal in asked)
-    outcome = _outcome(results, findings)
+    left_out = {goal.measure for goal in goals} - {goal.measure for goal in asked}
+    outcome = _outcome(results, findings, noisy(findings) - left_out)
+    if counters and outcome is Outcome.WON and not any(g.medal is Medal.BRONZE for g in asked):
+        outcome = Outcome.CANNOT_TELL
     medal = _best_medal(results) if outcome is Outcome.WON else None
     return Verdict(outcome, medal, results, tuple(findings))
 
@@ -104,9 +111,15 @@ def _check_number(measure: str, value: Any) -> None:
         raise TypeError(f"{measure} was measured as {value!r}, which is no number")
 
 
-def asked_of_run(goals: Sequence[Goal], *, quick: bool) -> list[Goal]:
-    """Return the goals that a run can measure."""
-    return [goal for goal in goals if not (quick and goal.full_only)]
+def asked_of_run(
+    goals: Sequence[Goal], *, quick: bool = False, counters: bool = False
+) -> list[Goal]:
+    """Return the goals that decide a run."""
+    return [
+        goal
+        for goal in goals
+        if not (quick and goal.full_only) and not (counters and goal.by_clock)
+    ]
 
 
 def noisy(findings: Sequence[Finding]) -> set[str]:
@@ -115,14 +128,15 @@ def noisy(findings: Sequence[Finding]) -> set[str]:
     return {measure for measure in noise if isinstance(measure, str)}
 
 
-def _outcome(results: Sequence[GoalResult], findings: Sequence[Finding]) -> Outcome:
-    """Return which of the four outcomes this is."""
+def _outcome(
+    results: Sequence[GoalResult], findings: Sequence[Finding], unsure: set[str]
+) -> Outcome:
+    """Return which of the four outcomes this is; *unsure* are the measures lost in the noise."""
     kinds = {finding.kind for finding in findings}
     if Kind.OURS in kinds:
         return Outcome.OUR_FAULT
     if Kind.FOUL in kinds:
         return Outcome.NOT_YET
-    unsure = noisy(findings)
     missed = [r for r in results if not r.met and r.medal is Medal.BRONZE]
     if any(r.measure not in unsure for r in missed):
         return Outcome.NOT_YET

@@ -28,6 +28,8 @@ at the notebook afterwards. Nothing in here knows a front end, or how a verdict 
 """
 
 from tutor.lab.instruments.backends import Backends
+from tutor.lab.instruments.bookkeeping import Bookkeeping, Books
+from tutor.lab.instruments.callers import Answered, Callers
 from tutor.lab.instruments.cards import Comparison, Fault, ShownCard, WrongField
 from tutor.lab.instruments.checkout import Checkout
 from tutor.lab.instruments.costs import Cost, Costs
@@ -37,14 +39,24 @@ from tutor.lab.instruments.live_products import Card, Cards
 from tutor.lab.instruments.orders import Order, Orders
 from tutor.lab.instruments.outsiders import Door
 from tutor.lab.instruments.paper import Paper
+from tutor.lab.instruments.release.release import Release
+from tutor.lab.instruments.release.rollout import Meeting, RolledOut
+from tutor.lab.instruments.release.witness import Evidence
+from tutor.lab.instruments.staff import Staff
+from tutor.lab.instruments.standby import Standby
 from tutor.lab.instruments.warehouse import Warehouse
+from tutor.lab.instruments.workers import Workers
 from tutor.lab.lab import Lab
 from tutor.lab.notebook import Foul, JsonValue, Notebook
 from tutor.lab.shop import Shop
 from tutor.lab.shops import ShopFiles, Shops
 
 __all__ = [
+    "Answered",
     "Backends",
+    "Bookkeeping",
+    "Books",
+    "Callers",
     "Card",
     "Cards",
     "Checkout",
@@ -53,19 +65,26 @@ __all__ = [
     "Costs",
     "Customer",
     "Door",
+    "Evidence",
     "Fault",
     "Footprint",
     "Foul",
     "JsonValue",
     "Lab",
+    "Meeting",
     "Notebook",
     "Order",
     "Orders",
     "Paper",
+    "Release",
+    "RolledOut",
     "Shop",
     "ShopFiles",
     "Shops",
     "ShownCard",
+    "Staff",
+    "Standby",
     "Warehouse",
+    "Workers",
     "WrongField",
 ]

@@ -13,19 +13,21 @@ asked for::
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from tutor.base.cancel import Cancel
 from tutor.curriculum import Level
 from tutor.events import Event
+from tutor.lab.fake_standby import FakeBlackHole, FakeStandby
 from tutor.lab.lab import Lab
 from tutor.lab.notebook import Notebook
 from tutor.lab.shop import Files, Shop
 from tutor.lab.shops import ShopFiles, Shops
 from tutor.probes.http import Response, Visitor
 from tutor.probes.statements import Statements
+from tutor.stack.black_hole import BlackHole
 
 Rows = list[tuple[Any, ...]]
 Answer = Rows | Callable[[Sequence[Any]], Rows]
@@ -44,6 +46,8 @@ class Page:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     statements: Sequence[str] = ()
+    reads: Sequence[str] = ()
+    """The SQL that it costs a replica."""
     seconds: float = 0.001
 
 
@@ -94,6 +98,9 @@ class Absent:
 class FakeShop(Canning, Shop):
     """A shop whose pages and rows were written down; it notes what it was asked."""
 
+    replicas: tuple[str, ...] = ()
+    """The replicas that its ``stack.toml`` would plan."""
+
     def __init__(self, name: str, cancel: Cancel, files: Files) -> None:
         super().__init__(
             cast("Any", Absent("ground")),
@@ -109,6 +116,7 @@ class FakeShop(Canning, Shop):
         self._pages: dict[str, list[Page]] = {}
         self._answers: list[tuple[str, Answer]] = []
         self._counting: list[Statements] = []
+        self._counting_reads: list[Statements] = []
 
     # -- writing down ------------------------------------------------------------------------------
 
@@ -152,12 +160,14 @@ class FakeShop(Canning, Shop):
     @contextmanager
     def counting(self) -> Iterator[Statements]:
         """Count the statements of the pages that are opened during the block."""
-        statements = Statements()
-        self._counting.append(statements)
-        try:
+        with _listed(self._counting) as statements:
             yield statements
-        finally:
-            self._counting.remove(statements)
+
+    @contextmanager
+    def counting_reads(self) -> Iterator[Statements]:
+        """Count what the pages of the block cost a replica."""
+        with _listed(self._counting_reads) as statements:
+            yield statements
 
     def empty_caches(self) -> None:
         """Note it; what a page shows afterwards is what was written down."""
@@ -177,6 +187,8 @@ class FakeShop(Canning, Shop):
         page = pages.pop(0) if len(pages) > 1 else pages[0]
         for statements in self._counting:
             statements.texts.extend(page.statements)
+        for statements in self._counting_reads:
+            statements.texts.extend(page.reads)
         return Response(path, page.status, page.headers, page.text.encode(), page.seconds)
 
 
@@ -240,6 +252,18 @@ class FakeLab(Canning, Lab):
         files = ShopFiles(tested=tested or {}, broken=broken or {}, healthy={}, variant="mine")
         self._fakes = FakeShops(notebook.cancel, files)
         super().__init__(level, notebook, self._fakes, quick=quick)
+        self._standbys: dict[tuple[str, str], FakeStandby] = {}
+        self.hole = FakeBlackHole()
+        """What :meth:`black_hole` lends."""
+
+    def standby(self, title: str = "replica", shop: Shop | None = None) -> FakeStandby:
+        """Return the replica *title* of *shop*, the same one each time; it is where it is asked."""
+        of = next((fake for fake in self._fakes.fakes.values() if fake is shop), self.shop)
+        return self._standbys.setdefault((of.name, title), FakeStandby(self, of, title))
+
+    def black_hole(self, server: str = "") -> AbstractContextManager[BlackHole]:
+        """Lend a port at which nobody listens; it was tried as often as was written down."""
+        return nullcontext(cast("BlackHole", self.hole))
 
     @property
     def shop(self) -> FakeShop:
@@ -255,6 +279,18 @@ class FakeLab(Canning, Lab):
     def healthy(self) -> FakeShop:
         """The shop of the reference answer."""
         return self._fakes.fakes["healthy"]
+
+
+@contextmanager
+def _listed(counting: list[Statements]) -> Iterator[Statements]:
+    """Have new statements among those that are *counting* during the block."""
+    statements = Statements()
+    counting.append(statements)
+    try:
+        yield statements
+    finally:
+        # By itself: two that count the same are equal.
+        counting[:] = [one for one in counting if one is not statements]
 
 
 def _squeezed(query: str) -> str:

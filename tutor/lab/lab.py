@@ -4,7 +4,7 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
@@ -12,7 +12,11 @@ from typing import Any
 from tutor.base.background import Background
 from tutor.curriculum import Level, LoadPlan
 from tutor.lab.instruments.backends import Backends
+from tutor.lab.instruments.black_hole import black_hole
+from tutor.lab.instruments.bookkeeping import Bookkeeping
 from tutor.lab.instruments.cache_contents import CacheContents
+from tutor.lab.instruments.cache_entries import CacheEntries
+from tutor.lab.instruments.callers import Callers
 from tutor.lab.instruments.cards import Comparison, stale_fields
 from tutor.lab.instruments.costs import Costs, idle_costs, measure_costs
 from tutor.lab.instruments.crowd import Crowd
@@ -31,12 +35,15 @@ from tutor.lab.instruments.orders import Orders
 from tutor.lab.instruments.paper import Paper
 from tutor.lab.instruments.person import Person, numbers_beside
 from tutor.lab.instruments.racing import race_shops
+from tutor.lab.instruments.release.release import Release
 from tutor.lab.instruments.staff import Staff
+from tutor.lab.instruments.standby import Standby
 from tutor.lab.instruments.start_barrier import StartBarrier, at_once
 from tutor.lab.instruments.strays import Strays
 from tutor.lab.instruments.survey import Survey
 from tutor.lab.instruments.visitors import monitoring, send_visitors
 from tutor.lab.instruments.warehouse import Warehouse
+from tutor.lab.instruments.workers import Workers
 from tutor.lab.notebook import Notebook
 from tutor.lab.shop import Shop
 from tutor.lab.shops import Shops
@@ -48,6 +55,7 @@ from tutor.probes.cards import cards, differences
 from tutor.probes.http import PageHangs, PageUnreachable
 from tutor.probes.race import Race
 from tutor.probes.statements import brief_of, shape_of
+from tutor.stack.black_hole import BlackHole
 from tutor.stack.ground import Ground
 from tutor.stack.monitor import Monitor
 
@@ -179,12 +187,34 @@ class Lab:
         """Return *user* with a browser, not logged in; a stranger where nobody is named."""
         return Customer(self.customers, user)
 
-    def staff(self, shop: Shop | None = None) -> Staff:
-        """Return somebody who works in *shop* and edits in its admin; the same one each time."""
+    def staff(self, shop: Shop | None = None, *, another: bool = False) -> Staff:
+        """Return somebody who works in *shop* and edits in its admin.
+
+        It is the same one each time; *another* one has a browser of their own, to edit meanwhile.
+        """
         shop = shop or self.shop
+        if another:
+            return Staff(self, shop)
         if shop.database not in self._staff:
             self._staff[shop.database] = Staff(self, shop)
         return self._staff[shop.database]
+
+    def release(
+        self,
+        table: str,
+        *,
+        report: Sequence[str],
+        visitors: Mapping[str, str],
+        prepare: Callable[[Shop], None],
+    ) -> Release:
+        """Return a release: the live shop, and the one under test, on one database.
+
+        A witness watches *table*. The accountant's *report* are the queries it reads while each
+        migration is applied; each of the *visitors* has one statement; *prepare* fills the data.
+        """
+        return Release(
+            self.shops, self.cancel, table, report=report, visitors=visitors, prepare=prepare
+        )
 
     def orders(self, shop: Shop | None = None) -> Orders:
         """Return the orders of *shop*, with the bank and the tax office in its database."""
@@ -246,6 +276,22 @@ class Lab:
         """Return a warehouse that takes *walk* seconds over a question."""
         return Warehouse(self, walk=walk)
 
+    def bookkeeping(self, *, walk: float) -> Bookkeeping:
+        """Return a bookkeeping that takes *walk* seconds to add up."""
+        return Bookkeeping(self, walk=walk)
+
+    def callers(self, shop: Shop | None = None, *, patience: float) -> Callers:
+        """Return visitors of *shop* who are waited for later, each *patience* seconds at most."""
+        return Callers(self, shop or self.shop, patience=patience)
+
+    def workers(self, shop: Shop | None = None) -> Workers:
+        """Return the workers of *shop*, of which any can be the one that answers."""
+        return Workers(self, shop or self.shop)
+
+    def cache_entries(self, shop: Shop | None = None) -> CacheEntries:
+        """Return what lies in the cache of *shop*."""
+        return CacheEntries(shop or self.shop)
+
     @property
     def cores(self) -> list[int]:
         """The cores of this machine; none where processes cannot be bound to one."""
@@ -297,6 +343,17 @@ class Lab:
                 self.measure(measure, max(peak, self.measures.get(measure, 0)))
 
         return Backends(self.ground.postgres, (shop or self.shop).database, seen)
+
+    def standby(self, title: str = "replica", shop: Shop | None = None) -> Standby:
+        """Return the replica *title* of *shop*, with its switches: ``in shop.replicas`` first."""
+        return Standby(self, shop or self.shop, title)
+
+    def black_hole(self, server: str = "") -> AbstractContextManager[BlackHole]:
+        """Have a port that takes connections during the block and never answers; it counts them."""
+        stack = self.ground.stack
+        port = stack.placement.port(0, "black-hole")
+        server = server or self.ground.postgres.server
+        return black_hole(BlackHole(stack, server, port), self.cancel)
 
     def strays(self, shop: Shop | None = None) -> Strays:
         """Return what looks for processes of *shop* that left their server."""

@@ -13,15 +13,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
-
 from tutor.base.errors import TutorError
 from tutor.events import ServiceDied
-from tutor.machine.processes import children_of
+from tutor.machine.processes import children_of, stands_still
 from tutor.machine.status import UNKNOWN_SERVICE, ServiceStatus
 from tutor.probes.http import PageUnreachable
-from tutor.stack.ground import Emit, Ground
+from tutor.stack.ground import Ground
 from tutor.stack.site import SHOPS_OWN, Site
+from tutor.stack.starting import Emit
 
 KILLED = re.compile(r"Worker \(pid:(\d+)\) was sent SIGKILL")
 """What gunicorn logs of a worker that somebody killed, or it did itself after a timeout."""
@@ -69,6 +68,9 @@ class ServiceWatch:
     def _found(self, sites: list[Site]) -> Iterator[TutorError]:
         status = self._ground.stack.status()
         yield from self._postgres(status.get("postgres", UNKNOWN_SERVICE))
+        for name, replica in status.items():
+            if replica.info.kind == "replica":
+                yield from self._service(name, "replica", replica.info.server, replica)
         for site in sites:
             for service in site.services.values():
                 # What an experiment has stopped the supervisor knows no more.
@@ -83,7 +85,7 @@ class ServiceWatch:
             yield TutorError.named("postgres_died", code=code)
         elif any(map(self._has_crashed, self._statement_logs())):
             yield TutorError.named("postgres_crashed", hint="postgres_died_hint")
-        elif _stands_still(self._ground.postgres_pids()):
+        elif stands_still(self._ground.postgres_pids()):
             yield TutorError.named("service_stands_still", hint="not_yours", service="postgres")
 
     def _service(
@@ -97,7 +99,7 @@ class ServiceWatch:
                 self._emit(ServiceDied(kind, server, code, stack.tail(name, 2000)))
                 yield TutorError.named("shop_killed", service=name)
             return
-        if _stands_still([state.pid, *children_of(state.pid)]):
+        if stands_still([state.pid, *children_of(state.pid)]):
             yield TutorError.named("service_stands_still", hint="not_yours", service=name)
         if kind == "gunicorn":
             log = stack.tail(name, LOG_SIZE)
@@ -112,12 +114,3 @@ class ServiceWatch:
             file.seek(self._logs.get(log, 0))
             return any(CRASHED in line for line in file)
         return False
-
-
-def _stands_still(pids: Iterable[int]) -> bool:
-    """Return whether one of *pids* was stopped by a signal."""
-    for pid in pids:
-        with suppress(psutil.Error):
-            if psutil.Process(pid).status() == psutil.STATUS_STOPPED:
-                return True
-    return False

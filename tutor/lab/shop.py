@@ -18,13 +18,14 @@ from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
 from tutor.probes.trace import Trace, trace_page
 from tutor.stack.blame import page_fails
-from tutor.stack.ground import Emit, Ground
+from tutor.stack.ground import Ground
 from tutor.stack.services.base import ShopService
 from tutor.stack.services.mail import Mail
 from tutor.stack.services.memcached import Memcached
 from tutor.stack.services.postgres import ROLE
 from tutor.stack.services.redis import Redis
 from tutor.stack.site import Site
+from tutor.stack.starting import Emit
 
 Files = Mapping[str, Path]
 
@@ -150,6 +151,11 @@ class Shop:
     def services(self) -> dict[str, ShopService]:
         """What runs for this shop, by its name in ``stack.toml``; PostgreSQL is everybody's."""
         return self.site.services
+
+    @property
+    def replicas(self) -> tuple[str, ...]:
+        """The replicas of PostgreSQL that ``stack.toml`` plans; ``lab.standby`` has each."""
+        return self.site.plan.replicas
 
     def service(self, title: str) -> ShopService:
         """Return the service *title* of this shop.

@@ -1,10 +1,11 @@
 """The shops of one run: opened when they are first used, closed whatever happens."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from tutor.base.cancel import Cancel
 from tutor.base.cleanup import CleanUp
 from tutor.curriculum import Machine
 from tutor.lab.fingerprint import Change
@@ -27,11 +28,23 @@ class ShopFiles:
     tested: Files
     broken: Files
     healthy: Files
-    """The reference answer; it seeds the data."""
+    """The reference answer."""
     variant: str
     """What the shop under test is called."""
     shown_as: Path | None = None
     """The folder under which the learner knows its files."""
+    seed: Files | None = None
+    """The shop that seeded the data; None where the reference answer did."""
+
+    @property
+    def live(self) -> Files:
+        """The shop that seeded the data: the one before the release, where there is one."""
+        return self.healthy if self.seed is None else self.seed
+
+    @property
+    def are_about_migrations(self) -> bool:
+        """Whether the reference answer has migrations which the data have not seen."""
+        return migrations_key(self.live) != migrations_key(self.healthy)
 
 
 class Shops:
@@ -114,6 +127,48 @@ class Shops:
         check_room(self.ground.stack.folder, ROOM_TO_RUN)
         self._service_watch.check(self._sites)
 
+    # -- a release -------------------------------------------------------------------------------
+
+    def make_live(self, database: str) -> Shop:
+        """Return the shop that seeded the data, on *database*; nothing of it runs yet."""
+        return self._make("before", self.files.live, database)
+
+    def _make(
+        self, variant: str, files: Files, database: str, shown_as: Path | None = None
+    ) -> Shop:
+        ground, notebook = self.ground, self._notebook
+        site = make_site(ground, variant, files, shown_as, self._machine)
+        self._sites.append(site)
+        site.prepare(database)
+        return Shop(ground, notebook.emit, notebook.cancel, site, files)
+
+    def make_tested(self, database: str) -> Shop:
+        """Return the shop under test on *database*, which it has not migrated yet."""
+        files = self.files
+        return self._make(files.variant, files.tested, database, files.shown_as)
+
+    def serve(self, shop: Shop, *, without: Collection[str] = (), is_tested: bool = False) -> None:
+        """Have *shop* answer; one that *is_tested* is the shop under test from now on."""
+        notebook = self._notebook
+        shop.site.serve(
+            shop.database,
+            notebook.emit,
+            notebook.cancel,
+            one_worker=self.one_worker,
+            without=(*without, *(LOOKED_AT if self._quick else ())),
+            has_postgres=is_tested,
+        )
+        if is_tested:
+            self._open_shops["tested"] = shop
+
+    def remove(self, *shops: Shop) -> None:
+        """Stop *shops* and drop their databases."""
+        for shop in shops:
+            shop.site.stop()
+            self._sites.remove(shop.site)
+        for database in {shop.database for shop in shops}:
+            self.ground.databases.drop(database)
+
     def close(self) -> None:
         """Stop the shops of this run and remove their databases: all, whatever fails meanwhile.
 
@@ -121,6 +176,7 @@ class Shops:
             Exception: the first failure; each is in the stack's log ``tutor``.
         """
         clean_up = CleanUp(self.ground.stack.log("tutor"))
+        clean_up.step("bring the replicas back", partial(self.ground.replicas.restore, Cancel()))
         for site in self._sites:
             clean_up.step(f"stop the shop {site.variant}", site.stop)
             if site.database:
@@ -148,7 +204,7 @@ class Shops:
         if is_tested:
             self._migrate_watched(shop)
         else:
-            site.migrate(site.database, files, self.files.healthy, cancel)
+            site.migrate(site.database, files, self.files.live, cancel)
         site.serve(
             site.database,
             emit,
@@ -160,12 +216,17 @@ class Shops:
         return shop
 
     def _migrate_watched(self, shop: Shop) -> None:
-        """Apply the migrations of the shop under test; refuse those that change the seed's data."""
-        site, data, seed_files = shop.site, shop.fingerprint, self.files.healthy
-        if has_own := migrations_key(shop.files) != migrations_key(seed_files):
+        """Apply the migrations of the shop under test; refuse those that change the seed's data.
+
+        A level that is about migrations looks at them itself, step by step.
+        """
+        site, data, seed_files = shop.site, shop.fingerprint, self.files.live
+        has_own = migrations_key(shop.files) != migrations_key(seed_files)
+        is_judged = has_own and not self.files.are_about_migrations
+        if is_judged:
             data.keep()
         site.migrate(site.database, shop.files, seed_files, self._notebook.cancel)
-        if has_own:
+        if is_judged:
             self._refuse_changed(data.compare())
         data.watch()
 

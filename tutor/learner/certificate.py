@@ -105,10 +105,13 @@ def certificate_of(session: Session) -> Certificate:
 
 
 def full_runs(newest_first: Iterable[Entry]) -> dict[str, list[Run]]:
-    """Return the full runs among the entries of a journal by level, oldest first."""
+    """Return the full runs among the entries of a journal by level, oldest first.
+
+    One that was judged by counters alone is none.
+    """
     runs: dict[str, list[Run]] = {}
     for entry in newest_first:
-        if entry.run and not entry.run["quick"]:
+        if entry.run and not entry.run["quick"] and not entry.run.get("counters"):
             runs.setdefault(entry.level, []).append(entry.run)
     return {slug: found[::-1] for slug, found in runs.items()}
 

@@ -12,13 +12,15 @@ from tutor.base.errors import TutorError, UsageError
 from tutor.base.paths import stack_root
 from tutor.base.tables import near
 from tutor.curriculum import Hint, Level, load_levels
-from tutor.curriculum.compose import compose
+from tutor.curriculum.compose import compose, seeding
 from tutor.events import Event, RunFinished
-from tutor.judge import Finding, Kind, Outcome
+from tutor.judge import Outcome
 from tutor.learner import journal as journals
 from tutor.learner.history import History
 from tutor.learner.journal import Entry, Journal, Snapshot
+from tutor.learner.missing import with_missing_files
 from tutor.learner.progress import LevelProgress, Progress, ProgressFile
+from tutor.learner.room import RoomTie
 from tutor.learner.workspace import Workspace
 from tutor.stack.stack import Stack
 
@@ -44,6 +46,10 @@ class Session:
         self.stack = stack_at(where, self.workspace.folder)
         self.crew: Crew | None = None
         """Who makes the load; None for Locust alone."""
+        self.room = RoomTie()
+        """Who is told what happens, where the learner has joined a room."""
+        self.counters = False
+        """Whether runs are judged by counters alone; such a run counts for no medal."""
 
     # -- where we are ------------------------------------------------------------------------------
 
@@ -81,6 +87,7 @@ class Session:
         self.progress_file.require_agreed(level)
         self.workspace.check_free()
         if self.workspace.exists and self.workspace.level == level.slug:
+            self.room.level_opened(level)
             return False
         if self.workspace.exists:
             self._keep("move")
@@ -90,6 +97,7 @@ class Session:
         self.workspace.fill(level.slug, contents, number)
         with self.progress_file.change() as progress:
             progress.current = level.slug
+        self.room.level_opened(level)
         return True
 
     def start_contents(self, level: Level, number: int) -> dict[str, bytes]:
@@ -174,6 +182,8 @@ class Session:
             if left:
                 fitting = (p for word in observed for p in left if word in level.hints[p].after)
                 taken.append(next(fitting, left[0]))
+        if left:
+            self.room.hint_taken(level, taken[-1] + 1)
         return len(taken), level.hints[taken[-1]]
 
     def see_answer(self, level: Level) -> None:
@@ -265,6 +275,8 @@ class Session:
             shown_as=self.workspace.folder if is_mine else None,
             crew=self.crew,
             missed=self.history.missed(level) if is_mine else frozenset(),
+            seed_files=seeding(level, self.levels),
+            counters=self.counters,
         )
 
     def number_of(self, level: Level) -> int:
@@ -305,33 +317,22 @@ class Session:
 
         taken, number = self.snapshot(level, variant, kept=kept)
         run_spec = self._run_spec(level, variant, taken, number)
-        with closing(play(run_spec, quick=quick, cancel=cancel)) as events:
+        with (
+            self.room.run(level, variant, number, quick=quick) as hear,
+            closing(play(run_spec, quick=quick, cancel=cancel)) as events,
+        ):
             for event in events:
                 if not isinstance(event, RunFinished):
+                    hear(event)
                     yield event
                     continue
-                event = self._with_missing_files(event, run_spec)
+                event = with_missing_files(event, run_spec.broken_files, run_spec.files)
+                hear(event)
                 try:
                     yield event
                 finally:
                     # Also where nobody asks for more: this is the last event.
                     self._remember(event, taken, number)
-
-    def _with_missing_files(self, event: RunFinished, run_spec: "RunSpec") -> RunFinished:
-        """Add what a shop that does not run lacks of the files it started with."""
-        gone = sorted(set(run_spec.broken_files) - set(run_spec.files))
-        broken_down = {
-            f"{crash}{where}"
-            for crash in ("shop_does_not_start", "migration_fails", "page_fails", "workers_crash")
-            for where in ("", "_elsewhere", "_silently")
-        }
-        if gone and broken_down & {f.id for f in event.verdict.findings}:
-            from dataclasses import replace
-
-            finding = Finding("files_missing", Kind.NOTE, {"files": ", ".join(gone[:5])})
-            verdict = replace(event.verdict, findings=(*event.verdict.findings, finding))
-            return replace(event, verdict=verdict)
-        return event
 
     def _told(self, event: RunFinished) -> dict[str, Any]:
         """Return the run as the journal keeps it, with what the learner had said was wrong."""
@@ -361,7 +362,7 @@ class Session:
             drawn_by=number,
         )
         judged = event.verdict.outcome in (Outcome.WON, Outcome.NOT_YET)
-        if event.variant != "mine" or event.quick or not judged:
+        if event.variant != "mine" or event.quick or event.counters or not judged:
             return
         with self.progress_file.change() as progress:
             progress.of(event.level).attempts += 1

@@ -7,11 +7,12 @@ from tutor.learner.session import Session
 from tutor.machine.status import UNKNOWN_SERVICE
 from tutor.run.play import RunSpec
 from tutor.stack.databases import migrations_key
-from tutor.stack.ground import Emit, Ground, prepare_ground
+from tutor.stack.ground import Ground, prepare_ground
 from tutor.stack.links import DOORS, SITE
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.stack.site import Site, make_site
 from tutor.stack.stack import Stack
+from tutor.stack.starting import Emit
 
 
 def ignore(event: Event) -> None:
@@ -58,7 +59,7 @@ class Showroom:
             return self._site
         spec = self.session.run_spec(level, "mine")
         plan = read_plan(spec.healthy_files[STACK_FILE])
-        ground = prepare_ground(stack, plan, spec.healthy_files, emit, cancel, level.machine)
+        ground = prepare_ground(stack, plan, spec.seeding, emit, cancel, level.machine)
         site = self._site_of(spec, ground)
         site.join(self._database(spec, ground, site, cancel))
         return site
@@ -75,7 +76,7 @@ class Showroom:
         """
         spec, stack = self.session.run_spec(level, variant), self.session.stack
         plan = read_plan(spec.healthy_files[STACK_FILE])
-        ground = prepare_ground(stack, plan, spec.healthy_files, emit, cancel, level.machine)
+        ground = prepare_ground(stack, plan, spec.seeding, emit, cancel, level.machine)
         port = running_door(stack)
         self._stop_all()
         site = self._site_of(spec, ground)
@@ -102,7 +103,7 @@ class Showroom:
             ground.databases.clone(ground.seed, name)
             site.prepare(name)
             try:
-                site.migrate(name, spec.files, spec.healthy_files, cancel)
+                site.migrate(name, spec.files, spec.seeding, cancel)
             except BaseException:
                 ground.databases.drop(name)
                 raise

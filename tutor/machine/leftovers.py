@@ -70,5 +70,10 @@ def _state(folder: Path) -> dict[str, Any]:
 
 
 def _is_ours(process: psutil.Process, folder: Path) -> bool:
-    """Return whether *process* carries the mark of this very stack; a reused pid does not."""
-    return process.environ().get(MARK) == str(folder)
+    """Return whether *process* carries the mark of this very stack; a reused pid does not.
+
+    PostgreSQL's sessions write their titles over their environment: where they work tells them.
+    """
+    if process.environ().get(MARK) == str(folder):
+        return True
+    return process.name() == "postgres" and Path(process.cwd()).is_relative_to(folder)

@@ -79,6 +79,10 @@ class Placement(Protocol):
         """Return the environment of what runs on no server, but on this machine."""
         ...
 
+    def temporary(self, server: str) -> Path:
+        """Return the folder of *server* that is removed when the stack ends."""
+        ...
+
     def port(self, wanted: int, service: str) -> int:
         """Return the port for *service*: the *wanted* one, or a free one where that is 0.
 
@@ -190,6 +194,10 @@ class Processes:
     def outside_environment(self) -> dict[str, str]:
         """Return the environment of the servers: they are this machine."""
         return self.environment()
+
+    def temporary(self, server: str) -> Path:
+        """Return the one folder, whatever the server."""
+        return self.folder / supervisor.TEMPORARY
 
     def port(self, wanted: int, service: str) -> int:
         """Return the *wanted* port, if nobody has it, or a free one."""

@@ -118,3 +118,12 @@ def environment_of(pid: int) -> Mapping[str, str]:
     with contextlib.suppress(psutil.Error, OSError):
         return dict(psutil.Process(pid).environ())
     return {}
+
+
+def stands_still(pids: Iterable[int]) -> bool:
+    """Return whether one of *pids* was stopped by a signal."""
+    for pid in pids:
+        with contextlib.suppress(psutil.Error):
+            if psutil.Process(pid).status() == psutil.STATUS_STOPPED:
+                return True
+    return False

@@ -114,7 +114,9 @@ def _level(
     seconds: float,
 ) -> LevelReport:
     mine = session.level_progress(level)
-    own = [entry for entry in entries if entry.run and entry.variant == "mine"]
+    judged = [(e, e.run) for e in entries if e.run and e.variant == "mine"]
+    # What counters alone decided is for whoever grades: it is no attempt, and no quick check.
+    own = [entry for entry, run in judged if not run.get("counters")]
     full = [entry for entry in own if not (entry.run or {})["quick"]]
     attempts = tuple(_attempts(session, texts, level, full))
     told = _told(attempts)

@@ -33,9 +33,10 @@ from tutor.load.crew import Crew
 from tutor.machine.disk import ROOM_TO_RUN
 from tutor.run.runlock import run_lock
 from tutor.stack.full_disk import blaming_the_disk
-from tutor.stack.ground import Emit, prepare_ground
+from tutor.stack.ground import prepare_ground
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.stack.stack import Stack
+from tutor.stack.starting import Emit
 
 PHASES = ("prepare", "check", "load", "settle")
 QUICK_PHASES = ("prepare", "check")
@@ -59,7 +60,7 @@ class RunSpec:
     """The shop under test."""
     broken_files: Mapping[str, Path]
     healthy_files: Mapping[str, Path]
-    """The shop that seeds the data."""
+    """The shop of the reference answer; it seeds the data, unless ``seed_files`` does."""
     stack: Stack
     shown_as: Path | None = None
     """The folder under which the learner knows the files."""
@@ -67,6 +68,15 @@ class RunSpec:
     """Who makes the load."""
     missed: frozenset[str] = frozenset()
     """The measures in which the last run of the same files fell short."""
+    counters: bool = False
+    """Whether the goals that hang on the clock are left out of the verdict."""
+    seed_files: Mapping[str, Path] | None = None
+    """The shop that is live before the learner's, where the level is about migrations."""
+
+    @property
+    def seeding(self) -> Mapping[str, Path]:
+        """The shop that seeds the data."""
+        return self.healthy_files if self.seed_files is None else self.seed_files
 
 
 def play(spec: RunSpec, *, quick: bool = False, cancel: Cancel | None = None) -> Events:
@@ -159,7 +169,7 @@ class _Run:
     def play(self) -> None:
         """Play every phase and report the verdict."""
         spec = self.spec
-        self.emit(RunStarted(self.id, spec.level.slug, spec.variant, self.quick))
+        self.emit(RunStarted(self.id, spec.level.slug, spec.variant, self.quick, spec.counters))
         try:
             with run_lock(spec.stack.folder):
                 self._phases()
@@ -183,7 +193,7 @@ class _Run:
         self.emit(PhaseStarted("prepare"))
         plan = read_plan(spec.healthy_files[STACK_FILE])
         ground = prepare_ground(
-            spec.stack, plan, spec.healthy_files, self.emit, self.cancel, spec.level.machine
+            spec.stack, plan, spec.seeding, self.emit, self.cancel, spec.level.machine
         )
         notebook = Notebook(spec.level.finding_kinds, self.emit, self.cancel)
         files = ShopFiles(
@@ -192,6 +202,7 @@ class _Run:
             healthy=spec.healthy_files,
             variant=spec.variant,
             shown_as=spec.shown_as,
+            seed=spec.seeding,
         )
         shops = Shops(ground, notebook, files, spec.level.machine, quick=self.quick)
         lab = Lab(spec.level, notebook, shops, quick=self.quick, crew=spec.crew, missed=spec.missed)
@@ -236,13 +247,15 @@ class _Run:
                 seconds=round(time.monotonic() - self.began, 2),
                 verdict=verdict,
                 measures=self.measures,
+                counters=spec.counters,
             )
         )
 
     def _verdict(self) -> Verdict:
         """Return the verdict; what cannot be judged is our fault, and told by its name."""
+        goals, counters = self.spec.level.goals, self.spec.counters
         try:
-            return judge(self.spec.level.goals, self.measures, self.findings, quick=self.quick)
+            return judge(goals, self.measures, self.findings, quick=self.quick, counters=counters)
         except Exception as error:  # noqa: BLE001 - the boundary of the judgement
             self._found(_unforeseen(error))
             return Verdict(Outcome.OUR_FAULT, None, (), tuple(self.findings))

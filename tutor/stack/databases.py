@@ -5,11 +5,14 @@ import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tutor.base.cancel import Cancel
 from tutor.machine.command import Command
 from tutor.machine.slowdown import slowdown
+from tutor.stack.replicas import Replicas
 from tutor.stack.services.base import memory_of_shop
+from tutor.stack.services.kinds import replica_addresses
 from tutor.stack.services.postgres import ROLE, Postgres
 from tutor.stack.stack import Stack
 
@@ -42,10 +45,13 @@ for connection in connections.all(initialized_only=True):
 class Databases:
     """The databases inside one PostgreSQL server."""
 
-    def __init__(self, stack: Stack, postgres: Postgres, role_password: str) -> None:
+    def __init__(
+        self, stack: Stack, postgres: Postgres, role_password: str, replicas: Replicas | None = None
+    ) -> None:
         self.stack = stack
         self.postgres = postgres
         self.role_password = role_password
+        self.replicas = replicas or Replicas(stack, postgres)
 
     def env(self, database: str) -> dict[str, str]:
         """Return the variables that lead the shop to *database*."""
@@ -56,6 +62,22 @@ class Databases:
             "DATABASE_USER": ROLE,
             "DATABASE_PASSWORD": self.role_password,
         }
+
+    def connect(self, database: str, name: str, options: str = "") -> Any:
+        """Return a connection of the shop's role, in autocommit, that calls itself *name*."""
+        import psycopg
+
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=self.postgres.port,
+            user=ROLE,
+            password=self.role_password,
+            dbname=database,
+            autocommit=True,
+            connect_timeout=5,
+            application_name=name,
+            options=options,
+        )
 
     def exists(self, database: str) -> bool:
         """Return whether *database* is there."""
@@ -95,11 +117,16 @@ class Databases:
         return name
 
     def clone(self, source: str, name: str = "") -> str:
-        """Return a new copy of *source*."""
+        """Return a new copy of *source*, once every replica has it too."""
         name = name or f"run_{secrets.token_hex(4)}"
         with self.postgres.connect("postgres") as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" OWNER {ROLE}')
+        try:
+            self.replicas.catch_up_all()
+        except BaseException:
+            self.drop(name)
+            raise
         return name
 
     def drop(self, name: str) -> None:
@@ -122,6 +149,14 @@ class Databases:
         timeout = MIGRATION_TIMEOUT * slowdown()
         self._run_in_shop(f"migrate-{shop.name}", MIGRATING, shop, database, cancel, timeout)
 
+    def roll_out(
+        self, code: str, shop: Path, database: str, cancel: Cancel, env: Mapping[str, str]
+    ) -> str:
+        """Run *code*, which migrates *database* as the shop's own, and return what it said."""
+        name, timeout = f"migrate-{shop.name}", MIGRATION_TIMEOUT * slowdown()
+        self._run_in_shop(name, code, shop, database, cancel, timeout, env)
+        return self.stack.tail(name)
+
     def run_code(self, code: str, shop: Path, database: str, cancel: Cancel) -> None:
         """Run *code* in *shop*, once Django is set up, as ``manage.py shell`` does."""
         setup = "import django; django.setup()\n"
@@ -135,9 +170,11 @@ class Databases:
         database: str,
         cancel: Cancel,
         timeout: float = SEEDING_TIMEOUT,
+        more_env: Mapping[str, str] | None = None,
     ) -> None:
         """Run *code* as the shop's own; what does not end leaves a dump of where it was."""
-        env = self.stack.base_env() | self.env(database)
+        env = self.stack.base_env() | self.env(database) | dict(more_env or {})
+        env |= replica_addresses([replica.port for replica in self.replicas.running().values()])
         env |= {"DJANGO_SETTINGS_MODULE": "shop.settings", "SHOP_MODE": "load"}
         command = Command(
             name=name,

@@ -19,7 +19,7 @@ from tutor.stack.services.redis import how_to_get_redis
 from tutor.words.texts import Texts
 
 PYTHONS = ((3, 11), (3, 13))
-FREE_MB = 500
+FREE_MB = 600
 MEMORY_MB = 1024
 
 

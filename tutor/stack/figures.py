@@ -1,68 +1,27 @@
 """A service's own figures, seen from outside: no slot, no worker and no lock is taken for them.
 
-PostgreSQL's sessions are read off the titles of its processes: a connection of ours would take one
-of the slots that a level counts. Connections and queues are asked of the kernel. Only memcached and
-Redis are asked themselves, with commands that they answer in microseconds and do not count.
+Connections and queues are asked of the kernel. Only memcached and Redis are asked themselves, with
+commands that they answer in microseconds and do not count; of PostgreSQL see ``database_figures``.
 """
 
-import contextlib
-import re
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from tutor.machine.command import ServiceInfo
-from tutor.machine.processes import Process, read_bytes
-from tutor.machine.sockets import Sockets, inodes_of
-from tutor.machine.status import UNKNOWN_SERVICE, ServiceStatus
+from tutor.machine.sockets import inodes_of
+from tutor.machine.status import UNKNOWN_SERVICE
+from tutor.stack import database_figures
 from tutor.stack.services.celery import REPLIES, TAKEN
-from tutor.stack.services.postgres import SUPERUSER
 from tutor.stack.services.redis import ask, redis_connection
+from tutor.stack.snapshot import Figures, SystemSnapshot
 
-Figures = dict[str, Any]
-SESSION = re.compile(rb"postgres: (\S+) (\S+) 127\.0\.0\.1\(\d+\) ?([^\0]*)")
 PATIENCE = 0.3
 """Seconds that memcached and Redis have for an answer; one that stands still has no figures."""
 MOST_ROUNDS = 5
 """How often at most Redis is asked for another thousand of its keys."""
 WINDOW = 10
 """Looks over which the hit rate is told: long enough to read, short enough to show a flush."""
-
-
-@dataclass(frozen=True, slots=True)
-class SystemSnapshot:
-    """What one look at the machine found."""
-
-    processes: Mapping[int, Process]
-    sockets: Sockets | None
-    services: Mapping[str, ServiceStatus]
-    """What the supervisor knows of each service."""
-    folder: Path
-    """The stack's own."""
-
-
-def postgres(info: ServiceInfo, pids: list[int], system: SystemSnapshot) -> Figures:
-    """Return its sessions: all of them, our own, those at work, those that hold a transaction."""
-    total = ours = active = waiting = 0
-    for pid in pids[1:]:
-        with contextlib.suppress(OSError):
-            session = SESSION.match(read_bytes(f"/proc/{pid}/cmdline", 512))
-            if session is None:
-                continue
-            total += 1
-            user, _, does = session.groups()
-            ours += user == SUPERUSER.encode()
-            waiting += does.startswith(b"idle in transaction")
-            active += not does.startswith(b"idle")
-    return {
-        "connections": total,
-        "limit": info.max_connections,
-        "ours": ours,
-        "active": active,
-        "in_transaction": waiting,
-    }
 
 
 def gunicorn(info: ServiceInfo, pids: list[int], system: SystemSnapshot) -> Figures:
@@ -161,7 +120,8 @@ def mail(info: ServiceInfo, pids: list[int], system: SystemSnapshot) -> Figures:
 
 
 READERS: Mapping[str, Callable[[ServiceInfo, list[int], SystemSnapshot], Figures]] = {
-    "postgres": postgres,
+    "postgres": database_figures.postgres,
+    "replica": database_figures.replica,
     "gunicorn": gunicorn,
     "nginx": nginx,
     "pgbouncer": pgbouncer,

@@ -17,10 +17,11 @@ import psutil
 
 from tutor.base.errors import TutorError
 from tutor.machine.command import ServiceInfo
-from tutor.machine.processes import every_process, families, read_bytes
+from tutor.machine.processes import Process, every_process, families, read_bytes
 from tutor.machine.sockets import sockets
 from tutor.machine.status import ServiceStatus
-from tutor.stack.figures import READERS, Figures, HitRate, SystemSnapshot
+from tutor.stack.figures import READERS, HitRate
+from tutor.stack.snapshot import Figures, SystemSnapshot
 from tutor.stack.stack import Stack
 
 INTERVAL = 1.0
@@ -31,8 +32,8 @@ LONGEST = 300
 """Looks that a history remembers."""
 PAGES = {"nginx": "port", "gunicorn": "port", "flower": "port", "mail": "page"}
 """By kind of service that shows itself to a browser, what its port is called."""
-SHARED = "postgres"
-"""The service that every shop of a stack shares."""
+SHARED = ("postgres", "replica")
+"""The kinds of services that every shop of a stack shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,8 @@ class Gauge:
         self._memory: dict[tuple[str, int], float] = {}
         self._periods: dict[str, tuple[int, int]] = {}
         self._hit_rates: dict[tuple[str, int], HitRate] = {}
+        self._kept: dict[Any, Any] = {}
+        """What readers of figures keep from look to look."""
 
     def look(self) -> Reading:
         """Return what is used by each service and server; nothing where no stack runs."""
@@ -130,7 +133,7 @@ class Gauge:
         processes = every_process() if status else {}
         now = time.monotonic()
         seconds, self._at = max(0.01, now - self._at), now
-        system = SystemSnapshot(processes, sockets() if status else None, status, self.stack.folder)
+        system = self._snapshot(processes, status)
         pids = families([s.pid for s in status.values() if s.running], processes)
         for memo in (self._cpu, self._disk, self._memory, self._hit_rates):
             _forget(memo, {(name, state.pid) for name, state in status.items()})
@@ -140,6 +143,24 @@ class Gauge:
         )
         self._looks += 1
         return Reading(time.time(), found, tuple(self._servers(found, status)))
+
+    def _snapshot(
+        self, processes: Mapping[int, Process], status: Mapping[str, ServiceStatus]
+    ) -> SystemSnapshot:
+        temporary = self.stack.placement.temporary
+        replicas = {
+            name: temporary(service.info.server) / name
+            for name, service in status.items()
+            if service.info.kind == "replica"
+        }
+        return SystemSnapshot(
+            processes,
+            sockets() if status else None,
+            status,
+            self.stack.folder,
+            replicas,
+            self._kept,
+        )
 
     def _status(self) -> dict[str, ServiceStatus]:
         """Return what the supervisor says; nothing where there is none, or it ends just now."""
@@ -207,7 +228,7 @@ class Gauge:
                 on_it = [s for s in mine if s.server == server]
                 infos = [status[s.name].info for s in on_it]
                 # PostgreSQL is shared, so its note may be of another shop's server.
-                infos.sort(key=lambda info: info.kind == SHARED)
+                infos.sort(key=lambda info: info.kind in SHARED)
                 cgroup = infos[0].cgroup
                 held_to = _quota(cgroup) if cgroup else infos[0].cores
                 cores = held_to or os.cpu_count() or 1

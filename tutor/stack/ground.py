@@ -4,7 +4,7 @@ import fcntl
 import json
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from tutor.base.errors import TutorError
 from tutor.base.files import cannot_write, write_json
 from tutor.curriculum import Machine
 from tutor.curriculum.compose import materialise
-from tutor.events import Event, Repaired, ServiceStarted, ServiceStarting
+from tutor.events import Repaired
 from tutor.machine.disk import check_room
 from tutor.machine.ports import is_answering
 from tutor.machine.processes import children_of
@@ -22,12 +22,12 @@ from tutor.machine.shares import Share
 from tutor.stack.databases import Databases, seed_key
 from tutor.stack.full_disk import blaming_the_disk
 from tutor.stack.plan import StackPlan
-from tutor.stack.services.base import Service, title_of
+from tutor.stack.replicas import Replicas
 from tutor.stack.services.kinds import check_programs
 from tutor.stack.services.postgres import Postgres
 from tutor.stack.stack import ServiceFailed, Stack, new_password
+from tutor.stack.starting import Emit, start_service
 
-Emit = Callable[[Event], None]
 MOVES = 10
 """How often we look whether all of PostgreSQL was moved."""
 RELOAD_TIMEOUT = 10.0
@@ -37,33 +37,46 @@ ROOM_FIRST, ROOM_LATER = 250, 50
 
 
 class Ground:
-    """A running PostgreSQL and its databases."""
+    """A running PostgreSQL, its databases and its replicas."""
 
     def __init__(self, stack: Stack, postgres: Postgres, databases: Databases, seed: str) -> None:
         self.stack = stack
         self.postgres = postgres
         self.databases = databases
+        self.replicas = databases.replicas
         self.seed = seed
         """The name of the seeded database that runs are cloned from."""
 
     def postgres_pids(self) -> list[int]:
-        """Return every process of PostgreSQL."""
-        master = self.stack.status_of(self.postgres.name).pid
+        """Return every process of PostgreSQL; a replica's are asked of :attr:`replicas`."""
+        return self._pids(self.postgres.name)
+
+    def _pids(self, name: str) -> list[int]:
+        master = self.stack.status_of(name).pid
         return [master, *children_of(master)] if master else []
 
-    def put_postgres(self, server: str, share: Share, cancel: Cancel) -> None:
-        """Have PostgreSQL run on *server*: moved, or started anew where processes stay put."""
-        stack, postgres = self.stack, self.postgres
+    def put(self, name: str, server: str, share: Share, cancel: Cancel) -> None:
+        """Have PostgreSQL, or one of its replicas, run on *server*.
+
+        It is moved, or started anew where processes stay put.
+        """
+        stack = self.stack
         if not stack.placement.confines:
-            self._move_postgres(share)
-        elif stack.server_of(postgres.name) != server:
-            stack.stop(postgres.name)
-            postgres.server = server
-            stack.start(postgres, cancel)
+            self._move(name, share)
+        elif stack.server_of(name) != server:
+            self._start_elsewhere(name, server, cancel)
             self._reconnect()
 
-    def _move_postgres(self, share: Share) -> None:
-        """Move all of PostgreSQL onto *share*.
+    def _start_elsewhere(self, name: str, server: str, cancel: Cancel) -> None:
+        if name in (running := self.replicas.running()):
+            self.replicas.move(running[name], server, cancel)
+            return
+        self.stack.stop(name)
+        self.postgres.server = server
+        self.stack.start(self.postgres, cancel)
+
+    def _move(self, name: str, share: Share) -> None:
+        """Move all processes of *name* onto *share*.
 
         A backend that was forked after we had listed them, and before their parent was moved,
         is where its parent was: so we look again.
@@ -72,7 +85,7 @@ class Ground:
             TutorError: some of it cannot be moved.
         """
         for _ in range(MOVES):
-            outside = [pid for pid in self.postgres_pids() if not share.has(pid)]
+            outside = [pid for pid in self._pids(name) if not share.has(pid)]
             if not outside:
                 return
             share.move(outside)
@@ -133,8 +146,11 @@ def prepare_ground(
             max_connections=limit,
             listen=stack.placement.listen,
         )
-        databases = Databases(stack, postgres, secrets["role"])
+        replicas = Replicas(stack, postgres)
+        databases = Databases(stack, postgres, secrets["role"], replicas)
         if not port:
+            # What they follow will be another server than the one they know.
+            replicas.end_all()
             if not known:
                 # Data behind a password that is lost is no use.
                 postgres.forget()
@@ -142,20 +158,12 @@ def prepare_ground(
             databases.drop_runs()
         databases.prepare_role()
         seeded = _seed(stack, databases, files, cancel)
+        replicas.leave_only(plan)
+        replicas.need(plan, emit, cancel)
     ground = Ground(stack, postgres, databases, seeded)
     # A run that was killed may have left PostgreSQL on one of its servers.
-    stack.placement.let_go(ground.postgres_pids())
+    stack.placement.let_go([*ground.postgres_pids(), *replicas.all_pids()])
     return ground
-
-
-def start_service(
-    stack: Stack, service: Service, emit: Emit, cancel: Cancel, share: Share | None = None
-) -> None:
-    """Start *service* on its server's *share* of the machine, and report it."""
-    title = title_of(service.name)
-    emit(ServiceStarting(title, service.server))
-    seconds = stack.start(service, cancel, share)
-    emit(ServiceStarted(title, service.server, service.port, round(seconds, 3)))
 
 
 def _start(stack: Stack, postgres: Postgres, emit: Emit, cancel: Cancel) -> None:
@@ -181,6 +189,7 @@ def _init(stack: Stack, postgres: Postgres, cancel: Cancel) -> bool:
     try:
         if postgres.is_initialised:
             postgres.clear_statements()
+            postgres.write_access()
             return False
         postgres.prepare_init()
         with blaming_the_disk(stack.folder, ROOM_LATER):

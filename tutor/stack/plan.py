@@ -19,6 +19,8 @@ LEAST, MOST = 1, 65535
 """For every number: none may be zero, and a port can be no higher; a kind may know less."""
 MOST_SERVICES = 24
 """Services that one machine can start within the time there is."""
+MOST_REPLICAS = 2
+"""Each is a whole copy of the data."""
 LEAST_SHARE = {"cpu": 0.05, "memory": 1}
 MOST_CORES, MOST_MEGABYTES = 1024, 1_048_576
 """For a server's share of the machine, whatever the level has to say of it."""
@@ -53,6 +55,11 @@ class StackPlan:
         order = list(KINDS)
         names = [service for server in self.servers for service in server.services]
         return tuple(sorted(names, key=lambda name: order.index(kind_of(name))))
+
+    @property
+    def replicas(self) -> tuple[str, ...]:
+        """Return the replicas of PostgreSQL, in the order in which they are named."""
+        return tuple(service for service in self.services if kind_of(service) == "replica")
 
     def of(self, service: str) -> Mapping[str, Any]:
         """Return the settings of *service*."""
@@ -120,6 +127,9 @@ def _plan(top: TomlTable) -> StackPlan:
             placed[service] = server.name
     if len(placed) > MOST_SERVICES:
         raise top.problem("too_many_services", count=len(placed), most=MOST_SERVICES)
+    replicas = sum(kind_of(service) == "replica" for service in placed)
+    if replicas > MOST_REPLICAS:
+        raise top.problem("too_many_replicas", count=replicas, most=MOST_REPLICAS)
     for service in NEEDED:
         if service not in placed:
             raise top.problem(

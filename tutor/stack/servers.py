@@ -53,24 +53,38 @@ class Servers:
             )
 
     def take_postgres(self) -> None:
-        """Have PostgreSQL run on this shop's own server."""
-        server = self._plan().server_of("postgres")
+        """Have PostgreSQL and its replicas run on this shop's own servers."""
+        plan = self._plan()
+        for name in self._shared(plan):
+            self.take(name)
+
+    def take(self, name: str) -> None:
+        """Have PostgreSQL, or the replica of that *name*, run on this shop's own server."""
+        server = self._plan().server_of(name)
         share = self.shares.get(server)
         if share:
-            self.ground.put_postgres(server, share, Cancel())
+            self.ground.put(name, server, share, Cancel())
         noted = share_info(share) if share else NO_SHARE
         if share or not self.ground.stack.placement.confines:
             noted = {"server": server, **noted}
-        self.ground.stack.note("postgres", **noted)
+        self.ground.stack.note(name, **noted)
+
+    def _shared(self, plan: StackPlan) -> list[str]:
+        """Return what this shop's servers run that belongs to every shop of the stack."""
+        return ["postgres", *self.ground.replicas.ports(plan.replicas)]
 
     def let_postgres_go(self) -> None:
-        """Give PostgreSQL the whole machine back, unless another shop has taken it meanwhile."""
+        """Give PostgreSQL the whole machine back, unless another shop has taken it meanwhile.
+
+        Its replicas as well.
+        """
         on_them = [share.pids() for share in self.shares.values() if share.cgroups]
-        pids = set(self.ground.postgres_pids())
+        pids = {*self.ground.postgres_pids(), *self.ground.replicas.all_pids()}
         moved = pids & set().union(*on_them) if on_them else pids
         self.ground.stack.placement.let_go(moved)
-        with suppress(TutorError):
-            self.ground.stack.note("postgres", **NO_SHARE)
+        for name in ("postgres", *self.ground.replicas.running()):
+            with suppress(TutorError):
+                self.ground.stack.note(name, **NO_SHARE)
 
     def beside(self) -> tuple[str, ...]:
         """Return the cgroups of whoever works beside the servers, as if on a machine of its own.
@@ -113,7 +127,7 @@ class Servers:
         """Return the processes of each server's services, their children included."""
         plan, status = self._plan(), self.ground.stack.status()
         heads = {s.name: s.server for s in self._services.values()}
-        heads["postgres"] = plan.server_of("postgres")
+        heads |= {name: plan.server_of(name) for name in self._shared(plan)}
         masters = {name: status.get(name, UNKNOWN_SERVICE).pid for name in heads}
         found = families(masters.values(), every_process())
         pids: dict[str, list[int]] = {server.name: [] for server in plan.servers}

@@ -17,16 +17,17 @@ from tutor.machine.programs import find_program
 from tutor.machine.status import UNKNOWN_SERVICE
 from tutor.stack.blame import does_not_migrate, does_not_start, too_few_workers
 from tutor.stack.databases import migrations_key
-from tutor.stack.ground import Emit, Ground, start_service
+from tutor.stack.ground import Ground
 from tutor.stack.hang import UNKNOWN, Hang, HangProbe
 from tutor.stack.lost_ports import lost_port
 from tutor.stack.plan import STACK_FILE, StackPlan, read_plan
 from tutor.stack.servers import Servers
 from tutor.stack.services.base import ServiceContext, ShopService
 from tutor.stack.services.gunicorn import WORKERS, Gunicorn
-from tutor.stack.services.kinds import KINDS, kind_of
+from tutor.stack.services.kinds import KINDS, kind_of, replica_addresses
 from tutor.stack.services.pgbouncer import pgbouncer_is_missing
 from tutor.stack.stack import ServiceFailed
+from tutor.stack.starting import Emit, start_service
 from tutor.stack.strays import SITE
 from tutor.stack.traceback import Crash, last_crash
 from tutor.stack.worker_startup import WorkerStartup
@@ -120,6 +121,7 @@ class Site:
         plan = self.plan
         self.workers = int(plan.of("gunicorn").get("workers", WORKERS))
         self.servers.share_out(plan, explore=explore)
+        self.ground.replicas.need(plan, emit, cancel)
         if has_postgres:
             self.servers.take_postgres()
         own = {"gunicorn": _own_settings(plan, one_worker=one_worker, explore=explore)}
@@ -146,6 +148,8 @@ class Site:
         running = [service for service in stack.status().values() if service.running]
         infos = [s.info for s in running if s.info.site == self.variant]
         ports = {info.title: info.port for info in infos}
+        replicas = self.ground.replicas.running()
+        self.env |= replica_addresses([replica.port for replica in replicas.values()])
         for info in infos:
             self.env |= KINDS[info.kind].address(info.port)
         for info in infos:
@@ -186,6 +190,8 @@ class Site:
         wanted[front] = front_port or wanted[front]
         if "mail" in titles:
             wanted["mail-page"] = 0
+        replicas = self.ground.replicas.ports(plan.replicas)
+        self.env |= replica_addresses(list(replicas.values()))
         ports = {"postgres": self.ground.postgres.port, **place.ports(wanted)}
         for title in titles:
             self.env |= KINDS[kind_of(title)].address(ports[title])
@@ -203,6 +209,7 @@ class Site:
                 env=self.env,
                 settings=own.get(title, plan.of(title)),
                 ports=ports,
+                replicas=replicas,
                 explore=explore,
                 listen=place.listen,
             )
@@ -251,6 +258,8 @@ class Site:
             title: status.get(s.name, UNKNOWN_SERVICE).pid for title, s in self.services.items()
         }
         used = {t: seconds_of([pid, *children_of(pid)]) for t, pid in masters.items() if pid}
+        replicas = {name: s.pid for name, s in status.items() if s.info.kind == "replica"}
+        used |= {t: seconds_of([pid, *children_of(pid)]) for t, pid in replicas.items() if pid}
         return {"postgres": seconds_of(self.ground.postgres_pids()), **used}
 
     def restart(self, title: str, emit: Emit, cancel: Cancel) -> None:

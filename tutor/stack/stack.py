@@ -36,6 +36,8 @@ UNWANTED = (
 """Variables of the learner's shell that would change how the shop runs."""
 
 
+COPYING = "-copy"
+"""The end of the name of what makes a replica's data: it writes into the replica's own log."""
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What a program may write to its log, and nobody wants in a terminal."""
 
@@ -257,7 +259,7 @@ class Stack:
 
     def log(self, name: str) -> Path:
         """Return the log of the service or command *name*."""
-        kind = "postgres" if name.startswith("postgres") else name
+        kind = "postgres" if name.startswith("postgres") else name.removesuffix(COPYING)
         return self.logs / f"{kind}.log"
 
     def tail(self, name: str, size: int = 16_000) -> str:

@@ -17,9 +17,9 @@ from tutor.learner.session import Session
 from tutor.tui.base import Speaks
 from tutor.tui.ending import ends_in_order
 from tutor.tui.keys import key, translate
-from tutor.tui.mishaps import SurvivesMishaps
 from tutor.tui.navigator import ScreenNavigator
 from tutor.tui.preferences import SavedPreferences
+from tutor.tui.seated import SitsInRoom
 from tutor.tui.story import code
 from tutor.words.texts import Texts
 
@@ -27,11 +27,12 @@ PATIENCE = 1.0
 """Seconds for a run to end by itself before its services are taken away."""
 
 
-class TutorApp(SurvivesMishaps):
+class TutorApp(SitsInRoom):
     """The game."""
 
     TITLE = "Level Up"
     CSS_PATH = ["app.tcss", "screens/title.tcss"]
+    navigator: ScreenNavigator
     ENABLE_COMMAND_PALETTE = True
     BINDINGS = [
         key("question_mark,f1", "help", display="?"),
@@ -77,8 +78,13 @@ class TutorApp(SurvivesMishaps):
         """Listen for the terminal's end, and go where the learner asked to."""
         ends_in_order(self)
         self.watch_for_damage()
+        self.watch_for_room()
         if self._first_level is not None:
             self.navigator.to_map(start=self._first_level)
+
+    def on_unmount(self) -> None:
+        """Talk to no room any more."""
+        self.leave_room()
 
     @property
     def showroom(self) -> Any:

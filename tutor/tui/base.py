@@ -56,7 +56,9 @@ class Speaks(Screen[R]):
         translate(self._bindings, self.tutor.texts)
         yield from self.content()
         if self.WITH_FOOTER:
-            yield CalmFooter(show_command_palette=False)
+            footer = CalmFooter(show_command_palette=False)
+            footer.show_mark(self.tutor.room_mark)
+            yield footer
 
     def content(self) -> ComposeResult:
         """Yield the widgets between the edges of the screen."""
@@ -69,6 +71,11 @@ class Speaks(Screen[R]):
         self.laid_out = True
         self.refresh_bindings()
         self.settle()
+
+    def room_changed(self, mark: str) -> None:
+        """Show in the footer that the room is as *mark* says."""
+        for footer in self.query(CalmFooter):
+            footer.show_mark(mark)
 
     def settle(self) -> None:
         """Bring the focus and the state back after a change of language."""

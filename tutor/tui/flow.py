@@ -13,6 +13,7 @@ CALLERS: Mapping[str, tuple[str, ...]] = {
     "gunicorn": ("nginx",),
     "pgbouncer": ("gunicorn",),
     "postgres": ("pgbouncer", "gunicorn"),
+    "replica": ("gunicorn",),
     "memcached": ("gunicorn",),
     "redis": ("gunicorn",),
     "worker": ("redis",),
@@ -22,7 +23,7 @@ CALLERS: Mapping[str, tuple[str, ...]] = {
 """By kind of service, who calls it: the first of these that the stack has."""
 WORKS, BUSY, FULL = 2, 70, 90
 """Percent of what a service has from which it counts as at work, busy and full."""
-AT_WORK = ("clients", "busy", "waiting", "active", "taken")
+AT_WORK = ("clients", "busy", "waiting", "active", "taken", "reads")
 """Figures that say that somebody is being served at this moment."""
 SO_FAR = ("hits", "misses", "mails")
 """Figures that grow with each call."""

@@ -18,7 +18,16 @@ ATTRIBUTES = {
     "disk": "disk_kb_per_second",
     "throttled": "throttled_percent",
 }
-UNITS = {"cpu": "%", "throttled": "%", "hit_rate": "%", "memory": "MB", "disk": "kB/s"}
+UNITS = {
+    "cpu": "%",
+    "throttled": "%",
+    "hit_rate": "%",
+    "memory": "MB",
+    "disk": "kB/s",
+    "lag_kb": "kB",
+    "reads": "/s",
+    "oldest_transaction": "s",
+}
 LIMITS = {"connections": "limit", "busy": "places"}
 """By figure of a service, the other figure that it cannot exceed."""
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
 from tutor.base.errors import TutorError
 from tutor.events import Event
 from tutor.stack.gauge import Reading
+
+if TYPE_CHECKING:
+    from tutor.seat.worker import RoomView
 
 
 @dataclass
@@ -69,6 +72,13 @@ class StackRead(Message):
     """The monitor has looked at the stack."""
 
     reading: Reading
+
+
+@dataclass
+class RoomHeard(Message):
+    """The room said something, or stands otherwise than before."""
+
+    view: "RoomView"
 
 
 @dataclass

@@ -134,6 +134,15 @@ class ScreenNavigator:
         if not isinstance(self._app.screen, HelpScreen):
             self._app.push_screen(HelpScreen(self._app.screen))
 
+    def to_room(self) -> None:
+        """List what the room said; where it is listed already, close the list."""
+        from tutor.tui.screens.room import RoomDialog
+
+        if isinstance(self._app.screen, RoomDialog):
+            self._app.screen.dismiss()
+        else:
+            self._app.push_screen(RoomDialog())
+
     def to_settings(self) -> None:
         """Offer language, theme, motion and pace; where they are offered already, leave them."""
         from tutor.tui.screens.settings import SettingsDialog

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tutor.judge import Verdict
     from tutor.learner.journal import Entry
     from tutor.learner.session import Session
+    from tutor.seat.worker import RoomView
     from tutor.words.texts import Texts
 
 Said = str | Callable[[], str]
@@ -66,6 +67,9 @@ class Navigator(Protocol):
 
     def to_help(self) -> None:
         """List the keys of the screen in front."""
+
+    def to_room(self) -> None:
+        """List what the room said; where it is listed already, close the list."""
 
     def to_settings(self) -> None:
         """Offer language, theme, motion and pace; where they are offered already, leave them."""
@@ -142,6 +146,19 @@ class GameApp(Protocol):
     """Whether a win has a screen of its own before the verdict."""
     celebrated: Any
     """The last win that had it."""
+
+    @property
+    def room_mark(self) -> str:
+        """What a corner of each screen says of the room; empty where one sits in none."""
+
+    room_view: "RoomView | None"
+    """How the room stands; None where one sits in none."""
+
+    def is_closed_level(self, slug: str) -> bool:
+        """Return whether the room asks to wait with the level *slug*."""
+
+    def is_locked_answer(self, slug: str) -> bool:
+        """Return whether the room asks to wait with the answer of the level *slug*."""
 
     @property
     def showroom(self) -> Any:

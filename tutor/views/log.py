@@ -28,7 +28,7 @@ class LogLine:
 def log_names(stack: Stack) -> list[str]:
     """Return the names of the logs there are: services first, what ran once after them."""
     names = sorted(path.stem for path in stack.logs.glob("*.log"))
-    services = [name for name in names if "-" in name or name == "postgres"]
+    services = [name for name in names if "-" in name or name in ("postgres", "replica")]
     return [*services, *(name for name in names if name not in services)]
 
 

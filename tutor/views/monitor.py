@@ -1,6 +1,7 @@
 """What a monitor saw, in the learner's language."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from tutor.stack.gauge import Reading, ServerReading, ServiceReading
 from tutor.words.texts import Texts
@@ -13,9 +14,9 @@ def own_figures(texts: Texts, service: ServiceReading, reading: Reading) -> str:
         return ""
     match service.kind:
         case "postgres":
-            held = figures["in_transaction"]
-            more = texts("monitor.in_transaction", count=held) if held else ""
-            return texts("monitor.postgres", **figures) + more
+            return _postgres(texts, figures, reading)
+        case "replica":
+            return _replica(texts, figures)
         case "gunicorn" if "busy" not in figures:
             return texts("monitor.gunicorn_blind", **figures)
         case "memcached":
@@ -27,6 +28,25 @@ def own_figures(texts: Texts, service: ServiceReading, reading: Reading) -> str:
             return _worker(texts, service, reading)
         case kind:
             return texts(f"monitor.{kind}", **figures)
+
+
+def _postgres(texts: Texts, figures: Mapping[str, Any], reading: Reading) -> str:
+    """Return its connections, what holds others up, and its reads where it is not the only one."""
+    said = texts("monitor.postgres", **figures)
+    for name in ("in_transaction", "waiting_for_lock", "oldest_transaction"):
+        if count := figures.get(name):
+            said += texts(f"monitor.{name}", count=count)
+    if any(service.kind == "replica" for service in reading.services):
+        said += texts("monitor.reads", reads=figures["reads"])
+    return said
+
+
+def _replica(texts: Texts, figures: Mapping[str, Any]) -> str:
+    """Return how far it is behind, whether it was told to wait, and its reads."""
+    if figures["lag_kb"] is None:
+        return texts("monitor.replica_silent")
+    said = texts("monitor.replica_paused" if figures["paused"] else "monitor.replica", **figures)
+    return said + texts("monitor.reads", reads=figures["reads"])
 
 
 def _worker(texts: Texts, service: ServiceReading, reading: Reading) -> str:

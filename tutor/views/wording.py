@@ -4,6 +4,7 @@ from tutor.probes.jobs import Job
 from tutor.views.pair import PairRow, Visit
 from tutor.views.queue import Queue, Work, Worker
 from tutor.views.sql import PageSql, Repeated
+from tutor.views.together import Together
 from tutor.words.texts import Texts
 
 MOST_PLACES = 2
@@ -50,6 +51,22 @@ def places(texts: Texts, group: Repeated) -> list[str]:
     ]
     left = len(group.places) - len(said)
     return [*said, texts("sql.more", count=left)] if left else said
+
+
+# -- a crowd -------------------------------------------------------------------------------------
+
+
+def crowd(texts: Texts, found: Together) -> list[str]:
+    """Return what became of a crowd, and what the statements beneath are."""
+    said = texts(
+        "together.heading",
+        path=found.path,
+        round=found.round,
+        visitors=found.visitors,
+        seconds=found.seconds,
+    )
+    failed = [texts("together.failed", count=found.failed)] if found.failed else []
+    return [said, *failed, texts("together.asked" if found.groups else "together.nothing")]
 
 
 # -- visits --------------------------------------------------------------------------------------

@@ -17,5 +17,6 @@ def play(session: Session, level: Level | None = None, language: str = "") -> in
     try:
         return game.play(level)
     finally:
+        game.room.close()
         session.stack.release()
         interrupts.wait(session.stack.wait_until_gone)

@@ -6,6 +6,7 @@ from typing import Any
 from tutor.base import damage, interrupts
 from tutor.base.errors import Cancelled, ExitCode, TutorError, of_system
 from tutor.catalogue import language_of_environment
+from tutor.cli.plain.room import PlainRoom
 from tutor.cli.plain.talk import EndOfInput, Talk
 from tutor.cli.plain.words import called, find
 from tutor.curriculum import Level
@@ -40,6 +41,7 @@ class PlainGame:
         self.served: tuple[str, str] | None = None
         """The level and the stack.toml with which the shop was started; None before it was."""
         self.checks_on_save = True
+        self.room = PlainRoom(session)
         self.over = False
         self._desk: Desk | None = None
         self._make_showroom = showroom or _showroom
@@ -56,6 +58,7 @@ class PlainGame:
         self.attempt(lambda: places.greet(self, level))
         interrupted = False
         while not self.over:
+            self.attempt(lambda: self.room.tell_news(self.talk, self.texts))
             try:
                 typed = self.talk.ask(self._prompt())
             except EndOfInput:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Act = Callable[["PlainGame", str], None]
 """What a command does, with the words that were typed after its name."""
-GROUPS = ("places", "look", "measure", "shop", "files", "game")
+GROUPS = ("places", "look", "measure", "shop", "files", "room", "game")
 """The order in which help lists the commands."""
 SHORTEST = 2
 """Letters that may stand for a command, if no other begins with them."""

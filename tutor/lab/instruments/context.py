@@ -11,7 +11,7 @@ from tutor.lab.notebook import JsonValue
 from tutor.lab.shop import Shop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from tutor.lab.instruments.customer import Customer
     from tutor.lab.instruments.customers import Customers
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tutor.lab.instruments.orders import Orders
     from tutor.lab.instruments.person import Person
     from tutor.lab.instruments.staff import Staff
+    from tutor.lab.instruments.standby import Standby
 
 
 class Context(Protocol):
@@ -63,6 +64,9 @@ class Context(Protocol):
     def bounds(self, measure: str) -> list[float]:
         """Return the most that each goal of the level allows *measure* to be."""
 
+    def kill(self, pids: Iterable[int]) -> None:
+        """Kill processes of a shop; it is noted that nobody else did."""
+
     def token(self) -> str:
         """Return a word that nobody knows yet."""
 
@@ -80,6 +84,9 @@ class Context(Protocol):
 
     def orders(self, shop: Shop | None = None) -> Orders:
         """Return the orders of *shop*."""
+
+    def standby(self, title: str = "replica", shop: Shop | None = None) -> Standby:
+        """Return the replica *title* of *shop*, with its switches."""
 
     def lanes(self, measure: str, shops: Sequence[Shop], *, rounds: int) -> Lanes:
         """Tell of turns that *shops* take for *measure*."""

@@ -4,7 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from tutor.events import LapFinished, RaceFinished, RaceStarted
-from tutor.stack.ground import Emit
+from tutor.stack.starting import Emit
 
 
 class Lanes:

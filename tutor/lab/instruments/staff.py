@@ -103,8 +103,11 @@ class Staff:
         form = self._form(path, self.see(path), "action")
         form.fields["_selected_action"] = [str(key) for key in keys]
         form.put("action", action)
+        form.put("index", "0")
         for key in keys:
             self._announce(model, key)
+        # Not by the button that saves the list: with it the admin does no action.
+        form.buttons.pop("_save", None)
         self._save(path, form)
 
     @contextmanager

@@ -12,8 +12,8 @@ from tutor.lab.instruments.context import Context
 from tutor.lab.shop import Shop
 from tutor.load.crew import Crew
 from tutor.load.locust import BUSY, Locust, Sample
-from tutor.stack.ground import Emit
 from tutor.stack.monitor import Monitor, ServerSample
+from tutor.stack.starting import Emit
 
 
 def send_visitors(

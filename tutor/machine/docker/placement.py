@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -28,7 +29,7 @@ from tutor.machine.ports import check_port, free_port
 from tutor.machine.programs import Programs
 from tutor.machine.shares import Share, folder_name
 from tutor.machine.status import UNKNOWN_SERVICE
-from tutor.machine.supervisor import STATE
+from tutor.machine.supervisor import STATE, TEMPORARY
 
 RELAY_SOCKET = "relay.sock"
 PORT_TRIES = 3
@@ -132,6 +133,8 @@ class Containers:
         for state in self._states():
             state.unlink(missing_ok=True)
         (self.folder / NETWORK).unlink(missing_ok=True)
+        for place in self.folder.glob(f"servers/*/{TEMPORARY}"):
+            shutil.rmtree(place, ignore_errors=True)
         # PostgreSQL's note of its pid, and what the end of the engine itself may have left.
         return removed + end_leftovers(self.folder)
 
@@ -306,6 +309,10 @@ class Containers:
     def outside_environment(self) -> dict[str, str]:
         """Return the environment of processes on this machine."""
         return self._outside.outside_environment()
+
+    def temporary(self, server: str) -> Path:
+        """Return the folder that the supervisor in the container of *server* removes."""
+        return state_of(self.folder, server).parent / TEMPORARY
 
     def port(self, wanted: int, service: str) -> int:
         """Return the *wanted* port, or a free one, led from loopback into the network.

@@ -1,7 +1,7 @@
 """What a service is: a command, a log, and its own question for readiness."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -46,6 +46,8 @@ class ServiceContext:
     """What ``stack.toml`` says about it."""
     ports: Mapping[str, int]
     """The ports of this shop's services by kind."""
+    replicas: Mapping[str, int] = field(default_factory=dict)
+    """The ports of PostgreSQL's replicas by name."""
     explore: bool = False
     listen: str = LOOPBACK
     """The address to listen on."""
@@ -63,16 +65,13 @@ class ServiceContext:
         )
 
 
-def title_of(name: str) -> str:
-    """Return the name in ``stack.toml`` of the service that the stack calls *name*."""
-    return name.rpartition("-")[0] or name
-
-
 class Service(Protocol):
     """A program that stays up and answers."""
 
     name: str
     """The name in the stack, for example ``gunicorn-mine``."""
+    title: str
+    """The name in ``stack.toml``, for example ``gunicorn``."""
     kind: str
     """What it is, for example ``gunicorn``."""
     server: str
@@ -97,6 +96,7 @@ class ShopService:
     def __init__(self, context: ServiceContext) -> None:
         self.context = context
         self.name = context.name
+        self.title = context.title
         self.kind = context.kind
         self.server = context.server
         self.port = context.port

@@ -1,6 +1,6 @@
 """The kinds of services: what ``stack.toml`` may say of each, and how it is made."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tutor.machine.programs import find_program
@@ -16,7 +16,7 @@ class ServiceKind:
     keys: Mapping[str, Type] = field(default_factory=dict)
     """The keys its table in ``stack.toml`` understands, and their types."""
     make: Callable[[ServiceContext], ShopService] | None = None
-    """Makes one in a context; None for PostgreSQL, which every shop of a stack shares."""
+    """Makes one in a context; None for what every shop of a stack shares: PostgreSQL, replicas."""
     several: bool = False
     """Whether there may be more than one: ``worker-slow`` is one of the kind ``worker``."""
     address: Callable[[int], Mapping[str, str]] = lambda port: {}
@@ -100,6 +100,14 @@ def check_programs(services: Iterable[str]) -> None:
         redis_program()
 
 
+def replica_addresses(ports: Sequence[int]) -> Mapping[str, str]:
+    """Return the variables that lead the shop to its replicas; lists, as libpq reads them."""
+    if not ports:
+        return {}
+    hosts = ",".join("127.0.0.1" for _ in ports)
+    return {"REPLICA_HOST": hosts, "REPLICA_PORT": ",".join(map(str, ports))}
+
+
 def _cache_address(port: int) -> Mapping[str, str]:
     scheme = "redis" if redis_stands_in() else "memcached"
     return {"CACHE_URL": f"{scheme}://127.0.0.1:{port}"}
@@ -107,6 +115,7 @@ def _cache_address(port: int) -> Mapping[str, str]:
 
 KINDS: Mapping[str, ServiceKind] = {
     "postgres": ServiceKind({"port": int}),
+    "replica": ServiceKind({"port": int}, several=True),
     "memcached": ServiceKind(
         {"port": int, "memory": int}, _memcached, address=_cache_address, most={"memory": 4096}
     ),

@@ -43,8 +43,7 @@ class Memcached(ShopService):
 
     def stats(self) -> dict[str, int]:
         """Return hits and misses since it started."""
-        text = ask(self.port, b"stats\r\n", until=b"END").decode()
-        pairs = dict(line.split(" ")[1:3] for line in text.splitlines() if line.startswith("STAT"))
+        pairs = self._stats()
         return {"hits": int(pairs["get_hits"]), "misses": int(pairs["get_misses"])}
 
     def flush(self) -> None:
@@ -64,11 +63,7 @@ class Memcached(ShopService):
         memcached has no clock that could be set, but tells when each entry ends: ``lru_crawler
         metadump`` (since 1.4.31; see doc/protocol.txt there). An older one is flushed.
         """
-        for _ in range(AGE_TRIES):
-            listed = ask(self.port, b"lru_crawler metadump all\r\n", until=b"\r\n")
-            if not listed.startswith(b"BUSY"):
-                break
-            time.sleep(0.05)
+        listed = self._listed()
         if not listed.startswith((b"key=", b"END")):
             self.flush()
             return
@@ -76,3 +71,27 @@ class Memcached(ShopService):
         for key, ends in re.findall(rb"(?m)^key=(\S+) exp=(-?\d+)", listed):
             if 0 <= int(ends) <= until:
                 ask(self.port, b"delete " + unquote_to_bytes(key) + b"\r\n")
+
+    def keys(self) -> set[str]:
+        """Return the keys of all that is kept; none where an old memcached does not tell."""
+        found = re.findall(rb"(?m)^key=(\S+) ", self._listed())
+        return {unquote_to_bytes(key).decode("utf-8", "replace") for key in found}
+
+    def flushes(self) -> int:
+        """Return how often it was told to forget everything, since it started."""
+        return int(self._stats()["cmd_flush"])
+
+    def _stats(self) -> dict[str, str]:
+        """Return what it counts, by name."""
+        text = ask(self.port, b"stats\r\n", until=b"END").decode()
+        lines = (line.split(" ") for line in text.splitlines() if line.startswith("STAT"))
+        return {name: value for _, name, value, *_ in lines}
+
+    def _listed(self) -> bytes:
+        """Return what memcached tells of each entry: its key, when it ends, and more."""
+        for _ in range(AGE_TRIES):
+            listed = ask(self.port, b"lru_crawler metadump all\r\n", until=b"\r\n")
+            if not listed.startswith(b"BUSY"):
+                break
+            time.sleep(0.05)
+        return listed

@@ -9,7 +9,7 @@ from tutor.stack.services.base import ShopService
 
 CONFIG = """\
 [databases]
-* = host=127.0.0.1 port={postgres}
+{replicas}* = host=127.0.0.1 port={postgres}
 
 [pgbouncer]
 listen_addr = {listen}
@@ -22,7 +22,11 @@ default_pool_size = {pool_size}
 max_client_conn = {max_clients}
 ignore_startup_parameters = extra_float_digits
 server_reset_query_always = 0
+# A server that is back is asked again at once, not after 15 s.
+server_login_retry = 1
 """
+REPLICA = "{name} = host=127.0.0.1 port={port} dbname={database}\n"
+"""A replica is asked for by its own name, as a database."""
 
 
 class Pgbouncer(ShopService):
@@ -33,9 +37,14 @@ class Pgbouncer(ShopService):
         env, settings = self.context.env, self.context.settings
         user, password = env["DATABASE_USER"], env["DATABASE_PASSWORD"]
         users = self.write("users.txt", f'"{user}" "{password}"\n')
+        replicas = [
+            REPLICA.format(name=name, port=port, database=env["DATABASE_NAME"])
+            for name, port in self.context.replicas.items()
+        ]
         config = self.write(
             "pgbouncer.ini",
             CONFIG.format(
+                replicas="".join(replicas),
                 postgres=self.context.ports["postgres"],
                 listen=self.context.listen,
                 port=self.port,

@@ -5,6 +5,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from tutor.machine.ports import LOOPBACK
 from tutor.machine.programs import IMAGE_POSTGRES, Programs
 
 SUPERUSER = "tutor"
+RELOAD_TIMEOUT = 10.0
+"""Seconds in which a running server has read its settings again."""
 ROLE = "shop"
 """The role the learner's code connects with."""
 CONFIG = """\
@@ -25,7 +28,6 @@ fsync = off
 synchronous_commit = off
 full_page_writes = off
 autovacuum_naptime = '10s'
-scram_iterations = 1
 timezone = 'UTC'
 log_timezone = 'UTC'
 lc_messages = 'C'
@@ -39,7 +41,19 @@ log_rotation_age = 0
 log_file_mode = 0644
 track_functions = 'all'
 """
-ACCESS = "host all all {who} scram-sha-256\n"
+ACCESS = """\
+host all all {who} scram-sha-256
+# "all" covers every database, and replication is none.
+host replication all {who} scram-sha-256
+"""
+QUICK_PASSWORDS = "scram_iterations"
+"""From PostgreSQL 16 on: hashing passwords would only cost time, and nobody is to be kept out."""
+REPLICATED = {"synchronous_commit": "on", "wal_keep_size": "64MB"}
+"""What a server is told that has replicas, and no other.
+
+Off, a commit would leave for them only with the next round of the WAL writer, 0.2 s later. What a
+replica missed that was down for a while is kept for it; a slot would keep it without end.
+"""
 
 
 def binaries() -> Path:
@@ -68,6 +82,12 @@ def _installed() -> Path:
     raise TutorError.named("no_postgres")
 
 
+def knows_quick_passwords() -> bool:
+    """Return whether PostgreSQL, where the stack runs, is 16 or newer."""
+    # The image has the newest; a folder of another name says nothing.
+    return Programs.in_image or not 0 < _version_of(binaries() / "postgres") < 16
+
+
 def _version_of(path: Path) -> int:
     """Return the number in the folder's name: ``pginstall18`` or ``/usr/lib/postgresql/15``."""
     digits = "".join(c for c in path.parent.parent.name if c.isdigit())
@@ -77,8 +97,7 @@ def _version_of(path: Path) -> int:
 class Postgres:
     """One PostgreSQL server with its data."""
 
-    name = "postgres"
-    kind = "postgres"
+    name = title = kind = "postgres"
     start_timeout = 20.0
 
     def __init__(
@@ -112,6 +131,11 @@ class Postgres:
         return self.folder / "statements"
 
     @property
+    def log(self) -> Path:
+        """Return the log of the server itself."""
+        return self.folder.parent / "logs" / "postgres.log"
+
+    @property
     def is_initialised(self) -> bool:
         """Return whether the data directory is complete."""
         return self._marker.is_file() and not self.is_broken
@@ -142,7 +166,8 @@ class Postgres:
             *("-D", str(self.data), "-U", SUPERUSER, "-E", "UTF8", "--locale=C"),
             *("-A", "scram-sha-256", "--pwfile", str(self.folder / "password"), "--no-sync"),
             # What is left is ours to remove: only while it is there does the disk look full.
-            *("--set", "scram_iterations=1", "--no-clean"),
+            "--no-clean",
+            *(("--set", f"{QUICK_PASSWORDS}=1") if knows_quick_passwords() else ()),
         )
         return self._command("postgres-initdb", argv)
 
@@ -161,11 +186,17 @@ class Postgres:
         """Write our settings; from here on the data directory counts."""
         logs = str(self.logs).replace("'", "''")
         config = CONFIG.format(logs=logs)
+        if knows_quick_passwords():
+            config += f"{QUICK_PASSWORDS} = 1\n"
         (self.data / "postgresql.conf").write_text(config)
+        self.write_access()
+        self._marker.touch()
+
+    def write_access(self) -> None:
+        """Write down who may come; it counts from the next start on."""
         (self.data / "pg_hba.conf").write_text(
             ACCESS.format(who="127.0.0.1/32" if self.listen == LOOPBACK else "samenet")
         )
-        self._marker.touch()
 
     def command(self) -> Command:
         """Return the command that runs the server."""
@@ -203,6 +234,30 @@ class Postgres:
             options="-c search_path=public",
         )
 
+    def tell_replicated(self, *, replicated: bool) -> None:
+        """Have the running server know whether it has replicas."""
+        with self.connect("postgres") as connection:
+            rows = connection.execute(
+                "SELECT name FROM pg_file_settings WHERE sourcefile LIKE '%postgresql.auto.conf'"
+            )
+            told = REPLICATED.keys() & {name for (name,) in rows.fetchall()}
+            if told == (REPLICATED.keys() if replicated else set()):
+                return
+            for name, value in REPLICATED.items():
+                connection.execute(
+                    f"ALTER SYSTEM SET {name} = '{value}'"
+                    if replicated
+                    else f"ALTER SYSTEM RESET {name}"
+                )
+            connection.execute("SELECT pg_reload_conf()")
+            # Whoever connects from here on finds it so: our own session hears of it last.
+            expected = "on" if replicated else "off"
+            deadline = time.monotonic() + RELOAD_TIMEOUT
+            while connection.execute("SHOW synchronous_commit").fetchone()[0] != expected:
+                if time.monotonic() > deadline:
+                    raise TutorError.named("postgres_not_told", hint="see_log", service=self.title)
+                time.sleep(0.002)
+
     def clear_statements(self) -> None:
         """Remove the statement logs of earlier starts."""
         for path in self.logs.glob("statements-*"):
@@ -214,12 +269,13 @@ class Postgres:
             argv=argv,
             cwd=self.folder,
             env=self.env,
-            log=self.folder.parent / "logs" / "postgres.log",
+            log=self.log,
             stop_signal=signal.SIGINT,
             death_signal=signal.SIGQUIT,
             unprivileged=True,
             info=ServiceInfo(
                 kind=self.kind,
+                title=self.title,
                 server=self.server,
                 port=self.port,
                 max_connections=self.max_connections,
@@ -232,5 +288,6 @@ class Postgres:
             from tutor.machine.kernel import NOBODY
 
             for path in (self.data, self.logs, self.folder / "password"):
-                os.chown(path, NOBODY, NOBODY)
-            self.data.chmod(0o700)
+                if path.exists():
+                    os.chown(path, NOBODY, NOBODY)
+        self.data.chmod(0o700)

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import re
 import shlex
 import socket
 import sys
@@ -68,6 +69,18 @@ class Redis(ShopService):
     def flush(self) -> None:
         """Forget everything."""
         ask(self.port, b"FLUSHALL\r\n")
+
+    def keys(self) -> set[str]:
+        """Return the keys of all that is kept."""
+        with redis_connection(self.port) as connection:
+            return set(connection.ask("KEYS *")[0])
+
+    def flushes(self) -> int:
+        """Return how often it was told to forget everything, since it started."""
+        with redis_connection(self.port) as connection:
+            text = connection.ask("INFO commandstats")[0]
+        calls = re.findall(r"cmdstat_flush(?:all|db):calls=(\d+)", text)
+        return sum(map(int, calls))
 
 
 def ask(port: int, question: bytes, until: bytes = b"\r\n", timeout: float = 1.0) -> bytes:

@@ -20,6 +20,8 @@ RACK, SLOT = "#39415a", "#222839"
 LEDS = {"won": "#7fce9a", "here": "#f2b56b", "open": "#4a536d"}
 BLINK = "#fff2c9"
 FLOOR = "#5a4a3f"
+UNITS = 7
+"""Servers for which the rack has room, one per level of the first season."""
 DESK_TOP = 3
 """Pixels from the floor to the top of a desk."""
 
@@ -66,16 +68,22 @@ def _window(canvas: Canvas, x: int, top: int, width: int) -> None:
 
 
 def _rack(canvas: Canvas, x: int, floor: int, levels: Sequence[str], beat: int) -> None:
-    """Paint one server per level."""
-    tall = 2 * len(levels[:7]) + 1
+    """Paint a server per level of the first season; its label is a level of the second one."""
+    first, second = levels[:UNITS], levels[UNITS : 2 * UNITS]
+    tall = 2 * len(first) + 1
     canvas.box(x, floor - tall, 10, tall, RACK)
-    for number, state in enumerate(levels[:7]):
+    for number, state in enumerate(first):
         y = floor - 2 - 2 * number
         canvas.box(x + 1, y, 8, 1, SLOT)
-        blinks = state == "here" and beat % 2
-        canvas.put(x + 2, y, BLINK if blinks else LEDS[state])
+        canvas.put(x + 2, y, _light(state, beat))
         canvas.put(x + 4, y, LEDS[state] if state != "open" else SLOT)
-        canvas.box(x + 6, y, 2, 1, STAND)
+        later = second[number] if number < len(second) else "open"
+        canvas.box(x + 6, y, 2, 1, _light(later, beat))
+
+
+def _light(state: str, beat: int) -> str:
+    """Return the colour of a level's light."""
+    return BLINK if state == "here" and beat % 2 else LEDS[state]
 
 
 def _desk(canvas: Canvas, x: int, floor: int) -> None:

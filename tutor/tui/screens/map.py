@@ -93,10 +93,12 @@ class MapScreen(TutorScreen):
             counted = self.t("map.won", won=won, levels=len(levels))
             self.query_one("#heading", Static).update(f"{self.t('map.heading')}  ·  {counted}")
             width = max(40, (self.app.size.width - (44 if self._is_wide else 0)) - 4)
-            rows.set_options([Option(self._row(level, width), id=level.slug) for level in levels])
             slugs = [level.slug for level in levels]
             here = self.session.workspace.level
             first = slugs.index(here) if here in slugs else 0
+            airs = self._airs(len(levels), first)
+            lines = [self._row(level, width, air) for level, air in zip(levels, airs, strict=True)]
+            rows.set_options([Option(row, id=s) for row, s in zip(lines, slugs, strict=True)])
             rows.highlighted = first if chosen is None else chosen
             rows.focus()
             self._show_details()
@@ -105,7 +107,7 @@ class MapScreen(TutorScreen):
     def _is_wide(self) -> bool:
         return self.app.size.width >= WIDE
 
-    def _row(self, level: Level, width: int) -> Content:
+    def _row(self, level: Level, width: int, air: int) -> Content:
         mine = self._progress.of(level.slug)
         texts = self.tutor.texts
         state = state_of(self.session, self._progress, level)
@@ -116,13 +118,19 @@ class MapScreen(TutorScreen):
         place = self.session.levels.index(level)
         title = f"{level.number}  {level.title[self.language]}"
         below = self._best(level) or level.summary[self.language]
-        return stop(Stop(state, title, facts, below), place, width, self._air, last=last)
+        return stop(Stop(state, title, facts, below), place, width, air, last=last)
 
-    @property
-    def _air(self) -> int:
-        """How many lines a stop may have beyond its two."""
-        lines = self.app.size.height - 4 - (0 if self._is_wide else 7)
-        return max(0, min(MOST_AIR, lines // max(1, len(self.session.levels)) - 2))
+    def _airs(self, count: int, here: int) -> list[int]:
+        """Return how many lines each of *count* stops has beyond its two.
+
+        Where there is no room for two of each, those far from *here* have one: all are seen.
+        """
+        lines = self.app.size.height - 3 - (0 if self._is_wide else 7)
+        if lines >= 2 * count:
+            return [max(0, min(MOST_AIR, (lines - 1) // max(1, count) - 2))] * count
+        nearest = sorted(range(count), key=lambda place: abs(place - here))
+        whole = nearest[: max(0, lines - count)]
+        return [0 if place in whole else -1 for place in range(count)]
 
     def _best(self, level: Level) -> str:
         """Return the best figure of the learner's wins, with its unit; empty before the first."""
@@ -209,7 +217,7 @@ class MapScreen(TutorScreen):
 
     def _go_on(self, level: Level) -> None:
         if state_of(self.session, self._progress, level) == HERE or not self._is_new(level):
-            once_agreed(self, level, lambda: self._open(level, story=False))
+            self.enter_level(level, story=False)
         else:
             self.enter_level(level, story=not self.session.has_begun(level))
 
@@ -266,6 +274,9 @@ class MapScreen(TutorScreen):
         once_agreed(self, level, enter)
 
     def _open(self, level: Level, *, story: bool) -> None:
+        if self.tutor.is_closed_level(level.slug):
+            closed = self.tutor.texts("room.closed_level", number=level.number)
+            self.notify(closed, severity="warning")
         if story:
             self.tutor.navigator.to_story(level)
         else:

@@ -236,7 +236,8 @@ def main_figure(service: ServiceReading) -> str:
         return ""
     if figure in LIMITS:
         return f"{value}/{service.figures[LIMITS[figure]]}"
-    return f"{value:.0f} %" if figure == "hit_rate" else f"{value}"
+    units = {"hit_rate": " %", "lag_kb": " kB"}
+    return f"{value:.0f}{units[figure]}" if figure in units else f"{value}"
 
 
 def level_bar(percent: float, width: int) -> str:

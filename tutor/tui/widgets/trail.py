@@ -34,7 +34,7 @@ class Stop:
 def stop(said: Stop, place: int, width: int, air: int = 0, *, last: bool = False) -> Content:
     """Return the stop at *place*: the level, and the way to the next one.
 
-    Two lines, and *air* more where the terminal has them.
+    Two lines, and *air* more where the terminal has them; one where it lacks them.
     """
     mark, style = MARKS[said.state]
     here, there = _bend(place), _bend(place + 1)
@@ -49,6 +49,8 @@ def stop(said: Stop, place: int, width: int, air: int = 0, *, last: bool = False
         " " * max(1, width - TEXT_AT - len(title) - len(said.facts)),
         (said.facts, style),
     )
+    if air < 0:
+        return upper
     strokes = WALKED if said.state == WON else AHEAD
     ways = ["" if last else f"{' ' * here}{strokes[1]}"] * air
     ways.append("" if last else _way(here, there, strokes))

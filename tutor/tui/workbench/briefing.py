@@ -125,8 +125,15 @@ class BriefingTab(Part):
                 self._show_answer(True)
                 return
             self.tutor.navigator.confirm(
-                lambda: self.t("answer.price"), lambda: self.t("answer.yes"), self._show_answer
+                self._price_of_answer, lambda: self.t("answer.yes"), self._show_answer
             )
+
+    def _price_of_answer(self) -> str:
+        """Say what the answer costs; in a room that asks to wait with it, that first."""
+        price = self.t("answer.price")
+        if self.tutor.is_locked_answer(self.level.slug):
+            return f"{self.texts('room.locked_answer')}\n\n{price}"
+        return price
 
     def _show_answer(self, yes: bool | None) -> None:
         if not yes:

@@ -7,9 +7,21 @@ from tutor.cli.plain.commands import (
     general,
     measure,
     places,
+    room,
     shop,
     status,
     views,
 )
 
-__all__ = ["aids", "back", "files", "general", "measure", "places", "shop", "status", "views"]
+__all__ = [
+    "aids",
+    "back",
+    "files",
+    "general",
+    "measure",
+    "places",
+    "room",
+    "shop",
+    "status",
+    "views",
+]

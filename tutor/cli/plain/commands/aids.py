@@ -92,11 +92,10 @@ def answer(game: PlainGame, rest: str) -> None:
     """Read the reference answer; before the win, its price comes first."""
     level, texts = game.at, game.texts
     mine = game.session.level_progress(level)
-    if (
-        not mine.medal
-        and not mine.answer_seen
-        and not game.talk.confirm(texts("tui.answer.price"), texts)
-    ):
+    question = texts("tui.answer.price")
+    if game.room.is_locked_answer(level.slug):
+        question = f"{texts('room.locked_answer')} {question}"
+    if not mine.medal and not mine.answer_seen and not game.talk.confirm(question, texts):
         game.talk.say(game.t("left"))
         return
     diff = game.session.diff("broken", "fixed")

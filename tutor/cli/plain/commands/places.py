@@ -65,6 +65,8 @@ def enter(game: PlainGame, level: Level) -> None:
         level.summary[game.texts.language],
         game.t("workspace", folder=game.session.workspace.folder),
     )
+    if game.room.is_closed_level(level.slug):
+        game.talk.tell(game.texts("room.closed_level", number=level.number))
     game.then_do("story" if is_new else "briefing")
 
 

@@ -1,4 +1,4 @@
-"""Looking into the running shop: the SQL of a page, two visits side by side, the queues."""
+"""Looking into the running shop: SQL of a page, visits, queues, reads, a crowd, locks."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,13 +9,18 @@ from tutor.base.errors import ShopError
 from tutor.cli.plain.commands.shop import running_site
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
+from tutor.views.locks import locks_of
+from tutor.views.locks import rows as lock_rows
 from tutor.views.pair import Pair, rows
 from tutor.views.queue import Work, work_heard
+from tutor.views.reads import reads_seen, state_of
 from tutor.views.sql import Repeated, brief, sql_of_page
+from tutor.views.together import Crowds
 from tutor.views.visits import STRANGER, Visits
 from tutor.views.wording import (
     cell,
     counts,
+    crowd,
     doing,
     outcome,
     places,
@@ -86,6 +91,16 @@ def _pair(texts: Texts, pair: Pair) -> Iterator[str]:
         yield from (f"{side}: {line}" for side, line in zip(sides, both, strict=True) if line)
 
 
+@command("together", "look")
+def together(game: PlainGame, rest: str) -> None:
+    """Have twenty strangers ask for the page at once, and say what PostgreSQL was asked."""
+    found = Crowds(running_site(game)).ask(rest or game.at.page)
+    _explain(game, found.trouble)
+    game.talk.say(*crowd(game.texts, found))
+    for group in found.groups[:SHOWN]:
+        game.talk.tell(f"{group.times}× {brief(group.shape)}", indent="  ")
+
+
 @command("queue", "look")
 def queue(game: PlainGame, rest: str) -> None:
     """Say what waits, who works at what, and what became of the last jobs."""
@@ -110,6 +125,30 @@ def _work(texts: Texts, work: Work) -> Iterator[str]:
     yield counts(texts, work)
     for job in work.recent[:SHOWN]:
         yield f"{short_job(job)}, {job.worker}: {outcome(texts, job)}"
+
+
+@command("reads", "look")
+def reads(game: PlainGame, rest: str) -> None:
+    """Say which PostgreSQL is read how much, and how far behind a replica is."""
+    running_site(game)
+    texts, servers = game.texts, reads_seen(game.session.gauge())
+    if not any(server.is_replica for server in servers):
+        game.talk.tell(texts("reads.none"), indent="  ")
+        return
+    for one in servers:
+        share = f"{one.percent:.0f} %, {texts('reads.per_second', reads=one.per_second)}"
+        line = f"{one.server}, {one.title}: {share}; {state_of(texts, one)}"
+        game.talk.tell(line, indent="  ")
+
+
+@command("locks", "look")
+def locks(game: PlainGame, rest: str) -> None:
+    """Say who has a transaction open, and who waits for whom."""
+    look = locks_of(running_site(game))
+    if not look.sessions:
+        game.talk.say(game.texts("locks.nobody"))
+    for row in lock_rows(game.texts, look):
+        game.talk.tell(f"{row.branch}{row.name}: {row.does}. {row.statement}", indent="  ")
 
 
 def _explain(game: PlainGame, trouble: ShopError | None) -> None:

@@ -18,8 +18,9 @@ from tutor.tui.workbench.model import Fetch, WorkModel
 from tutor.tui.workbench.view import View
 from tutor.views.pair import Pair
 from tutor.views.sql import PageSql
+from tutor.views.together import Together
 
-Found = TypeVar("Found", PageSql, Pair)
+Found = TypeVar("Found", PageSql, Pair, Together)
 
 
 class FetchedView(View, Generic[Found]):

@@ -1,0 +1,1 @@
+"""PostgreSQL, with somebody to fall back on."""

@@ -1,0 +1,8 @@
+"""Nor here."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("catalog", "0003_look_up_the_orders")]
+    operations = []

@@ -1,0 +1,79 @@
+"""What the old code and the new code answer: each writes a review and reads it."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tutor.lab import Lab, Shop
+    from tutor.lab.instruments.person import Person
+
+MARK = "bought here"
+OPENING = "Breathes in, breathes out."
+"""What each review of ours begins with."""
+FORGET = "DELETE FROM public.catalog_review WHERE starts_with(text, %s)"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What code could not do any more."""
+
+    after: str
+    """The migration after which it was asked; empty for before the first."""
+    what: str
+    error: str
+
+
+class Code:
+    """One release of the code, which runs."""
+
+    def __init__(self, lab: Lab, shop: Shop) -> None:
+        self._lab = lab
+        self._shop = shop
+        self.failures: list[Failure] = []
+
+    def ask_guest(self, slug: str, after: str) -> None:
+        """Have a guest review *slug* and read the page."""
+        self._ask(self._lab.person(self._shop), slug, after, is_marked=None)
+
+    def ask_buyer(self, slug: str, after: str, *, bought: bool) -> None:
+        """Have Gina review *slug*, which she *bought* or did not."""
+        person = self._lab.person(self._shop)
+        answer = person.log_in(*self._lab.customers.key("gina"))
+        if answer.status != 302:
+            self._fail(after, "log in", f"status {answer.status}")
+            return
+        self._ask(person, slug, after, is_marked=bought)
+
+    def forget(self) -> None:
+        """Remove the reviews that were written here, so that what is left is the seed's."""
+        self._shop.sql(FORGET, [OPENING])
+
+    def _ask(self, person: Person, slug: str, after: str, *, is_marked: bool | None) -> None:
+        text = f"{OPENING} {self._lab.token()}{self._lab.token()}"
+        path = f"/product/{slug}/"
+        seen = person.get(path)
+        if seen.status != 200:
+            self._fail(after, path, f"status {seen.status}")
+            return
+        written = person.submit(path, seen.text, {"stars": "4", "text": text, "author_name": "Om"})
+        if written.status != 302:
+            self._fail(after, f"POST {path}", f"status {written.status}")
+            return
+        page = html.unescape(person.get(path).text)
+        if text not in page:
+            self._fail(after, path, "the review is not there")
+        elif is_marked is not None and _is_marked(page, text) is not is_marked:
+            self._fail(after, path, f"bought_here is not {is_marked}")
+
+    def _fail(self, after: str, what: str, status: str) -> None:
+        crash = self._shop.site.last_crash() if status.startswith("status 5") else None
+        self.failures.append(Failure(after, what, crash.error if crash else status))
+
+
+def _is_marked(page: str, text: str) -> bool:
+    """Return whether the review with *text* says that it was bought here."""
+    before = page[: page.index(text)]
+    return MARK in before[before.rindex("<li") :]

@@ -1,0 +1,208 @@
+"""What a seat may send, and what it may not: the wire, over Django's client."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.room.conftest import AT, Room, event, lost
+from tutor.room.tries import MOST
+from tutor.room.wire import clean, same
+
+LEVEL = "01_n_plus_one"
+
+
+async def test_a_seat_joins_tells_and_leaves(room: Room) -> None:
+    """The code in any form; the token is dead after it left."""
+    body = {"code": f" {room.code[:3].lower()}-{room.code[3:]}", "nickname": "Quiet  Heron"}
+    answer = await room.client.post("/api/1/join", body, "application/json")
+    assert answer.status_code == 201
+    assert answer.json()["room"]["title"] == "A <b>bold</b> workshop"
+    seat = {"authorization": f"Bearer {answer.json()['token']}"}
+
+    assert (await room.tell(seat, event(1, "level_opened", level=LEVEL))).json() == {"taken": 1}
+    assert (await room.client.post("/api/1/leave", headers=seat)).status_code == 204
+
+    for path in ("/api/1/events", "/api/1/leave"):
+        gone = await room.client.post(path, {"events": []}, "application/json", headers=seat)
+        assert (gone.status_code, gone.json()["error"]) == (401, "unknown_seat")
+    assert (await room.poll(seat)).status_code == 401
+
+
+async def test_an_event_is_kept_once_and_in_order(room: Room) -> None:
+    """Sent again it is no error; after a gap nothing is taken, and the answer says so."""
+    seat = await room.join()
+    runs = [lost(n, LEVEL, ("a", "missed")) for n in range(1, 6)]
+
+    assert (await room.tell(seat, *runs[:2])).json() == {"taken": 2}
+    assert (await room.tell(seat, *runs[:3], runs[2])).json() == {"taken": 3}
+    assert (await room.tell(seat, runs[4])).json() == {"taken": 3}
+    assert (await room.tell(seat, runs[4], runs[3])).json() == {"taken": 5}
+
+    from tutor.room.live import live
+
+    (told,) = live.rooms[room.id].present()
+    assert told.records[LEVEL].runs == 5
+
+
+async def test_a_nickname_is_one_person_s(room: Room) -> None:
+    """However it is written; the proposal is free."""
+    await room.join("Quiet Heron")
+    body = {"code": room.code, "nickname": "ｑuiet-hEron"}
+
+    answer = await room.client.post("/api/1/join", body, "application/json")
+
+    assert (answer.status_code, answer.json()["error"]) == (409, "nickname_taken")
+    await room.join(answer.json()["proposal"])
+
+
+async def test_wrong_codes_are_counted(room: Room) -> None:
+    """After too many of them the right one does not open either; nor does the page of a code."""
+    wrong = {"code": "AAAAAA", "nickname": "x"}
+    for _ in range(MOST):
+        assert (await room.client.get("/favicon.ico")).status_code == 404
+    assert (await room.client.get(f"/{room.code}")).status_code == 200
+    for _ in range(MOST):
+        answer = await room.client.post("/api/1/join", wrong, "application/json")
+        assert (answer.status_code, answer.json()["error"]) == (404, "no_such_room")
+
+    right = await room.client.post("/api/1/join", {**wrong, "code": room.code}, "application/json")
+
+    assert (right.status_code, right.json()["error"]) == (429, "too_many_tries")
+    assert (await room.client.get(f"/{room.code}")).status_code == 429
+
+
+BAD: list[Any] = [
+    b"",
+    b"\xff\xfe",
+    b"[1]",
+    b"{" * 5000,
+    b"[" * 60000,
+    b'{"events": {}}',
+    b'{"events": [1]}',
+    b'{"events": [{"n": NaN}]}',
+    b'{"events": [{"n": ' + b"9" * 5000 + b"}]}",
+    json.dumps({"events": [event(1, "ready", level=LEVEL, on=True)] * 101}).encode(),
+]
+
+
+async def test_a_body_that_is_none_is_refused(room: Room) -> None:
+    """Told what is wrong; nothing falls over."""
+    seat = await room.join()
+
+    for body in BAD:
+        for path, headers in (("/api/1/events", seat), ("/api/1/join", {})):
+            answer = await room.client.post(
+                path, data=body, content_type="application/json", headers=headers
+            )
+            assert answer.status_code == 400, (path, body[:40])
+            assert answer.json()["error"] in ("bad_request", "bad_event")
+
+
+BAD_EVENTS: list[dict[str, Any]] = [
+    event(1, "format_disk"),
+    event(1, "level_opened"),
+    event(1, "level_opened", level="../../etc"),
+    event(1, "level_opened", level="x" * 65),
+    event(1, "level_opened", level=["01"]),
+    event(0, "level_opened", level=LEVEL),
+    event(-1, "level_opened", level=LEVEL),
+    event(2**40, "level_opened", level=LEVEL),
+    event(1, "ready", level=LEVEL, on="yes"),
+    event(1, "hand_raised", text="x" * 281),
+    event(1, "diff", level=LEVEL, text="x" * (48 * 1024 + 1)),
+    event(1, "run_finished", level=LEVEL, outcome="cheated"),
+    event(1, "run_finished", level=LEVEL, outcome="won", seconds=1e300),
+    event(1, "run_finished", level=LEVEL, outcome="won", goals={"a": "great"}),
+    event(1, "run_finished", level=LEVEL, outcome="won", goals={str(n): "open" for n in range(61)}),
+    event(1, "hint_taken", level=LEVEL, number=True),
+    {**event(1, "left"), "at": "yesterday"},
+    {**event(1, "left"), "at": "2026-05-04T10:00:00"},
+    {**event(1, "left"), "at": 0},
+    {"n": 1, "at": AT, "kind": "left", "data": []},
+]
+
+
+async def test_a_bad_event_is_named_and_nothing_of_its_batch_is_kept(room: Room) -> None:
+    """So that the sender knows which one to leave out."""
+    seat = await room.join()
+
+    for bad in BAD_EVENTS:
+        answer = await room.tell(seat, bad, event(2, "ready", level=LEVEL, on=True))
+        assert (answer.status_code, answer.json()["error"]) == (400, "bad_event"), bad
+        assert answer.json()["n"] == bad["n"]
+
+    assert (await room.tell(seat)).json() == {"taken": 0}
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+async def test_any_clock_is_taken_and_none_believed(room: Room, at: str) -> None:
+    """Minutes are counted from when the room heard of it."""
+    seat = await room.join()
+
+    answer = await room.tell(seat, {**event(1, "run_started", level=LEVEL, quick=False), "at": at})
+
+    from tutor.room.live import live
+
+    (told,) = live.rooms[room.id].present()
+    assert answer.json() == {"taken": 1}
+    assert abs(told.goal_since - told.joined) < 60
+
+
+async def test_a_poll_is_answered_with_nothing_until_there_is_something(room: Room) -> None:
+    """By its tag; a message, a hand and a level that is closed are something."""
+    seat, browser = await room.join(), await room.instructor()
+    first = await room.poll(seat)
+    tag = first.headers["ETag"]
+    assert first.json() == {
+        "cursor": 0,
+        "messages": [],
+        "levels": {"open": None},
+        "answers": None,
+        "hand": None,
+        "closed": False,
+    }
+    assert (await room.poll(seat, tag=tag)).status_code == 304
+
+    assert await room.act(browser, "push", aim="all", text="Ten more minutes") == 303
+    news = await room.poll(seat, tag=tag)
+
+    assert [m["text"] for m in news.json()["messages"]] == ["Ten more minutes"]
+    cursor, tag = news.json()["cursor"], news.headers["ETag"]
+    assert (await room.poll(seat, cursor, tag)).status_code == 304
+    # Who lost the answer asks with the old cursor, and gets it again.
+    assert (await room.poll(seat, 0, tag)).json()["messages"]
+
+    await room.act(browser, "pace", what="levels", do="close", level="07_black_friday")
+    await room.tell(seat, event(1, "hand_raised", text="help"))
+    news = await room.poll(seat, cursor, tag)
+    assert "07_black_friday" not in news.json()["levels"]["open"]
+    assert news.json()["hand"] == "raised"
+
+
+async def test_a_closed_room_takes_what_is_on_its_way_and_nobody_new(room: Room) -> None:
+    """Every seat is told."""
+    seat, browser = await room.join(), await room.instructor()
+
+    assert await room.act(browser, "close", sure="yes") == 303
+
+    assert (await room.tell(seat, event(1, "level_opened", level=LEVEL))).json() == {"taken": 1}
+    assert (await room.poll(seat)).json()["closed"] is True
+    body = {"code": room.code, "nickname": "late"}
+    answer = await room.client.post("/api/1/join", body, "application/json")
+    assert (answer.status_code, answer.json()["error"]) == (410, "room_closed")
+
+
+async def test_a_nickname_that_nobody_could_read_is_refused(room: Room) -> None:
+    """Nothing in it, nothing but signs, or too much."""
+    for nickname in ("", "   ", "\u202e\u200b", "😀", "x" * 33, "\x00", 7):
+        body = {"code": room.code, "nickname": nickname}
+        answer = await room.client.post("/api/1/join", body, "application/json")
+        assert (answer.status_code, answer.json()["error"]) == (400, "bad_request"), nickname
+
+
+def test_words_lose_what_does_not_print_and_keep_the_rest() -> None:
+    """Directions, controls and halves go; accents and other scripts stay."""
+    assert clean("\u202eevil\x1b[31m \ud800 José 李\n") == "evil [31m José 李"
+    assert clean("a\r\n\tb\x00", lines=True) == "a \n\tb "
+    assert same("José  Ö") == same("josé-ö") == "joséö"

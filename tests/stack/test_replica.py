@@ -1,0 +1,398 @@
+"""A replica follows, lags, falls silent and dies when it is told to, and is mended whatever ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import psycopg
+import pytest
+
+from tests.helpers import runs, wait_until
+from tests.real import copy_template
+from tutor.base.cancel import Cancel
+from tutor.base.errors import TutorError
+from tutor.base.paths import shop_root
+from tutor.curriculum import load_levels
+from tutor.curriculum.compose import compose
+from tutor.lab.instruments.standby import Standby
+from tutor.lab.shop import Shop
+from tutor.machine.leftovers import end_leftovers
+from tutor.machine.ports import LOOPBACK
+from tutor.machine.programs import find_program
+from tutor.stack.gauge import Gauge
+from tutor.stack.ground import Ground, prepare_ground
+from tutor.stack.plan import StackPlan, read_plan
+from tutor.stack.services.kinds import KINDS
+from tutor.stack.site import Site
+from tutor.stack.stack import Stack
+
+pytestmark = pytest.mark.services
+
+PLAN = """\
+[servers.server1]
+services = ["gunicorn", "postgres", "pgbouncer"]
+[servers.db2]
+services = [{replicas}]
+"""
+PAUSER = """
+    import sys, time
+    from pathlib import Path
+    from tests.stack.test_replica import at
+    ground, shop, standby = at(Path(sys.argv[1]), sys.argv[2])
+    with standby.paused():
+        print("paused", flush=True)
+        time.sleep(600)
+"""
+
+
+def nothing(event: object) -> None:
+    """Tell nobody."""
+
+
+def planned(folder: Path, *replicas: str) -> StackPlan:
+    """Return a plan with *replicas* on a server of their own, also as the shop's own file."""
+    names = ", ".join(f'"{name}"' for name in replicas)
+    path = folder / "stack.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(PLAN.format(replicas=names))
+    return read_plan(path)
+
+
+def ground_of(stack: Stack, plan: StackPlan) -> Ground:
+    """Return the ground of *stack*, seeded for level 1."""
+    levels = load_levels()
+    return prepare_ground(stack, plan, compose(levels[0], "fixed", levels), nothing, Cancel())
+
+
+def at(folder: Path, database: str) -> tuple[Ground, Shop, Standby]:
+    """Return the ground of the stack in *folder*, a shop of it that is not up, and its replica."""
+    stack = Stack(folder)
+    stack.up()
+    ground = ground_of(stack, planned(folder / "planned", "replica"))
+    site = Site(ground, "mine", folder / "planned", folder / "planned")
+    site.prepare(database or ground.databases.clone(ground.seed))
+    shop = Shop(ground, nothing, Cancel(), site, {})
+    return ground, shop, Standby(cast("Any", SimpleNamespace(cancel=Cancel())), shop, "replica")
+
+
+class Bench:
+    """A seeded ground with a replica, for many tests."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ground, self.shop, self.standby = at(folder, "")
+        self.shop.sql("CREATE TABLE marks (word text)")
+        self.shop.sql("GRANT ALL ON marks TO shop")
+        self.standby.catch_up()
+
+    def write(self, word: str) -> None:
+        """Commit *word* on the first server."""
+        self.shop.sql("INSERT INTO marks VALUES (%s)", [word])
+
+    def has(self, word: str) -> bool:
+        """Return whether the replica shows *word*."""
+        return bool(self.standby.sql("SELECT 1 FROM marks WHERE word = %s", [word]))
+
+    def as_shop(self, port: int, name: str = "") -> Any:
+        """Return a connection as the shop would have it."""
+        return psycopg.connect(
+            host=LOOPBACK,
+            port=port,
+            user="shop",
+            password=self.ground.databases.role_password,
+            dbname=name or self.shop.database,
+            autocommit=True,
+            prepare_threshold=None,
+        )
+
+
+@pytest.fixture(scope="module")
+def bench(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """The bench of this module; nothing of it is left at the end."""
+    folder = tmp_path_factory.mktemp("replica") / "stack"
+    copy_template(template, folder)
+    bench = Bench(folder)
+    port, pids = bench.standby.port, bench.ground.replicas.all_pids()
+    yield bench
+    bench.ground.stack.release()
+    assert bench.ground.stack.wait_until_gone(10)
+    assert wait_until(lambda: not any(map(runs, pids)))
+    assert not (folder / "tmp").exists()
+    assert not is_open(port)
+
+
+@pytest.fixture(autouse=True)
+def follows(bench: Bench) -> Iterator[None]:
+    """Whatever a test does to the replica, the next one finds that it follows."""
+    bench.ground.replicas.need(planned(bench.folder / "planned", "replica"), nothing, Cancel())
+    yield
+    bench.ground.replicas.restore(Cancel())
+
+
+def is_open(port: int) -> bool:
+    """Return whether somebody listens on *port*."""
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def greeting(port: int) -> bytes | None:
+    """Return what is answered to a client of PostgreSQL; None where nothing is in time."""
+    with socket.create_connection((LOOPBACK, port), timeout=1) as line:
+        line.settimeout(0.3)
+        line.sendall((8).to_bytes(4, "big") + (80877103).to_bytes(4, "big"))
+        try:
+            return line.recv(1)
+        except TimeoutError:
+            return None
+
+
+def test_a_clone_is_on_the_replica_at_once(bench: Bench) -> None:
+    """Nobody has to wait for a shop's data; what is committed later arrives by itself."""
+    name = bench.ground.databases.clone(bench.ground.seed)
+    replica = bench.ground.replicas.running()["replica"]
+    with closing(replica.connect(name)) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM catalog_product").fetchone()
+    bench.ground.databases.drop(name)
+
+    assert count > 0
+    assert bench.shop.sql("SHOW synchronous_commit") == [("on",)]
+    assert bench.standby.server == "db2"
+
+
+def test_a_paused_replica_shows_the_past_and_resumes_whatever_happens(bench: Bench) -> None:
+    """What was written is not there, is there while it may follow, and in the end."""
+    with bench.standby.paused():
+        bench.write("first")
+        first = bench.has("first")
+        behind = bench.standby.behind()
+        with bench.standby.resumed():
+            during = bench.has("first")
+        bench.write("second")
+        second = bench.has("second")
+    afterwards = bench.has("second")
+    with pytest.raises(ValueError, match="in the block"), bench.standby.paused():
+        raise ValueError("in the block")
+
+    assert (first, during, second) == (False, True, False)
+    assert behind > 0
+    assert afterwards
+    assert bench.standby.sql("SELECT pg_is_wal_replay_paused()") == [(False,)]
+
+
+def test_no_shop_opens_while_a_replica_stands_still(bench: Bench) -> None:
+    """Its data would never arrive: that is said at once."""
+    for still in (bench.standby.paused, bench.standby.frozen):
+        with still(), pytest.raises(TutorError, match="stands still"):
+            bench.ground.databases.clone(bench.ground.seed)
+
+
+def test_each_server_counts_its_own_statements(bench: Bench) -> None:
+    """What is read on the replica is in its log, and in no other."""
+    with (
+        bench.shop.counting() as first,
+        bench.standby.counting() as second,
+        closing(bench.as_shop(bench.standby.port)) as here,
+        closing(bench.as_shop(bench.ground.postgres.port)) as there,
+    ):
+        here.execute("SELECT word FROM marks")
+        there.execute("INSERT INTO marks VALUES ('x')")
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            here.execute("INSERT INTO marks VALUES ('y')")
+
+    assert first.texts == ["INSERT INTO marks VALUES ('x')"]
+    assert second.texts == ["SELECT word FROM marks", "INSERT INTO marks VALUES ('y')"]
+    assert dict(second.problems) == {"25006": 1}
+
+
+def test_a_dead_replica_comes_back_where_it_was(bench: Bench) -> None:
+    """It refuses connections, and has what it missed when it is back."""
+    port = bench.standby.port
+    with bench.standby.down():
+        refused = not is_open(port)
+        bench.write("while it was dead")
+
+    assert refused
+    assert bench.standby.port == port
+    assert bench.has("while it was dead")
+
+
+def test_a_frozen_replica_takes_connections_and_says_nothing(bench: Bench) -> None:
+    """So a client waits; afterwards it answers as before."""
+    with bench.standby.frozen():
+        frozen = greeting(bench.standby.port)
+        bench.write("while it stood still")
+
+    assert frozen is None
+    assert greeting(bench.standby.port) is not None
+    bench.standby.catch_up()
+    assert bench.has("while it stood still")
+
+
+def test_in_the_place_of_a_silent_replica_tries_are_counted(bench: Bench) -> None:
+    """Each connection is one; then the replica itself is there again."""
+    with bench.standby.silent() as hole:
+        answers = [greeting(bench.standby.port) for _ in range(2)]
+        tries = wait_until(lambda: hole.tries == 2)
+
+    assert answers == [None, None]
+    assert tries
+    assert greeting(bench.standby.port) is not None
+
+
+def test_a_promoted_replica_takes_writes_and_is_made_anew(bench: Bench) -> None:
+    """After the run it follows again, on the same port."""
+    port = bench.standby.port
+    bench.standby.promote()
+    bench.standby.sql("INSERT INTO marks VALUES ('only here')")
+    promoted = bench.has("only here")
+    bench.ground.replicas.restore(Cancel())
+
+    assert promoted
+    assert bench.standby.port == port
+    assert not bench.has("only here")
+    assert bench.standby.sql("SELECT pg_is_in_recovery()") == [(True,)]
+
+
+def test_a_pause_ends_with_the_run_that_was_killed(bench: Bench) -> None:
+    """While the run lives nobody interferes; the next start after its death resumes."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(PAUSER), str(bench.folder), bench.shop.database],
+        stdout=subprocess.PIPE,
+    )
+    plan = planned(bench.folder / "planned", "replica")
+    state = "SELECT pg_is_wal_replay_paused()"
+    try:
+        assert process.stdout
+        assert process.stdout.readline() == b"paused\n"
+        bench.ground.replicas.need(plan, nothing, Cancel())
+        while_it_lives = bench.standby.sql(state)
+    finally:
+        process.kill()
+        process.communicate()
+    after_its_death = bench.standby.sql(state)
+    ground_of(bench.ground.stack, plan)
+
+    assert while_it_lives == after_its_death == [(True,)]
+    assert bench.standby.sql(state) == [(False,)]
+
+
+def test_the_monitor_sees_who_reads_and_how_far_behind(bench: Bench) -> None:
+    """The stream to a replica is no session; a paused one says so, and what it lacks."""
+    gauge = Gauge(bench.ground.stack)
+    gauge.look()
+    with closing(bench.as_shop(bench.standby.port)) as one:
+        for _ in range(20):
+            one.execute("SELECT word FROM marks")
+        with bench.standby.paused():
+            bench.shop.sql("INSERT INTO marks SELECT repeat('x', 100) FROM generate_series(1, 999)")
+            assert wait_until(lambda: bench.standby.behind() > 64_000)
+            seen = {s.kind: s for s in gauge.look().services}
+        # The sessions of a moment ago are gone in a moment.
+        assert wait_until(lambda: _connections(gauge) == {"postgres": 0, "replica": 1})
+
+    first, second = seen["postgres"].figures, seen["replica"].figures
+    assert (first["reads"], second["paused"]) == (0.0, 1)
+    assert second["reads"] > 1
+    assert second["lag_kb"] > 64
+    assert seen["replica"].server == "db2"
+
+
+def test_the_monitor_sees_who_waits_for_a_lock(bench: Bench) -> None:
+    """And how old the transaction is that they wait for."""
+    gauge = Gauge(bench.ground.stack)
+    port = bench.ground.postgres.port
+    with closing(bench.as_shop(port)) as holder, closing(bench.as_shop(port)) as other:
+        before = next(s for s in gauge.look().services if s.kind == "postgres").figures
+        with holder.transaction():
+            holder.execute("LOCK TABLE marks")
+            pid = other.info.backend_pid
+            other.pgconn.send_query(b"SELECT FROM marks")
+            waits = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
+            assert wait_until(lambda: bench.shop.sql(waits, [pid]))
+            assert wait_until(lambda: _postgres(gauge)["oldest_transaction"] > 0)
+            during = _postgres(gauge)
+
+    assert (before["waiting_for_lock"], before["oldest_transaction"]) == (0, 0.0)
+    assert (during["waiting_for_lock"], during["in_transaction"]) == (1, 1)
+
+
+def _connections(gauge: Gauge) -> dict[str, int]:
+    return {s.kind: s.figures["connections"] for s in gauge.look().services if s.figures}
+
+
+def _postgres(gauge: Gauge) -> dict[str, Any]:
+    return next(s for s in gauge.look().services if s.kind == "postgres").figures
+
+
+@pytest.mark.skipif(not find_program("pgbouncer"), reason="pgbouncer is missing.")
+def test_pgbouncer_leads_to_the_replica_by_its_name(bench: Bench) -> None:
+    """The same door has two rooms: the shop's database, and its copy."""
+    site = bench.shop.site
+    titles = ["pgbouncer", "gunicorn"]
+    context, _ = site._contexts(titles, site.plan, {}, front_port=0, explore=False)
+    context.folder.mkdir(parents=True, exist_ok=True)
+    make = KINDS["pgbouncer"].make
+    assert make is not None
+    pgbouncer = make(context)
+    bench.ground.stack.start(pgbouncer, Cancel())
+    query = "SELECT current_database(), pg_is_in_recovery()"
+    with (
+        closing(bench.as_shop(pgbouncer.port)) as first,
+        closing(bench.as_shop(pgbouncer.port, "replica")) as second,
+    ):
+        found = [one.execute(query).fetchone() for one in (first, second)]
+    bench.ground.stack.stop(pgbouncer.name)
+
+    assert found == [(bench.shop.database, False), (bench.shop.database, True)]
+    assert site.env["REPLICA_HOST"] == LOOPBACK
+    assert site.env["REPLICA_PORT"] == str(bench.standby.port)
+
+
+def test_two_replicas_are_a_list_and_go_when_nobody_plans_them(bench: Bench) -> None:
+    """As libpq reads lists; without any, the first server is as it was in every other level."""
+    replicas, site = bench.ground.replicas, bench.shop.site
+    plan = planned(bench.folder / "planned", "replica", "replica-2")
+    replicas.need(plan, nothing, Cancel())
+    ports = replicas.ports(plan.replicas)
+    site._contexts(["gunicorn"], plan, {}, front_port=0, explore=False)
+    bench.write("on both")
+    replicas.catch_up_all()
+    hosts, listed = site.env["REPLICA_HOST"], site.env["REPLICA_PORT"]
+    pids = replicas.all_pids()
+
+    replicas.leave_only(read_plan(shop_root() / "stack.toml"))
+
+    assert hosts == f"{LOOPBACK},{LOOPBACK}"
+    assert listed == ",".join(str(ports[name]) for name in ("replica", "replica-2"))
+    assert not any(map(runs, pids))
+    assert not any(map(is_open, ports.values()))
+    assert not list((bench.folder / "tmp").glob("replica*"))
+    assert bench.shop.sql("SHOW synchronous_commit") == [("off",)]
+
+
+def test_even_a_frozen_replica_goes_with_a_stack_that_was_killed(
+    template: Path, tmp_path: Path
+) -> None:
+    """Stopped processes hear no signal but one: the next start sends it."""
+    folder = tmp_path / "stack"
+    copy_template(template, folder)
+    ground, _, _ = at(folder, "")
+    pids = ground.replicas.all_pids()
+    supervisor = ground.stack.placement.client("").status().pid
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    os.kill(supervisor, signal.SIGKILL)
+    assert wait_until(lambda: not runs(supervisor))
+    ground.stack.release()
+    end_leftovers(folder)
+
+    assert wait_until(lambda: not any(map(runs, pids)))
+    assert not (folder / "tmp").exists()

@@ -1,0 +1,76 @@
+"""Visitors who ask and wait, each in a thread, while the experiment goes on."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tutor.machine.slowdown import slowdown
+from tutor.probes.http import PageHangs, PageUnreachable
+
+if TYPE_CHECKING:
+    from tutor.lab.instruments.context import Context
+    from tutor.lab.shop import Shop
+
+HANGS = "no answer"
+CUT_OFF = "the answer is cut off"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What one of them was answered."""
+
+    status: int = 0
+    """0 where no answer came."""
+    text: str = ""
+    problem: str = ""
+    """What kept the answer from being a page; empty where it is one."""
+
+
+class Callers:
+    """Strangers at one shop who may come at different moments; each waits *patience* seconds.
+
+    On a machine that others crowd they wait longer: it is not the shop that is slow there.
+    """
+
+    def __init__(self, lab: Context, shop: Shop, *, patience: float) -> None:
+        self.answers: list[Answered] = []
+        """In the order in which they came."""
+        self._lab = lab
+        self._shop = shop
+        self._patience = patience * slowdown()
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def waiting(self) -> int:
+        """How many have no answer yet."""
+        return len(self._threads) - len(self.answers)
+
+    def come(self, path: str, many: int = 1) -> None:
+        """Have *many* more ask for *path*; they are waited for elsewhere."""
+        for _ in range(many):
+            thread = threading.Thread(target=self._ask, args=[path], daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def wait(self) -> list[Answered]:
+        """Wait until each was answered, or has lost patience; return what they were answered."""
+        self._lab.wait_until(lambda: not self.waiting, timeout=3 * self._patience)
+        return self.answers
+
+    def _ask(self, path: str) -> None:
+        visitor = self._shop.visitor(timeout=self._patience)
+        try:
+            answer = visitor.get(path)
+            problem = "" if answer.status == 200 else f"status {answer.status}"
+            answered = Answered(answer.status, answer.text, problem)
+        except PageHangs:
+            answered = Answered(problem=HANGS)
+        except PageUnreachable:
+            answered = Answered(problem=CUT_OFF)
+        except Exception as error:  # noqa: BLE001 - whatever it is, no answer came
+            answered = Answered(problem=f"{CUT_OFF}: {type(error).__name__}")
+        finally:
+            visitor.close()
+        self.answers.append(answered)

@@ -1,0 +1,266 @@
+"""Rolling a release out: its migrations one at a time, with people in the database meanwhile."""
+
+import json
+from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+from tutor.base.cancel import Cancel
+from tutor.lab.instruments.release.gate import GATE, INSIDE, MODELS, Gate
+from tutor.lab.instruments.release.people import Accountant, Passersby
+from tutor.lab.instruments.release.witness import Witness
+from tutor.stack.blame import does_not_migrate
+from tutor.stack.databases import Databases
+from tutor.stack.lock_waits import LockSession, sessions_in
+from tutor.stack.site import Site
+from tutor.stack.stack import ServiceFailed
+
+LOOK = 0.01
+"""Seconds between two looks at who waits."""
+UNKNOWN_PATIENCE = 3.0
+"""Seconds after which who says nothing of when it gives up is taken not to."""
+SLACK = 2.0
+"""Seconds by which it may give up later than it said: the machine may be busy."""
+MOST_RUNS = 40
+"""How often a release is begun again at most: more than any has migrations to be refused."""
+MOST_REFUSALS = 5
+"""How often one of them may give up: the second time somebody else was in its way by accident."""
+GAVE_UP = ("lock timeout", "LockNotAvailable", "statement timeout", "QueryCanceled")
+"""What the last words of a migration are that waited long enough."""
+SPOKEN = ("ALTER ", "CREATE ", "DROP ", "REINDEX ", "TRUNCATE ")
+"""Statements that say of themselves when they give up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A migration that had to wait for the accountant, and who came by meanwhile."""
+
+    migration: str
+    statement: str
+    wants: str
+    """The lock it asked for."""
+    patience: int | None
+    """Milliseconds after which it gives up; 0 for never, None where it gave up without saying."""
+    stuck: tuple[str, ...]
+    """The visitors who had to wait behind it."""
+    queue: tuple[LockSession, ...]
+    """Everybody in the queue, at that moment."""
+
+
+@dataclass
+class RolledOut:
+    """How a release went."""
+
+    migrations: list[str] = field(default_factory=list)
+    """Those that were applied, in order."""
+    meetings: list[Meeting] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    """Those that gave up and had to be begun again, each time."""
+    stuck: str = ""
+    """The one that could not be begun again."""
+    error: str = ""
+    """Why not."""
+    accountant_was_ended: bool = False
+    models: dict[str, dict[str, tuple[str, bool]]] = field(default_factory=dict)
+    """By table, of each field of the new code its column, and whether it may be null."""
+    unmade: str = ""
+    """What ``makemigrations`` would still write; nothing where models and migrations agree."""
+
+
+class Rollout:
+    """Applies the migrations of *site* to its database, as often as it takes."""
+
+    def __init__(
+        self,
+        databases: Databases,
+        site: Site,
+        witness: Witness,
+        people: tuple[Accountant, Passersby],
+        cancel: Cancel,
+        *,
+        most_patience: int,
+        linger: float = 0.0,
+    ) -> None:
+        self._databases = databases
+        self._site = site
+        self._witness = witness
+        self._accountant, self._passersby = people
+        self._cancel = cancel
+        self._most_patience = most_patience
+        self._linger = linger
+        """Seconds that a queue which would not end stays there for people to look at."""
+        self._result = RolledOut()
+        self._met: set[str] = set()
+        """Migrations that the accountant was in the way of already."""
+        self._current = ""
+        self._turn = 0
+        self._watch: Any = None
+
+    def play(self, before_each: Callable[[str], None], spared: Collection[str]) -> RolledOut:
+        """Migrate; *before_each* is called before each migration, and at the end with no name.
+
+        The accountant is in the way of each migration once, but for those that are *spared*.
+
+        Raises:
+            ShopError: a migration fails although nobody was in its way.
+        """
+        postgres, database = self._databases.postgres, self._site.database
+        self._met |= set(spared)
+        with (
+            # Whatever happens, the gate is open before anybody waits for who waits at it.
+            ThreadPoolExecutor(1) as pool,
+            Gate(postgres, database) as gate,
+            self._passersby,
+            closing(postgres.connect(database)) as self._watch,
+        ):
+            try:
+                for _ in range(MOST_RUNS):
+                    done = pool.submit(self._migrate)
+                    self._attend(done, gate, before_each)
+                    if self._is_over(done):
+                        break
+            finally:
+                self._leave()
+        if not self._result.stuck:
+            before_each("")
+        return self._result
+
+    def _migrate(self) -> str:
+        """Run what migrates the shop, in its folder, to its end."""
+        site, code = self._site, INSIDE.read_text(encoding="utf-8")
+        env = {"LEVELUP_TURN": str(self._turn), "LEVELUP_GATE": str(GATE), "PGAPPNAME": "migrate"}
+        return self._databases.roll_out(code, site.folder, site.database, self._cancel, env)
+
+    def _attend(self, done: Future[str], gate: Gate, before_each: Callable[[str], None]) -> None:
+        """Open the gate turn by turn, and look at who waits, until the process has ended."""
+        while not done.done():
+            self._cancel.check()
+            if (asked := gate.waiting()) is not None:
+                turn, migration = asked
+                self._begin(migration, before_each)
+                self._turn = turn + 1
+                gate.open(turn)
+            if waiter := self._who_waits():
+                self._meet(waiter)
+            self._cancel.wait(LOOK)
+
+    def _begin(self, migration: str, before_each: Callable[[str], None]) -> None:
+        if self._current and self._current != migration:
+            self._result.migrations.append(self._current)
+        before_each(migration)
+        self._current = migration
+        if migration in self._met:
+            self._leave()
+        else:
+            self._accountant.sit_down()
+
+    def _leave(self) -> None:
+        self._accountant.leave()
+        self._result.accountant_was_ended |= self._accountant.was_ended
+
+    def _who_waits(self) -> LockSession | None:
+        """Return who waits for the accountant, and is none of those who come by."""
+        if not (pid := self._accountant.pid):
+            return None
+        known = self._passersby.pids
+        for session in sessions_in(self._watch):
+            if pid in session.behind and session.pid not in known:
+                return session
+        return None
+
+    def _meet(self, waiter: LockSession) -> None:
+        """See who has to wait behind *waiter*, and whether it gives up; then let it through."""
+        # Who asks for a table makes a queue at it; who waits for a snapshot is in nobody's way.
+        patience = self._patience_of(waiter)
+        self._passersby.come()
+        queue = self._queue_behind(waiter)
+        stuck = [self._passersby.pids[s.pid] for s in queue if s.pid in self._passersby.pids]
+        limit = UNKNOWN_PATIENCE * 1000 if patience is None else patience
+        gives_up = 0 < limit <= max(self._most_patience, UNKNOWN_PATIENCE * 1000)
+        if gives_up and not self._gone_within(waiter, limit / 1000 + SLACK):
+            patience = 0
+        elif patience is None:
+            # It went by itself, and is told by how it was: it may have said so in no way we know.
+            stuck = []
+        if stuck and not gives_up:
+            self._cancel.wait(self._linger)
+        self._result.meetings.append(
+            Meeting(
+                self._current, waiter.statement, waiter.wants, patience, tuple(stuck), tuple(queue)
+            )
+        )
+        self._met.add(self._current)
+        self._leave()
+        self._passersby.finish()
+
+    def _patience_of(self, waiter: LockSession) -> int | None:
+        """Return after how long *waiter* gives up; None where it says nothing of it."""
+        if not any(word in waiter.statement.upper() for word in SPOKEN):
+            return None
+        return self._witness.patience_of(self._watch, waiter.pid)
+
+    def _queue_behind(self, waiter: LockSession) -> list[LockSession]:
+        """Return the queue, once each who came by has an answer or stands behind *waiter*."""
+        queue: list[LockSession] = []
+        for _ in range(round(UNKNOWN_PATIENCE / LOOK)):
+            at_it = self._passersby.at_it
+            sessions = sessions_in(self._watch)
+            behind = [s for s in sessions if waiter.pid in s.behind]
+            names = {self._passersby.pids.get(s.pid) for s in behind}
+            queue = [s for s in sessions if s.pid in (self._accountant.pid, waiter.pid)] + behind
+            if names >= set(at_it) or not any(s.pid == waiter.pid and s.behind for s in sessions):
+                break
+            self._cancel.wait(LOOK)
+        return queue
+
+    def _gone_within(self, waiter: LockSession, seconds: float) -> bool:
+        """Return whether *waiter* waits no more within so many *seconds*."""
+        for _ in range(round(seconds / LOOK)):
+            waiting = {s.pid for s in sessions_in(self._watch) if s.is_waiting}
+            if waiter.pid not in waiting:
+                return True
+            self._cancel.wait(LOOK)
+        return False
+
+    def _is_over(self, done: Future[str]) -> bool:
+        """Return whether there is nothing to begin again.
+
+        Raises:
+            ShopError: it failed, and not because it had waited.
+        """
+        result = self._result
+        try:
+            said = done.result()
+        except ServiceFailed as error:
+            self._leave()
+            if result.accountant_was_ended:
+                # Whoever ends sessions may have ended the gate's as well.
+                return True
+            fault = does_not_migrate(self._site, error)
+            params = getattr(fault, "params", {})
+            why = str(params.get("error", fault.message))
+            times = result.refused.count(self._current)
+            if any(word in why for word in GAVE_UP) and times < MOST_REFUSALS:
+                result.refused.append(self._current)
+                return False
+            if not times:
+                raise fault from error
+            result.stuck, result.error = self._current, why
+            return True
+        self._note_models(said)
+        if self._current:
+            result.migrations.append(self._current)
+        return True
+
+    def _note_models(self, said: str) -> None:
+        """Note what the process said of the models; a shop that ends it early says nothing."""
+        lines = [line for line in said.splitlines() if line.startswith(MODELS)]
+        if lines:
+            told = json.loads(lines[-1].removeprefix(MODELS))
+            self._result.unmade = told["unmade"]
+            self._result.models = {
+                table: {name: (column, null) for name, (column, null) in fields.items()}
+                for table, fields in told["models"].items()
+            }

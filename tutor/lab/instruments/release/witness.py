@@ -1,0 +1,184 @@
+"""A witness in the database: which locks each statement of a migration took, and what it did.
+
+Event triggers and statement triggers of the superuser write it down in a schema of the judge's; the
+shop's role can neither read nor empty it. So nothing is judged by how long it took.
+"""
+
+# What is put into the statements is ours: a number of a table, the name of a role.
+# ruff: noqa: S608
+
+from dataclasses import dataclass
+from typing import Any
+
+from tutor.lab.shop import Shop
+from tutor.stack.services.postgres import ROLE
+
+SCHEMA = "witness"
+PATIENCE = 0x57174E55
+"""The class of the advisory locks that say how long a statement would wait for a lock."""
+MODES = (
+    "AccessShareLock",
+    "RowShareLock",
+    "RowExclusiveLock",
+    "ShareUpdateExclusiveLock",
+    "ShareLock",
+    "ShareRowExclusiveLock",
+    "ExclusiveLock",
+    "AccessExclusiveLock",
+)
+"""The locks of a table, the weakest first."""
+KEEPS_WRITERS_OUT = MODES.index("ShareLock") + 1
+"""From this one on, somebody of the shop waits."""
+INSTALL = f"""
+CREATE SCHEMA {SCHEMA};
+CREATE TABLE {SCHEMA}.ddl (id bigserial PRIMARY KEY, xid xid8, tag text, mode int,
+                           is_read boolean, patience int, statement text);
+CREATE TABLE {SCHEMA}.dml (id bigserial PRIMARY KEY, xid xid8, kind text, changed bigint, mode int);
+CREATE TABLE {SCHEMA}.rewritten (id bigserial PRIMARY KEY, xid xid8, statement text);
+
+CREATE FUNCTION {SCHEMA}.strongest() RETURNS int LANGUAGE sql SET search_path = pg_catalog AS $$
+    SELECT coalesce(max(array_position(%(modes)s::text[], mode)), 0) FROM pg_locks
+     WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted AND relation = %(table)s
+$$;
+
+-- Seen by others at once, whatever becomes of the transaction: how long it would wait for a lock.
+CREATE FUNCTION {SCHEMA}.begins() RETURNS event_trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    patience int;
+BEGIN
+    IF session_user <> '{ROLE}' THEN RETURN; END IF;
+    SELECT coalesce(min(setting::int), 0) INTO patience FROM pg_settings
+     WHERE name IN ('lock_timeout', 'statement_timeout', 'transaction_timeout')
+       AND setting <> '0';
+    PERFORM pg_advisory_unlock_shared({PATIENCE}, objid::bigint::int) FROM pg_locks
+      WHERE pid = pg_backend_pid() AND locktype = 'advisory' AND classid = {PATIENCE};
+    PERFORM pg_try_advisory_lock_shared({PATIENCE}, patience);
+    PERFORM set_config('witness.reads', pg_stat_get_xact_numscans(%(table)s)::text, true);
+END $$;
+
+CREATE FUNCTION {SCHEMA}.ended() RETURNS event_trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    before text := coalesce(current_setting('witness.reads', true), '');
+BEGIN
+    IF session_user <> '{ROLE}' THEN RETURN; END IF;
+    INSERT INTO {SCHEMA}.ddl (xid, tag, mode, is_read, patience, statement)
+    SELECT pg_current_xact_id(), tg_tag, {SCHEMA}.strongest(),
+           before <> '' AND pg_stat_get_xact_numscans(%(table)s) > before::bigint,
+           (SELECT setting::int FROM pg_settings WHERE name = 'lock_timeout'),
+           left(regexp_replace(current_query(), '\\s+', ' ', 'g'), 200);
+END $$;
+
+CREATE FUNCTION {SCHEMA}.rewrites() RETURNS event_trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    IF pg_event_trigger_table_rewrite_oid() = %(table)s THEN
+        INSERT INTO {SCHEMA}.rewritten (xid, statement)
+        VALUES (pg_current_xact_id(),
+                left(regexp_replace(current_query(), '\\s+', ' ', 'g'), 200));
+    END IF;
+END $$;
+
+CREATE FUNCTION {SCHEMA}.changes() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    INSERT INTO {SCHEMA}.dml (xid, kind, changed, mode)
+    SELECT pg_current_xact_id(), tg_op, count(*), {SCHEMA}.strongest() FROM touched;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER witness_update AFTER UPDATE ON public.%(name)s REFERENCING NEW TABLE AS touched
+    FOR EACH STATEMENT EXECUTE FUNCTION {SCHEMA}.changes();
+CREATE TRIGGER witness_insert AFTER INSERT ON public.%(name)s REFERENCING NEW TABLE AS touched
+    FOR EACH STATEMENT EXECUTE FUNCTION {SCHEMA}.changes();
+CREATE TRIGGER witness_delete AFTER DELETE ON public.%(name)s REFERENCING OLD TABLE AS touched
+    FOR EACH STATEMENT EXECUTE FUNCTION {SCHEMA}.changes();
+ALTER TABLE public.%(name)s ENABLE ALWAYS TRIGGER witness_update;
+ALTER TABLE public.%(name)s ENABLE ALWAYS TRIGGER witness_insert;
+ALTER TABLE public.%(name)s ENABLE ALWAYS TRIGGER witness_delete;
+
+CREATE EVENT TRIGGER witness_begins ON ddl_command_start EXECUTE FUNCTION {SCHEMA}.begins();
+CREATE EVENT TRIGGER witness_ended ON ddl_command_end EXECUTE FUNCTION {SCHEMA}.ended();
+CREATE EVENT TRIGGER witness_rewrites ON table_rewrite EXECUTE FUNCTION {SCHEMA}.rewrites();
+"""
+IDENTITY = "SELECT oid::bigint, relfilenode::bigint FROM pg_class WHERE oid = to_regclass(%s)"
+LARGEST = f"""
+SELECT coalesce(max(total), 0)::bigint
+  FROM (SELECT sum(changed) AS total FROM {SCHEMA}.dml GROUP BY xid) AS by_transaction
+"""
+LOCKED = f"""
+SELECT sum(changed)::bigint, (SELECT statement FROM {SCHEMA}.ddl AS d WHERE d.xid = dml.xid
+                               ORDER BY mode DESC, id LIMIT 1)
+  FROM {SCHEMA}.dml AS dml
+ GROUP BY xid
+HAVING greatest(max(mode), (SELECT max(mode) FROM {SCHEMA}.ddl AS d WHERE d.xid = dml.xid)) >= %s
+   AND sum(changed) > 0
+ ORDER BY 1 DESC
+"""
+READ = f"SELECT statement FROM {SCHEMA}.ddl WHERE is_read AND mode >= %s ORDER BY id"
+REWRITTEN = f"SELECT statement FROM {SCHEMA}.rewritten ORDER BY id"
+PATIENCE_OF = """
+SELECT min(objid::bigint) FROM pg_locks
+ WHERE pid = %s AND locktype = 'advisory' AND classid = %s AND granted
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was done to the watched table."""
+
+    largest: int
+    """The most rows that one transaction changed."""
+    locked: int
+    """Rows that were changed in transactions which kept visitors out meanwhile."""
+    locked_by: str
+    """The statement whose lock the largest of them held."""
+    rewritten: tuple[str, ...]
+    """The statements that rewrote it."""
+    read: tuple[str, ...]
+    """The statements that read all of it while visitors were kept out."""
+    is_another: bool
+    """Whether it is not the table any more that it was, or was emptied and filled again."""
+
+
+class Witness:
+    """Watches one *table* of the database of *shop*."""
+
+    def __init__(self, shop: Shop, table: str) -> None:
+        self._shop = shop
+        self._table = table
+        self._identity: tuple[int, int] = (0, 0)
+
+    def install(self) -> None:
+        """Begin to watch."""
+        self._identity = self._look()
+        modes = ", ".join(f"'{mode}'" for mode in MODES)
+        values = {"table": self._identity[0], "name": self._table, "modes": f"ARRAY[{modes}]"}
+        self._shop.sql(INSTALL % values)
+
+    def patience_of(self, connection: Any, pid: int) -> int | None:
+        """Return after how many milliseconds the DDL of the session *pid* gives up; 0 for never.
+
+        None where it has begun none.
+        """
+        row = connection.execute(PATIENCE_OF, [pid, PATIENCE]).fetchone()
+        return None if row[0] is None else int(row[0])
+
+    def testify(self) -> Evidence:
+        """Return what was seen so far."""
+        sql = self._shop.sql
+        locked = sql(LOCKED, [KEEPS_WRITERS_OUT])
+        rewritten = tuple(statement for (statement,) in sql(REWRITTEN))
+        return Evidence(
+            largest=sql(LARGEST)[0][0],
+            locked=sum(int(rows) for rows, _ in locked),
+            locked_by=(locked[0][1] or "") if locked else "",
+            rewritten=rewritten,
+            read=tuple(statement for (statement,) in sql(READ, [KEEPS_WRITERS_OUT])),
+            is_another=not rewritten and self._look() != self._identity,
+        )
+
+    def _look(self) -> tuple[int, int]:
+        rows = self._shop.sql(IDENTITY, [f"public.{self._table}"])
+        return (rows[0][0], rows[0][1]) if rows else (0, 0)

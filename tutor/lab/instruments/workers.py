@@ -1,0 +1,68 @@
+"""The workers of a shop, one by one: which of them answers is ours to say, not the kernel's.
+
+A worker that stands still takes no connection: whoever asks meanwhile is answered by another one.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from tutor.machine.processes import children_of
+from tutor.machine.sockets import sockets
+
+if TYPE_CHECKING:
+    from tutor.lab.instruments.context import Context
+    from tutor.lab.shop import Shop
+
+
+class Workers:
+    """The processes of gunicorn that answer for *shop*."""
+
+    def __init__(self, lab: Context, shop: Shop) -> None:
+        self._lab = lab
+        self._shop = shop
+
+    @property
+    def pids(self) -> list[int]:
+        """Their pids, the oldest first."""
+        return sorted(children_of(self._shop.pid("gunicorn"), recursive=False))
+
+    @contextmanager
+    def only(self, pid: int) -> Iterator[None]:
+        """Have all but *pid* stand still during the block."""
+        others = [other for other in self.pids if other != pid]
+        _signal(others, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _signal(others, signal.SIGCONT)
+
+    def have_taken(self, visitors: int) -> bool:
+        """Return whether *visitors* were let in, and nobody waits outside for a worker.
+
+        Where the kernel does not tell who waits, they are taken for inside.
+        """
+        seen = sockets()
+        if seen is None:
+            return True
+        port = self._shop.service("gunicorn").port
+        waiting = seen.waiting[port]
+        return not waiting and seen.arrived[port] >= visitors
+
+    def kill(self, pid: int) -> None:
+        """End *pid* without a word, as the kernel does when memory ends; another one follows."""
+        before = len(self.pids)
+        self._lab.kill([pid])
+        self._lab.wait_until(
+            lambda: pid not in self.pids and len(self.pids) >= before, timeout=20.0
+        )
+
+
+def _signal(pids: Sequence[int], number: int) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)

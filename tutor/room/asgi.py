@@ -1,0 +1,89 @@
+"""The application that uvicorn serves: Django, behind a bound on what is read."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+from tutor.room.live import live
+from tutor.room.wire import MOST_BYTES
+
+PATIENCE = 20.0
+"""Seconds for a body to come."""
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class Bounded:
+    """Reads a body up to a bound, then hands the request on; it keeps the rooms up to date, too."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
+        self._app = app
+        self._keeping: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or start and stop with the server."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await live.look()
+        self._keeping = asyncio.create_task(live.run())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._keeping
+        live.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await asyncio.wait_for(_read(receive), PATIENCE)
+        except TimeoutError:
+            await _refuse(send, 408, "too_slow")
+            return
+        if body is None:
+            await _refuse(send, 413, "too_large")
+            return
+        first = True
+
+        async def replayed() -> MutableMapping[str, Any]:
+            nonlocal first
+            if first:
+                first = False
+                return {"type": "http.request", "body": body, "more_body": False}
+            return await receive()
+
+        await self._app(scope, replayed, send)
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """Return the body; None for one that is too large."""
+    found = bytearray()
+    while True:
+        message = await receive()
+        found += message.get("body", b"")
+        if len(found) > MOST_BYTES:
+            return None
+        if not message.get("more_body"):
+            return bytes(found)
+
+
+async def _refuse(send: Send, status: int, id: str) -> None:
+    body = json.dumps({"error": id, "message": f"{MOST_BYTES} bytes, in {PATIENCE:.0f} s."})
+    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body.encode()})
+
+
+def application() -> Bounded:
+    """Return the application; Django must be ready."""
+    return Bounded(get_asgi_application())

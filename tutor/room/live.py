@@ -1,0 +1,172 @@
+"""The rooms as this process has them in memory: polls and pages ask nobody else.
+
+Everything here is read and changed in the event loop. The database is asked in one thread of its
+own, which holds the only connection: a seat that polls and a page that is open cost none.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import close_old_connections
+
+from tutor.base import log
+from tutor.room import store
+from tutor.room.codes import digest
+from tutor.room.fold import fold
+from tutor.room.state import RoomState, SeatState
+from tutor.room.store import Key
+
+T = TypeVar("T")
+LOOK = 1.0
+"""Seconds between two looks for what other processes wrote: ``tutor room close``."""
+CLEAN = 600.0
+"""Seconds between two looks for rooms whose time is up."""
+
+
+class Live:
+    """Every room of the database, kept up to date."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[int, RoomState] = {}
+        self.codes: dict[str, int] = {}
+        self.expires: dict[int, datetime | None] = {}
+        self.heard: dict[tuple[int, int], float] = {}
+        """When each seat was last heard of."""
+        self.keys: dict[str, tuple[int, Key]] = {}
+        self._tokens: dict[str, tuple[int, int]] = {}
+        self._last = 0
+        self._order = asyncio.Lock()
+        self._bells: dict[int, asyncio.Event] = {}
+        self._listeners: dict[int, int] = {}
+        self._thread = ThreadPoolExecutor(1, "room database")
+
+    # -- who is who --------------------------------------------------------------------------------
+
+    def room(self, code: str) -> RoomState | None:
+        """Return the room with *code*, in its plain form."""
+        return self.rooms.get(self.codes.get(code, 0))
+
+    def code_of(self, room: RoomState) -> str:
+        """Return the code of *room* in its plain form."""
+        return next(code for code, room_id in self.codes.items() if room_id == room.id)
+
+    def seat(self, token: str) -> tuple[RoomState, SeatState] | None:
+        """Return the seat that *token* belongs to; None for nobody's."""
+        room_id, number = self._tokens.get(digest(token), (0, 0))
+        room = self.rooms.get(room_id)
+        seat = room.seats.get(number) if room else None
+        if room is None or seat is None or seat.left:
+            return None
+        self.heard[room_id, number] = time.time()
+        return room, seat
+
+    def key(self, room: RoomState, key: str) -> Key | None:
+        """Return who comes with *key*; None where it opens another room, or none."""
+        room_id, found = self.keys.get(digest(key), (0, None))
+        return found if room_id == room.id else None
+
+    def keys_of(self, room: RoomState) -> list[Key]:
+        """Return the helpers' keys of *room*."""
+        found = [key for room_id, key in self.keys.values() if room_id == room.id]
+        return sorted((key for key in found if not key.leads), key=lambda key: key.id)
+
+    # -- the database ------------------------------------------------------------------------------
+
+    async def ask(self, act: Callable[..., T], *args: Any) -> T:
+        """Return what *act* reads from the database, in its thread."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, _with_connection, act, *args
+        )
+
+    async def write(self, act: Callable[..., T], *args: Any) -> T:
+        """Let *act* change the database, then take in what is new there."""
+        async with self._order:
+            found, news = await self.ask(store.then_news, self._last, act, *args)
+            self._take(news)
+            result: T = found
+            return result
+
+    async def look(self) -> None:
+        """Take in what other processes wrote."""
+        async with self._order:
+            self._take(await self.ask(store.news, self._last))
+
+    def _take(self, news: store.News) -> None:
+        for gone in set(self.rooms) - set(news.rooms):
+            del self.rooms[gone]
+            self._ring(gone)
+        for new in set(news.rooms) - set(self.rooms):
+            self.rooms[new] = RoomState(new)
+        self.codes = {code: room_id for room_id, (code, _) in news.rooms.items()}
+        self.expires = {room_id: ends for room_id, (_, ends) in news.rooms.items()}
+        if news.keys:
+            self._tokens, self.keys = news.tokens, news.keys
+        for room_id, fact in news.facts:
+            self._last = max(self._last, fact.id)
+            if room := self.rooms.get(room_id):
+                fold(room, fact)
+        for changed in {room_id for room_id, _ in news.facts}:
+            self._ring(changed)
+
+    # -- who waits for something to happen ---------------------------------------------------------
+
+    def _ring(self, room_id: int) -> None:
+        if bell := self._bells.pop(room_id, None):
+            bell.set()
+
+    def bell(self, room: RoomState) -> asyncio.Event:
+        """Return what is set when something happens in *room*, from now on."""
+        return self._bells.setdefault(room.id, asyncio.Event())
+
+    @contextmanager
+    def listening(self, room: RoomState, most: int) -> Iterator[bool]:
+        """Be one of at most *most* who listen to *room*; yields whether there was a place."""
+        count = self._listeners.get(room.id, 0)
+        self._listeners[room.id] = count + 1
+        try:
+            yield count < most
+        finally:
+            self._listeners[room.id] -= 1
+
+    # -- from the start to the end -----------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Keep up to date until cancelled."""
+        cleaned, is_away = time.monotonic(), False
+        while True:
+            try:
+                if time.monotonic() > cleaned + CLEAN:
+                    await self.ask(store.delete_expired)
+                    cleaned = time.monotonic()
+                await self.look()
+                is_away = False
+            except Exception as error:  # noqa: BLE001 - a database that is away comes back
+                if not is_away:
+                    log.note("room: the database could not be asked.", error)
+                is_away = True
+            await asyncio.sleep(LOOK)
+
+    def close(self) -> None:
+        """Let the connection and its thread go."""
+        self._thread.submit(_disconnect)
+        self._thread.shutdown()
+
+
+def _with_connection(act: Callable[..., T], *args: Any) -> T:
+    close_old_connections()
+    return act(*args)
+
+
+def _disconnect() -> None:
+    from django.db import connections
+
+    connections.close_all()
+
+
+live = Live()
+"""The one of this process."""

@@ -1,0 +1,94 @@
+"""Serve the rooms of this machine until a signal ends it: one process, one lock, one socket."""
+
+import fcntl
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from tutor.base.errors import TutorError
+from tutor.base.files import cannot_write
+from tutor.base.paths import data_root
+from tutor.room.addresses import LOOPBACK, names, served
+
+FAREWELL = 1
+"""Seconds for open pages to go when the server ends."""
+CONNECTIONS = 2500
+
+
+@contextmanager
+def serving() -> Iterator[Callable[[str], None]]:
+    """Hold the right to serve; the kernel frees it however we end.
+
+    Yields:
+        What notes the address, for whoever comes second.
+
+    Raises:
+        TutorError: another process serves already; says where.
+    """
+    path = _lock_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+")
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            pid, _, where = file.read().partition(" ")
+            raise TutorError.named("room_served", address=where, pid=pid) from None
+
+        def note(address: str) -> None:
+            file.truncate(0)
+            file.write(f"{os.getpid()} {address}")
+            file.flush()
+
+        yield note
+
+
+def served_at() -> str:
+    """Return the address at which another process serves now; empty where none does."""
+    path = _lock_file()
+    if not path.is_file():
+        return ""
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.read().partition(" ")[2]
+    return ""
+
+
+def _lock_file() -> Path:
+    return data_root() / "room" / "serving"
+
+
+def serve(listener: socket.socket) -> None:
+    """Answer on *listener* until SIGINT or SIGTERM, which is raised again at the end."""
+    import uvicorn
+
+    from tutor.room.asgi import application
+
+    served.names = names()
+    config = uvicorn.Config(
+        application(),
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        server_header=False,
+        # A learner's poll comes every ten seconds, on the connection of the last one.
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=FAREWELL,
+        limit_concurrency=CONNECTIONS,
+        proxy_headers=settings.BEHIND_PROXY,
+        forwarded_allow_ips=os.environ.get("LEVELUP_ROOM_PROXY", LOOPBACK),
+    )
+    uvicorn.Server(config).run(sockets=[listener])

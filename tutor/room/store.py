@@ -1,0 +1,309 @@
+"""Reading and writing the database: one step each, in a transaction, in the one thread that may."""
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Max
+
+from tutor.room.codes import digest, key_of, new_code, new_token
+from tutor.room.fold import BOARD, Fact
+from tutor.room.kinds import Sent
+from tutor.room.models import Access, Event, Room, Seat
+from tutor.room.wire import same
+
+DAYS = 30
+"""How long a room is kept, unless somebody says otherwise."""
+MOST_SEATS = 500
+MOST_OF_SEAT = 20_000
+"""Events of one seat; a busy day is some hundred."""
+INSTRUCTOR, HELPER = "instructor", "helper"
+ONE_WRITER = 5_105_477
+"""The name of PostgreSQL's lock that writers of events pass through one by one."""
+
+
+class Full(Exception):
+    """A room has as many seats, or a seat as many events, as there may be."""
+
+
+class SameNickname(Exception):
+    """Somebody in the room has that nickname; another one is proposed."""
+
+    def __init__(self, proposal: str) -> None:
+        super().__init__(proposal)
+        self.proposal = proposal
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Write alone: events get their ids in the order in which they become visible."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_WRITER])
+        yield
+
+
+# -- rooms -----------------------------------------------------------------------------------------
+
+
+def open_room(title: str, language: str, *, forever: bool = False) -> Room:
+    """Make a room, its code and the instructor's key."""
+    expires = None if forever else datetime.now(UTC) + timedelta(days=DAYS)
+    with _turn():
+        code = new_code()
+        while Room.objects.filter(code=code).exists():
+            code = new_code()
+        room = Room.objects.create(code=code, expires=expires)
+        _grant(room.pk, "", INSTRUCTOR)
+        _decide(room.pk, "room_opened", {"title": title, "language": language})
+    return room
+
+
+def decide(room: int, kind: str, data: dict[str, Any]) -> None:
+    """Keep what the board decided."""
+    with _turn():
+        _decide(room, kind, data)
+
+
+def _decide(room: int, kind: str, data: dict[str, Any]) -> None:
+    last = Event.objects.filter(room_id=room, seat=BOARD).aggregate(last=Max("n"))["last"]
+    Event.objects.create(
+        room_id=room,
+        seat=BOARD,
+        n=(last or 0) + 1,
+        kind=kind,
+        data=data,
+        received=datetime.now(UTC),
+    )
+
+
+def grant(room: int, name: str) -> None:
+    """Give a helper a key."""
+    with _turn():
+        _grant(room, name, HELPER)
+        _decide(room, "access", {})
+
+
+def _grant(room: int, name: str, role: str) -> None:
+    nonce = secrets.token_hex(16)
+    Access.objects.create(
+        room_id=room, name=name, role=role, nonce=nonce, digest=digest(key_of(nonce))
+    )
+
+
+def revoke(room: int, access: int) -> None:
+    """Take a helper's key away."""
+    with _turn():
+        Access.objects.filter(room_id=room, pk=access, role=HELPER).delete()
+        _decide(room, "access", {})
+
+
+def instructor_key(room: int) -> str:
+    """Return the instructor's key of a room."""
+    return key_of(Access.objects.get(room_id=room, role=INSTRUCTOR).nonce)
+
+
+def is_closed(room: int) -> bool:
+    """Return whether the room was closed and not opened again."""
+    kinds = Event.objects.filter(room_id=room, kind__in=("room_opened", "room_closed"))
+    last = kinds.order_by("-n").values_list("kind", flat=True).first()
+    return last == "room_closed"
+
+
+def delete_room(room: int) -> None:
+    """Forget a room and everything in it."""
+    with _turn():
+        Room.objects.filter(pk=room).delete()
+    _wipe()
+
+
+def delete_expired() -> int:
+    """Forget the rooms whose time is up; return how many."""
+    with _turn():
+        gone = Room.objects.filter(expires__lt=datetime.now(UTC))
+        count = gone.count()
+        gone.delete()
+    if count:
+        _wipe()
+    return count
+
+
+def _wipe() -> None:
+    """Have what was deleted leave the file, too."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+# -- seats -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A new seat, and the token that only its tutor will know."""
+
+    seat: int
+    token: str
+
+
+def join(room: int, data: dict[str, Any]) -> Joined:
+    """Give somebody a seat.
+
+    Raises:
+        SameNickname: another seat has it.
+        Full: the room is.
+    """
+    nickname, token = data["nickname"], new_token()
+    with _turn():
+        taken = set(Seat.objects.filter(room_id=room).values_list("same", flat=True))
+        if len(taken) >= MOST_SEATS:
+            raise Full
+        if same(nickname) in taken:
+            raise SameNickname(_proposal(nickname, taken))
+        rows = Event.objects.filter(room_id=room).aggregate(last=Max("seat"))
+        number = (rows["last"] or 0) + 1
+        Seat.objects.create(
+            room_id=room,
+            number=number,
+            nickname=nickname,
+            same=same(nickname),
+            digest=digest(token),
+        )
+        _keep(room, number, [Sent(0, "joined", data, "")])
+    return Joined(number, token)
+
+
+def _proposal(nickname: str, taken: set[str]) -> str:
+    stem = nickname[:28]
+    return next(name for n in range(2, 1000) if same(name := f"{stem} {n}") not in taken)
+
+
+def keep(room: int, seat: int, sent: Sequence[Sent]) -> None:
+    """Keep the events that come next; what is there already, or comes after a gap, is left out.
+
+    Raises:
+        Full: the seat has sent more than anybody plays.
+    """
+    with _turn():
+        rows = Event.objects.filter(room_id=room, seat=seat).aggregate(last=Max("n"))
+        if rows["last"] is None:
+            return
+        taken, fresh = int(rows["last"]), []
+        for event in sent:
+            if event.n == taken + 1:
+                fresh.append(event)
+                taken = event.n
+        if taken > MOST_OF_SEAT:
+            raise Full
+        _keep(room, seat, fresh)
+
+
+def _keep(room: int, seat: int, sent: Sequence[Sent]) -> None:
+    now = datetime.now(UTC)
+    Event.objects.bulk_create(
+        Event(
+            room_id=room,
+            seat=seat,
+            n=event.n,
+            kind=event.kind,
+            data=event.data,
+            claimed=event.claimed,
+            received=now,
+        )
+        for event in sent
+    )
+
+
+def leave(room: int, seat: int) -> None:
+    """Let a seat go: its token is dead, what it told stays."""
+    with _turn():
+        rows = Event.objects.filter(room_id=room, seat=seat).aggregate(last=Max("n"))
+        if rows["last"] is not None:
+            _keep(room, seat, [Sent(int(rows["last"]) + 1, "left", {}, "")])
+        Seat.objects.filter(room_id=room, number=seat).delete()
+
+
+def remove(room: int, seat: int) -> None:
+    """Forget a seat and everything it told."""
+    with _turn():
+        Event.objects.filter(room_id=room, seat=seat).delete()
+        Seat.objects.filter(room_id=room, number=seat).delete()
+        _decide(room, "seat_removed", {"seat": seat})
+
+
+def diffs(room: int, seat: int) -> list[tuple[str, str, datetime]]:
+    """Return the diffs a seat has shown: level, text and when; the newest first."""
+    rows = Event.objects.filter(room_id=room, seat=seat, kind="diff").order_by("-n")[:20]
+    return [(row.data["level"], row.data["text"], row.received) for row in rows]
+
+
+# -- what is read again ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Somebody who may see the board."""
+
+    id: int
+    name: str
+    role: str
+    nonce: str
+
+    @property
+    def leads(self) -> bool:
+        """Return whether it is the instructor's."""
+        return self.role == INSTRUCTOR
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the database has that a reader did not know."""
+
+    rooms: dict[int, tuple[str, datetime | None]]
+    """Every room: its code, and when it expires."""
+    facts: list[tuple[int, Fact]]
+    tokens: dict[str, tuple[int, int]]
+    """Seats by their digest; empty where none came or went."""
+    keys: dict[str, tuple[int, Key]]
+    """Keys by their digest, each with its room."""
+
+
+def news(after: int) -> News:
+    """Return what came after the event *after*, and who may come in now."""
+    rows = Event.objects.filter(pk__gt=after).order_by("pk")
+    facts = [
+        (row[1], Fact(row[0], *row[2:6], row[6].timestamp()))
+        for row in rows.values_list(
+            "pk", "room_id", "seat", "n", "kind", "data", "received"
+        ).iterator()
+    ]
+    who = any(fact.kind in COMES_OR_GOES for _, fact in facts)
+    seats = Seat.objects.values_list("digest", "room_id", "number") if who else ()
+    keys = Access.objects.all() if who else ()
+    return News(
+        {pk: (code, ends) for pk, code, ends in Room.objects.values_list("pk", "code", "expires")},
+        facts,
+        {key: (room, number) for key, room, number in seats},
+        {one.digest: (one.room_id, Key(one.pk, one.name, one.role, one.nonce)) for one in keys},
+    )
+
+
+COMES_OR_GOES = {"room_opened", "access", "joined", "left", "seat_removed"}
+
+
+def then_news(after: int, act: Callable[..., Any], *args: Any) -> tuple[Any, News]:
+    """Do something to the database, and return what it returned and what is new."""
+    for last in (False, True):
+        try:
+            return act(*args), news(after)
+        except IntegrityError:
+            # Another process wrote the same number; the second time it is counted in.
+            if last:
+                raise
+    raise AssertionError

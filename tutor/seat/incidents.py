@@ -1,0 +1,144 @@
+"""Accidents that the room sends: only those we know by name, only to a shop that runs.
+
+Nothing of what the room says is executed; it chooses among what stands here.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tutor.base import log
+from tutor.base.errors import TutorError
+from tutor.seat.inbox import BEGUN, REFUSED, WAITING, RoomMessage, inbox_file
+from tutor.seat.reporter import Reporter
+
+if TYPE_CHECKING:
+    from tutor.stack.stack import Stack
+
+PATIENCE = 600.0
+"""Seconds that an incident waits for the end of a run: what is measured is left in peace."""
+
+
+class Unfit(Exception):
+    """An incident cannot happen here; its word is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where an incident happens."""
+
+    stack: "Stack"
+    level: Callable[[], str]
+    """Returns the level that the learner is in."""
+    is_busy: Callable[[], bool]
+    """Returns whether something is measured."""
+    over: threading.Event
+    """Set when the game ends."""
+
+
+def empty_cache(scene: Scene) -> None:
+    """Forget all that the shop's memcached holds."""
+    from tutor.stack.services.redis import ask
+
+    if not running_door(scene.stack):
+        raise Unfit("no_shop")
+    port = port_of(scene.stack, "memcached")
+    if not (port and ask(port, b"flush_all\r\n").startswith(b"OK")):
+        raise Unfit("no_cache")
+
+
+def send_crawler(scene: Scene) -> None:
+    """Let a crawler walk through the shop while the learner works on."""
+    from tutor.seat.crawler import crawl
+
+    port = running_door(scene.stack)
+    if not port:
+        raise Unfit("no_shop")
+    url = f"http://127.0.0.1:{port}"
+
+    def is_over() -> bool:
+        return scene.over.is_set() or scene.is_busy()
+
+    threading.Thread(target=crawl, args=(url, is_over), name="crawler", daemon=True).start()
+
+
+def kill_replica(scene: Scene) -> None:
+    """Refuse: no level has a replica."""
+    raise Unfit("no_replica")
+
+
+KNOWN: dict[str, Callable[[Scene], None]] = {
+    "empty_cache": empty_cache,
+    "crawler": send_crawler,
+    "kill_replica": kill_replica,
+}
+
+
+def port_of(stack: "Stack", title: str) -> int:
+    """Return the port of the service *title* of the shop that people look at; 0 where none runs."""
+    from tutor.stack.links import SITE
+
+    service = stack.status().get(f"{title}-{SITE}")
+    return service.info.port if service is not None and service.running else 0
+
+
+def running_door(stack: "Stack") -> int:
+    """Return the port on which people find the shop; 0 where it does not run."""
+    from tutor.stack.links import DOORS
+
+    return next((port for door in DOORS if (port := port_of(stack, door))), 0)
+
+
+class Incidents:
+    """What is to happen, one after the other, and what became of it."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._since: dict[str, float] = {}
+        """By the id of a message, since when it waits, on the monotonic clock."""
+
+    def refuse(self, messages: list[RoomMessage], reason: str) -> None:
+        """Let none of *messages* happen."""
+        for message in messages:
+            self._note(message, REFUSED, reason)
+
+    def go_on(self) -> bool:
+        """Let happen what waits, unless something is measured; return whether anything did."""
+        waiting = [one for one in inbox_file().read().messages if one.state == WAITING]
+        is_busy = bool(waiting) and self._scene.is_busy()
+        done = [message for message in waiting if self._meet(message, is_busy=is_busy)]
+        return bool(done)
+
+    def _meet(self, message: RoomMessage, *, is_busy: bool) -> bool:
+        since = self._since.setdefault(str(message.id), time.monotonic())
+        if is_busy:
+            is_late = time.monotonic() - since > PATIENCE
+            if is_late:
+                self._note(message, REFUSED, "busy")
+            return is_late
+        try:
+            begin = KNOWN.get(message.incident)
+            if begin is None:
+                raise Unfit("unknown")
+            begin(self._scene)
+        except Unfit as unfit:
+            self._note(message, REFUSED, str(unfit))
+        except (TutorError, OSError) as error:
+            log.note(f"The incident {message.incident} could not happen.", error)
+            self._note(message, REFUSED, "no_shop")
+        else:
+            self._note(message, BEGUN, "")
+        return True
+
+    def _note(self, message: RoomMessage, state: str, reason: str) -> None:
+        with inbox_file().change() as inbox:
+            kept = inbox.find(message.id)
+            if kept is not None:
+                kept.state, kept.reason, kept.level = state, reason, self._scene.level()
+                # What it came to is news, whatever was seen of it before.
+                kept.is_shown = False
+            if state == BEGUN:
+                inbox.open_incidents[str(message.id)] = time.time()
+        Reporter().incident(message.id, state)

@@ -1,0 +1,134 @@
+"""Files of the seat: read by anybody, changed under a lock, replaced in one step."""
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Generic, Protocol, Self, TypeVar
+
+from tutor.base.damage import DamagedFile, set_aside
+from tutor.base.errors import TutorError
+from tutor.base.files import cannot_write, locked, write_json
+
+SCHEMA = 1
+"""Of the files. A field that is new and has a default needs no new one."""
+PRIVATE = 0o600
+"""The token of the seat is nobody else's."""
+
+
+class Plain(Protocol):
+    """What can be kept: its fresh state takes no arguments."""
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Return what was kept.
+
+        Raises:
+            ValueError, TypeError, LookupError: it is something else than what we write.
+        """
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+
+
+Kept = TypeVar("Kept", bound=Plain)
+
+
+class KeptFile(Generic[Kept]):
+    """One such file; where there is none, or only a damaged one, it holds a fresh *kind*."""
+
+    def __init__(self, path: Path, kind: type[Kept]) -> None:
+        self.path = path
+        self._kind = kind
+
+    def read(self) -> Kept:
+        """Return what is kept; a damaged file is set aside: see :mod:`tutor.base.damage`.
+
+        Raises:
+            TutorError: it cannot be read, or a newer version wrote it.
+        """
+        return self._read(self._lock)
+
+    def write(self, kept: Kept) -> None:
+        """Replace what is kept."""
+        with locked(self._lock):
+            self._write(kept)
+
+    @contextmanager
+    def change(self) -> Iterator[Kept]:
+        """Lend what is kept for a change, and keep it where it was changed."""
+        with locked(self._lock):
+            kept = self._read(None)
+            before = json.dumps(kept.to_json())
+            yield kept
+            if json.dumps(kept.to_json()) != before:
+                self._write(kept)
+
+    @property
+    def _lock(self) -> Path:
+        return self.path.with_suffix(".lock")
+
+    def _write(self, kept: Kept) -> None:
+        write_json(self.path, {"schema": SCHEMA, **kept.to_json()}, mode=PRIVATE)
+
+    def _read(self, lock: Path | None) -> Kept:
+        try:
+            return self._read_whole()
+        except DamagedFile:
+            aside = set_aside(self.path, lock, self._is_damaged)
+        # Where it was not ours to set aside, somebody has written a new one.
+        return self._kind() if aside else self._read_whole()
+
+    def _is_damaged(self) -> bool:
+        try:
+            self._read_whole()
+        except DamagedFile:
+            return True
+        return False
+
+    def _read_whole(self) -> Kept:
+        try:
+            data = json.loads(self.path.read_text(encoding="utf-8"))
+            schema = data.pop("schema")
+        except FileNotFoundError:
+            return self._kind()
+        except OSError as error:
+            raise TutorError.named("seat_unreadable", path=self.path, reason=error) from error
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+            raise DamagedFile(self.path) from error
+        if isinstance(schema, int) and schema > SCHEMA:
+            raise TutorError.named("seat_unreadable", path=self.path, reason=f"schema {schema}")
+        try:
+            return self._kind.from_json(data)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise DamagedFile(self.path) from error
+
+
+@contextmanager
+def if_free(path: Path) -> Iterator[bool]:
+    """Hold the lock file *path* if nobody does; say whether we have it. Nobody waits."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a")
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def words(data: dict[str, Any], *names: str) -> dict[str, str]:
+    """Return the strings *names* of *data*.
+
+    Raises:
+        TypeError, LookupError: one is missing or is no string.
+    """
+    found = {name: data[name] for name in names}
+    if not all(isinstance(word, str) for word in found.values()):
+        raise TypeError("a value is of another kind")
+    return found

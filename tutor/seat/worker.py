@@ -1,0 +1,161 @@
+"""The thread that talks to the room while a game is open: it sends, it asks, nobody waits for it.
+
+Every ten seconds it asks what is new, and most answers say: nothing. What is kept meanwhile, by
+whichever process, goes within a second. A room that does not answer is asked ever less often.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from tutor.base import log
+from tutor.seat import seat as seats
+from tutor.seat.inbox import Inbox, RoomMessage, inbox_file
+from tutor.seat.incidents import Incidents
+from tutor.seat.kept import if_free
+from tutor.seat.line import Line, RoomRefused, RoomSilent
+from tutor.seat.outbox import Outbox
+from tutor.seat.sender import Sender, note_refusal
+from tutor.seat.text import is_whole
+
+EVERY, SLOWEST = 10.0, 60.0
+"""Seconds between two questions: to a room that answers, and to one that has long been silent."""
+JITTER = 0.2
+"""The part by which each pause is longer or shorter: forty laptops do not ask at once."""
+LOOK = 1.0
+"""Seconds between two looks whether there is something to send."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """The room as a front end shows it."""
+
+    seat: seats.Seat
+    inbox: Inbox
+    answers: bool | None
+    """Whether the room answered last; None before anybody asked."""
+    waiting: int
+    """How many events it does not have yet."""
+
+
+class Worker:
+    """Talks to the room of one seat until it is stopped, or the seat is left."""
+
+    def __init__(
+        self,
+        seat: seats.Seat,
+        incidents: Incidents,
+        over: threading.Event,
+        tell: Callable[[RoomView], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.seat = seat
+        self.over = over
+        self._incidents, self._tell, self._clock = incidents, tell, clock
+        self._line, self._sender = Line(seat.base, seat.token), Sender(seat)
+        self._etag = ""
+        self._answers: bool | None = None
+        self._failures = 0
+        self._is_first = True
+        """Whether what the room says may have been said before the game was open."""
+        self._poll_at = self._send_at = clock()
+        self._seen = -1
+        """The outbox as it was when it was looked into last."""
+        self._told: object = None
+
+    def start(self) -> None:
+        """Begin, in a thread of its own that ends with the process."""
+        threading.Thread(target=self._run, name="room", daemon=True).start()
+
+    def _run(self) -> None:
+        with ExitStack() as held:
+            try:
+                while not self._is_ours(held):
+                    # Another game has the seat; this one shows what that one heard.
+                    self.show()
+                    if self.over.wait(LOOK):
+                        return
+                while not self.over.is_set() and seats.current() == self.seat:
+                    self.step()
+                    self.over.wait(LOOK)
+            except Exception as error:  # noqa: BLE001 - the thread's end: no game ends with it
+                log.note("Nobody talks to the room any more.", error)
+
+    def _is_ours(self, held: ExitStack) -> bool:
+        """Return whether this process talks for the seat from now on."""
+        with ExitStack() as asked:
+            if asked.enter_context(if_free(seats.lock("worker"))):
+                held.push(asked.pop_all())
+                return True
+        return False
+
+    # -- one look --------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Send what there is, ask where it is time to, let happen what is to happen."""
+        try:
+            if not inbox_file().read().gone:
+                self._talk()
+        except RoomSilent:
+            self._failed()
+        except RoomRefused as refused:
+            note_refusal(refused)
+            self._failed()
+        self._incidents.go_on()
+        self.show()
+
+    def _talk(self) -> None:
+        now, stamp = self._clock(), self._sender.outbox.stamp
+        if now >= self._send_at and stamp != self._seen:
+            if self._sender.send():
+                self._seen = self._sender.outbox.stamp
+            self._reached()
+        if now >= self._poll_at:
+            self._poll()
+            self._reached()
+            self._poll_at = now + self._pause()
+
+    def _poll(self) -> None:
+        inbox = inbox_file().read()
+        answer = self._line.get(f"/api/1/poll?after={inbox.cursor}", self._etag)
+        if answer.status == 304:
+            self._is_first = False
+            return
+        if not is_whole(answer.data.get("cursor")):
+            raise RoomSilent.named("room_silent", address=self.seat.base, silence="garbled")
+        with inbox_file().change() as inbox:
+            new = inbox.take(answer.data, with_hand=len(self._sender.outbox) == 0)
+        self._etag = answer.etag
+        if self._is_first:
+            # Sent while no game was open: nobody is startled by the accidents of yesterday.
+            self._incidents.refuse([one for one in new if one.kind == "incident"], "missed")
+            self._is_first = False
+
+    def _reached(self) -> None:
+        self._answers, self._failures = True, 0
+
+    def _failed(self) -> None:
+        self._answers = False
+        self._failures += 1
+        self._poll_at = self._send_at = self._clock() + self._pause()
+
+    def _pause(self) -> float:
+        """Return the seconds until the next question."""
+        slower: float = min(SLOWEST, EVERY * 2.0 ** min(self._failures, 6))
+        return slower * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - only spreads
+
+    def show(self) -> None:
+        """Tell the front end how things stand, where that has changed."""
+        view = RoomView(self.seat, inbox_file().read(), self._answers, len(Outbox()))
+        if view != self._told and not self.over.is_set():
+            self._told = view
+            self._tell(view)
+
+
+def unshown(view: RoomView) -> list[RoomMessage]:
+    """Return the messages of which nobody has seen a notice; incidents once they are decided."""
+    return [one for one in view.inbox.messages if not one.is_shown and one.state != "waiting"]

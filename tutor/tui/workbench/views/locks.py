@@ -1,0 +1,53 @@
+"""Who waits for whom."""
+
+from typing import Any
+
+from textual.app import ComposeResult
+
+from tutor.base.errors import TutorError
+from tutor.tui.widgets.locks_view import LocksView
+from tutor.tui.workbench.model import WorkModel
+from tutor.tui.workbench.view import View
+from tutor.tui.workbench.views.fetched import attempted
+from tutor.views.locks import LockLook, locks_of
+
+
+class LockQueue(View):
+    """The sessions with something open, and the queues among them; it comes by itself.
+
+    It is looked at during runs too: a slot for superusers is taken for it, and no lock.
+    """
+
+    NAME = "locks"
+    KEY = "z"
+
+    def __init__(self, model: WorkModel) -> None:
+        super().__init__(model)
+        self._look: LockLook | None = None
+        self._is_looking = False
+
+    def compose(self) -> ComposeResult:
+        """Yield the picture."""
+        yield LocksView()
+
+    def settle(self) -> None:
+        """Show who waited at the last look."""
+        self.query_one(LocksView).show(self._look, self.texts)
+
+    def entered(self) -> None:
+        """Show it, and look anew."""
+        self.settle()
+        self.reading_taken()
+
+    def reading_taken(self) -> None:
+        """Look again, while somebody looks at it; one look at a time."""
+        site = self.tutor.showroom.site
+        if not self.is_in_front or site is None or self._is_looking:
+            return
+        self._is_looking = True
+        self.background(lambda: attempted(lambda: locks_of(site)), self._take, group="locks")
+
+    def _take(self, answer: Any) -> None:
+        self._is_looking = False
+        self._look = None if isinstance(answer, TutorError) else answer
+        self.settle()
