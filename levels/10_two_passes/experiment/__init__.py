@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .canaries import Canaries
 from .holes import Holes
 from .people import People
-from .shelves import FRONT, Shelves
+from .shelves import Shelves
 
 if TYPE_CHECKING:
     from tutor.lab import Lab, Shop
@@ -49,7 +49,6 @@ class Experiment:
         lab.step("arriving")
         self.shelves.choose()
         self.people.arrive()
-        lab.refuse_kept(FRONT)
         lab.step("naming")
         Canaries(lab, self.shelves, self.people).play()
         lab.step("counting")
@@ -60,7 +59,7 @@ class Experiment:
         self.people.buy()
         if not lab.measures["renders"]:
             lab.step("weighing")
-            Holes(lab, self.people, self.live).weigh()
+            Holes(lab, self.shelves, self.people, self.live).weigh()
         if not (lab.quick or lab.measures["misplaced"] or lab.measures["mixed"]):
             lab.step("surveying")
             lab.survey(an_hour_later=True)
@@ -85,4 +84,4 @@ class Experiment:
         """What is kept must last."""
         if not self.lab.measures["renders"]:
             self.lab.step("waiting")
-            self.lab.cache_contents.must_last(self.shelves.other)
+            self.shelves.must_last()

