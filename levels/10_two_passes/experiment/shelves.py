@@ -96,8 +96,9 @@ class Shelves:
         lab, texts = self.lab, list[str]()
         with ExitStack() as logs:
             counted = [logs.enter_context(lab.shop.counting())]
-            for title in lab.shop.replicas:
-                counted.append(logs.enter_context(lab.standby(title).counting()))
+            counted += [
+                logs.enter_context(lab.standby(title).counting()) for title in lab.shop.replicas
+            ]
             yield texts
         texts += [text for statements in counted for text in statements.texts]
 
