@@ -75,11 +75,12 @@ def test_no_interleaving_of_interrupts_makes_a_traceback(seed: int) -> None:
 
 def test_the_second_one_ends_the_waiting() -> None:
     """The worker never ends; without patience the command ends all the same."""
-    asked = "interrupts.join(worker, 60)"
-    process = started(asked)
+    process = started("print('waits', flush=True); interrupts.join(worker, 60)")
+    assert process.stdout
 
     process.send_signal(signal.SIGINT)
-    time.sleep(0.3)
+    # Two that come before the first was taken up are one.
+    assert process.stdout.readline() == "waits\n"
     waits = process.poll() is None
     process.send_signal(signal.SIGINT)
     said, _ = process.communicate(timeout=30)

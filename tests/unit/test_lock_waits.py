@@ -1,6 +1,5 @@
 """Who waits for whom is told as chains, and drawn."""
 
-from tutor.stack.figures import OldestTransaction
 from tutor.stack.lock_waits import LockSession, chains
 from tutor.views.locks import LockLook, rows
 from tutor.words.texts import Texts
@@ -67,13 +66,3 @@ def test_a_snapshot_that_is_waited_for_keeps_nobody_waiting() -> None:
     *_, row = rows(Texts("es"), LockLook((ACCOUNTANT, building)))
 
     assert "foto" in row.does
-
-
-def test_a_transaction_is_as_old_as_its_title_stands() -> None:
-    """Another statement, or another process, begins anew; nothing open is nothing old."""
-    oldest = OldestTransaction()
-
-    assert oldest.of({1: b"idle in transaction", 2: b"SELECT"}, 10.0) == 0.0
-    assert oldest.of({1: b"idle in transaction", 2: b"UPDATE"}, 13.0) == 3.0
-    assert oldest.of({2: b"UPDATE"}, 15.0) == 2.0
-    assert oldest.of({}, 16.0) == 0.0

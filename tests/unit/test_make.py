@@ -29,6 +29,6 @@ def test_coverage_is_told_by_the_first_tests_only() -> None:
     covered = [line for line in recipe("test") if "--cov" in line]
 
     assert len(covered) == 1
-    assert "not services" in MAKEFILE.partition("ALONE := ")[2].splitlines()[0]
-    assert '-m "$(ALONE)"' in covered[0]
+    assert "not services" in MAKEFILE.partition("SWIFT := ")[2].splitlines()[0]
+    assert '-m "$(SWIFT)"' in covered[0]
     assert covered[0].endswith(" tests/unit --cov")

@@ -2,14 +2,11 @@
 
 import random
 import secrets
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
-from tutor.base.background import Background
 from tutor.curriculum import Level, LoadPlan
 from tutor.lab.instruments.backends import Backends
 from tutor.lab.instruments.black_hole import black_hole
@@ -38,7 +35,6 @@ from tutor.lab.instruments.racing import race_shops
 from tutor.lab.instruments.release.release import Release
 from tutor.lab.instruments.staff import Staff
 from tutor.lab.instruments.standby import Standby
-from tutor.lab.instruments.start_barrier import StartBarrier, at_once
 from tutor.lab.instruments.strays import Strays
 from tutor.lab.instruments.survey import Survey
 from tutor.lab.instruments.visitors import monitoring, send_visitors
@@ -47,6 +43,7 @@ from tutor.lab.instruments.workers import Workers
 from tutor.lab.notebook import Notebook
 from tutor.lab.shop import Shop
 from tutor.lab.shops import Shops
+from tutor.lab.waiting import Waiting
 from tutor.load.crew import Crew
 from tutor.load.kinds import in_kinds, largest
 from tutor.load.locust import Sample
@@ -60,7 +57,7 @@ from tutor.stack.ground import Ground
 from tutor.stack.monitor import Monitor
 
 
-class Lab:
+class Lab(Waiting):
     """What an experiment can see and do."""
 
     def __init__(
@@ -387,38 +384,3 @@ class Lab:
     def monitoring(self, shop: Shop | None = None) -> AbstractContextManager[Monitor]:
         """Sample the servers of *shop* during the block; what was seen is in ``history``."""
         return monitoring(shop or self.shop, self.emit)
-
-    # -- waiting, and several things at once -----------------------------------------------------
-
-    def wait_until(
-        self, condition: Callable[[], Any], *, timeout: float, every: float = 0.02
-    ) -> bool:
-        """Wait until *condition* holds; return whether it did within *timeout* seconds."""
-        deadline = time.monotonic() + timeout
-        while not condition():
-            if time.monotonic() > deadline:
-                return False
-            self.cancel.wait(every)
-        return True
-
-    def start_barrier(self, parties: int) -> StartBarrier:
-        """Return a barrier for that many threads: it ends with the run, and never waits for ever.
-
-        Use it in place of ``threading.Barrier``; mostly :meth:`at_once` is all that is wanted.
-        """
-        return StartBarrier(parties, self.cancel)
-
-    def at_once(self, acts: Sequence[Callable[[], None]], *, patience: float) -> None:
-        """Do all *acts* at the same moment, each in a thread, and wait for them to end.
-
-        What an act raises is raised here. *patience* is the longest that any of them may take.
-        """
-        at_once(acts, self.cancel, patience=patience)
-
-    def background(self, name: str, work: Callable[[threading.Event], None]) -> Background:
-        """Return *work* to be done during a ``with`` block, in a thread that cannot fail unseen.
-
-        It gets an event that is set when the block ends, and returns soon after; what it raises is
-        raised at the end of the block, or earlier by ``check()``.
-        """
-        return Background(name, work)
