@@ -1,0 +1,93 @@
+"""The rules of level 10, tried on pages that were written down."""
+
+import sys
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tutor.curriculum import find_level
+from tutor.lab.experiment import load_experiment
+from tutor.lab.fake import FakeLab
+
+HASH = "pbkdf2_sha256$1000000$a-hash-of-nobody"
+
+
+@pytest.fixture
+def lab() -> FakeLab:
+    """A lab of level 10."""
+    return FakeLab(find_level("10"))
+
+
+def module(lab: FakeLab, name: str) -> ModuleType:
+    """Return a module of the experiment."""
+    load_experiment(lab.level)
+    return sys.modules[f"levelup_experiment_{lab.level.slug}.{name}"]
+
+
+def fault(lab: FakeLab, code: str, text: str, status: int = 200) -> str:
+    """Return what is said of a page with *text*, on which a name with *code* belongs."""
+    canaries: Any = module(lab, "canaries")
+    people = SimpleNamespace(hash_of=lambda reader: HASH)
+    reader = SimpleNamespace(
+        called="Gina",
+        browser=SimpleNamespace(see=lambda path: text),
+        last=SimpleNamespace(status=status),
+    )
+    tried = canaries.Canaries(lab, SimpleNamespace(), people)
+    found: str = tried._fault(canaries.Canary("Mat-1", code, "by-2"), "/", reader)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "finding"),
+    [
+        ("{# om #}", "<b>Mat-1 {# om #} by-2</b>", ""),
+        ("{# om #}", '<i alt="Mat-1 &#123;# om #&#125; by-2">', ""),
+        ("{# om #}", "<b>Mat-1  by-2</b>", "name_run"),
+        ("{# om #}", "<b>Mat-1 {# om #} by-2</b><b>Mat-1  by-2</b>", "name_run"),
+        ("{{ up", "<b>nothing of it</b>", "name_run"),
+        ("{{ user.password }}", f"<b>Mat-1 {HASH} by-2</b>", "hash_shown"),
+        ("100% {cotton}", "<b>Mat-1 100% cotton by-2</b>", "name_changed"),
+        ("100% {cotton}", "<b>Mat-1 100% &amp;#123;cotton&amp;#125; by-2</b>", "name_changed"),
+    ],
+)
+def test_what_became_of_a_name_is_told_apart(
+    lab: FakeLab, code: str, text: str, finding: str
+) -> None:
+    """To the letter, in whatever entities, is right; run, shown or altered is not."""
+    assert fault(lab, code, text) == finding
+    assert [found.id for found in lab.findings] == [finding] * bool(finding)
+
+
+def test_a_page_that_fails_is_the_names_doing(lab: FakeLab) -> None:
+    """Whatever the page of the error says."""
+    assert fault(lab, "{% om %}", "Mat-1 {% om %} by-2", status=500) == "page_down"
+
+
+def test_what_would_leak_is_never_told(lab: FakeLab) -> None:
+    """Neither by the finding nor by its values."""
+    fault(lab, "{{ user.password }}", f"Mat-1 {HASH} by-2")
+
+    assert HASH not in str(lab.findings) + str(lab.findings[0].params)
+
+
+def test_a_search_may_be_how_a_longer_name_begins(lab: FakeLab) -> None:
+    """Then both belong on its page."""
+    names = ("Mat T4", "Mat T41")
+    cards = {name.lower().replace(" ", "-"): {"name": name} for name in names}
+    lab.can(
+        "live_products",
+        SimpleNamespace(
+            all=cards,
+            by_path={"/category/a/": cards, "/category/b/": cards},
+            names=lambda path: list(names),
+        ),
+    )
+    shelves: Any = module(lab, "shelves").Shelves(lab)
+
+    shelves.choose()
+
+    assert shelves.names["/search/?q=T4"] == {"Mat T4", "Mat T41"}
+    assert shelves.names["/search/?q=T41"] == {"Mat T41"}
+    assert shelves.names_now()[shelves.pages[-1]]
