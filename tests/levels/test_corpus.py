@@ -1,7 +1,8 @@
 """Right answers win their medal, wrong ones are refused for their own reason.
 
 There are more answers than a test run has minutes. By date one in thirty-two is played in quick
-form, and of one level one in sixteen with its load; each level's broken and fixed shop always are.
+form, and of one level one in sixteen with its load; each level's broken and fixed shop always are,
+those of every fourth level with their load.
 That keeps a change from breaking verdicts; that none is wrong, `make proof` and `make study` say.
 `LEVELUP_DAY=2026-11-29` repeats what a day played, `LEVELUP_WHOLE=05_connections` has all of that
 level played whole; `tutor author check` plays everything.
@@ -34,6 +35,8 @@ TOO_LONG = {
 
 PARTS = 32
 """Into how many days the quick plays are parted: all of them take longer than everything else."""
+LOADS = 4
+"""Into how many days the broken and fixed shops are parted that are played with their load."""
 WHOLE_PARTS = 16
 """Into how many weeks the plays with load of the day's level are parted."""
 
@@ -66,8 +69,9 @@ def known_answers(level: Level) -> list[Answer]:
 
 def has_load(level: Level, answer: Answer) -> bool:
     """Return whether *answer* is played with its load here."""
-    always = (*VARIANTS, *FULL_TOO.get(level.slug, ()))
-    return level == level_of_the_day() or answer.name in always
+    if level == level_of_the_day() or answer.name in FULL_TOO.get(level.slug, ()):
+        return True
+    return answer.name in VARIANTS and (LEVELS.index(level) + today()) % LOADS == 0
 
 
 def answers(*, quick: bool) -> list[object]:
