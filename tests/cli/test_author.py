@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.real import Tutor, assert_nothing_left
+from tutor.curriculum import load_levels
 
-SLUG = "08_waiting_room"
+LAST = load_levels()[-1].number
+SLUG = f"{LAST + 1:02}_waiting_room"
 
 
 @pytest.fixture
@@ -136,13 +138,13 @@ def test_levels_are_migrated_by_their_folder(cold_tutor: Tutor) -> None:
 def test_a_new_level_may_begin_as_another_one(cold_tutor: Tutor) -> None:
     """By its number or by the path of its folder; what may not fit is said."""
     first = cold_tutor("author", "new", "--from", "3", "cookies_again")
-    folder = "levels-of-mine/08_cookies_again"
+    folder = f"levels-of-mine/{LAST + 1:02}_cookies_again"
     second = cold_tutor("author", "new", "--from", folder, "once_more")
     unknown = cold_tutor("author", "new", "--from", "cokie", "and_again")
 
     assert first.code == second.code == 0, first.said
     assert f"tutor author check {folder}" in first.out
     assert "the check names what does not fit" in first.said
-    assert "09_once_more is written" in second.out
+    assert f"{LAST + 2:02}_once_more is written" in second.out
     assert unknown.code == 2
-    assert not (cold_tutor.folder / "levels-of-mine" / "10_and_again").exists()
+    assert not (cold_tutor.folder / "levels-of-mine" / f"{LAST + 3:02}_and_again").exists()

@@ -90,7 +90,7 @@ def test_help_imports_nothing_heavy(cold_tutor: Tutor, code: str) -> None:
         (("levels", "--lang", "eng"), "en"),
         (("verify", "01_n_plos_one"), LEVEL),
         (("show", "n_plus_two"), LEVEL),
-        (("hint", "8"), LEVEL),
+        (("hint", "99"), LEVEL),
         (("author", "check", "plus_one_n"), LEVEL),
         (("author", "check", "--only", "right/bety"), "right/betty"),
         (("reset", "--yes", "--file", "catalog/view.py"), "catalog/views.py"),
@@ -116,10 +116,10 @@ def test_a_wrong_word_gets_the_nearest_right_one(
 
 def test_an_unknown_level_is_named_even_without_a_workspace(cold_tutor: Tutor) -> None:
     """Of two things that are wrong, the one that was typed comes first."""
-    done = cold_tutor("verify", "9", env={"LEVELUP_WORKSPACE": str(cold_tutor.folder / "none")})
+    done = cold_tutor("verify", "99", env={"LEVELUP_WORKSPACE": str(cold_tutor.folder / "none")})
 
     assert (done.code, done.out) == (2, "")
-    assert "There is no level '9'" in done.err
+    assert "There is no level '99'" in done.err
     assert LEVEL in done.err
 
 

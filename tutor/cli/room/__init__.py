@@ -2,6 +2,7 @@
 
 import click
 
+from tutor.cli.language import language_option
 from tutor.cli.room.end import close, delete
 from tutor.cli.room.export import export
 from tutor.cli.room.open import open_room
@@ -9,6 +10,7 @@ from tutor.cli.spoken import SpokenGroup
 
 
 @click.group(cls=SpokenGroup)
+@language_option
 def command() -> None:
     """Open, close, export and delete a room."""
 
