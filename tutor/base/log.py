@@ -45,6 +45,8 @@ def _logger(path: Path) -> "logging.Logger":
 
     logger = logging.getLogger(f"tutor.{path}")
     logger.propagate = False
+    # Whatever others in this process, the board of a room for one, ask of the root.
+    logger.setLevel(logging.WARNING)
     handler = SilentFileHandler(path, maxBytes=LARGEST, backupCount=1, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     logger.addHandler(handler)
