@@ -1,0 +1,19 @@
+"""The tutor's own log."""
+
+import logging
+from pathlib import Path
+
+from tutor.base import log
+
+
+def test_a_note_is_written_whatever_others_ask_of_the_root(home: Path) -> None:
+    """A web server in this process wants errors only; ours is a file of its own."""
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.CRITICAL)
+    try:
+        log.note("the incense went out")
+    finally:
+        root.setLevel(before)
+
+    assert "the incense went out" in log.log_file().read_text()
