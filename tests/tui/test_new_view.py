@@ -17,7 +17,7 @@ class ReplicaLag(View):
     """How far a copy of the database is behind: all that a new view has to say about itself."""
 
     NAME = "lag"
-    KEY = "y"
+    KEY = "J"
     KEYS = (key("g", "minutes", show=False),)
     unit = "s"
 
@@ -63,7 +63,7 @@ async def test_a_registered_view_has_its_key_its_tab_and_its_readings(
         figures = {**fakes.SERVICES["postgres"][2], "lag": 42}
         session.seen = fakes.reading({"postgres": ("showroom", 1.0, figures)})
         bench.post_message(StackRead(session.seen))
-        await press(pilot, "y")
+        await press(pilot, "J")
         seen = await shown(pilot, "42 s behind")
         await press(pilot, "g")
         in_minutes = await shown(pilot, "42 min behind")
