@@ -3,11 +3,13 @@
 import os
 import signal
 import subprocess
+from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.dates import is_due
 from tests.helpers import marked_processes, wait_until
 from tutor.learner.session import Session
 from tutor.learner.workspace import Workspace
@@ -90,10 +92,23 @@ def nothing_is_left_running(request: pytest.FixtureRequest, tmp_path: Path) -> I
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Each test belongs to one group of the Makefile: what runs alone starts something."""
+    _leave_to_other_days(items)
     for item in items:
         marks = {mark.name for mark in item.iter_markers()}
         if "alone" in marks and not marks & {"services", "load", "docker"}:
             raise pytest.UsageError(f"{item.nodeid} is marked alone, and starts nothing")
+
+
+def _leave_to_other_days(items: list[pytest.Item]) -> None:
+    """Keep of each file whose tests are parted by date those that are due."""
+    places: Counter[Path] = Counter()
+    kept: list[pytest.Item] = []
+    for item in items:
+        mark = item.get_closest_marker("by_date")
+        if mark is None or is_due(places[item.path], mark.args[0]):
+            kept.append(item)
+        places[item.path] += 1
+    items[:] = kept
 
 
 @pytest.hookimpl(wrapper=True)

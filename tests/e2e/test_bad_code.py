@@ -5,7 +5,7 @@ import pytest
 from tests.e2e.mistakes import CARD, FRONT, VIEWS, check, line_of, replace
 from tests.real import Tutor
 
-pytestmark = [pytest.mark.services]
+pytestmark = [pytest.mark.by_date(2), pytest.mark.services]
 
 
 def test_a_syntax_error_is_shown_with_its_line(tutor: Tutor) -> None:

@@ -5,7 +5,7 @@ import pytest
 from tests.e2e.mistakes import check, replace
 from tests.real import Tutor
 
-pytestmark = [pytest.mark.services]
+pytestmark = [pytest.mark.by_date(2), pytest.mark.services]
 
 
 @pytest.mark.parametrize(

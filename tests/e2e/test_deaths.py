@@ -10,7 +10,7 @@ import pytest
 from tests.fixtures import OwnLevel
 from tests.real import Running, Tutor, assert_nothing_left, databases_left
 
-pytestmark = [pytest.mark.services, pytest.mark.load]
+pytestmark = [pytest.mark.by_date(2), pytest.mark.services, pytest.mark.load]
 RESTING = "Resting a while"
 
 

@@ -24,7 +24,7 @@ from tests.real import (
     databases_left,
 )
 
-pytestmark = [pytest.mark.services, pytest.mark.load]
+pytestmark = [pytest.mark.by_date(3), pytest.mark.services, pytest.mark.load]
 
 Reached = Callable[[Tutor, Running], object]
 RESTING = "Resting a while"

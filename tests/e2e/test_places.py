@@ -21,7 +21,7 @@ from tests.real import (
 )
 from tutor.machine.disk import MEGABYTE
 
-pytestmark = [pytest.mark.services]
+pytestmark = [pytest.mark.by_date(2), pytest.mark.services]
 RESTING = "Resting a while"
 
 

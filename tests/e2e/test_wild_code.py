@@ -5,7 +5,7 @@ import pytest
 from tests.e2e.mistakes import VIEWS, WITHIN, at_the_view, check, line_of, replace
 from tests.real import Tutor, assert_nothing_left
 
-pytestmark = [pytest.mark.services]
+pytestmark = [pytest.mark.by_date(2), pytest.mark.services]
 
 
 def test_a_shop_that_ends_its_own_process_is_not_ours_to_blame(tutor: Tutor) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.faults.faults import BLAMELESS, PARTS, PHASES, Trial, attempt, trials
 from tutor.curriculum import load_levels
 
-pytestmark = [pytest.mark.services, pytest.mark.load]
+pytestmark = [pytest.mark.by_date(3), pytest.mark.services, pytest.mark.load]
 FIRST = "01_n_plus_one"
 FEW = [
     Trial(FIRST, "check", "gunicorn-worker", "killed"),

@@ -11,10 +11,10 @@ level played whole; `tutor author check` plays everything.
 import json
 import os
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 
 import pytest
 
+from tests.dates import today
 from tests.levels.conftest import judged_again
 from tutor.author import Proof, file_problems, is_playable, prove, text_problems
 from tutor.curriculum import Answer, Level, corpus, find_level, load_levels
@@ -39,12 +39,6 @@ LOADS = 4
 """Into how many days the broken and fixed shops are parted that are played with their load."""
 WHOLE_PARTS = 16
 """Into how many weeks the plays with load of the day's level are parted."""
-
-
-def today() -> int:
-    """Return the number of the day whose answers are played."""
-    named = os.environ.get("LEVELUP_DAY")
-    return (date.fromisoformat(named) if named else datetime.now(UTC).date()).toordinal()
 
 
 def level_of_the_day() -> Level:

@@ -29,7 +29,7 @@ from tutor.machine.programs import Programs
 from tutor.run.play import last_finished
 from tutor.stack.stack import Stack
 
-pytestmark = [pytest.mark.alone, pytest.mark.docker, pytest.mark.services]
+pytestmark = [pytest.mark.by_date(3), pytest.mark.alone, pytest.mark.docker, pytest.mark.services]
 
 BUSY = "print('busy', flush=True)\nwhile True: pass"
 HOLDER = """
