@@ -313,8 +313,7 @@ def make_template(folder: Path) -> Path:
     stack.up()
     try:
         # The first shop's data, and those of a shop after all levels.
-        for level in (levels[0], levels[-1]):
-            files = seeding(level, levels)
+        for files in (seeding(levels[0], levels), compose(levels[-1], "fixed", levels)):
             plan = read_plan(files[STACK_FILE])
             prepare_ground(stack, plan, files, lambda event: None, Cancel())
     finally:
