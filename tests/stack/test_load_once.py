@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -20,9 +21,11 @@ from tutor.load.locust import REPORTER, TALLY
 pytestmark = [pytest.mark.services, pytest.mark.load]
 
 LOCUSTFILES = sorted((content_root() / "levels").glob("*/locustfile.py"))
-PAGE = b"""<html><a href="/category/mats/"></a><a href="/product/mat/" data-product="mat"></a>
-<form><input name="csrfmiddlewaretoken" value="x"></form><p data-delivery></p></html>"""
-FORMS = {"/cart/add/mat/": b"/cart/", "/checkout/": b"/order/1/"}
+PAGE = """<html><a href="/category/mats/"></a>
+<a href="/product/mat/" data-product="mat"></a><i data-field="price" content="9.90"></i>
+<form><input name="csrfmiddlewaretoken" value="x"><input value="1"><input value="2"></form>
+<p data-delivery></p><p>{said}</p></html>"""
+"""With whatever was ever written in a review: who wrote it looks for it."""
 IDLE = 0.03
 """Seconds after which a server that wants its connections back closes one."""
 
@@ -38,6 +41,7 @@ class Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Visit)
         self.drops_every = drops_every
         self.asked = self.dropped = self.idle = 0
+        self.said: list[str] = []
         self.lock = threading.Lock()
 
     def takes(self, line: bytes) -> bool:
@@ -71,22 +75,25 @@ class Visit(socketserver.StreamRequestHandler):
             while (header := self.rfile.readline().strip()) != b"":
                 name, _, value = header.partition(b":")
                 headers[name.lower()] = value.strip().lower()
-            self.rfile.read(int(headers.get(b"content-length", 0)))
+            form = self.rfile.read(int(headers.get(b"content-length", 0)))
+            self.server.said += parse_qs(form.decode()).get("text", [])
             if not self.server.takes(line):
                 return
-            self.wfile.write(answer(line))
+            self.wfile.write(answer(line, self.server.said))
             self.connection.settimeout(IDLE)
             if headers.get(b"connection") == b"close":
                 return
 
 
-def answer(line: bytes) -> bytes:
+def answer(line: bytes, said: list[str]) -> bytes:
     """Return a page that pleases every locustfile, or what a form leads to."""
     method, path, _ = line.split()
     if method == b"POST":
-        place = FORMS[path.decode()]
+        place = b"/cart/" if path.startswith(b"/cart/") else path
+        place = b"/order/1/" if path == b"/checkout/" else place
         return b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % place
-    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(PAGE), PAGE)
+    page = PAGE.format(said=" ".join(said)).encode()
+    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(page), page)
 
 
 @contextmanager
