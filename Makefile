@@ -53,6 +53,7 @@ quick: ## The tests that start no service, in three minutes
 proof: ## Everything that takes too long for each change: an hour and a half on two cores
 	@scripts/set-up dev
 	LEVELUP_DAY=all $(RUN) pytest -m "long or by_date"
+	LEVELUP_DAY=all $(RUN) pytest -m "$(SWIFT)" $(BESIDE) 2
 	$(RUN) tutor author check
 
 bench: ## Measure how fast the game is; the table says which limit is kept

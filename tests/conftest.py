@@ -16,6 +16,8 @@ from tutor.learner.workspace import Workspace
 
 AFTER_TEST = 2.0
 """Seconds after which nothing of a stack may be left."""
+PARTED = {"tui": 2, "plain": 2, "seat": 2}
+"""Folders whose tests are parted by date: screens are the slowest of those that start nothing."""
 REAL = {"stack", "levels", "cli", "e2e", "packaging"}
 """The folders of tests that start real processes."""
 
@@ -105,7 +107,8 @@ def _leave_to_other_days(items: list[pytest.Item]) -> None:
     kept: list[pytest.Item] = []
     for item in items:
         mark = item.get_closest_marker("by_date")
-        if mark is None or is_due(places[item.path], mark.args[0]):
+        parts = mark.args[0] if mark else PARTED.get(item.path.parent.name, 1)
+        if is_due(places[item.path], parts):
             kept.append(item)
         places[item.path] += 1
     items[:] = kept

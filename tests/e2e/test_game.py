@@ -12,7 +12,7 @@ from tests.real import Tutor, assert_nothing_left
 from tutor.curriculum import load_levels
 from tutor.words.texts import Texts
 
-pytestmark = [pytest.mark.services, pytest.mark.load]
+pytestmark = [pytest.mark.by_date(2), pytest.mark.services, pytest.mark.load]
 EN = Texts("en")
 LEVELS = load_levels()
 SCENES = LEVELS[0].text("story", "en").count("\n## ") + 1

@@ -1,9 +1,8 @@
 """Right answers win their medal, wrong ones are refused for their own reason.
 
 There are more answers than a test run has minutes. By date one in thirty-two is played in quick
-form, and of one level one in sixteen with its load; each level's broken and fixed shop always are,
-those of every fourth level with their load.
-That keeps a change from breaking verdicts; that none is wrong, `make proof` and `make study` say.
+form, and of one level one in sixteen with its load; the broken and fixed shop of every other level
+are, and those of every fourth with their load. That keeps a change from breaking verdicts; that none is wrong, `make proof` and `make study` say.
 `LEVELUP_DAY=2026-11-29` repeats what a day played, `LEVELUP_WHOLE=05_connections` has all of that
 level played whole; `tutor author check` plays everything.
 """
@@ -35,6 +34,8 @@ TOO_LONG = {
 
 PARTS = 32
 """Into how many days the quick plays are parted: all of them take longer than everything else."""
+QUICK_TOO = 2
+"""Into how many days the broken and fixed shops are parted: of the others, only the corpus' turn."""
 LOADS = 4
 """Into how many days the broken and fixed shops are parted that are played with their load."""
 WHOLE_PARTS = 16
@@ -58,6 +59,8 @@ def known_answers(level: Level) -> list[Answer]:
     if level == level_of_the_day():
         turn, parts = today() // len(LEVELS), WHOLE_PARTS
     always = (*VARIANTS, *FULL_TOO.get(level.slug, ()))
+    if (LEVELS.index(level) + today()) % QUICK_TOO:
+        always = FULL_TOO.get(level.slug, ())
     return [a for place, a in enumerate(known) if (place + turn) % parts == 0 or a.name in always]
 
 
