@@ -15,7 +15,7 @@ from tests.real import Running, Tutor, assert_nothing_left
 from tutor.curriculum import load_levels
 from tutor.words.texts import Texts
 
-pytestmark = [pytest.mark.services, pytest.mark.load, pytest.mark.alone]
+pytestmark = [pytest.mark.by_date(2), pytest.mark.services, pytest.mark.load, pytest.mark.alone]
 EN = Texts("en")
 LEVEL = load_levels()[0]
 

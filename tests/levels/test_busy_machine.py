@@ -11,7 +11,7 @@ from tutor.curriculum import Level, corpus, load_levels
 from tutor.judge import Kind, Outcome
 from tutor.stack.stack import Stack
 
-pytestmark = [pytest.mark.services, pytest.mark.load, pytest.mark.alone]
+pytestmark = [pytest.mark.by_date(3), pytest.mark.services, pytest.mark.load, pytest.mark.alone]
 LEVELS = load_levels()
 RIGHT = [("fixed", Outcome.WON), ("broken", Outcome.NOT_YET)]
 

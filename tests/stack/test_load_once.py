@@ -18,7 +18,7 @@ import pytest
 from tutor.base.paths import content_root
 from tutor.load.locust import REPORTER, TALLY
 
-pytestmark = [pytest.mark.services, pytest.mark.load]
+pytestmark = [pytest.mark.by_date(2), pytest.mark.services, pytest.mark.load]
 
 LOCUSTFILES = sorted((content_root() / "levels").glob("*/locustfile.py"))
 PAGE = """<html><a href="/category/mats/"></a>

@@ -17,7 +17,7 @@ from tutor.machine import shares
 from tutor.machine.shares import Mechanism, Share, folder_name, let_go, mechanism, roots
 from tutor.stack.stack import Stack
 
-pytestmark = [pytest.mark.services, pytest.mark.alone]
+pytestmark = [pytest.mark.by_date(2), pytest.mark.services, pytest.mark.alone]
 
 
 BUSY = """
