@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 import pytest
 
@@ -367,3 +368,30 @@ def test_a_hand_that_the_room_has_not_heard_of_stays_up(room: FakeRoom, play: Pl
         inbox.take(room.poll(0), with_hand=len(Outbox()) == 0)
 
     assert inbox_file().read().hand == "raised"
+
+
+def test_every_replica_is_killed_and_nothing_else() -> None:
+    """Of what runs, what PostgreSQL has copies on; the next run has them back."""
+
+    class Running:
+        """A stack with a shop, a database and its copy."""
+
+        def __init__(self) -> None:
+            self.stopped: list[str] = []
+
+        def status(self) -> dict[str, ServiceStatus]:
+            """Return what runs."""
+            kinds = {"nginx-showroom": "nginx", "postgres": "postgres", "replica": "replica"}
+            return {
+                name: ServiceStatus(running=True, info=ServiceInfo(port=7, kind=kind))
+                for name, kind in kinds.items()
+            }
+
+        def stop(self, name: str, *, grace: float) -> None:
+            """Note who is stopped."""
+            self.stopped.append(name)
+
+    stack: Any = Running()
+    incidents.kill_replica(incidents.Scene(stack, lambda: LEVEL, lambda: False, threading.Event()))
+
+    assert stack.stopped == ["replica"]

@@ -190,7 +190,7 @@ async def test_an_accident_is_told_with_its_reason(play: Play, joined: FakeRoom)
         await shown(pilot, "P ● room")
         joined.say("", kind="incident", incident="kill_replica")
 
-        assert "no level has a replica" in await shown(pilot, "no level has a replica")
+        assert "your shop does not run" in await shown(pilot, "your shop does not run")
         await until(pilot, lambda: joined.data("incident"))
         assert joined.data("incident")[0]["state"] == "refused"
 

@@ -65,8 +65,15 @@ def send_crawler(scene: Scene) -> None:
 
 
 def kill_replica(scene: Scene) -> None:
-    """Refuse: no level has a replica."""
-    raise Unfit("no_replica")
+    """End every replica of the shop's database; the next run has them back."""
+    if not running_door(scene.stack):
+        raise Unfit("no_shop")
+    running = scene.stack.status().items()
+    replicas = [name for name, one in running if one.running and one.info.kind == "replica"]
+    if not replicas:
+        raise Unfit("no_replica")
+    for name in replicas:
+        scene.stack.stop(name, grace=0)
 
 
 KNOWN: dict[str, Callable[[Scene], None]] = {
