@@ -14,9 +14,9 @@ import pytest
 from tests.fake_room import MOST_BYTES, FakeRoom
 from tutor.base.damage import news
 from tutor.base.errors import TutorError
+from tutor.base.locks import if_free
 from tutor.seat import line, outbox, sender
 from tutor.seat import seat as seats
-from tutor.seat.kept import if_free
 from tutor.seat.line import RoomRefused, RoomSilent
 from tutor.seat.outbox import Outbox
 from tutor.seat.reporter import Reporter, fitting

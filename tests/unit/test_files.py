@@ -8,7 +8,8 @@ import pytest
 
 from tests.helpers import fill_disk, wait_until
 from tutor.base.errors import TutorError
-from tutor.base.files import locked, remove, whole_lines, write_atomic, write_json
+from tutor.base.files import remove, whole_lines, write_atomic, write_json
+from tutor.base.locks import locked
 
 
 def names(folder: Path) -> list[str]:
@@ -99,7 +100,7 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     """The kernel frees it: nobody waits for the dead."""
     path = tmp_path / "lock"
     code = (
-        "import sys; from pathlib import Path; from tutor.base.files import locked\n"
+        "import sys; from pathlib import Path; from tutor.base.locks import locked\n"
         "with locked(Path(sys.argv[1])): print('have it', flush=True); sys.stdin.read()"
     )
     holder = subprocess.Popen(

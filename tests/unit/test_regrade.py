@@ -9,7 +9,7 @@ import pytest
 
 from tests.graded import RUNS
 from tutor.base.errors import TutorError
-from tutor.base.files import locked
+from tutor.base.locks import locked
 from tutor.base.paths import data_root, stack_root
 from tutor.cli.bundles import names_of
 from tutor.events import Event

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tutor.base import log
 from tutor.base.errors import TutorError
-from tutor.base.files import locked
+from tutor.base.locks import locked
 
 SUFFIX = ".damaged"
 

@@ -2,11 +2,9 @@
 
 import contextlib
 import errno
-import fcntl
 import json
 import os
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -75,16 +73,3 @@ def cannot_write(path: Path, error: OSError) -> TutorError:
     if error.errno in FULL:
         return TutorError.named("disk_full", path=path)
     return TutorError.named("cannot_write", path=path, reason=error.strerror or error)
-
-
-@contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file *path*, waiting for whoever has it; the kernel frees it when we die."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a")
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

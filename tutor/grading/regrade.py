@@ -4,7 +4,6 @@ Neither progress nor journal of whoever grades is touched, and one broken bundle
 """
 
 import contextlib
-import fcntl
 import secrets
 import shutil
 from collections.abc import Generator, Iterator, Sequence
@@ -13,7 +12,8 @@ from pathlib import Path
 
 from tutor.base import log
 from tutor.base.errors import ExitCode, TutorError
-from tutor.base.files import cannot_write, locked
+from tutor.base.files import cannot_write
+from tutor.base.locks import if_free, locked
 from tutor.base.paths import data_root, stack_root
 from tutor.curriculum import Level
 from tutor.events import RunFinished
@@ -144,10 +144,9 @@ def _place() -> Iterator[Path]:
             _remove_left(root)
             try:
                 folder.mkdir()
-                lock = held.enter_context(_lock_of(folder).open("a"))
             except OSError as error:
                 raise cannot_write(folder, error) from error
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            held.enter_context(locked(_lock_of(folder)))
         held.callback(_remove, folder)
         yield folder
 
@@ -159,9 +158,9 @@ def _lock_of(folder: Path) -> Path:
 def _remove_left(root: Path) -> None:
     """Remove what is left of those that were killed: nobody holds its lock any more."""
     for path in root.glob("*.lock"):
-        with contextlib.suppress(OSError), path.open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _remove(path.with_suffix(""))
+        with contextlib.suppress(OSError, TutorError), if_free(path) as ours:
+            if ours:
+                _remove(path.with_suffix(""))
 
 
 def _remove(folder: Path) -> None:

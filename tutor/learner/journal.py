@@ -16,7 +16,8 @@ from typing import Any, cast
 from tutor.base import log
 from tutor.base.damage import DamagedFile, is_name, set_aside
 from tutor.base.errors import TutorError, UsageError
-from tutor.base.files import locked, write_atomic, write_json
+from tutor.base.files import write_atomic, write_json
+from tutor.base.locks import locked
 from tutor.base.numeric import is_number
 from tutor.base.paths import data_root
 from tutor.events import RunFinished

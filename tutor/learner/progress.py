@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.base.damage import DamagedFile, set_aside
 from tutor.base.errors import TutorError, UsageError
-from tutor.base.files import cannot_write, locked, write_atomic, write_json
+from tutor.base.files import cannot_write, write_atomic, write_json
+from tutor.base.locks import locked
 from tutor.base.numeric import is_number
 from tutor.base.paths import data_root
 from tutor.catalogue import LANGUAGES

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Protocol
 
 from tutor.base.errors import TutorError
-from tutor.base.files import cannot_write, locked
+from tutor.base.files import cannot_write
+from tutor.base.locks import locked
 from tutor.machine import supervisor
 from tutor.machine.client import Client, SupervisorGone
 from tutor.machine.disk import check_room

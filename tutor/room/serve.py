@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tutor.base.errors import TutorError
-from tutor.base.files import cannot_write
+from tutor.base.locks import if_free
 from tutor.base.paths import data_root
 from tutor.room.addresses import LOOPBACK, names, served
 
@@ -30,25 +30,11 @@ def serving() -> Iterator[Callable[[str], None]]:
         TutorError: another process serves already; says where.
     """
     path = _lock_file()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+")
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            pid, _, where = file.read().partition(" ")
-            raise TutorError.named("room_served", address=where, pid=pid) from None
-
-        def note(address: str) -> None:
-            file.truncate(0)
-            file.write(f"{os.getpid()} {address}")
-            file.flush()
-
-        yield note
+    with if_free(path) as ours:
+        if ours is None:
+            pid, _, where = path.read_text().partition(" ")
+            raise TutorError.named("room_served", address=where, pid=pid)
+        yield lambda address: ours.note(f"{os.getpid()} {address}")
 
 
 def served_at() -> str:

@@ -1,6 +1,5 @@
 """Files of the seat: read by anybody, changed under a lock, replaced in one step."""
 
-import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +8,8 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 from tutor.base.damage import DamagedFile, set_aside
 from tutor.base.errors import TutorError
-from tutor.base.files import cannot_write, locked, write_json
+from tutor.base.files import write_json
+from tutor.base.locks import locked
 
 SCHEMA = 1
 """Of the files. A field that is new and has a default needs no new one."""
@@ -103,23 +103,6 @@ class KeptFile(Generic[Kept]):
             return self._kind.from_json(data)
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             raise DamagedFile(self.path) from error
-
-
-@contextmanager
-def if_free(path: Path) -> Iterator[bool]:
-    """Hold the lock file *path* if nobody does; say whether we have it. Nobody waits."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a")
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
 
 
 def words(data: dict[str, Any], *names: str) -> dict[str, str]:

@@ -5,9 +5,9 @@ import time
 from contextlib import suppress
 
 from tutor.base.errors import TutorError
+from tutor.base.locks import if_free
 from tutor.seat import seat as seats
 from tutor.seat.inbox import inbox_file
-from tutor.seat.kept import if_free
 from tutor.seat.line import TIMEOUT, Line, RoomRefused, RoomSilent
 from tutor.seat.outbox import MOST_AT_ONCE, UNKNOWN, Outbox, Pending
 from tutor.seat.text import is_whole

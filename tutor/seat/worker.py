@@ -12,10 +12,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from tutor.base import log
+from tutor.base.locks import if_free
 from tutor.seat import seat as seats
 from tutor.seat.inbox import Inbox, RoomMessage, inbox_file
 from tutor.seat.incidents import Incidents
-from tutor.seat.kept import if_free
 from tutor.seat.line import Line, RoomRefused, RoomSilent
 from tutor.seat.outbox import Outbox
 from tutor.seat.sender import Sender, note_refusal

@@ -4,19 +4,17 @@ They hold every database of the stack, so all shops share them. Each begins with
 data, which lies where temporary files go: nothing of it is left when the stack has ended.
 """
 
-import fcntl
 import os
 import shutil
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError
-from tutor.base.files import locked
+from tutor.base.locks import if_free, locked
 from tutor.machine.disk import check_room
 from tutor.machine.processes import children_of, stands_still
 from tutor.machine.slowdown import slowdown
@@ -50,7 +48,7 @@ class Replicas:
     def __init__(self, stack: Stack, primary: Postgres) -> None:
         self.stack = stack
         self.primary = primary
-        self._hold: Any = None
+        self._hold: ExitStack | None = None
         self._plan: StackPlan | None = None
         """The plan with the most replicas that were needed so far."""
         self._ports: dict[str, int] = {}
@@ -233,9 +231,9 @@ class Replicas:
     def hold(self) -> None:
         """Have them to ourselves until :meth:`let_go`, or until we die: nobody else mends them."""
         if self._hold is None:
-            file = self._hold_file().open("a")
-            fcntl.flock(file, fcntl.LOCK_EX)
-            self._hold = file
+            held = ExitStack()
+            held.enter_context(locked(self._hold_file()))
+            self._hold = held
 
     def let_go(self) -> None:
         """Let others mend them again."""
@@ -249,13 +247,8 @@ class Replicas:
         if self._hold is not None:
             yield True
             return
-        with self._hold_file().open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
+        with if_free(self._hold_file()) as ours:
+            yield ours is not None
 
     def _hold_file(self) -> Path:
         return self.stack.folder / "replicas_held.lock"

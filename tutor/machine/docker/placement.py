@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tutor.base.errors import TutorError
-from tutor.base.files import cannot_write, locked, write_json
+from tutor.base.files import cannot_write, write_json
+from tutor.base.locks import locked
 from tutor.base.paths import PACKAGE
 from tutor.machine import relay
 from tutor.machine.client import Client, SupervisorGone

@@ -1,0 +1,57 @@
+"""Lock files: the kernel knows who holds one, and frees it however its holder ends."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
+from pathlib import Path
+
+from tutor.base.files import cannot_write
+
+
+class LockFile:
+    """A lock file that is ours."""
+
+    def __init__(self, file: TextIOWrapper) -> None:
+        self._file = file
+
+    def note(self, text: str) -> None:
+        """Write down *text* for whoever comes second: it is what the file holds then."""
+        self._file.truncate(0)
+        self._file.write(text)
+        self._file.flush()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file *path*, waiting for whoever has it.
+
+    Raises:
+        TutorError: the file cannot be written.
+    """
+    with _opened(path) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def if_free(path: Path) -> Iterator[LockFile | None]:
+    """Hold the lock file *path* if nobody does; None where somebody has it. Nobody waits.
+
+    Raises:
+        TutorError: the file cannot be written.
+    """
+    with _opened(path) as file:
+        ours = None
+        with suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            ours = LockFile(file)
+        yield ours
+
+
+def _opened(path: Path) -> TextIOWrapper:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a")
+    except OSError as error:
+        raise cannot_write(path, error) from error
