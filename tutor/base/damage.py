@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
 from tutor.base import log
 from tutor.base.errors import TutorError
@@ -20,6 +21,35 @@ _lock = threading.Lock()
 
 class DamagedFile(Exception):
     """A file holds something else than what we write."""
+
+
+T = TypeVar("T")
+
+
+def read_or_begin(
+    path: Path, lock: Path | None, read: Callable[[], T], begin: Callable[[], T]
+) -> T:
+    """Return what *read* finds at *path*; where that is damaged it is set aside, and we *begin*.
+
+    *lock* is the one under which the file is changed; None where the caller holds it.
+
+    Raises:
+        TutorError: *read* says so, or the folder cannot be written.
+    """
+    try:
+        return read()
+    except DamagedFile:
+        aside = set_aside(path, lock, lambda: _is_damaged(read))
+    # Where it was not ours to set aside, somebody has written a new one.
+    return begin() if aside else read()
+
+
+def _is_damaged(read: Callable[[], object]) -> bool:
+    try:
+        read()
+    except DamagedFile:
+        return True
+    return False
 
 
 def set_aside(path: Path, lock: Path | None, is_damaged: Callable[[], bool]) -> Path | None:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tutor.base.damage import DamagedFile, set_aside
+from tutor.base.damage import DamagedFile, read_or_begin
 from tutor.base.errors import TutorError, UsageError
 from tutor.base.files import cannot_write, write_atomic, write_json
 from tutor.base.locks import locked
@@ -99,19 +99,7 @@ class ProgressFile:
         return self._read(self._lock)
 
     def _read(self, lock: Path | None) -> Progress:
-        try:
-            return self._read_whole()
-        except DamagedFile:
-            aside = set_aside(self.path, lock, self._is_damaged)
-        # Where it was not ours to set aside, somebody has written a new one.
-        return Progress() if aside else self._read_whole()
-
-    def _is_damaged(self) -> bool:
-        try:
-            self._read_whole()
-        except DamagedFile:
-            return True
-        return False
+        return read_or_begin(self.path, lock, self._read_whole, Progress)
 
     def _read_whole(self) -> Progress:
         try:

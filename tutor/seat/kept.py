@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Generic, Protocol, Self, TypeVar
 
-from tutor.base.damage import DamagedFile, set_aside
+from tutor.base.damage import DamagedFile, read_or_begin
 from tutor.base.errors import TutorError
 from tutor.base.files import write_json
 from tutor.base.locks import locked
@@ -73,19 +73,7 @@ class KeptFile(Generic[Kept]):
         write_json(self.path, {"schema": SCHEMA, **kept.to_json()}, mode=PRIVATE)
 
     def _read(self, lock: Path | None) -> Kept:
-        try:
-            return self._read_whole()
-        except DamagedFile:
-            aside = set_aside(self.path, lock, self._is_damaged)
-        # Where it was not ours to set aside, somebody has written a new one.
-        return self._kind() if aside else self._read_whole()
-
-    def _is_damaged(self) -> bool:
-        try:
-            self._read_whole()
-        except DamagedFile:
-            return True
-        return False
+        return read_or_begin(self.path, lock, self._read_whole, self._kind)
 
     def _read_whole(self) -> Kept:
         try:
