@@ -10,7 +10,7 @@ from tutor.base.background import Background
 from tutor.base.cancel import Cancel
 from tutor.base.cleanup import CleanUp
 from tutor.base.errors import Cancelled, TutorError
-from tutor.lab.instruments.start_barrier import StartBarrier, at_once
+from tutor.base.start_barrier import StartBarrier, at_once
 from tutor.words.texts import Texts
 
 
@@ -134,7 +134,7 @@ class TestTogether:
 
     def test_who_never_comes_back_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """With how many they are."""
-        monkeypatch.setattr("tutor.lab.instruments.start_barrier.COMING", 0.05)
+        monkeypatch.setattr("tutor.base.start_barrier.COMING", 0.05)
         free = threading.Event()
 
         with pytest.raises(TutorError, match="1 of 2"):

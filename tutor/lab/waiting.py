@@ -7,7 +7,7 @@ from typing import Any
 
 from tutor.base.background import Background
 from tutor.base.cancel import Cancel
-from tutor.lab.instruments.start_barrier import StartBarrier, at_once
+from tutor.base.start_barrier import StartBarrier, at_once
 
 
 class Waiting:

@@ -3,6 +3,7 @@
 import contextlib
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -167,9 +168,14 @@ def beside_django(traced: tuple[Group, ...], texts: list[str]) -> list[Repeated]
             seen[_loosely(shape)] -= 1
         else:
             unseen.setdefault(shape, []).append(text)
+    return untraced(unseen)
+
+
+def untraced(texts: Mapping[str, Sequence[str]]) -> list[Repeated]:
+    """Return statements, given by their shapes, of which only PostgreSQL knows."""
     return [
-        Repeated(shape, len(found), len(set(found)), 0.0, found[0], ())
-        for shape, found in unseen.items()
+        Repeated(shape, len(same), len(set(same)), 0.0, same[0], ())
+        for shape, same in texts.items()
     ]
 
 

@@ -1,18 +1,19 @@
 """A crowd of strangers asks for the same page at once: what that costs PostgreSQL, and whom."""
 
-import threading
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError
-from tutor.probes.http import Response, Visitor
+from tutor.base.start_barrier import at_once
+from tutor.probes.http import Response, Visitor, patience
 from tutor.probes.statements import StatementLog, shape_of
 from tutor.stack.blame import page_fails
 from tutor.stack.site import Site
-from tutor.views.sql import Repeated
+from tutor.views.sql import Repeated, untraced
 from tutor.views.trouble import told
 
 CROWD = 20
@@ -59,17 +60,15 @@ class Crowds:
         """Have *many* ask for *path* at the same moment."""
         self.round += 1
         answers: list[Response] = []
-        start = threading.Barrier(many)
-        threads = [
-            threading.Thread(target=self._come, args=[path, start, answers], daemon=True)
-            for _ in range(many)
-        ]
+
+        def come() -> None:
+            # Whoever is not answered is counted by not being there.
+            with closing(Visitor(self.site.url)) as visitor, suppress(ShopError):
+                answers.append(visitor.get(path))
+
         began = time.monotonic()
         with StatementLog(self.site.ground.postgres).counting(self.site.database) as counted:
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            at_once([come] * many, Cancel(), patience=2 * patience())
         seconds = round(time.monotonic() - began, 1)
         served = [answer for answer in answers if answer.status == 200]
         trouble = None
@@ -79,23 +78,10 @@ class Crowds:
         groups = grouped(counted.texts)
         return Together(path, self.round, many, many - len(served), seconds, groups, trouble)
 
-    def _come(self, path: str, start: threading.Barrier, answers: list[Response]) -> None:
-        with closing(Visitor(self.site.url)) as visitor:
-            start.wait()
-            try:
-                answers.append(visitor.get(path))
-            except ShopError:
-                # Whoever is not answered is counted by not being here.
-                return
-
 
 def grouped(texts: Sequence[str]) -> tuple[Repeated, ...]:
     """Return statements by their shape, the most frequent first."""
     by_shape: dict[str, list[str]] = {}
     for text in texts:
         by_shape.setdefault(shape_of(text), []).append(text)
-    found = [
-        Repeated(shape, len(same), len(set(same)), 0.0, same[0], ())
-        for shape, same in by_shape.items()
-    ]
-    return tuple(sorted(found, key=lambda group: -group.times))
+    return tuple(sorted(untraced(by_shape), key=lambda group: -group.times))
