@@ -101,6 +101,7 @@ async def test_a_body_that_is_none_is_refused(room: Room) -> None:
 
 BAD_EVENTS: list[dict[str, Any]] = [
     event(1, "format_disk"),
+    event(1, "left"),
     event(1, "level_opened"),
     event(1, "level_opened", level="../../etc"),
     event(1, "level_opened", level="x" * 65),
@@ -116,10 +117,10 @@ BAD_EVENTS: list[dict[str, Any]] = [
     event(1, "run_finished", level=LEVEL, outcome="won", goals={"a": "great"}),
     event(1, "run_finished", level=LEVEL, outcome="won", goals={str(n): "open" for n in range(61)}),
     event(1, "hint_taken", level=LEVEL, number=True),
-    {**event(1, "left"), "at": "yesterday"},
-    {**event(1, "left"), "at": "2026-05-04T10:00:00"},
-    {**event(1, "left"), "at": 0},
-    {"n": 1, "at": AT, "kind": "left", "data": []},
+    {**event(1, "hand_lowered"), "at": "yesterday"},
+    {**event(1, "hand_lowered"), "at": "2026-05-04T10:00:00"},
+    {**event(1, "hand_lowered"), "at": 0},
+    {"n": 1, "at": AT, "kind": "hand_lowered", "data": []},
 ]
 
 

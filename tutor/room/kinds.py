@@ -89,5 +89,4 @@ KINDS: dict[str, Callable[[Fields], dict[str, Any]]] = {
         "version": data.text("version", 40, default=""),
         "platform": data.text("platform", 80, default=""),
     },
-    "left": lambda data: {},
 }

@@ -1,7 +1,6 @@
 """Take a seat in a room, and leave it."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from tutor import __version__
 from tutor.base.errors import TutorError, UsageError
@@ -9,7 +8,6 @@ from tutor.seat import seat as seats
 from tutor.seat.address import RoomAddress
 from tutor.seat.inbox import LONGEST
 from tutor.seat.line import Line, RoomRefused, RoomSilent
-from tutor.seat.reporter import Reporter
 from tutor.seat.sender import Sender
 from tutor.seat.text import clean
 
@@ -98,8 +96,6 @@ def leave() -> bool:
     """
     seat = seats.require()
     heard = False
-    with suppress(TutorError):
-        Reporter().left()
     try:
         Sender(seat).send(GOODBYE)
         Line(seat.base, seat.token).post("/api/1/leave", {}, GOODBYE)

@@ -108,10 +108,6 @@ class Reporter:
         ids = [NO_ID.sub("_", part)[:64] for part in missing]
         self._add("doctor", {"missing": ids, "version": version, "platform": platform[:80]})
 
-    def left(self) -> None:
-        """Say goodbye."""
-        self._add("left", {})
-
     # -- what became of what the room sent -------------------------------------------------------
 
     def seen(self, messages: Iterable[RoomMessage]) -> None:
