@@ -72,6 +72,18 @@ async def test_wrong_codes_are_counted(room: Room) -> None:
     assert (await room.client.get(f"/{room.code}")).status_code == 429
 
 
+@pytest.mark.parametrize("page", ["", "/board", "/stream", "/wall", "/pace"])
+async def test_wrong_codes_are_counted_wherever_they_stand(room: Room, page: str) -> None:
+    """No page of a room tells more than its door; who has a key is let in all the same."""
+    browser = await room.instructor()
+    for _ in range(MOST):
+        assert (await room.client.get(f"/AAAAAA{page}")).status_code == 404
+
+    for code in ("AAAAAA", room.code, room.code.lower()):
+        assert (await room.client.get(f"/{code}{page}")).status_code == 429
+    assert (await browser.get(f"/{room.code}/board")).status_code == 200
+
+
 BAD: list[Any] = [
     b"",
     b"\xff\xfe",

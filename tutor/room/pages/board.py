@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 
 from tutor.room.live import live
-from tutor.room.pages.refusals import refused
-from tutor.room.pages.visit import Visit, with_key
+from tutor.room.pages.visit import Visit, refused, with_key
 from tutor.room.rows import row, rows, shown_levels
 from tutor.room.state import Message
 from tutor.room.store import diffs
