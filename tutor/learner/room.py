@@ -26,14 +26,16 @@ if TYPE_CHECKING:
 class RoomTie:
     """Hands facts to the seat, and to nobody where there is none."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, of_learner: bool = True) -> None:
+        """Tie whoever plays; not *of_learner* where others' work is judged: it has no seat."""
+        self._of_learner = of_learner
         self.runs = 0
         """How many runs are on, in this process."""
 
     @property
     def is_joined(self) -> bool:
         """Whether the learner has a seat; asked anew each time, for one may join meanwhile."""
-        return seat_file().is_file()
+        return self._of_learner and seat_file().is_file()
 
     def level_opened(self, level: Level) -> None:
         """Note that the learner is in *level*."""
