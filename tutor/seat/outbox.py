@@ -90,7 +90,8 @@ class Outbox:
         """
         with self._file.change() as pending:
             known = taken - pending.first + 1
-            if 0 <= known <= len(pending.events):
+            # Where only the room knew the first number, none of these was ever sent.
+            if pending.first != UNKNOWN and 0 <= known <= len(pending.events):
                 del pending.events[:known]
             pending.first = taken + 1
 
