@@ -23,9 +23,9 @@ async def front(request: HttpRequest) -> HttpResponse:
 
 async def door(request: HttpRequest, code: str) -> HttpResponse:
     """Tell a learner how to join."""
-    room, wrong = await room_of(request, code)
-    if room is None:
-        return wrong
+    room = await room_of(request, code)
+    if isinstance(room, HttpResponse):
+        return room
     texts = Texts(language_of(request, room))
     code = live.code_of(room)
     context = {

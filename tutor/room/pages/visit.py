@@ -112,9 +112,7 @@ def key_in(request: HttpRequest, room: RoomState) -> Key | None:
     return live.key(room, request.COOKIES.get(COOKIE, ""))
 
 
-async def room_of(
-    request: HttpRequest, code: str
-) -> tuple[RoomState, None] | tuple[None, HttpResponse]:
+async def room_of(request: HttpRequest, code: str) -> RoomState | HttpResponse:
     """Return the room that a page is of, or the answer where there is none to see.
 
     Wrong codes are counted wherever they stand. Who has tried too many is not told any more whether
@@ -123,13 +121,13 @@ async def room_of(
     address = str(request.META.get("REMOTE_ADDR", ""))
     room = live.room(plain(code))
     if tries.are_too_many(address) and (room is None or key_in(request, room) is None):
-        return None, await refused(request, None, 429, "too_many_tries")
+        return await refused(request, None, 429, "too_many_tries")
     if room is not None:
-        return room, None
+        return room
     if is_code(plain(code)):
         # What browsers ask every server for is nobody's guess.
         tries.count(address)
-    return None, await refused(request, None, 404, "no_such_room")
+    return await refused(request, None, 404, "no_such_room")
 
 
 def with_key(leads: bool = False) -> Callable[[View], View]:
@@ -138,9 +136,9 @@ def with_key(leads: bool = False) -> Callable[[View], View]:
     def around(view: View) -> View:
         @wraps(view)
         async def guarded(request: HttpRequest, code: str, **more: Any) -> HttpResponseBase:
-            room, wrong = await room_of(request, code)
-            if room is None:
-                return wrong
+            room = await room_of(request, code)
+            if isinstance(room, HttpResponse):
+                return room
             if code != live.code_of(room):
                 return HttpResponseRedirect(f"/{live.code_of(room)}")
             key = key_in(request, room)
