@@ -48,9 +48,20 @@ class Play:
         self.views: list[RoomView] = []
         self.stack = FakeStack(**ports)
         scene = Scene(self.stack, lambda: LEVEL, lambda: self.is_busy, self.over)  # type: ignore[arg-type]
+        self.slept = 0.0
+        """Seconds that only the clock on the wall has noticed."""
         self.worker = Worker(
-            seat, Incidents(scene), self.over, self.views.append, clock=lambda: self.now
+            seat,
+            Incidents(scene, wall=self.wall),
+            self.over,
+            self.views.append,
+            clock=lambda: self.now,
+            wall=self.wall,
         )
+
+    def wall(self) -> float:
+        """Return what the clock on the wall says."""
+        return self.now + self.slept
 
     def step(self, seconds: float = 0.0) -> None:
         """Let *seconds* pass, and look."""
@@ -169,6 +180,53 @@ def test_an_accident_of_yesterday_startles_nobody(room: FakeRoom, seat: seats.Se
     play.step()
     play.step(1)
 
+    assert outcomes(room) == [(1, "refused")]
+    assert play.last.inbox.messages[0].reason == "missed"
+
+
+def test_an_accident_that_the_last_game_left_waiting_does_not_happen_in_this_one(
+    room: FakeRoom, seat: seats.Seat
+) -> None:
+    """It came during a run, and the game was closed before that had ended."""
+    Cache.asked = []
+    with serving(Cache) as port:
+        first = Play(seat, gunicorn=1, memcached=port)
+        first.step()
+        first.is_busy = True
+        room.say("", kind="incident", incident="empty_cache")
+        first.poll()
+        left = [one.state for one in inbox_file().read().messages]
+        second = Play(seat, gunicorn=1, memcached=port)
+        second.step()
+        second.step(1)
+
+    assert left == ["waiting"]
+    assert Cache.asked == []
+    assert outcomes(room) == [(1, "refused")]
+    assert second.last.inbox.messages[0].reason == "missed"
+
+
+@pytest.mark.parametrize("is_busy", [False, True])
+def test_an_accident_is_not_later_than_its_patience(
+    room: FakeRoom, seat: seats.Seat, is_busy: bool
+) -> None:
+    """A laptop that was asleep over night wakes up, and nothing of yesterday happens to it."""
+    Cache.asked = []
+    with serving(Cache) as port:
+        play = Play(seat, gunicorn=1, memcached=port)
+        play.step()
+        play.is_busy = is_busy
+        if is_busy:
+            room.say("", kind="incident", incident="empty_cache")
+            play.poll()
+        play.slept = 8 * 3600.0
+        if not is_busy:
+            room.say("", kind="incident", incident="empty_cache")
+        play.is_busy = False
+        play.poll()
+        play.step(1)
+
+    assert Cache.asked == []
     assert outcomes(room) == [(1, "refused")]
     assert play.last.inbox.messages[0].reason == "missed"
 

@@ -5,7 +5,7 @@ Nothing of what the room says is executed; it chooses among what stands here.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 600.0
 """Seconds that an incident waits for the end of a run: what is measured is left in peace."""
+MISSED = "missed"
+"""Why nothing happens that was sent before anybody could see it happen."""
 
 
 class Unfit(Exception):
@@ -98,13 +100,18 @@ def running_door(stack: "Stack") -> int:
     return next((port for door in DOORS if (port := port_of(stack, door))), 0)
 
 
+def waiting(messages: Iterable[RoomMessage]) -> list[RoomMessage]:
+    """Return the incidents among *messages* of which nothing became yet."""
+    return [message for message in messages if message.state == WAITING]
+
+
 class Incidents:
     """What is to happen, one after the other, and what became of it."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, scene: Scene, *, wall: Callable[[], float] = time.time) -> None:
+        self._scene, self._wall = scene, wall
         self._since: dict[str, float] = {}
-        """By the id of a message, since when it waits, on the monotonic clock."""
+        """By the id of a message, since when it waits; by a clock that does not sleep."""
 
     def refuse(self, messages: list[RoomMessage], reason: str) -> None:
         """Let none of *messages* happen."""
@@ -113,18 +120,18 @@ class Incidents:
 
     def go_on(self) -> bool:
         """Let happen what waits, unless something is measured; return whether anything did."""
-        waiting = [one for one in inbox_file().read().messages if one.state == WAITING]
-        is_busy = bool(waiting) and self._scene.is_busy()
-        done = [message for message in waiting if self._meet(message, is_busy=is_busy)]
+        pending = waiting(inbox_file().read().messages)
+        is_busy = bool(pending) and self._scene.is_busy()
+        done = [message for message in pending if self._meet(message, is_busy=is_busy)]
         return bool(done)
 
     def _meet(self, message: RoomMessage, *, is_busy: bool) -> bool:
-        since = self._since.setdefault(str(message.id), time.monotonic())
+        now = self._wall()
+        if now - self._since.setdefault(str(message.id), now) > PATIENCE:
+            self._note(message, REFUSED, "busy" if is_busy else MISSED)
+            return True
         if is_busy:
-            is_late = time.monotonic() - since > PATIENCE
-            if is_late:
-                self._note(message, REFUSED, "busy")
-            return is_late
+            return False
         try:
             begin = KNOWN.get(message.incident)
             if begin is None:

@@ -15,7 +15,7 @@ from tutor.base import log
 from tutor.base.locks import if_free
 from tutor.seat import seat as seats
 from tutor.seat.inbox import Inbox, RoomMessage, inbox_file
-from tutor.seat.incidents import Incidents
+from tutor.seat.incidents import MISSED, PATIENCE, Incidents, waiting
 from tutor.seat.line import Line, RoomRefused, RoomSilent
 from tutor.seat.outbox import Outbox
 from tutor.seat.sender import Sender, note_refusal
@@ -52,16 +52,18 @@ class Worker:
         tell: Callable[[RoomView], None],
         *,
         clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self.seat = seat
         self.over = over
-        self._incidents, self._tell, self._clock = incidents, tell, clock
+        self._incidents, self._tell, self._clock, self._wall = incidents, tell, clock, wall
         self._line, self._sender = Line(seat.base, seat.token), Sender(seat)
         self._etag = ""
         self._answers: bool | None = None
         self._failures = 0
-        self._is_first = True
-        """Whether what the room says may have been said before the game was open."""
+        self._heard_at: float | None = None
+        """When the room answered last, by a clock that goes on in a laptop that sleeps."""
+        self._is_new = True
         self._poll_at = self._send_at = clock()
         self._seen = -1
         """The outbox as it was when it was looked into last."""
@@ -97,6 +99,10 @@ class Worker:
 
     def step(self) -> None:
         """Send what there is, ask where it is time to, let happen what is to happen."""
+        if self._is_new:
+            # What waited when another game ended is of that day.
+            self._incidents.refuse(waiting(inbox_file().read().messages), MISSED)
+            self._is_new = False
         try:
             if not inbox_file().read().gone:
                 self._talk()
@@ -122,18 +128,17 @@ class Worker:
     def _poll(self) -> None:
         inbox = inbox_file().read()
         answer = self._line.get(f"/api/1/poll?after={inbox.cursor}", self._etag)
+        before, self._heard_at = self._heard_at, self._wall()
         if answer.status == 304:
-            self._is_first = False
             return
         if not is_whole(answer.data.get("cursor")):
             raise RoomSilent.named("room_silent", address=self.seat.base, silence="garbled")
         with inbox_file().change() as inbox:
             new = inbox.take(answer.data, with_hand=len(self._sender.outbox) == 0)
         self._etag = answer.etag
-        if self._is_first:
-            # Sent while no game was open: nobody is startled by the accidents of yesterday.
-            self._incidents.refuse([one for one in new if one.kind == "incident"], "missed")
-            self._is_first = False
+        if before is None or self._heard_at - before > PATIENCE:
+            # Nobody listened when it was sent: accidents of yesterday startle nobody.
+            self._incidents.refuse(waiting(new), MISSED)
 
     def _reached(self) -> None:
         self._answers, self._failures = True, 0
