@@ -5,11 +5,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from tests.fake_room import FakeRoom
+from tutor.base.log import log_file
 from tutor.machine.command import ServiceInfo
 from tutor.machine.status import ServiceStatus
 from tutor.seat import incidents, worker
@@ -161,6 +163,32 @@ def test_a_seat_that_was_deleted_is_silent_from_then_on(room: FakeRoom, seat: se
 
     assert play.last.inbox.gone
     assert room.asked == asked == 1
+
+
+def test_trouble_with_our_own_files_ends_nothing(room: FakeRoom, play: Play) -> None:
+    """It is noted once and tried again ever less often; once it is mended, everything goes on."""
+    path, tries = inbox_file().path, []
+    with play.worker._held:
+        play.worker.look()
+        whole = path.read_text()
+        path.write_text('{"schema": 99}')
+        for _ in range(600):
+            play.now += 1
+            before = play.worker._troubles
+            assert play.worker.look()
+            tries += [play.now] if play.worker._troubles > before else []
+        path.write_text(whole)
+        room.say("Hello")
+        for _ in range(int(worker.SLOWEST)):
+            play.now += 1
+            play.worker.look()
+
+    pauses = [after - before for before, after in pairwise(tries)]
+    assert pauses == sorted(pauses)
+    assert 10 <= len(tries) <= 20
+    assert max(pauses) == worker.SLOWEST
+    assert log_file().read_text().count("schema 99") == 1
+    assert [one.text for one in play.last.inbox.messages] == ["Hello"]
 
 
 def test_how_things_stand_is_told(room: FakeRoom, play: Play) -> None:

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from tutor.base import log
+from tutor.base.errors import TutorError
 from tutor.base.locks import if_free
 from tutor.seat import seat as seats
 from tutor.seat.inbox import Inbox, RoomMessage, inbox_file
@@ -64,6 +65,8 @@ class Worker:
         self._heard_at: float | None = None
         """When the room answered last, by a clock that goes on in a laptop that sleeps."""
         self._is_new = True
+        self._held, self._is_talking = ExitStack(), False
+        self._troubles, self._rest_until = 0, clock()
         self._poll_at = self._send_at = clock()
         self._seen = -1
         """The outbox as it was when it was looked into last."""
@@ -74,28 +77,52 @@ class Worker:
         threading.Thread(target=self._run, name="room", daemon=True).start()
 
     def _run(self) -> None:
-        with ExitStack() as held:
+        with self._held:
             try:
-                while not self._is_ours(held):
-                    # Another game has the seat; this one shows what that one heard.
-                    self.show()
-                    if self.over.wait(LOOK):
-                        return
-                while not self.over.is_set() and seats.current() == self.seat:
-                    self.step()
+                while not self.over.is_set() and self.look():
                     self.over.wait(LOOK)
             except Exception as error:  # noqa: BLE001 - the thread's end: no game ends with it
                 log.note("Nobody talks to the room any more.", error)
 
-    def _is_ours(self, held: ExitStack) -> bool:
-        """Return whether this process talks for the seat from now on."""
-        with ExitStack() as asked:
-            if asked.enter_context(if_free(seats.lock("worker"))):
-                held.push(asked.pop_all())
-                return True
-        return False
-
     # -- one look --------------------------------------------------------------------------------
+
+    def look(self) -> bool:
+        """Do what is due; return whether there is something to look at again.
+
+        A disk that is full, or a file that cannot be read, may be well again later: what fails is
+        noted once, and tried again ever less often.
+        """
+        if self._clock() < self._rest_until:
+            return True
+        try:
+            is_on = self._look()
+        except TutorError as error:
+            if not self._troubles:
+                log.note("The room is talked to again when this is mended.", error)
+            self._troubles += 1
+            self._rest_until = self._clock() + min(SLOWEST, LOOK * 2.0 ** min(self._troubles, 6))
+            return True
+        self._troubles = 0
+        return is_on
+
+    def _look(self) -> bool:
+        if not self._is_ours():
+            # Another game has the seat; this one shows what that one heard.
+            self.show()
+            return True
+        if seats.current() != self.seat:
+            return False
+        self.step()
+        return True
+
+    def _is_ours(self) -> bool:
+        """Return whether this process talks for the seat, from now on."""
+        if not self._is_talking:
+            with ExitStack() as asked:
+                if asked.enter_context(if_free(seats.lock("worker"))):
+                    self._held.push(asked.pop_all())
+                    self._is_talking = True
+        return self._is_talking
 
     def step(self) -> None:
         """Send what there is, ask where it is time to, let happen what is to happen."""
