@@ -22,6 +22,7 @@ from tutor.seat.inbox import inbox_file
 from tutor.seat.incidents import Incidents, Scene
 from tutor.seat.outbox import Outbox
 from tutor.seat.reporter import Reporter
+from tutor.seat.sender import Sender
 from tutor.seat.worker import RoomView, Worker, unshown
 
 LEVEL = "01_n_plus_one"
@@ -128,6 +129,30 @@ def test_what_is_kept_goes_at_the_next_look(room: FakeRoom, play: Play) -> None:
 
     assert room.data("hand_raised") == [{"text": "which cookie?"}]
     assert len(room.polls) == 1
+
+
+def test_what_is_kept_while_something_is_sent_goes_at_the_next_look(
+    room: FakeRoom, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even in the moment after the sending, when nothing seemed to be left."""
+    send = Sender.send
+
+    def send_and_be_overtaken(sender: Sender) -> bool:
+        is_empty = send(sender)
+        if not room.data("hand_lowered") and len(Outbox()) == 0 and room.data("hand_raised"):
+            Reporter().hand_lowered()
+        return is_empty
+
+    play.step()
+    Reporter().hand_raised("which cookie?")
+    with monkeypatch.context() as patch:
+        patch.setattr(Sender, "send", send_and_be_overtaken)
+        play.step(1)
+    late = len(Outbox())
+    play.step(1)
+
+    assert late == 1
+    assert room.kinds == ["hand_raised", "hand_lowered"]
 
 
 @pytest.mark.parametrize("mood", ["500", "garbage", "no"])

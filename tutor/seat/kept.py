@@ -33,6 +33,7 @@ class Plain(Protocol):
 
 
 Kept = TypeVar("Kept", bound=Plain)
+Stamp = tuple[int, int, int]
 
 
 class KeptFile(Generic[Kept]):
@@ -64,6 +65,16 @@ class KeptFile(Generic[Kept]):
             yield kept
             if json.dumps(kept.to_json()) != before:
                 self._write(kept)
+
+    @property
+    def stamp(self) -> Stamp:
+        """Return what changes whenever the file is replaced, without reading it."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return (0, 0, 0)
+        # Two changes may fall into one tick of the file system's clock; each is a file of its own.
+        return (found.st_mtime_ns, found.st_ino, found.st_size)
 
     @property
     def _lock(self) -> Path:

@@ -8,12 +8,11 @@ damaged the room itself says where to go on.
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from tutor.base import log
 from tutor.base.paths import seat_file
-from tutor.seat.kept import KeptFile
+from tutor.seat.kept import KeptFile, Stamp
 from tutor.seat.text import is_whole
 
 MOST = 5000
@@ -103,16 +102,9 @@ class Outbox:
         log.note(f"The room refuses this, and it is not sent again: {str(dropped)[:500]}")
 
     @property
-    def stamp(self) -> int:
+    def stamp(self) -> Stamp:
         """Return what changes whenever anybody keeps an event; cheap enough for each second."""
-        return _stamp(self.path)
-
-
-def _stamp(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
+        return self._file.stamp
 
 
 def _is_event(event: Any) -> bool:

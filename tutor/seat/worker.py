@@ -17,6 +17,7 @@ from tutor.base.locks import if_free
 from tutor.seat import seat as seats
 from tutor.seat.inbox import Inbox, RoomMessage, inbox_file
 from tutor.seat.incidents import MISSED, PATIENCE, Incidents, waiting
+from tutor.seat.kept import Stamp
 from tutor.seat.line import Line, RoomRefused, RoomSilent
 from tutor.seat.outbox import Outbox
 from tutor.seat.sender import Sender, note_refusal
@@ -68,7 +69,7 @@ class Worker:
         self._held, self._is_talking = ExitStack(), False
         self._troubles, self._rest_until = 0, clock()
         self._poll_at = self._send_at = clock()
-        self._seen = -1
+        self._seen: Stamp | None = None
         """The outbox as it was when it was looked into last."""
         self._told: object = None
 
@@ -144,9 +145,12 @@ class Worker:
     def _talk(self) -> None:
         now, stamp = self._clock(), self._sender.outbox.stamp
         if now >= self._send_at and stamp != self._seen:
+            is_asked = len(self._sender.outbox) > 0
             if self._sender.send():
-                self._seen = self._sender.outbox.stamp
-            self._reached()
+                # As it was before: what was kept while we sent is looked at the next time.
+                self._seen = stamp
+                if is_asked:
+                    self._reached()
         if now >= self._poll_at:
             self._poll()
             self._reached()
