@@ -148,6 +148,83 @@ async def test_a_bad_event_is_named_and_nothing_of_its_batch_is_kept(room: Room)
     assert (await room.tell(seat)).json() == {"taken": 0}
 
 
+def run(n: int, level: str, *goals: str) -> dict[str, Any]:
+    """Return the end of a run that missed *goals*."""
+    missed = dict.fromkeys(goals, "missed")
+    return event(n, "run_finished", level=level, outcome="lost", goals=missed)
+
+
+TOO_MUCH = {
+    "too_many_levels": lambda n: event(n, "level_opened", level=f"level_{n}"),
+    "too_many_goals": lambda n: run(n, LEVEL, *(f"goal_{n}_{one}" for one in range(2))),
+    "too_many_diffs": lambda n: event(n, "diff", level=LEVEL, text="+x"),
+}
+
+
+@pytest.mark.parametrize(("why", "most"), [
+    ("too_many_levels", 60), ("too_many_goals", 30), ("too_many_diffs", 200),
+])  # fmt: skip
+async def test_a_seat_has_an_end(room: Room, why: str, most: int) -> None:
+    """However many levels, goals and diffs its tutor makes up; what is played goes on."""
+    seat = await room.join()
+    made = TOO_MUCH[why]
+    for begin in range(1, most, 50):
+        await room.tell(seat, *(made(n) for n in range(begin, min(begin + 50, most + 1))))
+
+    refused = await room.tell(seat, made(most + 1))
+    taken = await room.tell(seat, event(most + 1, "hand_lowered"))
+
+    answer = refused.json()
+    assert (refused.status_code, answer["error"]) == (400, "bad_event")
+    assert (answer["n"], answer["why"]) == (most + 1, why)
+    assert taken.json() == {"taken": most + 1}
+
+
+async def test_a_batch_is_bounded_as_its_events_are_one_by_one(room: Room) -> None:
+    """Nothing of it is kept."""
+    seat = await room.join()
+    answer = await room.tell(seat, *(event(n, "level_opened", level=f"l{n}") for n in range(1, 62)))
+
+    assert (answer.json()["n"], answer.json()["why"]) == (61, "too_many_levels")
+    assert (await room.tell(seat)).json() == {"taken": 0}
+
+
+async def test_who_comes_and_goes_all_day_fills_no_memory(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A seat that was left is still one of those that were; one that is removed is not."""
+    from tutor.room import store
+
+    monkeypatch.setattr(store, "MOST_JOINED", 3)
+    for _ in range(3):
+        seat = await room.join()
+        await room.client.post("/api/1/leave", headers=seat)
+    body = {"code": room.code, "nickname": "quiet heron"}
+    full = await room.client.post("/api/1/join", body, "application/json")
+    await room.act(await room.instructor(), "remove", seat="3", sure="yes")
+    again = await room.client.post("/api/1/join", body, "application/json")
+
+    assert (full.status_code, full.json()["error"]) == (429, "room_full")
+    assert again.status_code == 201
+
+
+async def test_the_grid_has_room_for_so_many_strange_levels(room: Room) -> None:
+    """Those that most seats know; no learner draws a thousand columns for all."""
+    from tutor.room.live import live
+    from tutor.room.rows import MOST_FOREIGN, shown_levels
+    from tutor.room.titles import known_levels
+
+    for number in range(3):
+        seat = await room.join(f"seat {number}")
+        names = [f"made_up_{number}_{one}" for one in range(30)] + (["pack"] if number else [])
+        await room.tell(seat, *(event(n, "level_opened", level=s) for n, s in enumerate(names, 1)))
+
+    shown = shown_levels(live.rooms[room.id])
+    assert shown[: len(known_levels())] == list(known_levels())
+    assert len(shown) == len(known_levels()) + MOST_FOREIGN
+    assert "pack" in shown
+
+
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
 async def test_any_clock_is_taken_and_none_believed(room: Room, at: str) -> None:
     """Minutes are counted from when the room heard of it."""
