@@ -129,6 +129,10 @@ BAD_EVENTS: list[dict[str, Any]] = [
     event(1, "run_finished", level=LEVEL, outcome="won", goals={"a": "great"}),
     event(1, "run_finished", level=LEVEL, outcome="won", goals={str(n): "open" for n in range(61)}),
     event(1, "hint_taken", level=LEVEL, number=True),
+    event(1, "run_finished", level=LEVEL, outcome="won", seconds=10**400),
+    event(1, "run_finished", level=LEVEL, outcome="won", seconds=-1e-9),
+    event(1, "run_finished", level=LEVEL, outcome="won", number=10**400),
+    event(10**400, "hand_lowered"),
     {**event(1, "hand_lowered"), "at": "yesterday"},
     {**event(1, "hand_lowered"), "at": "2026-05-04T10:00:00"},
     {**event(1, "hand_lowered"), "at": 0},
@@ -281,6 +285,17 @@ async def test_a_closed_room_takes_what_is_on_its_way_and_nobody_new(room: Room)
     body = {"code": room.code, "nickname": "late"}
     answer = await room.client.post("/api/1/join", body, "application/json")
     assert (answer.status_code, answer.json()["error"]) == (410, "room_closed")
+
+
+@pytest.mark.parametrize(("nickname", "status"), [
+    ("e\u0301" * 32, 201), ("e\u0301" * 33, 400), ("\u0958" * 16, 201), ("\u0958" * 17, 400),
+])  # fmt: skip
+async def test_words_are_as_long_as_they_are_kept(room: Room, nickname: str, status: int) -> None:
+    """However many characters their writer has put one of them together from."""
+    body = {"code": room.code, "nickname": nickname}
+    answer = await room.client.post("/api/1/join", body, "application/json")
+
+    assert answer.status_code == status
 
 
 async def test_a_nickname_that_nobody_could_read_is_refused(room: Room) -> None:

@@ -8,6 +8,7 @@ from tutor.seat import seat as seats
 from tutor.seat.address import RoomAddress
 from tutor.seat.inbox import LONGEST
 from tutor.seat.line import Line, RoomRefused, RoomSilent
+from tutor.seat.reporter import ids_of
 from tutor.seat.sender import Sender
 from tutor.seat.text import clean
 
@@ -52,7 +53,7 @@ def join(
         "name": check_name(name, LONGEST_NAME, needed=False),
         "language": language,
         "version": __version__,
-        "levels": list(levels),
+        "levels": ids_of(levels),
     }
     try:
         answer = Line(address.base).post("/api/1/join", asked).data
