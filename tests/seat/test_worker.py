@@ -354,14 +354,17 @@ def test_an_accident_does_not_wait_for_ever(
 
 
 class Page(BaseHTTPRequestHandler):
-    """A shop of four pages, one of which fails."""
+    """A shop of six pages, one of which fails."""
 
     asked: list[str]
 
     def do_GET(self) -> None:
         """Link to the others."""
         self.asked.append(self.path)
-        text = b"<a href='/a/'>a</a> <a href='/b/'>b</a> <a href='//elsewhere/'>x</a>"
+        text = (
+            "<a href='/a/'>a</a> <a href='/b/'>b</a> <a href='//elsewhere/'>x</a> "
+            "<a href='/niño/?q=té y más&amp;page=2'>ñ</a> <a href='/a%20b/'>c</a>"
+        ).encode()
         self.send_response(500 if self.path == "/a/" else 200)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
@@ -372,7 +375,7 @@ class Page(BaseHTTPRequestHandler):
 
 
 def test_a_crawler_reads_each_page_once_and_stops_when_it_is_told() -> None:
-    """It goes on after a page that fails, and disturbs no measurement."""
+    """In any script; it goes on after a page that fails, and disturbs no measurement."""
     Page.asked = []
     with serving(Page, HTTPServer) as port:
         read = crawl(f"http://127.0.0.1:{port}", lambda: False, pause=0.0)
@@ -380,6 +383,7 @@ def test_a_crawler_reads_each_page_once_and_stops_when_it_is_told() -> None:
         none = crawl(f"http://127.0.0.1:{port}", lambda: True, pause=0.0)
 
     assert pages[:3] == ["/", "/a/", "/b/"]
+    assert pages[-2:] == ["/ni%C3%B1o/?q=t%C3%A9%20y%20m%C3%A1s&page=2", "/a%20b/"]
     assert len(pages) == len(set(pages)) == read
     assert none == 0
 
