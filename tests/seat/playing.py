@@ -21,11 +21,15 @@ class FakeStack:
 
     def __init__(self, **ports: int) -> None:
         self.ports = ports
+        self.programs: dict[str, str] = {}
+        """By service, what it is run with, where something stands in for it."""
 
     def status(self) -> dict[str, ServiceStatus]:
         """Return the services of the shop for people."""
         return {
-            f"{name}-showroom": ServiceStatus(running=True, info=ServiceInfo(port=port))
+            f"{name}-showroom": ServiceStatus(
+                running=True, info=ServiceInfo(port=port, program=self.programs.get(name, name))
+            )
             for name, port in self.ports.items()
         }
 

@@ -19,14 +19,16 @@ from tutor.seat.worker import unshown
 
 
 class Cache(socketserver.StreamRequestHandler):
-    """Notes what a memcached is asked."""
+    """Notes what a memcached is asked, or the Redis that stands in for one."""
 
     asked: list[bytes]
+    ANSWERS = {b"set": b"STORED", b"flush_all": b"OK", b"get": b"END", b"FLUSHALL": b"+OK"}
 
     def handle(self) -> None:
         """Say that it was done."""
-        self.asked.append(self.rfile.readline())
-        self.wfile.write(b"OK\r\n")
+        word = self.rfile.readline().split()[0]
+        self.asked.append(word)
+        self.wfile.write(self.ANSWERS[word] + b"\r\n")
 
 
 def test_an_accident_of_yesterday_startles_nobody(room: FakeRoom, seat: seats.Seat) -> None:
@@ -111,11 +113,18 @@ def test_what_cannot_happen_is_refused_with_its_reason(
     assert [one.reason for one in unshown(play.last)] == [reason]
 
 
-def test_the_cache_is_emptied_once_nothing_is_measured(room: FakeRoom, seat: seats.Seat) -> None:
+@pytest.mark.parametrize(
+    ("program", "asked"),
+    [("memcached", [b"set", b"flush_all", b"get"]), ("redis", [b"FLUSHALL"])],
+)
+def test_the_cache_is_emptied_once_nothing_is_measured(
+    room: FakeRoom, seat: seats.Seat, program: str, asked: list[bytes]
+) -> None:
     """A run is left in peace; the next won full run of the level counts as mended."""
     Cache.asked = []
     with serving(Cache) as port:
         play = Play(seat, gunicorn=1, memcached=port)
+        play.stack.programs["memcached"] = program
         play.step()
         play.is_busy = True
         room.say("", kind="incident", incident="empty_cache")
@@ -126,7 +135,7 @@ def test_the_cache_is_emptied_once_nothing_is_measured(room: FakeRoom, seat: sea
         play.step(1)
 
     assert waiting == []
-    assert Cache.asked == [b"flush_all\r\n"]
+    assert Cache.asked == asked
     assert outcomes(room) == [(1, "begun")]
     assert play.last.inbox.messages[0].level == LEVEL
 

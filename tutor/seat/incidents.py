@@ -40,14 +40,29 @@ class Scene:
     """Set when the game ends."""
 
 
-def empty_cache(scene: Scene) -> None:
-    """Forget all that the shop's memcached holds."""
-    from tutor.stack.services.redis import ask
+def door_of(scene: Scene) -> int:
+    """Return the port of the shop that people look at.
 
-    if not running_door(scene.stack):
+    Raises:
+        Unfit: there is none.
+    """
+    from tutor.stack.links import running_door
+
+    port = running_door(scene.stack)
+    if not port:
         raise Unfit("no_shop")
-    port = port_of(scene.stack, "memcached")
-    if not (port and ask(port, b"flush_all\r\n").startswith(b"OK")):
+    return port
+
+
+def empty_cache(scene: Scene) -> None:
+    """Forget all that the shop's memcached holds, or the Redis that stands in for it."""
+    from tutor.stack.links import service_of_site
+    from tutor.stack.services import memcached, redis
+
+    door_of(scene)
+    cache = service_of_site(scene.stack, "memcached")
+    flush = redis.flush if cache.info.program == "redis" else memcached.flush
+    if not (cache.running and flush(cache.info.port)):
         raise Unfit("no_cache")
 
 
@@ -55,10 +70,7 @@ def send_crawler(scene: Scene) -> None:
     """Let a crawler walk through the shop while the learner works on."""
     from tutor.seat.crawler import crawl
 
-    port = running_door(scene.stack)
-    if not port:
-        raise Unfit("no_shop")
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{door_of(scene)}"
 
     def is_over() -> bool:
         return scene.over.is_set() or scene.is_busy()
@@ -68,8 +80,7 @@ def send_crawler(scene: Scene) -> None:
 
 def kill_replica(scene: Scene) -> None:
     """End every replica of the shop's database; the next run has them back."""
-    if not running_door(scene.stack):
-        raise Unfit("no_shop")
+    door_of(scene)
     running = scene.stack.status().items()
     replicas = [name for name, one in running if one.running and one.info.kind == "replica"]
     if not replicas:
@@ -83,21 +94,6 @@ KNOWN: dict[str, Callable[[Scene], None]] = {
     "crawler": send_crawler,
     "kill_replica": kill_replica,
 }
-
-
-def port_of(stack: "Stack", title: str) -> int:
-    """Return the port of the service *title* of the shop that people look at; 0 where none runs."""
-    from tutor.stack.links import SITE
-
-    service = stack.status().get(f"{title}-{SITE}")
-    return service.info.port if service is not None and service.running else 0
-
-
-def running_door(stack: "Stack") -> int:
-    """Return the port on which people find the shop; 0 where it does not run."""
-    from tutor.stack.links import DOORS
-
-    return next((port for door in DOORS if (port := port_of(stack, door))), 0)
 
 
 def waiting(messages: Iterable[RoomMessage]) -> list[RoomMessage]:
