@@ -1,6 +1,7 @@
 """The thread that talks to the room: asks rarely, gives way, and goes on after any trouble."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from tutor.base.log import log_file
 from tutor.seat import seat as seats
 from tutor.seat import worker
 from tutor.seat.inbox import inbox_file
+from tutor.seat.kept import KeptFile
 from tutor.seat.outbox import Outbox
 from tutor.seat.reporter import Reporter
 from tutor.seat.sender import Sender
@@ -124,6 +126,35 @@ def test_trouble_with_our_own_files_ends_nothing(room: FakeRoom, play: Play) -> 
     assert max(pauses) == worker.SLOWEST
     assert log_file().read_text().count("schema 99") == 1
     assert [one.text for one in play.last.inbox.messages] == ["Hello"]
+
+
+def test_while_nothing_is_new_no_file_is_read(
+    room: FakeRoom, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A game may be open all day: only what somebody has replaced is read again."""
+    read: list[str] = []
+    read_whole = KeptFile._read_whole
+
+    def noted(file: KeptFile[Any]) -> Any:
+        read.append(file.path.name)
+        return read_whole(file)
+
+    monkeypatch.setattr(KeptFile, "_read_whole", noted)
+    with play.worker._held:
+        for _ in range(3):
+            play.worker.look()
+        read.clear()
+        for _ in range(int(worker.EVERY * (1 - worker.JITTER)) - 1):
+            play.now += 1
+            play.worker.look()
+        idle = list(read)
+        Reporter().hand_lowered()
+        read.clear()
+        play.worker.look()
+
+    assert idle == []
+    assert set(read) == {"outbox.json"}
+    assert room.kinds == ["hand_lowered"]
 
 
 def test_how_things_stand_is_told(room: FakeRoom, play: Play) -> None:

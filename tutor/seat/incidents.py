@@ -114,20 +114,21 @@ class Incidents:
         for message in messages:
             self._note(message, REFUSED, reason)
 
-    def go_on(self) -> bool:
-        """Let happen what waits, unless something is measured; return whether anything did."""
-        pending = waiting(inbox_file().read().messages)
+    def go_on(self, messages: Iterable[RoomMessage]) -> None:
+        """Let happen what waits of *messages*, unless something is measured."""
+        pending = waiting(messages)
         is_busy = bool(pending) and self._scene.is_busy()
-        done = [message for message in pending if self._meet(message, is_busy=is_busy)]
-        return bool(done)
+        for message in pending:
+            self._meet(message, is_busy=is_busy)
 
-    def _meet(self, message: RoomMessage, *, is_busy: bool) -> bool:
+    def _meet(self, message: RoomMessage, *, is_busy: bool) -> None:
         now = self._wall()
         if now - self._since.setdefault(str(message.id), now) > PATIENCE:
             self._note(message, REFUSED, "busy" if is_busy else MISSED)
-            return True
-        if is_busy:
-            return False
+        elif not is_busy:
+            self._let_happen(message)
+
+    def _let_happen(self, message: RoomMessage) -> None:
         try:
             begin = KNOWN.get(message.incident)
             if begin is None:
@@ -140,7 +141,6 @@ class Incidents:
             self._note(message, REFUSED, "no_shop")
         else:
             self._note(message, BEGUN, "")
-        return True
 
     def _note(self, message: RoomMessage, state: str, reason: str) -> None:
         with inbox_file().change() as inbox:

@@ -104,6 +104,26 @@ class KeptFile(Generic[Kept]):
             raise DamagedFile(self.path) from error
 
 
+class Watched(Generic[Kept]):
+    """What a kept file says, read again only where it was replaced: for who looks each second."""
+
+    def __init__(self, file: KeptFile[Kept]) -> None:
+        self._file = file
+        self._seen: tuple[Stamp, Kept] | None = None
+
+    def look(self) -> Kept:
+        """Return what is kept; it is lent, and changed by nobody who looks.
+
+        Raises:
+            TutorError: it cannot be read, or a newer version wrote it.
+        """
+        # Before it is read: what is written meanwhile is seen the next time.
+        stamp = self._file.stamp
+        if self._seen is None or self._seen[0] != stamp:
+            self._seen = stamp, self._file.read()
+        return self._seen[1]
+
+
 def words(data: dict[str, Any], *names: str) -> dict[str, str]:
     """Return the strings *names* of *data*.
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from tutor.base import log
 from tutor.base.paths import seat_file
-from tutor.seat.kept import KeptFile, Stamp
+from tutor.seat.kept import KeptFile, Stamp, Watched
 from tutor.seat.text import is_whole
 
 MOST = 5000
@@ -52,6 +52,7 @@ class Outbox:
     def __init__(self) -> None:
         self.path = seat_file().with_name("outbox.json")
         self._file = KeptFile(self.path, Pending)
+        self._watched = Watched(self._file)
 
     def begin(self) -> None:
         """Begin with the first event of a new seat."""
@@ -68,7 +69,7 @@ class Outbox:
 
     def __len__(self) -> int:
         """Return how many events wait."""
-        return len(self._file.read().events)
+        return len(self._watched.look().events)
 
     def batch(self, most: int = MOST_AT_ONCE) -> Pending:
         """Return the first events, as many as are sent at once."""

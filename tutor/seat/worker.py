@@ -1,7 +1,8 @@
 """The thread that talks to the room while a game is open: it sends, it asks, nobody waits for it.
 
 Every ten seconds it asks what is new, and most answers say: nothing. What is kept meanwhile, by
-whichever process, goes within a second. A room that does not answer is asked ever less often.
+whichever process, goes within a second: until then three files are looked at, and none is read.
+A room that does not answer is asked ever less often.
 """
 
 import random
@@ -17,9 +18,8 @@ from tutor.base.locks import if_free
 from tutor.seat import seat as seats
 from tutor.seat.inbox import Inbox, RoomMessage, inbox_file
 from tutor.seat.incidents import MISSED, PATIENCE, Incidents, waiting
-from tutor.seat.kept import Stamp
+from tutor.seat.kept import Stamp, Watched
 from tutor.seat.line import Line, RoomRefused, RoomSilent
-from tutor.seat.outbox import Outbox
 from tutor.seat.sender import Sender, note_refusal
 from tutor.seat.text import is_whole
 
@@ -60,6 +60,7 @@ class Worker:
         self.over = over
         self._incidents, self._tell, self._clock, self._wall = incidents, tell, clock, wall
         self._line, self._sender = Line(seat.base, seat.token), Sender(seat)
+        self._inbox, self._kept_seat = Watched(inbox_file()), Watched(seats.kept_seat())
         self._etag = ""
         self._answers: bool | None = None
         self._failures = 0
@@ -111,7 +112,7 @@ class Worker:
             # Another game has the seat; this one shows what that one heard.
             self.show()
             return True
-        if seats.current() != self.seat:
+        if self._kept_seat.look() != self.seat:
             return False
         self.step()
         return True
@@ -129,17 +130,17 @@ class Worker:
         """Send what there is, ask where it is time to, let happen what is to happen."""
         if self._is_new:
             # What waited when another game ended is of that day.
-            self._incidents.refuse(waiting(inbox_file().read().messages), MISSED)
+            self._incidents.refuse(waiting(self._inbox.look().messages), MISSED)
             self._is_new = False
         try:
-            if not inbox_file().read().gone:
+            if not self._inbox.look().gone:
                 self._talk()
         except RoomSilent:
             self._failed()
         except RoomRefused as refused:
             note_refusal(refused)
             self._failed()
-        self._incidents.go_on()
+        self._incidents.go_on(self._inbox.look().messages)
         self.show()
 
     def _talk(self) -> None:
@@ -157,8 +158,8 @@ class Worker:
             self._poll_at = now + self._pause()
 
     def _poll(self) -> None:
-        inbox = inbox_file().read()
-        answer = self._line.get(f"/api/1/poll?after={inbox.cursor}", self._etag)
+        cursor = self._inbox.look().cursor
+        answer = self._line.get(f"/api/1/poll?after={cursor}", self._etag)
         before, self._heard_at = self._heard_at, self._wall()
         if answer.status == 304:
             return
@@ -186,7 +187,8 @@ class Worker:
 
     def show(self) -> None:
         """Tell the front end how things stand, where that has changed."""
-        view = RoomView(self.seat, inbox_file().read(), self._answers, len(Outbox()))
+        left = len(self._sender.outbox)
+        view = RoomView(self.seat, self._inbox.look(), self._answers, left)
         if view != self._told and not self.over.is_set():
             self._told = view
             self._tell(view)
