@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from tests.fake_room import FakeRoom
+from tests.runs import other_run
 from tests.seat.playing import LEVEL, Play, outcomes, serving
+from tutor.learner.session import Session
 from tutor.machine.command import ServiceInfo
 from tutor.machine.status import ServiceStatus
 from tutor.seat import incidents
@@ -138,6 +140,19 @@ def test_the_cache_is_emptied_once_nothing_is_measured(
     assert Cache.asked == asked
     assert outcomes(room) == [(1, "begun")]
     assert play.last.inbox.messages[0].level == LEVEL
+
+
+def test_a_run_in_another_terminal_is_left_in_peace(
+    room: FakeRoom, seat: seats.Seat, session: Session
+) -> None:
+    """The game asks whether anybody measures in this workspace, itself or a `tutor verify`."""
+    asked = session.room.game(session, lambda view: None)._scene().is_busy
+    before = asked()
+    with other_run(session.stack.folder) as other:
+        during = asked()
+        other.kill()
+
+    assert (before, during, asked()) == (False, True, False)
 
 
 def test_an_accident_does_not_wait_for_ever(

@@ -79,13 +79,15 @@ class RoomTie:
 
     def game(self, session: "Session", tell: "Callable[[RoomView], None]") -> "GameSeat":
         """Return the seat for a game of *session*; *tell* hears what becomes of it."""
+        from tutor.run.runlock import is_under_way
         from tutor.seat.game import GameSeat, Learner
 
         learner = Learner(
             session.stack,
             at=lambda: session.workspace.level,
             diff=session.diff,
-            is_measuring=lambda: self.runs > 0,
+            # In this process or in another: a `tutor verify` beside the game is left in peace, too.
+            is_measuring=lambda: self.runs > 0 or is_under_way(session.stack.folder),
         )
         return GameSeat(learner, tell)
 
