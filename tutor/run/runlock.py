@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tutor.base.errors import TutorError
-from tutor.base.locks import if_free, is_held
+from tutor.base.locks import LockFile, if_free, is_held
 
 INSTANT, TRIES = 0.1, 10
 """Seconds, and how often they are looked through."""
@@ -27,15 +27,22 @@ def run_lock(folder: Path) -> Iterator[None]:
     """
     path = _lock_file(folder)
     with contextlib.ExitStack() as held:
-        tries = iter(range(TRIES))
-        while (ours := held.enter_context(if_free(path))) is None and next(tries, None) is not None:
-            # Whoever only looks whether anybody runs has it for an instant.
-            time.sleep(INSTANT / TRIES)
+        ours = _taken(path, held)
         if ours is None:
             holder = path.read_text().strip() or "another tutor"
             raise RunUnderWay.named("run_under_way", holder=holder)
         ours.note(f"process {os.getpid()} (tutor {' '.join(sys.argv[1:])})")
         yield
+
+
+def _taken(path: Path, held: contextlib.ExitStack) -> LockFile | None:
+    """Return the lock, in the hands of *held*; whoever only asks has it for an instant."""
+    for _ in range(TRIES):
+        ours = held.enter_context(if_free(path))
+        if ours is not None:
+            return ours
+        time.sleep(INSTANT / TRIES)
+    return None
 
 
 def is_under_way(folder: Path) -> bool:
