@@ -64,7 +64,7 @@ class Replicas:
 
     def ports(self, titles: tuple[str, ...]) -> dict[str, int]:
         """Return the port of each of *titles* that runs."""
-        running = self.running()
+        running = self.running() if titles else {}
         return {title: running[title].port for title in titles if title in running}
 
     def _status(self) -> dict[str, ServiceStatus]:
@@ -262,7 +262,8 @@ class Replicas:
 
     def all_pids(self) -> list[int]:
         """Return every process of every replica."""
-        return [pid for title in self.running() for pid in self.pids(title)]
+        masters = [status.pid for status in self._status().values()]
+        return [pid for master in masters for pid in (master, *children_of(master))]
 
     def kill(self, title: str) -> None:
         """End the replica *title* with all its processes, those that stand still included."""
