@@ -27,6 +27,7 @@ from tutor.lab.shop import Shop
 from tutor.machine.leftovers import end_leftovers
 from tutor.machine.ports import LOOPBACK
 from tutor.machine.programs import find_program
+from tutor.probes.statements import counting_everywhere
 from tutor.stack.gauge import Gauge
 from tutor.stack.ground import Ground, prepare_ground
 from tutor.stack.plan import StackPlan, read_plan
@@ -210,6 +211,23 @@ def test_each_server_counts_its_own_statements(bench: Bench) -> None:
     assert first.texts == ["INSERT INTO marks VALUES ('x')"]
     assert second.texts == ["SELECT word FROM marks", "INSERT INTO marks VALUES ('y')"]
     assert dict(second.problems) == {"25006": 1}
+
+
+def test_a_look_counts_what_any_server_is_asked(bench: Bench) -> None:
+    """A page whose data come from a replica was not kept; one that stands still is not asked."""
+    site = bench.shop.site
+    with (
+        counting_everywhere(site) as asked,
+        closing(bench.as_shop(bench.standby.port)) as here,
+        closing(bench.as_shop(bench.ground.postgres.port)) as there,
+    ):
+        here.execute("SELECT word FROM marks")
+        there.execute("SELECT 1")
+    with bench.standby.frozen(), counting_everywhere(site) as alone:
+        pass
+
+    assert sorted(asked.texts) == ["SELECT 1", "SELECT word FROM marks"]
+    assert alone.texts == []
 
 
 def test_a_dead_replica_comes_back_where_it_was(bench: Bench) -> None:

@@ -51,7 +51,7 @@ from tutor.machine.shares import cores
 from tutor.probes.cards import cards, differences
 from tutor.probes.http import PageHangs, PageUnreachable
 from tutor.probes.race import Race
-from tutor.probes.statements import brief_of, shape_of
+from tutor.probes.statements import Statements, all_of, brief_of, shape_of
 from tutor.stack.black_hole import BlackHole
 from tutor.stack.ground import Ground
 from tutor.stack.monitor import Monitor
@@ -344,6 +344,10 @@ class Lab(Waiting):
     def standby(self, title: str = "replica", shop: Shop | None = None) -> Standby:
         """Return the replica *title* of *shop*, with its switches: ``in shop.replicas`` first."""
         return Standby(self, shop or self.shop, title)
+
+    def counting(self, *servers: Shop | Standby) -> AbstractContextManager[Statements]:
+        """Count what the shop asks PostgreSQL (:attr:`shop`), replicas or all of them, as one."""
+        return all_of(server.counting() for server in servers)
 
     def black_hole(self, server: str = "") -> AbstractContextManager[BlackHole]:
         """Have a port that takes connections during the block and never answers; it counts them."""

@@ -67,6 +67,20 @@ class Replicas:
         running = self.running() if titles else {}
         return {title: running[title].port for title in titles if title in running}
 
+    def answering(self, database: str) -> list[Replica]:
+        """Return the replicas that can be asked for *database*: they run, and they have it."""
+        return [one for one in self.running().values() if self._can_be_asked(one, database)]
+
+    def _can_be_asked(self, replica: Replica, database: str) -> bool:
+        import psycopg
+
+        # One that stands still would have us wait for its answer.
+        if stands_still(self.pids(replica.title)):
+            return False
+        with suppress(psycopg.OperationalError), closing(replica.connect(database)):
+            return True
+        return False
+
     def _status(self) -> dict[str, ServiceStatus]:
         found = sorted(self.stack.status().items())
         return {name: s for name, s in found if s.info.kind == Replica.kind and s.running}
