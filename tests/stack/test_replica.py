@@ -382,7 +382,7 @@ def test_two_replicas_are_a_list_and_go_when_nobody_plans_them(bench: Bench) -> 
     ports = replicas.ports(plan.replicas)
     site._contexts(["gunicorn"], plan, {}, front_port=0, explore=False)
     bench.write("on both")
-    replicas.catch_up_all()
+    replicas.catch_up_all(Cancel())
     hosts, listed = site.env["REPLICA_HOST"], site.env["REPLICA_PORT"]
     pids = replicas.all_pids()
 

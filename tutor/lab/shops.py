@@ -197,7 +197,7 @@ class Shops:
         ground, emit, cancel = self.ground, self._notebook.emit, self._notebook.cancel
         site = make_site(ground, variant, files, shown_as, self._machine)
         self._sites.append(site)
-        site.prepare(ground.databases.clone(ground.seed))
+        site.prepare(ground.databases.clone(ground.seed, cancel=cancel))
         shop = Shop(ground, emit, cancel, site, files)
         for prepare in self.prepare:
             prepare(shop)

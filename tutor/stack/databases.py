@@ -116,14 +116,14 @@ class Databases:
             connection.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
         return name
 
-    def clone(self, source: str, name: str = "") -> str:
+    def clone(self, source: str, name: str = "", cancel: Cancel | None = None) -> str:
         """Return a new copy of *source*, once every replica has it too."""
         name = name or f"run_{secrets.token_hex(4)}"
         with self.postgres.connect("postgres") as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" OWNER {ROLE}')
         try:
-            self.replicas.catch_up_all()
+            self.replicas.catch_up_all(cancel or Cancel())
         except BaseException:
             self.drop(name)
             raise

@@ -102,7 +102,10 @@ class Replicas:
             return
         if self._plan is None or len(plan.replicas) >= len(self._plan.replicas):
             self._plan = plan
-        with locked(self.stack.folder / "replicas.lock"), self._holding_if_free() as is_free:
+        with (
+            locked(self.stack.folder / "replicas.lock", cancel),
+            self._holding_if_free() as is_free,
+        ):
             self.primary.tell_replicated(replicated=True)
             for title in plan.replicas:
                 if is_free:
@@ -121,7 +124,7 @@ class Replicas:
 
     def _have(self, title: str, plan: StackPlan, emit: Emit, cancel: Cancel) -> None:
         running = self.running()
-        if title not in running or not self._mend(running[title]):
+        if title not in running or not self._mend(running[title], cancel):
             self._make(title, plan, emit, cancel)
 
     def _await_running(self, title: str, cancel: Cancel) -> None:
@@ -131,7 +134,7 @@ class Replicas:
                 raise TutorError.named("replica_behind", hint="see_log", service=title)
             cancel.wait(0.05)
 
-    def _mend(self, replica: Replica) -> bool:
+    def _mend(self, replica: Replica, cancel: Cancel) -> bool:
         """Return whether *replica* follows, and let it, where it was told to wait."""
         if stands_still(self.pids(replica.title)):
             return False
@@ -147,7 +150,7 @@ class Replicas:
                     connection.execute("SELECT pg_wal_replay_resume()")
                 elif is_streaming:
                     return True
-                time.sleep(POLL)
+                cancel.wait(POLL)
         return False
 
     def _make(self, title: str, plan: StackPlan, emit: Emit, cancel: Cancel) -> None:
@@ -190,18 +193,18 @@ class Replicas:
             while not connection.execute(STATE).fetchone()[2]:
                 self._check(replica, deadline)
                 cancel.wait(POLL)
-        self.catch_up(replica)
+        self.catch_up(replica, cancel)
 
     # -- following ---------------------------------------------------------------------------------
 
-    def catch_up(self, replica: Replica, timeout: float = CATCH_UP_TIMEOUT) -> None:
+    def catch_up(self, replica: Replica, cancel: Cancel) -> None:
         """Wait until *replica* has all that was committed until now.
 
         Raises:
-            TutorError: it does not come so far within *timeout* seconds.
+            TutorError: it does not come so far.
         """
         lsn = self.written()
-        deadline = time.monotonic() + timeout * slowdown()
+        deadline = time.monotonic() + CATCH_UP_TIMEOUT * slowdown()
         with closing(replica.connect("postgres")) as connection:
             while True:
                 has_it, is_paused = connection.execute(HAS, [lsn]).fetchone()
@@ -210,7 +213,7 @@ class Replicas:
                 if is_paused:
                     raise TutorError.named("replica_paused", hint="see_log", service=replica.title)
                 self._check(replica, deadline)
-                time.sleep(POLL)
+                cancel.wait(POLL)
 
     def written(self) -> str:
         """Return how far the first server has written (its LSN), all commits until now included."""
@@ -219,7 +222,7 @@ class Replicas:
             connection.execute("SELECT pg_logical_emit_message(true, 'levelup', '')")
             return str(connection.execute("SELECT pg_current_wal_flush_lsn()").fetchone()[0])
 
-    def catch_up_all(self) -> None:
+    def catch_up_all(self, cancel: Cancel) -> None:
         """Wait until every replica has all that was committed until now.
 
         Those that another run holds at this moment get it when that lets go.
@@ -234,7 +237,7 @@ class Replicas:
             for replica in running.values() if is_free else ():
                 if stands_still(self.pids(replica.title)):
                     raise TutorError.named("replica_paused", hint="see_log", service=replica.title)
-                self.catch_up(replica)
+                self.catch_up(replica, cancel)
 
     def _check(self, replica: Replica, deadline: float) -> None:
         if time.monotonic() > deadline:
@@ -242,11 +245,11 @@ class Replicas:
 
     # -- who may pause and end them ----------------------------------------------------------------
 
-    def hold(self) -> None:
+    def hold(self, cancel: Cancel) -> None:
         """Have them to ourselves until :meth:`let_go`, or until we die: nobody else mends them."""
         if self._hold is None:
             held = ExitStack()
-            held.enter_context(locked(self._hold_file()))
+            held.enter_context(locked(self._hold_file(), cancel))
             self._hold = held
 
     def let_go(self) -> None:
