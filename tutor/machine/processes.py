@@ -120,6 +120,22 @@ def environment_of(pid: int) -> Mapping[str, str]:
     return {}
 
 
+def is_runnable(pid: int) -> bool:
+    """Return whether a thread of *pid* runs, or waits only for a processor."""
+    return b"R" in states_of(pid)
+
+
+def states_of(pid: int) -> set[bytes]:
+    """Return in which states the threads of *pid* are: ``S`` waits, ``D`` waits for a disk."""
+    states = set()
+    with contextlib.suppress(OSError, IndexError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            stat = read_bytes(f"{task}/stat")
+            # The name in brackets may hold anything.
+            states.add(stat.rpartition(b")")[2].split()[0])
+    return states
+
+
 def stands_still(pids: Iterable[int]) -> bool:
     """Return whether one of *pids* was stopped by a signal."""
     for pid in pids:
