@@ -1,8 +1,8 @@
-"""Ask the machine about processes."""
+"""Ask the machine about processes, and have them stand still or end."""
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +97,34 @@ def _to_the_nanosecond(pid: int) -> float:
         threads = Path(f"/proc/{pid}/task").iterdir()
         return sum(int((t / "schedstat").read_text().split()[0]) for t in threads) / 1e9
     return 0.0
+
+
+def send_signal(pids: Iterable[int], number: int) -> None:
+    """Send the signal *number* to each of *pids* that is still there."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+@contextlib.contextmanager
+def standing_still(pids: Iterable[int]) -> Iterator[None]:
+    """Have *pids* stand still during the block.
+
+    Of those that end meanwhile, nobody is woken who was given the number since.
+    """
+    frozen = []
+    for pid in pids:
+        with contextlib.suppress(psutil.Error):
+            frozen.append(psutil.Process(pid))
+    try:
+        for process in frozen:
+            with contextlib.suppress(psutil.Error):
+                process.suspend()
+        yield
+    finally:
+        for process in frozen:
+            with contextlib.suppress(psutil.Error):
+                process.resume()
 
 
 def runs(pid: int) -> bool:

@@ -49,11 +49,7 @@ class Ground:
 
     def postgres_pids(self) -> list[int]:
         """Return every process of PostgreSQL; a replica's are asked of :attr:`replicas`."""
-        return self._pids(self.postgres.name)
-
-    def _pids(self, name: str) -> list[int]:
-        master = self.stack.status_of(name).pid
-        return [master, *children_of(master)] if master else []
+        return self.stack.pids(self.postgres.name)
 
     def put(self, name: str, server: str, share: Share, cancel: Cancel) -> None:
         """Have PostgreSQL, or one of its replicas, run on *server*.
@@ -85,7 +81,7 @@ class Ground:
             TutorError: some of it cannot be moved.
         """
         for _ in range(MOVES):
-            outside = [pid for pid in self._pids(name) if not share.has(pid)]
+            outside = [pid for pid in self.stack.pids(name) if not share.has(pid)]
             if not outside:
                 return
             share.move(outside)

@@ -4,7 +4,6 @@ They hold every database of the stack, so all shops share them. Each begins with
 data, which lies where temporary files go: nothing of it is left when the stack has ended.
 """
 
-import os
 import shutil
 import signal
 import time
@@ -16,7 +15,7 @@ from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError
 from tutor.base.locks import if_free, locked
 from tutor.machine.disk import check_room
-from tutor.machine.processes import children_of, stands_still
+from tutor.machine.processes import children_of, send_signal, stands_still
 from tutor.machine.slowdown import slowdown
 from tutor.machine.status import ServiceStatus
 from tutor.stack.plan import StackPlan
@@ -274,8 +273,7 @@ class Replicas:
 
     def pids(self, title: str) -> list[int]:
         """Return every process of the replica *title*."""
-        master = self.stack.status_of(title).pid
-        return [master, *children_of(master)] if master else []
+        return self.stack.pids(title)
 
     def all_pids(self) -> list[int]:
         """Return every process of every replica."""
@@ -284,9 +282,7 @@ class Replicas:
 
     def kill(self, title: str) -> None:
         """End the replica *title* with all its processes, those that stand still included."""
-        for pid in self.pids(title):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        send_signal(self.pids(title), signal.SIGKILL)
         self.stack.stop(title, grace=0)
 
     def end(self, title: str) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-import psutil
-
 from tutor.base.errors import TutorError
-from tutor.lab.instruments.black_hole import black_hole
 from tutor.lab.own_connection import Rows, rows_of
+from tutor.machine.processes import children_of, standing_still
 from tutor.machine.slowdown import slowdown
 from tutor.probes.statements import StatementLog, Statements
 from tutor.stack.black_hole import BlackHole
@@ -135,20 +133,10 @@ class Standby:
     def frozen(self) -> Iterator[None]:
         """Have it stand still during the block: who is connected, or connects, hears nothing."""
         self._replicas.hold(self._cancel)
-        frozen = [psutil.Process(self._replicas.pids(self.title)[0])]
-        try:
-            frozen[0].suspend()
-            # Its children only now: it makes no more of them.
-            frozen += frozen[0].children(recursive=True)
-            for process in frozen[1:]:
-                with suppress(psutil.Error):
-                    process.suspend()
+        master = self._replicas.pids(self.title)[0]
+        # Its children only then: it makes no more of them.
+        with standing_still([master]), standing_still(children_of(master)):
             yield
-        finally:
-            # psutil checks that a pid was not given to somebody else meanwhile.
-            for process in frozen:
-                with suppress(psutil.Error):
-                    process.resume()
 
     @contextmanager
     def silent(self) -> Iterator[BlackHole]:
@@ -156,9 +144,14 @@ class Standby:
 
         Whoever was connected is not any more; the replica starts again at the end.
         """
-        hole = BlackHole(self.shop.ground.stack, self.server, self.port)
-        with self.down(), black_hole(hole, self._cancel):
-            yield hole
+        stack = self.shop.ground.stack
+        hole = BlackHole(stack, self.server, self.port)
+        with self.down():
+            stack.start(hole, self._cancel)
+            try:
+                yield hole
+            finally:
+                stack.stop(hole.name, grace=0)
 
     @contextmanager
     def down(self) -> Iterator[None]:
