@@ -1,6 +1,7 @@
 """The servers of a shop: what a look at them asks for."""
 
 import os
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ from tutor.machine.command import ServiceInfo
 from tutor.machine.status import ServiceStatus
 from tutor.stack.replicas import Replicas
 from tutor.stack.servers import Servers
+from tutor.stack.site import Site
 
 
 class FakeStack:
@@ -65,3 +67,16 @@ def test_the_processes_of_every_replica_are_one_question() -> None:
 
     assert stack.asked == 1
     assert pids.count(os.getpid()) == 2
+
+
+def test_the_cpu_of_all_services_is_one_question(tmp_path: Path) -> None:
+    """PostgreSQL and its replicas are every shop's; what is stopped has no account."""
+    stack = FakeStack("replica")
+    site = Site(cast("Any", SimpleNamespace(stack=stack)), "mine", tmp_path, tmp_path)
+    site.services["gunicorn"] = cast("Any", SimpleNamespace(name="gunicorn-mine"))
+
+    used = site.cpu_of_services()
+
+    assert stack.asked == 1
+    assert used.keys() == {"postgres", "replica"}
+    assert min(used.values()) > 0

@@ -47,12 +47,12 @@ class Databases:
     """The databases inside one PostgreSQL server."""
 
     def __init__(
-        self, stack: Stack, postgres: Postgres, role_password: str, replicas: Replicas | None = None
+        self, stack: Stack, postgres: Postgres, role_password: str, replicas: Replicas
     ) -> None:
         self.stack = stack
         self.postgres = postgres
         self.role_password = role_password
-        self.replicas = replicas or Replicas(stack, postgres)
+        self.replicas = replicas
 
     def env(self, database: str) -> dict[str, str]:
         """Return the variables that lead the shop to *database*."""
@@ -202,17 +202,27 @@ class Databases:
 
 def seed_key(files: Mapping[str, Path]) -> str:
     """Return what distinguishes the data that these shop files seed."""
-    digest = hashlib.sha256(f"{PRODUCTS} {SEED}".encode())
-    for name in sorted(files):
-        if name.endswith(".py") and ("/migrations/" in name or "seed" in name or "/models" in name):
-            digest.update(name.encode() + b"\0" + files[name].read_bytes())
-    return digest.hexdigest()[:12]
+
+    def makes_data(name: str) -> bool:
+        return "/migrations/" in name or "seed" in name or "/models" in name
+
+    return _key(files, makes_data, f"{PRODUCTS} {SEED}")
 
 
 def migrations_key(files: Mapping[str, Path]) -> str:
     """Return what distinguishes the migrations among these shop files."""
-    digest = hashlib.sha256()
+    return _key(files, lambda name: "/migrations/" in name)
+
+
+def migrate_alike(files: Mapping[str, Path], others: Mapping[str, Path]) -> bool:
+    """Return whether there are the same migrations among both."""
+    return migrations_key(files) == migrations_key(others)
+
+
+def _key(files: Mapping[str, Path], is_part: Callable[[str], bool], begin: str = "") -> str:
+    """Return what distinguishes the Python files that are part of it."""
+    digest = hashlib.sha256(begin.encode())
     for name in sorted(files):
-        if name.endswith(".py") and "/migrations/" in name:
+        if name.endswith(".py") and is_part(name):
             digest.update(name.encode() + b"\0" + files[name].read_bytes())
     return digest.hexdigest()[:12]
