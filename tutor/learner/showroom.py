@@ -88,7 +88,7 @@ class Showroom:
         """Return the database for these files: what a visitor did stays until migrations change."""
         name = f"shop_{spec.level.number}_{migrations_key(spec.files)}"
         if not ground.databases.exists(name):
-            ground.databases.clone(ground.seed, name)
+            ground.databases.clone(ground.seed, name, cancel)
             site.prepare(name)
             try:
                 site.migrate(name, spec.files, spec.seeding, cancel)
