@@ -62,6 +62,21 @@ def _taken(file: TextIOWrapper) -> bool:
     return False
 
 
+def is_held(path: Path) -> bool:
+    """Return whether somebody holds the lock file *path*.
+
+    Whoever wants it in the same instant may find it held by us: see who waits a moment for that.
+    """
+    if not path.is_file():
+        return False
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def _opened(path: Path) -> TextIOWrapper:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
