@@ -15,6 +15,7 @@ from tutor.lab.instruments.cache_contents import CacheContents
 from tutor.lab.instruments.cache_entries import CacheEntries
 from tutor.lab.instruments.callers import Callers
 from tutor.lab.instruments.cards import Comparison, stale_fields
+from tutor.lab.instruments.clock import let_pass
 from tutor.lab.instruments.costs import Costs, idle_costs, measure_costs
 from tutor.lab.instruments.crowd import Crowd
 from tutor.lab.instruments.customer import Customer
@@ -246,9 +247,9 @@ class Lab(Waiting):
         is_thorough = not self.quick if thorough is None else thorough
         Survey(self, within=within, an_hour_later=an_hour_later, thorough=is_thorough).play()
 
-    def refuse_kept(self, path: str) -> None:
-        """Refuse a page that is kept where an empty cache does not help."""
-        self.cache_contents.refuse_kept(path)
+    def refuse_kept(self, path: str, see: Callable[[str], str] | None = None) -> None:
+        """Refuse a page, as *see* reads it, that is kept where an empty cache does not help."""
+        self.cache_contents.refuse_kept(path, see)
 
     @staticmethod
     def is_unanswered(error: Exception) -> bool:
@@ -284,6 +285,14 @@ class Lab(Waiting):
     def workers(self, shop: Shop | None = None) -> Workers:
         """Return the workers of *shop*, of which any can be the one that answers."""
         return Workers(self, shop or self.shop)
+
+    def let_pass(self, seconds: float, shop: Shop | None = None) -> None:
+        """Let so many seconds pass for all that *shop* keeps, and for moments it wrote into that.
+
+        In its caches and in tables of its own; what a process remembers has a clock that is not
+        ours. With as many negative seconds it is as it was, but for what has ended.
+        """
+        let_pass(shop or self.shop, seconds)
 
     def cache_entries(self, shop: Shop | None = None) -> CacheEntries:
         """Return what lies in the cache of *shop*."""

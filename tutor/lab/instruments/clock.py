@@ -1,7 +1,15 @@
-"""An hour passes in a shop: for Redis, for its caches, and for what it wrote down."""
+"""Time passes in a shop: for Redis, for its caches, and for what it wrote down."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from functools import partial
 
 from tutor.lab.shop import Shop
+from tutor.probes.moments import earlier, rewrite_memcached, rewrite_redis
 from tutor.stack.services.memcached import Memcached
+from tutor.stack.services.redis import Redis
 
 HOUR = 3600
 AN_HOUR_AGO = r"""
@@ -30,6 +38,65 @@ BEGIN
 END $$
 """
 """Everything that orders, and caches in the database, remember of the time is an hour older."""
+
+OWN_TABLES = """
+SELECT table_name, array_agg(column_name::text) FILTER (WHERE data_type LIKE 'timestamp%'),
+       array_agg(column_name::text)
+  FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+ WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_generated = 'NEVER'
+   -- A copy of what the seed laid down is put aside before the shop makes tables of its own.
+   AND to_regclass('levelup.catalog_product') IS NOT NULL
+   AND to_regclass('levelup.' || quote_ident(table_name)) IS NULL
+   AND table_name !~ '^(accounts|auth|cart|django|orders)_'
+ GROUP BY table_name
+"""
+"""Tables that the shop under test made for itself, with the moments in them."""
+MOVE = """
+DO $$
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    UPDATE public.{table} SET {columns};
+END $$
+"""
+
+
+def let_pass(shop: Shop, seconds: float) -> None:
+    """Let so many seconds pass for all that *shop* keeps, and for moments it wrote into that.
+
+    With as many negative seconds it is as it was, but for what has ended.
+    """
+    change = partial(earlier, seconds=seconds)
+    shop.age_caches(seconds)
+    for title in ("memcached", "redis"):
+        service = shop.services.get(title)
+        if isinstance(service, Memcached):
+            rewrite_memcached(service.port, service.ends(), change)
+        elif isinstance(service, Redis):
+            rewrite_redis(service.port, change)
+    for table, moments, columns in shop.sql(OWN_TABLES):
+        if moments:
+            moved = ", ".join(
+                f"{_quoted(name)} = {_quoted(name)} - interval '{seconds:g} s'" for name in moments
+            )
+            shop.sql(MOVE.format(table=_quoted(table), columns=moved))
+        if {"cache_key", "value"} <= set(columns):
+            _rewrite_table(shop, _quoted(table), change)
+
+
+def _rewrite_table(shop: Shop, table: str, change: partial[bytes]) -> None:
+    """Have *change* rewrite what Django keeps in *table*: pickles, as base64."""
+    for key, value in shop.sql(f"SELECT cache_key, value FROM public.{table}"):  # noqa: S608
+        try:
+            kept = base64.b64decode(value, validate=True)
+        except (binascii.Error, TypeError, ValueError):
+            continue
+        if (changed := change(kept)) != kept:
+            query = f"UPDATE public.{table} SET value = %s WHERE cache_key = %s"  # noqa: S608
+            shop.sql(query, [base64.b64encode(changed).decode(), key])
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def let_an_hour_pass(shop: Shop) -> None:
