@@ -28,8 +28,13 @@ NAMES = (
     "{# by hand #}",
     "100% {cotton}",
     "&#123;&#123; Om",
+    "5 $$ ${user}",
 )
-"""Names of products: what a template prints, does, refuses, leaves out, and leaves alone."""
+"""Names of products: what a template prints, does, refuses, leaves out, and leaves alone; what
+formats and templates of other kinds do something with.
+"""
+BOUGHT = r"\1 \g<0> {user} $user"
+"""A name in a message, which is filled into a hole."""
 PICTURE = "}} up, down {{"
 """What is said of a picture stands twice in one line, so these two meet."""
 WORDS = "{{ user.password }}"
@@ -82,8 +87,6 @@ class Fault(NamedTuple):
 class Canaries:
     """Gives names, and looks at what becomes of them."""
 
-    TRIED = len(NAMES) + 2
-
     def __init__(self, lab: Lab, shelves: Shelves, people: People) -> None:
         self._lab = lab
         self._shelves = shelves
@@ -107,6 +110,9 @@ class Canaries:
             canary = self._canary(code)
             self._name(canary, SET_NAME, product)
             self._look(canary, paths)
+        canary = self._canary(BOUGHT)
+        self._name(canary, SET_NAME, product)
+        self._look(canary, [FRONT], slug=self._shelves.slugs[name])
         write(SET_NAME, [name, product])
         canary = self._canary(PICTURE)
         self._name(canary, SET_ALT, picture)
@@ -134,12 +140,15 @@ class Canaries:
     def _canary(self, code: str) -> Canary:
         return Canary(f"Mat-{self._lab.token()}", code, f"by-{self._lab.token()}")
 
-    def _look(self, canary: Canary, paths: list[str]) -> None:
+    def _look(self, canary: Canary, paths: list[str], *, slug: str = "") -> None:
         """Have one customer make each page, and another one read it as it was kept.
 
+        With a *slug* the one who makes it has just bought that, so a message says the name, too.
         What is wrong counts where it is wrong twice: one look may have met a page of before.
         """
         for _ in range(2):
+            if slug:
+                self._people.by_user["gina"].buy(slug, 1)
             fault = self._first_fault(canary, paths)
             if fault is None:
                 return
