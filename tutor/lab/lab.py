@@ -15,7 +15,7 @@ from tutor.lab.instruments.cache_contents import CacheContents
 from tutor.lab.instruments.cache_entries import CacheEntries
 from tutor.lab.instruments.callers import Callers
 from tutor.lab.instruments.cards import Comparison, stale_fields
-from tutor.lab.instruments.clock import let_pass
+from tutor.lab.instruments.clock import Passing
 from tutor.lab.instruments.costs import Costs, idle_costs, measure_costs
 from tutor.lab.instruments.crowd import Crowd
 from tutor.lab.instruments.customer import Customer
@@ -286,13 +286,13 @@ class Lab(Waiting):
         """Return the workers of *shop*, of which any can be the one that answers."""
         return Workers(self, shop or self.shop)
 
-    def let_pass(self, seconds: float, shop: Shop | None = None) -> None:
+    def let_pass(self, seconds: float, shop: Shop | None = None) -> Passing:
         """Let so many seconds pass for all that *shop* keeps, and for moments it wrote into that.
 
         In its caches and in tables of its own; what a process remembers has a clock that is not
-        ours. With as many negative seconds it is as it was, but for what has ended.
+        ours. ``take_back`` of what is returned makes it as it was, but for what has ended.
         """
-        let_pass(shop or self.shop, seconds)
+        return Passing(shop or self.shop, seconds)
 
     def cache_entries(self, shop: Shop | None = None) -> CacheEntries:
         """Return what lies in the cache of *shop*."""

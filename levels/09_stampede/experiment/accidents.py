@@ -13,7 +13,7 @@ from .reading import truth_of
 if TYPE_CHECKING:
     from tutor.lab import Bookkeeping, Lab
 
-    from .looks import Looks, Seen
+    from .looks import Looks
 
 CACHES = ("memcached", "redis")
 """Where a shelf may be kept that dies by itself; what is kept in PostgreSQL dies with the shop."""
@@ -41,22 +41,20 @@ class Accidents:
         self._looks.must_be_true()
         turned = time.monotonic()
         self._bookkeeping.turn(lab.shop)
-        if not self._a_minute_later().wrong:
+        halves = [lab.let_pass(HALF_A_MINUTE)]
+        # That somebody looks meanwhile makes nothing new.
+        self._looks.look()
+        halves.append(lab.let_pass(HALF_A_MINUTE))
+        if not self._looks.look_until_true(SOON).wrong:
             return
         # Whoever has a clock that is not ours to turn is waited for.
-        lab.let_pass(-2 * HALF_A_MINUTE)
+        for half in reversed(halves):
+            half.take_back()
         lab.step("waiting_a_minute")
         seen = self._looks.look_until_true(STALE - (time.monotonic() - turned))
         if seen.wrong:
             seconds = round(time.monotonic() - turned)
             lab.foul("figures_old", seconds=seconds, **seen.first.values)
-
-    def _a_minute_later(self) -> Seen:
-        """Have a minute pass for what is kept; that somebody looks meanwhile makes nothing new."""
-        self._lab.let_pass(HALF_A_MINUTE)
-        self._looks.look()
-        self._lab.let_pass(HALF_A_MINUTE)
-        return self._looks.look_until_true(SOON)
 
     def kill_cache(self) -> None:
         """Kill the cache: the shelf must come, and not be computed by everybody at once.

@@ -47,11 +47,11 @@ class Deaths:
             return
         killed = time.monotonic()
         other = self._looks.workers.pids[0]
-        lab.let_pass(HALF_A_MINUTE)
+        half_a_minute = lab.let_pass(HALF_A_MINUTE)
         stuck = self._without_shelf(other)
         if stuck:
             # Whatever has a clock that is not ours to turn gets its half minute.
-            lab.let_pass(-HALF_A_MINUTE)
+            half_a_minute.take_back()
             stuck = self._still_without(other, until=killed + HALF_A_MINUTE)
         lab.measure("stuck", stuck)
         if stuck:
@@ -60,7 +60,7 @@ class Deaths:
                 lab.foul("lock_forever")
             lab.find("lock_long")
 
-    def _kill_after(self, outdate: Callable[[], None]) -> bool:
+    def _kill_after(self, outdate: Callable[[], object]) -> bool:
         """Kill who computes after *outdate*; return whether anybody did."""
         lab, looks = self._lab, self._looks
         outdate()

@@ -166,7 +166,7 @@ class Edits:
             yield is_saved
 
     @property
-    def outdating(self) -> tuple[Callable[[], None], ...]:
+    def outdating(self) -> tuple[Callable[[], object], ...]:
         """Ways after which whoever comes has to compute, wherever the shelf is kept."""
         lab = self._lab
         return (self._shop.empty_caches, self.price, lambda: lab.let_pass(HOUR))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from functools import partial
 
 from tutor.lab.shop import Shop
-from tutor.probes.moments import earlier, rewrite_memcached, rewrite_redis
+from tutor.probes.moments import Change, earlier, rewrite_memcached, rewrite_redis
 from tutor.stack.services.memcached import Memcached
 from tutor.stack.services.redis import Redis
 
@@ -55,35 +54,66 @@ MOVE = """
 DO $$
 BEGIN
     SET LOCAL session_replication_role = replica;
-    UPDATE public.{table} SET {columns};
+    UPDATE public.{table} SET {column} = {column} - interval '{seconds:g} s' {where};
 END $$
 """
 
 
-def let_pass(shop: Shop, seconds: float) -> None:
-    """Let so many seconds pass for all that *shop* keeps, and for moments it wrote into that.
+class Passing:
+    """Seconds that pass for all that *shop* keeps, and for moments it wrote into that."""
 
-    With as many negative seconds it is as it was, but for what has ended.
-    """
-    change = partial(earlier, seconds=seconds)
-    shop.age_caches(seconds)
-    for title in ("memcached", "redis"):
-        service = shop.services.get(title)
-        if isinstance(service, Memcached):
-            rewrite_memcached(service.port, service.ends(), change)
-        elif isinstance(service, Redis):
-            rewrite_redis(service.port, change)
-    for table, moments, columns in shop.sql(OWN_TABLES):
-        if moments:
-            moved = ", ".join(
-                f"{_quoted(name)} = {_quoted(name)} - interval '{seconds:g} s'" for name in moments
+    def __init__(self, shop: Shop, seconds: float) -> None:
+        self._shop = shop
+        self._seconds = seconds
+        self._was: dict[bytes, bytes] = {}
+        """What something was that was changed, by what it is now."""
+        self._moved: list[tuple[str, str, list[str]]] = []
+        """Tables, columns, and the moments in them that were moved."""
+        shop.age_caches(seconds)
+        self._rewrite(self._earlier)
+        self._move_own_tables()
+
+    def take_back(self) -> None:
+        """Make all of it as it was, but for what has ended, and for what is new since."""
+        self._shop.age_caches(-self._seconds)
+        self._rewrite(lambda kept: self._was.get(kept, kept))
+        for table, column, moments in self._moved:
+            texts = ", ".join("'" + text.replace("'", "''") + "'" for text in moments)
+            where = f"WHERE {column}::text IN ({texts})"
+            self._shop.sql(
+                MOVE.format(table=table, column=column, seconds=-self._seconds, where=where)
             )
-            shop.sql(MOVE.format(table=_quoted(table), columns=moved))
-        if {"cache_key", "value"} <= set(columns):
-            _rewrite_table(shop, _quoted(table), change)
+
+    def _earlier(self, kept: bytes) -> bytes:
+        changed = earlier(kept, self._seconds)
+        if changed != kept:
+            self._was[changed] = kept
+        return changed
+
+    def _rewrite(self, change: Change) -> None:
+        """Have *change* rewrite what lies in the caches, and in tables of Django's."""
+        for title in ("memcached", "redis"):
+            service = self._shop.services.get(title)
+            if isinstance(service, Memcached):
+                rewrite_memcached(service.port, service.ends(), change)
+            elif isinstance(service, Redis):
+                rewrite_redis(service.port, change)
+        for table, _, columns in self._shop.sql(OWN_TABLES):
+            if {"cache_key", "value"} <= set(columns):
+                _rewrite_table(self._shop, _quoted(table), change)
+
+    def _move_own_tables(self) -> None:
+        for name, columns, _ in self._shop.sql(OWN_TABLES):
+            for column in map(_quoted, columns or ()):
+                table, values = _quoted(name), {"seconds": self._seconds, "where": ""}
+                self._shop.sql(MOVE.format(table=table, column=column, **values))
+                query = f"SELECT DISTINCT {column}::text FROM public.{table}"  # noqa: S608
+                moments = [text for (text,) in self._shop.sql(query) if text]
+                if moments:
+                    self._moved.append((table, column, moments))
 
 
-def _rewrite_table(shop: Shop, table: str, change: partial[bytes]) -> None:
+def _rewrite_table(shop: Shop, table: str, change: Change) -> None:
     """Have *change* rewrite what Django keeps in *table*: pickles, as base64."""
     for key, value in shop.sql(f"SELECT cache_key, value FROM public.{table}"):  # noqa: S608
         try:

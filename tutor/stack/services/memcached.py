@@ -13,6 +13,8 @@ from tutor.stack.services.redis import ask
 FLUSH_TIMEOUT = 5.0
 AGE_TRIES = 20
 """How often we ask what is kept: memcached answers BUSY while it looks through itself."""
+LISTED = re.compile(rb"(?:\A|\n)(?:END|BUSY.*|[A-Z_]*ERROR.*)\r\n\Z")
+"""How its list of what is kept ends, which comes in pieces."""
 
 
 class Memcached(ShopService):
@@ -96,7 +98,7 @@ class Memcached(ShopService):
     def _listed(self) -> bytes:
         """Return what memcached tells of each entry: its key, when it ends, and more."""
         for _ in range(AGE_TRIES):
-            listed = ask(self.port, b"lru_crawler metadump all\r\n", until=b"\r\n")
+            listed = ask(self.port, b"lru_crawler metadump all\r\n", until=LISTED, timeout=5.0)
             if not listed.startswith(b"BUSY"):
                 break
             time.sleep(0.05)
