@@ -93,7 +93,7 @@ class CacheContents:
         for _ in range(2):
             lab.customer().see(path)
             lab.cancel.wait(LASTS)
-            with lab.shop.counting() as statements:
+            with lab.counting(lab.shop, *map(lab.standby, lab.shop.replicas)) as statements:
                 lab.customer().see(path)
             if not asked_for_products(statements.texts):
                 return
@@ -149,13 +149,13 @@ class CacheContents:
         before = lab.random.choice(lab.live_products().names(path))
         after = f"{before} {lab.token()}"
         rename = "UPDATE catalog_product SET name = %s WHERE name = %s"
-        self._write(rename, [after, before])
+        self.write(rename, [after, before])
         if after not in html.unescape(see(path)):
             lab.foul("stale_page", path=path, before=before, after=after)
         # As it was: the experiment may know the product by its name, and wait for a page to say it.
-        self._write(rename, [before, after])
+        self.write(rename, [before, after])
 
-    def _write(self, query: str, params: Sequence[str]) -> None:
+    def write(self, query: str, params: Sequence[object]) -> None:
         """Change what the shop shows, on every server, with nothing of it kept."""
         shop = self.lab.shop
         shop.sql(query, params)
