@@ -72,6 +72,7 @@ class Edits:
         ways = self._ways()
         unseen = list(filter(self._is_unseen, ways))
         self._save_slowly()
+        self._save_with_nothing_kept()
         lab.measure("wrong", self._wrong)
         lab.measure("late", self._late)
         if len(unseen) == len(ways) and self._first and not self._said("two_truths"):
@@ -150,6 +151,14 @@ class Edits:
                 journal.rollback()
         # Where nobody writes a journal it was an edit like any other.
         self._noted(self._looks.must_be_true(), "deleted_early" if is_held else "unseen_save")
+
+    def _save_with_nothing_kept(self) -> None:
+        """Save just after somebody has emptied the cache: what an edit outdates may be gone."""
+        if self._lab.quick or self._wrong:
+            return
+        self._shop.empty_caches()
+        self.price()
+        self._noted(self._looks.must_be_true(), "unseen_save")
 
     # -- edits of others ---------------------------------------------------------------------------
 

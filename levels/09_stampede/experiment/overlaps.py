@@ -22,6 +22,8 @@ SAVED = 1.5
 """Seconds after which it is not waited for any longer that somebody has saved: what runs after the
 commit may itself stand at our gate, or behind who does.
 """
+LINGERS = 3.0
+"""Seconds for which one reader is slower still: longer than a second look after an edit may take."""
 COMMITTED = 4.0
 """Seconds after which an edit that is not committed waits for whoever stands at our gate."""
 
@@ -42,17 +44,17 @@ class Overlaps:
         lab, edits = self._lab, self._edits
         forced = [self._read_slowly(edits.price), self._write_at_once()]
         if not lab.quick:
-            forced.append(self._read_slowly(edits.ten_per_cent_off))
+            forced.append(self._read_slowly(edits.ten_per_cent_off, lingers=LINGERS))
         haunted = [is_haunted for is_haunted in forced if is_haunted is not None]
         if haunted:
             lab.measure("haunted", sum(haunted))
         else:
             lab.find("overlap_unseen", tries=len(forced))
 
-    def _read_slowly(self, edit: Callable[[], None]) -> bool | None:
+    def _read_slowly(self, edit: Callable[[], None], *, lingers: float = 0.0) -> bool | None:
         """Have a reader compute from before an *edit* and be done with it afterwards.
 
-        Returns whether the shelf is wrong then; None where no reader computes.
+        It *lingers* for so many seconds more. Returns whether the shelf is wrong then; None where no reader computes.
         """
         looks = self._looks
         callers = self._lab.callers(patience=PATIENCE)
@@ -62,7 +64,7 @@ class Overlaps:
                 gate.enter_context(looks.books.holding(1))
                 is_held = looks.is_computed_for(callers)
                 if is_held:
-                    self._do_meanwhile(edit, gate)
+                    self._do_meanwhile(edit, gate, lingers=lingers)
             callers.wait()
             if is_held:
                 versioned = bool(looks.new_keys())
@@ -88,14 +90,16 @@ class Overlaps:
                 self._do_meanwhile(lambda: edits.price(second), gate)
         return self._is_haunted("swapped")
 
-    def _do_meanwhile(self, edit: Callable[[], None], gate: ExitStack) -> None:
+    def _do_meanwhile(
+        self, edit: Callable[[], None], gate: ExitStack, *, lingers: float = 0.0
+    ) -> None:
         """Edit, and open the *gate* once that is saved, or where it waits for who stands there."""
         lab = self._lab
         before = truth_of(lab.shop)
         with self._edits.saving(edit) as is_saved, gate:
             if lab.wait_until(is_saved.is_set, timeout=lab.patience(SAVED)):
-                return
-            if truth_of(lab.shop) == before:
+                lab.cancel.wait(lingers)
+            elif truth_of(lab.shop) == before:
                 # A slow machine is still at it.
                 lab.wait_until(
                     lambda: is_saved.is_set() or truth_of(lab.shop) != before,
