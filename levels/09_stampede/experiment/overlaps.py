@@ -23,7 +23,7 @@ SAVED = 1.5
 commit may itself stand at our gate, or behind who does.
 """
 LINGERS = 3.0
-"""Seconds for which one reader is slower still: longer than a second look after an edit may take."""
+"""Seconds for which one reader is slower still: who deletes twice does so within two."""
 COMMITTED = 4.0
 """Seconds after which an edit that is not committed waits for whoever stands at our gate."""
 
@@ -54,7 +54,8 @@ class Overlaps:
     def _read_slowly(self, edit: Callable[[], None], *, lingers: float = 0.0) -> bool | None:
         """Have a reader compute from before an *edit* and be done with it afterwards.
 
-        It *lingers* for so many seconds more. Returns whether the shelf is wrong then; None where no reader computes.
+        It *lingers* for so many seconds more. Returns whether the shelf is wrong then; None where
+        no reader computes.
         """
         looks = self._looks
         callers = self._lab.callers(patience=PATIENCE)
