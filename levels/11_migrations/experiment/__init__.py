@@ -135,13 +135,14 @@ class Experiment:
         assert old is not None, "it was asked at every step"
         last = rolled.migrations[-1] if rolled.migrations else ""
         lab.step("switching")
-        new = Code(lab, release.switch(whole=not lab.quick))
+        new = Code(lab, release.switch(whole=not lab.quick, watched=not old.failures))
         new.ask_buyer(goods.bought, last, bought=True)
         new.ask_buyer(goods.other, last, bought=False)
         new.ask_guest(goods.guests, last)
         if not old.failures:
             old.ask_guest(goods.guests, last)
             new.ask_guest(goods.guests, last)
+        lab.look_at_data()
         for name, code in (("old", old), ("new", new)):
             lab.measure(f"{name}_fails", len(code.failures))
             if code.failures:
