@@ -84,15 +84,19 @@ class Experiment:
     def _roll_out_until_it_arrives(self) -> tuple[Release, RolledOut]:
         """Roll out; where a migration cannot be begun again, anew, and with nobody in its way."""
         lab = self.lab
+        errors: list[str] = []
         while True:
             lab.step("opening")
             release = self._release()
             rolled = self._roll_out(release)
             if not rolled.stuck:
                 break
-            lab.find("not_again", migration=rolled.stuck, error=rolled.error)
             self.spared.append(rolled.stuck)
+            errors.append(rolled.error)
             release.call_off()
+        # Only now: one that fails with nobody in its way had not given up.
+        for migration, error in zip(self.spared, errors, strict=True):
+            lab.find("not_again", migration=migration, error=error)
         lab.measure("stuck", len(self.spared))
         lab.measure("refused", len(set(rolled.refused)))
         lab.measure("steps", len(rolled.migrations))
