@@ -150,11 +150,27 @@ class Databases:
         self._run_in_shop(f"migrate-{shop.name}", MIGRATING, shop, database, cancel, timeout)
 
     def roll_out(
-        self, code: str, shop: Path, database: str, cancel: Cancel, env: Mapping[str, str]
+        self,
+        code: str,
+        shop: Path,
+        database: str,
+        cancel: Cancel,
+        env: Mapping[str, str],
+        *,
+        at_start: str,
     ) -> str:
-        """Run *code*, which migrates *database* as the shop's own, and return what it said."""
+        """Run *code*, which migrates *database* as the shop's own, and return what it said.
+
+        It and whatever Python it starts begin with *at_start*.
+        """
         name, timeout = f"migrate-{shop.name}", MIGRATION_TIMEOUT * slowdown()
-        self._run_in_shop(name, code, shop, database, cancel, timeout, env)
+        # The one module that Python imports unasked. The stack's folder is there in a container.
+        folder = self.stack.folder / "at_start"
+        folder.mkdir(exist_ok=True)
+        (folder / "sitecustomize.py").write_text(at_start, encoding="utf-8")
+        self._run_in_shop(
+            name, code, shop, database, cancel, timeout, {**env, "PYTHONPATH": str(folder)}
+        )
         return self.stack.tail(name)
 
     def run_code(self, code: str, shop: Path, database: str, cancel: Cancel) -> None:

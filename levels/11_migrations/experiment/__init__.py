@@ -48,7 +48,7 @@ class Experiment:
         lab = self.lab
         release, rolled = self._roll_out_until_it_arrives()
         report = Report(lab, PATIENCE)
-        report.tell_of_queues(rolled)
+        report.tell_of_queues(release, rolled)
         report.tell_of_table(release, min(lab.bounds("largest")))
         lab.step("arriving")
         Arrival(lab, release, rolled).check()

@@ -20,13 +20,16 @@ class Report:
         self._lab = lab
         self._most_patience = most_patience
 
-    def tell_of_queues(self, rolled: RolledOut) -> None:
+    def tell_of_queues(self, release: Release, rolled: RolledOut) -> None:
         """Record who stood behind a migration that would not give up."""
         lab = self._lab
         if rolled.accountant_was_ended:
             lab.foul("accountant_ended")
         frozen = [m for m in rolled.meetings if m.stuck and not self._gives_up(m)]
-        lab.measure("frozen", sum(len(m.stuck) for m in frozen))
+        unbounded = [] if frozen else release.witness.unbounded(self._most_patience)
+        lab.measure("frozen", sum(len(m.stuck) for m in frozen) + len(unbounded))
+        if unbounded:
+            lab.find("would_freeze", statement=_brief(unbounded[0]))
         for meeting in frozen:
             values = {
                 "migration": meeting.migration,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tutor.base.cancel import Cancel
-from tutor.lab.instruments.release.gate import GATE, INSIDE, MODELS, Gate
+from tutor.lab.instruments.release.gate import AT_THE_GATE, GATE, INSIDE, MODELS, Gate
 from tutor.lab.instruments.release.people import Accountant, Passersby
 from tutor.lab.instruments.release.sandglass import goes_first
 from tutor.lab.instruments.release.witness import Witness
@@ -72,6 +72,10 @@ class RolledOut:
     """By table, of each field of the new code its column, and whether it may be null."""
     unmade: str = ""
     """What ``makemigrations`` would still write; nothing where models and migrations agree."""
+    indexes: dict[str, list[list[str]]] = field(default_factory=dict)
+    """By table, of each index that the new code's models have its columns."""
+    unapplied: list[str] = field(default_factory=list)
+    """Those that ``migrate`` left out although it ended as if all were well."""
 
 
 class Rollout:
@@ -104,7 +108,6 @@ class Rollout:
         """Whether the accountant sat there when the current migration began."""
         self._last_words = ""
         """Why the last migration that was begun again had failed."""
-        self._turn = 0
         self._watch: Any = None
 
     def play(self, before_each: Callable[[str], None], spared: Collection[str]) -> RolledOut:
@@ -139,8 +142,11 @@ class Rollout:
     def _migrate(self) -> str:
         """Run what migrates the shop, in its folder, to its end."""
         site, code = self._site, INSIDE.read_text(encoding="utf-8")
-        env = {"LEVELUP_TURN": str(self._turn), "LEVELUP_GATE": str(GATE), "PGAPPNAME": "migrate"}
-        return self._databases.roll_out(code, site.folder, site.database, self._cancel, env)
+        env = {"LEVELUP_GATE": str(GATE), "PGAPPNAME": "migrate"}
+        gate = AT_THE_GATE.read_text(encoding="utf-8")
+        return self._databases.roll_out(
+            code, site.folder, site.database, self._cancel, env, at_start=gate
+        )
 
     def _attend(self, done: Future[str], gate: Gate, before_each: Callable[[str], None]) -> None:
         """Open the gate turn by turn, and look at who waits, until the process has ended."""
@@ -149,7 +155,6 @@ class Rollout:
             if (asked := gate.waiting()) is not None:
                 turn, migration = asked
                 self._begin(migration, before_each)
-                self._turn = turn + 1
                 gate.open(turn)
             if waiter := self._who_waits():
                 self._meet(waiter)
@@ -299,6 +304,8 @@ class Rollout:
         if lines:
             told = json.loads(lines[-1].removeprefix(MODELS))
             self._result.unmade = told["unmade"]
+            self._result.unapplied = told["unapplied"]
+            self._result.indexes = told["indexes"]
             self._result.models = {
                 table: {name: (column, null) for name, (column, null) in fields.items()}
                 for table, fields in told["models"].items()

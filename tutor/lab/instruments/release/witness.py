@@ -34,7 +34,8 @@ KEEPS_WRITERS_OUT = MODES.index("ShareLock") + 1
 INSTALL = f"""
 CREATE SCHEMA {SCHEMA};
 CREATE TABLE {SCHEMA}.ddl (id bigserial PRIMARY KEY, xid xid8, tag text, mode int,
-                           is_read boolean, is_child boolean, statement text);
+                           held int, patience int, is_read boolean, is_child boolean,
+                           statement text);
 CREATE TABLE {SCHEMA}.dml (id bigserial PRIMARY KEY, xid xid8, kind text, changed bigint, mode int);
 CREATE TABLE {SCHEMA}.rewritten (id bigserial PRIMARY KEY, xid xid8, statement text);
 
@@ -60,19 +61,22 @@ BEGIN
        AND setting <> '0';
     PERFORM {SCHEMA}.is_through();
     PERFORM pg_try_advisory_lock_shared({PATIENCE}, patience);
-    PERFORM set_config('witness.reads', pg_stat_get_xact_numscans(%(table)s)::text, true);
+    -- Not in a table: DROP INDEX CONCURRENTLY must be the first that its transaction writes.
+    PERFORM set_config('witness.begun', format('%%s %%s %%s', patience, {SCHEMA}.strongest(),
+                       pg_stat_get_xact_numscans(%(table)s)), true);
 END $$;
 
 CREATE FUNCTION {SCHEMA}.ended() RETURNS event_trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-    before text := coalesce(current_setting('witness.reads', true), '');
+    begun bigint[] := string_to_array(
+        nullif(current_setting('witness.begun', true), ''), ' ')::bigint[];
 BEGIN
     IF session_user <> '{ROLE}' THEN RETURN; END IF;
     PERFORM {SCHEMA}.is_through();
-    INSERT INTO {SCHEMA}.ddl (xid, tag, mode, is_read, is_child, statement)
-    SELECT pg_current_xact_id(), tg_tag, {SCHEMA}.strongest(),
-           before <> '' AND pg_stat_get_xact_numscans(%(table)s) > before::bigint,
+    INSERT INTO {SCHEMA}.ddl (xid, tag, mode, patience, held, is_read, is_child, statement)
+    SELECT pg_current_xact_id(), tg_tag, {SCHEMA}.strongest(), begun[1], begun[2],
+           coalesce(pg_stat_get_xact_numscans(%(table)s) > begun[3], false),
            EXISTS (SELECT FROM pg_inherits WHERE inhrelid = %(table)s),
            left(regexp_replace(current_query(), '\\s+', ' ', 'g'), 200);
     PERFORM {SCHEMA}.sits_down();
@@ -157,6 +161,10 @@ HAVING greatest(max(mode), (SELECT max(mode) FROM {SCHEMA}.ddl AS d WHERE d.xid 
 EMPTIED = f"SELECT EXISTS (SELECT FROM {SCHEMA}.dml WHERE kind = 'TRUNCATE')"
 BECAME_CHILD = f"SELECT statement FROM {SCHEMA}.ddl WHERE is_child ORDER BY id LIMIT 1"
 READ = f"SELECT statement FROM {SCHEMA}.ddl WHERE is_read AND mode >= %s ORDER BY id"
+UNBOUNDED = f"""
+SELECT statement FROM {SCHEMA}.ddl
+ WHERE mode = %s AND held < mode AND NOT patience BETWEEN 1 AND %s ORDER BY id
+"""
 REWRITTEN = f"SELECT statement FROM {SCHEMA}.rewritten ORDER BY id"
 UNTOLD = "VACUUM FULL / CLUSTER"
 """What writes a table anew and tells nobody: it shows by the file the table is in."""
@@ -226,6 +234,14 @@ class Witness:
             is_another=was_emptied or table != self._identity[0],
             hidden_by=next((statement for (statement,) in sql(BECAME_CHILD)), ""),
         )
+
+    def unbounded(self, most_patience: int) -> list[str]:
+        """Return the statements that would wait longer for the whole table, if somebody had it.
+
+        Whether anybody did or not: whoever gave up once may ask for it again without an end.
+        """
+        everybody = MODES.index("AccessExclusiveLock") + 1
+        return [text for (text,) in self._shop.sql(UNBOUNDED, [everybody, most_patience])]
 
     def _look(self) -> tuple[int, int]:
         """Return the number of the table, and of the file that it is in."""
