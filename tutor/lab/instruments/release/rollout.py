@@ -1,6 +1,7 @@
 """Rolling a release out: its migrations one at a time, with people in the database meanwhile."""
 
 import json
+import time
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -22,6 +23,11 @@ LOOK = 0.01
 """Seconds between two looks at who waits."""
 UNKNOWN_PATIENCE = 3.0
 """Seconds for which somebody is waited for who keeps nobody waiting."""
+PATIENCE_OF_HERS = 8.0
+"""Seconds for which the accountant has her report open while a migration does nothing.
+
+It may look who is there, or ask without waiting, until she has gone; nobody stands behind it.
+"""
 SLACK = 8.0
 """Seconds by which who said when it gives up may do so later: the machine may be busy."""
 MOST_RUNS = 40
@@ -106,6 +112,8 @@ class Rollout:
         self._current = ""
         self._is_in_its_way = False
         """Whether the accountant sat there when the current migration began."""
+        self._noted, self._noted_at = 0, 0.0
+        """How much the witness had noted when, at the last look."""
         self._last_words = ""
         """Why the last migration that was begun again had failed."""
         self._watch: Any = None
@@ -158,6 +166,9 @@ class Rollout:
                 gate.open(turn)
             if waiter := self._who_waits():
                 self._meet(waiter)
+            elif self._accountant.pid and self._does_nothing():
+                self._met.add(self._current)
+                self._leave()
             self._cancel.wait(LOOK)
 
     def _begin(self, migration: str, before_each: Callable[[str], None]) -> None:
@@ -168,8 +179,17 @@ class Rollout:
         self._is_in_its_way = migration not in self._met
         if self._is_in_its_way:
             self._accountant.sit_down()
+            self._noted, self._noted_at = self._witness.notes(self._watch), time.monotonic()
         else:
             self._leave()
+
+    def _does_nothing(self) -> bool:
+        """Return whether the witness has had nothing to note for a while."""
+        if time.monotonic() < self._noted_at + PATIENCE_OF_HERS:
+            return False
+        before, self._noted = self._noted, self._witness.notes(self._watch)
+        self._noted_at = time.monotonic()
+        return before == self._noted
 
     def _leave(self) -> None:
         self._accountant.leave()

@@ -168,6 +168,9 @@ SELECT statement FROM {SCHEMA}.ddl
 REWRITTEN = f"SELECT statement FROM {SCHEMA}.rewritten ORDER BY id"
 UNTOLD = "VACUUM FULL / CLUSTER"
 """What writes a table anew and tells nobody: it shows by the file the table is in."""
+NOTES = f"""
+SELECT (SELECT count(*) FROM {SCHEMA}.ddl) + (SELECT count(*) FROM {SCHEMA}.dml)
+"""
 PATIENCE_OF = """
 SELECT min(objid::bigint) FROM pg_locks
  WHERE pid = %s AND locktype = 'advisory' AND classid = %s AND granted
@@ -216,6 +219,10 @@ class Witness:
         """
         row = connection.execute(PATIENCE_OF, [pid, PATIENCE]).fetchone()
         return None if row[0] is None else int(row[0])
+
+    def notes(self, connection: Any) -> int:
+        """Return how much was noted so far."""
+        return int(connection.execute(NOTES).fetchone()[0])
 
     def testify(self) -> Evidence:
         """Return what was seen so far."""
