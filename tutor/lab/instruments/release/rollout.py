@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tutor.base.cancel import Cancel
+from tutor.base.errors import ShopError
 from tutor.lab.instruments.release.gate import AT_THE_GATE, GATE, INSIDE, MODELS, Gate
+from tutor.lab.instruments.release.held_time import HeldTime
 from tutor.lab.instruments.release.people import Accountant, Passersby
 from tutor.lab.instruments.release.sandglass import goes_first
 from tutor.lab.instruments.release.witness import Witness
@@ -117,6 +119,7 @@ class Rollout:
         self._last_words = ""
         """Why the last migration that was begun again had failed."""
         self._watch: Any = None
+        self._held = HeldTime()
 
     def play(self, before_each: Callable[[str], None], spared: Collection[str]) -> RolledOut:
         """Migrate; *before_each* is called before each migration, and at the end with no name.
@@ -152,8 +155,9 @@ class Rollout:
         site, code = self._site, INSIDE.read_text(encoding="utf-8")
         env = {"LEVELUP_GATE": str(GATE), "PGAPPNAME": "migrate"}
         gate = AT_THE_GATE.read_text(encoding="utf-8")
+        self._held = held = HeldTime()
         return self._databases.roll_out(
-            code, site.folder, site.database, self._cancel, env, at_start=gate
+            code, site.folder, site.database, self._cancel, env, held.seconds, at_start=gate
         )
 
     def _attend(self, done: Future[str], gate: Gate, before_each: Callable[[str], None]) -> None:
@@ -162,10 +166,12 @@ class Rollout:
             self._cancel.check()
             if (asked := gate.waiting()) is not None:
                 turn, migration = asked
-                self._begin(migration, before_each)
+                with self._held:
+                    self._begin(migration, before_each)
                 gate.open(turn)
             if waiter := self._who_waits():
-                self._meet(waiter)
+                with self._held:
+                    self._meet(waiter)
             elif self._accountant.pid and self._does_nothing():
                 self._met.add(self._current)
                 self._leave()
@@ -279,6 +285,7 @@ class Rollout:
 
         Raises:
             ShopError: it failed, and not because it had waited.
+            TutorError: it failed, and the shop has nothing to do with it.
         """
         result = self._result
         try:
@@ -301,10 +308,12 @@ class Rollout:
 
         Raises:
             ShopError: it did.
+            TutorError: the shop has nothing to do with it.
         """
         result, fault = self._result, does_not_migrate(self._site, error)
-        params = getattr(fault, "params", {})
-        why = str(params.get("error", fault.message))
+        if not isinstance(fault, ShopError):
+            raise fault from error
+        why = str(fault.params.get("error", fault.message))
         times = result.refused.count(self._current)
         has_waited = any(word in why for word in GAVE_UP)
         was_kept_out = error.code is not None and self._is_in_its_way and bool(self._current)
