@@ -5,23 +5,25 @@ what is not applied.
 """
 
 import json
+import runpy
 import sys
 from io import StringIO
 
 sys.path.insert(0, "")
 sys.argv[:] = ["manage.py", "migrate", "--noinput"]
 
-from django.apps import apps  # noqa: E402
-from django.core.management import call_command, execute_from_command_line  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.db.migrations.executor import MigrationExecutor  # noqa: E402
-
 try:
-    execute_from_command_line(sys.argv)
+    # As whoever deploys does: what manage.py says of patience counts.
+    runpy.run_path("manage.py", run_name="__main__")
 except SystemExit as end:
     # A command of the shop's own may say so itself that it is through.
     if end.code:
         raise
+
+from django.apps import apps  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
 unmade = StringIO()
 try:
