@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .arrival import TABLE
+
 if TYPE_CHECKING:
     from tutor.lab import Lab, Meeting, Release, RolledOut
 
@@ -18,13 +20,16 @@ class Report:
         self._lab = lab
         self._most_patience = most_patience
 
-    def tell_of_queues(self, rolled: RolledOut) -> None:
+    def tell_of_queues(self, release: Release, rolled: RolledOut) -> None:
         """Record who stood behind a migration that would not give up."""
         lab = self._lab
         if rolled.accountant_was_ended:
             lab.foul("accountant_ended")
         frozen = [m for m in rolled.meetings if m.stuck and not self._gives_up(m)]
-        lab.measure("frozen", sum(len(m.stuck) for m in frozen))
+        unbounded = [] if frozen else release.witness.unbounded(self._most_patience)
+        lab.measure("frozen", sum(len(m.stuck) for m in frozen) + len(unbounded))
+        if unbounded:
+            lab.find("would_freeze", statement=_brief(unbounded[0]))
         for meeting in frozen:
             values = {
                 "migration": meeting.migration,
@@ -32,13 +37,18 @@ class Report:
                 "chain": _chain(meeting),
                 "visitors": len(meeting.stuck),
             }
-            if meeting.patience:
-                lab.find_once("waits_too_long", seconds=round(meeting.patience / 1000), **values)
+            if meeting.outlasted:
+                lab.find_once("still_waits", seconds=self._most_patience // 1000, **values)
+            elif meeting.patience:
+                seconds = f"{meeting.patience / 1000:g}"
+                lab.find_once("waits_too_long", seconds=seconds, **values)
             else:
                 lab.find_once("frozen", **values)
 
     def _gives_up(self, meeting: Meeting) -> bool:
-        return meeting.patience is None or 0 < meeting.patience <= self._most_patience
+        if meeting.patience is None:
+            return not meeting.outlasted
+        return 0 < meeting.patience <= self._most_patience
 
     def tell_of_table(self, release: Release, rows_at_once: float) -> None:
         """Record what was done to the table while visitors were kept out."""
@@ -48,6 +58,8 @@ class Report:
         lab.measure("largest", seen.largest)
         if seen.is_another:
             lab.foul("table_replaced")
+        if seen.hidden_by:
+            lab.refuse("data_hidden", table=TABLE, what=_brief(seen.hidden_by))
         if seen.rewritten:
             lab.find("rewritten", statement=_brief(seen.rewritten[0]))
         if seen.read:

@@ -99,14 +99,17 @@ class Release:
         )
         return rollout.play(before_each, spared)
 
-    def switch(self, *, whole: bool = True) -> Shop:
+    def switch(self, *, whole: bool = True, watched: bool = True) -> Shop:
         """Bring the new shop up beside the old one; from here on it is ``lab.shop``.
 
         Unless it is to be the *whole* shop, it comes without what pages and reviews can do without.
+        Before anything of it runs, the seed's data are *watched*; whose columns are gone cannot be.
 
         Raises:
             ShopError: it does not start.
         """
+        if watched:
+            self.new.fingerprint.watch(self.old.fingerprint)
         self._stage.serve(self.new, without=() if whole else BESIDE, is_tested=True)
         return self.new
 
