@@ -240,7 +240,7 @@ class Stack:
                 if time.monotonic() > deadline + held():
                     late, tail = look(), self.tail(command.name)
                     raise ServiceFailed(
-                        "service_endless", command, tail, late=late, seconds=timeout
+                        "service_endless", command, tail, None, late, seconds=timeout
                     )
         finally:
             with contextlib.suppress(TutorError):
