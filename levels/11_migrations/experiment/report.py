@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab, Meeting, Release, RolledOut
+    from tutor.lab import Lab, Release, RolledOut
 
 STATEMENT = 110
 """Characters of a statement that are told."""
@@ -23,22 +23,20 @@ class Report:
         lab = self._lab
         if rolled.accountant_was_ended:
             lab.foul("accountant_ended")
-        frozen = [m for m in rolled.meetings if m.stuck and not self._gives_up(m)]
+        most = self._most_patience
+        frozen = [m for m in rolled.meetings if m.stuck and not m.gives_up_within(most)]
         lab.measure("frozen", sum(len(m.stuck) for m in frozen))
         for meeting in frozen:
             values = {
                 "migration": meeting.migration,
                 "statement": _brief(meeting.statement),
-                "chain": _chain(meeting),
+                "chain": meeting.chain,
                 "visitors": len(meeting.stuck),
             }
             if meeting.patience:
                 lab.find_once("waits_too_long", seconds=round(meeting.patience / 1000), **values)
             else:
                 lab.find_once("frozen", **values)
-
-    def _gives_up(self, meeting: Meeting) -> bool:
-        return meeting.patience is None or 0 < meeting.patience <= self._most_patience
 
     def tell_of_table(self, release: Release, rows_at_once: float) -> None:
         """Record what was done to the table while visitors were kept out."""
@@ -60,12 +58,3 @@ class Report:
 
 def _brief(statement: str) -> str:
     return statement if len(statement) <= STATEMENT else f"{statement[: STATEMENT - 1]}…"
-
-
-def _chain(meeting: Meeting) -> str:
-    """Return the queue in one line, its head first."""
-    said = []
-    for session in meeting.queue:
-        lock = session.wants.removesuffix("Lock")
-        said.append(f"{session.name} ({lock})" if lock else session.name)
-    return " ← ".join(said)
