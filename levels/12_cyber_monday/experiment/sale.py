@@ -30,7 +30,8 @@ class Accidents:
         self._monday = monday
         self._left = lab.random.sample(ACCIDENTS, len(ACCIDENTS))
         self._under_way = ExitStack()
-        self._next = time.monotonic() + FIRST
+        self._next = 0.0
+        """When the next one begins; the first look sets the clock."""
         self._ends = 0.0
         self.happened: list[tuple[float, str]] = []
         """When which one began."""
@@ -38,6 +39,7 @@ class Accidents:
     def look(self) -> None:
         """Begin the next one, or end the one that is under way, where it is time to."""
         now = time.monotonic()
+        self._next = self._next or now + FIRST
         if self._ends and now >= self._ends:
             self._under_way.close()
             self._ends = 0.0

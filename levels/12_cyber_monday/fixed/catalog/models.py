@@ -81,9 +81,7 @@ class Promotion(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(90)]
     )
     # PostgreSQL fills it in for whoever does not know it yet.
-    is_monday = models.BooleanField(
-        "on the Cyber Monday page", default=False, db_default=False
-    )
+    is_monday = models.BooleanField("on the Cyber Monday page", default=False, db_default=False)
 
     class Meta:
         ordering = ["name"]
