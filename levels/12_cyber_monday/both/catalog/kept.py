@@ -50,7 +50,7 @@ class Kept:
     def shelf(self) -> Any:
         """Return the shelf; one visitor renews it where that is due."""
         generation, kept = current(), cache.get(self.key)
-        if kept and kept.generation == generation and time.time() < kept.due:
+        if self._is_good(kept, generation):
             return kept.shelf
         if self._may_renew():
             return self.renew(generation)
@@ -59,11 +59,19 @@ class Kept:
     def renew(self, generation: str) -> Any:
         """Compute, and keep what is found with the *generation* that was read before."""
         try:
+            # Between a look that found nothing and the lock, somebody else may have been at it.
+            kept = cache.get(self.key)
+            if self._is_good(kept, generation):
+                return kept.shelf
             found = self.compute()
             cache.set(self.key, Entry(generation, time.time() + FRESH, found), 10 * FRESH)
         finally:
             cache.delete(self.lock)
         return found
+
+    @staticmethod
+    def _is_good(kept: Entry | None, generation: str) -> bool:
+        return kept is not None and kept.generation == generation and time.time() < kept.due
 
     def _may_renew(self) -> bool:
         return cache.add(self.lock, True, LOCKED)

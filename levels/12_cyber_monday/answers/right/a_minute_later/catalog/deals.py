@@ -28,8 +28,10 @@ def deals() -> list[Product]:
     until = time.monotonic() + PATIENCE
     while (found := cache.get(KEY)) is None:
         if cache.add(LOCK, True, LOCKED) or time.monotonic() > until:
-            found = find()
-            cache.set(KEY, found, KEPT)
+            found = cache.get(KEY)
+            if found is None:
+                found = find()
+                cache.set(KEY, found, KEPT)
             cache.delete(LOCK)
             break
         time.sleep(0.05)
