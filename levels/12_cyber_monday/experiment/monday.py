@@ -22,14 +22,14 @@ CALLED = "Cyber Monday"
 PERCENTS = (35, 45)
 EACH = 7
 """Products of each promotion: more than the page has places for."""
-PROMOTE = """
-INSERT INTO public.catalog_promotion (name, percent) VALUES (%(name)s, %(percent)s);
+PROMOTE = "INSERT INTO public.catalog_promotion (name, percent) VALUES (%s, %s)"
+REDUCE = """
 UPDATE public.catalog_product
-   SET promotion_id = (SELECT id FROM public.catalog_promotion WHERE name = %(name)s)
+   SET promotion_id = (SELECT id FROM public.catalog_promotion WHERE name = %s)
  WHERE id IN (SELECT id FROM public.catalog_product
                WHERE is_live AND (promotion_id IS NULL OR promotion_id NOT IN
-                     (SELECT id FROM public.catalog_promotion WHERE name LIKE %(called)s))
-               ORDER BY random() LIMIT %(each)s)
+                     (SELECT id FROM public.catalog_promotion WHERE name LIKE %s))
+               ORDER BY random() LIMIT %s)
 """
 TICKED = "SELECT id FROM public.catalog_promotion WHERE name LIKE %s ORDER BY id"
 TRUTH = """
@@ -59,9 +59,8 @@ class Monday:
         self.lab.rename_products(shop, self._token, FEW)
         for percent in PERCENTS:
             name = f"{CALLED} {self._token}-{percent}"
-            for statement in PROMOTE.strip().split(";\n"):
-                values = {"name": name, "percent": percent, "each": EACH, "called": f"{CALLED}%"}
-                shop.sql(statement, _only_named(statement, values))
+            shop.sql(PROMOTE, [name, percent])
+            shop.sql(REDUCE, [name, f"{CALLED}%", EACH])
 
     @cached_property
     def workers(self) -> Workers:
@@ -78,6 +77,13 @@ class Monday:
         """Throw the same *switch* of every copy during the block."""
         with ExitStack() as stack:
             yield [stack.enter_context(switch(one)) for one in self.standbys]
+
+    @contextmanager
+    def counting(self) -> Iterator[list[Any]]:
+        """Count the shop's statements during the block: on db1 first, then on each copy."""
+        with ExitStack() as stack:
+            logs: list[Any] = [stack.enter_context(self.lab.shop.counting())]
+            yield logs + [stack.enter_context(copy.counting()) for copy in self.standbys]
 
     # -- what is true ------------------------------------------------------------------------------
 
@@ -133,8 +139,3 @@ class Monday:
 
 def _values(product: str, field: str, page: str, database: str) -> dict[str, str]:
     return {"product": product, "field": field, "page": page, "database": database}
-
-
-def _only_named(statement: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Return those of *values* that *statement* names."""
-    return {name: value for name, value in values.items() if f"%({name})s" in statement}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,9 +32,7 @@ class Reads:
         slugs = lab.random.sample(list(products.all), PRODUCTS)
         pages = ["/", shelf, self._monday.PATH, *(f"/product/{slug}/" for slug in slugs)]
         shop.empty_caches()
-        with ExitStack() as stack:
-            servers = [shop, *self._monday.standbys]
-            logs = [stack.enter_context(server.counting()) for server in servers]
+        with self._monday.counting() as logs:
             for page in pages:
                 shop.page(page)
         counts = [sum(bool(CATALOGUE.search(text)) for text in log.texts) for log in logs]

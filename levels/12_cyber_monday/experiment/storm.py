@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -72,9 +71,7 @@ class Storm:
         lab, monday = self._lab, self._monday
         lab.shop.empty_caches()
         callers = lab.callers(patience=PATIENCE)
-        with ExitStack() as stack:
-            servers = [lab.shop, *monday.standbys]
-            logs = [stack.enter_context(server.counting()) for server in servers]
+        with monday.counting() as logs:
             with lab.locked_table("catalog_product").locked() as table:
                 began = time.monotonic()
                 for pid in self._pids:
