@@ -13,7 +13,7 @@ pytestmark = pytest.mark.services
 __all__ = ["bench", "follows"]
 
 
-def test_who_asks_for_a_locked_table_is_held_on_every_server(bench: Bench) -> None:  # noqa: F811
+def test_who_asks_for_a_locked_table_is_held_on_every_server(bench: Bench) -> None:
     """They are counted while they stand there, and let go at the end of the block."""
     table = LockedTable(bench.shop, [bench.standby], "marks")
     ports = (bench.ground.postgres.port, bench.standby.port)
