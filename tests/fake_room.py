@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tutor.room.kinds import KINDS
 from tutor.seat import seat as seats
 
 CODE, TOKEN = "K7QX2M", "a-token"
@@ -24,6 +25,8 @@ class FakeRoom:
         self.messages: list[dict[str, Any]] = []
         self.taken_names: set[str] = set()
         self.joined: list[dict[str, Any]] = []
+        self.has_left = False
+        """Whether its seat said goodbye: the token is dead from then on."""
         self.polls: list[tuple[int, str]] = []
         """Cursor and ETag of each question."""
         self.asked = 0
@@ -69,7 +72,7 @@ class FakeRoom:
         if len(events) > MOST_EVENTS:
             return 400, {"error": "bad_request", "message": "too many"}
         for event in events:
-            if event["kind"] == self.refuses:
+            if event["kind"] == self.refuses or event["kind"] not in KINDS:
                 return 400, {"error": "bad_event", "message": "no", "n": event["n"]}
         new = [event for event in events if event["n"] > self.taken]
         if new and new[0]["n"] == self.taken + 1:
@@ -83,8 +86,15 @@ class FakeRoom:
         if body["nickname"] in self.taken_names:
             return 409, {"error": "nickname_taken", "proposal": "golden newt"}
         self.joined.append(body)
+        self.taken_names.add(body["nickname"])
+        self.has_left = False
         room = {"title": "Django, Tuesday", "expires": "2030-01-01", "keeps": "levels and goals"}
         return 201, {"seat": 1, "token": TOKEN, "room": room}
+
+    def leave(self) -> None:
+        """Let the seat go; its nickname is free again."""
+        self.has_left = True
+        self.taken_names -= {body["nickname"] for body in self.joined[-1:]}
 
     def poll(self, after: int) -> dict[str, Any]:
         """Return what is new after the cursor."""
@@ -117,11 +127,12 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(text)
         if self.path == "/api/1/join":
             self._answer(*self.room.join(body))
-        elif self.headers.get("Authorization") != f"Bearer {TOKEN}":
+        elif not self._is_seated():
             self._answer(401, {"error": "unknown_seat"})
         elif self.path == "/api/1/events":
             self._answer(*self.room.take(body))
         elif self.path == "/api/1/leave":
+            self.room.leave()
             self._answer(204, None)
         else:
             self._answer(404, {"error": "nowhere"})
@@ -130,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
         """Answer a poll."""
         if self._misbehaves(b""):
             return
-        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if not self._is_seated():
             self._answer(401, {"error": "unknown_seat"})
             return
         after = int(parse_qs(urlsplit(self.path).query)["after"][0])
@@ -140,6 +151,10 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(304, None)
         else:
             self._answer(200, self.room.poll(after))
+
+    def _is_seated(self) -> bool:
+        authorization = self.headers.get("Authorization")
+        return authorization == f"Bearer {TOKEN}" and not self.room.has_left
 
     def _misbehaves(self, text: bytes) -> bool:
         room, mood = self.room, self.room.mood

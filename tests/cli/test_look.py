@@ -20,7 +20,10 @@ SUBCOMMANDS = [
     ("journal", "restore"),
     ("author", "check"),
 ]
-HEAVY = ("django", "psycopg", "textual", "locust", "rich", "gunicorn", "watchfiles", "docker")
+HEAVY = (
+    *("django", "psycopg", "textual", "locust", "rich", "gunicorn", "watchfiles", "docker"),
+    *("tutor.grading.github", "tutor.grading.junit", "tutor.grading.table"),
+)
 
 
 @pytest.mark.parametrize("words", [(), *((name,) for name in NAMES), *SUBCOMMANDS], ids=" ".join)

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.fake_room import CODE, FakeRoom, open_room
 from tests.real import LEVEL, Tutor
 from tutor import __version__
+from tutor.cli import to_room
+from tutor.cli.group import cli
+from tutor.seat import seat as seats
+from tutor.seat import sender
 
 SPANISH = {"LC_ALL": "", "LANG": "es_ES.UTF-8"}
 
@@ -128,6 +133,22 @@ def test_a_room_that_does_not_answer_costs_a_command_a_moment(
     assert room.kinds == ["hand_raised", "hint_taken"]
 
 
+@pytest.mark.parametrize("words", [["hand", "help!"], ["hand", "--down"]], ids=" ".join)
+def test_a_command_that_says_whether_it_went_waits_once(
+    home: Path, room: FakeRoom, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """Its end does not begin to wait anew for what has not gone."""
+    waits: list[float] = []
+    for module in (sender, to_room):
+        monkeypatch.setattr(module, "send_briefly", lambda seconds: waits.append(seconds))
+    seats.keep(room.seat())
+
+    done = CliRunner().invoke(cli, words)
+
+    assert "It is kept, and goes with the next." in done.output
+    assert waits == [to_room.PATIENCE]
+
+
 def test_leaving_is_one_command_and_final(joined: Tutor, room: FakeRoom) -> None:
     """The room hears it; nothing is kept, and nothing told from then on."""
     left = joined("leave")
@@ -135,7 +156,8 @@ def test_leaving_is_one_command_and_final(joined: Tutor, room: FakeRoom) -> None
     again = joined("leave")
 
     assert left.code == 0
-    assert room.kinds == ["left"]
+    assert room.has_left
+    assert room.kinds == []
     assert not seat_file(joined).exists()
     assert again.code == 2
     assert "You sit in no room." in again.err

@@ -1,12 +1,14 @@
 """A room of its own for each test, and somebody who looks at it."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.room.house import House
 
 AT = "2026-05-04T10:00:00+02:00"
 
@@ -121,3 +123,11 @@ async def room(database: None) -> AsyncIterator[Room]:
     made = await live.write(open_room, "A <b>bold</b> workshop", "en")
     yield Room(made.pk, made.code, AsyncClient())
     live.close()
+
+
+@pytest.fixture
+def house(database: None) -> Iterator[House]:
+    """A room that was just opened."""
+    house = House()
+    yield house
+    house.close()

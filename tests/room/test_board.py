@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -108,6 +110,29 @@ async def test_the_board_says_who_is_stuck_on_what(room: Room) -> None:
         assert nickname in board
         assert nickname not in wall
     assert "brave otter" not in goal.partition("<details")[0]
+
+
+async def test_what_never_changes_is_made_once(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page is drawn anew for each change of the room: neither its scenes nor its picture is."""
+    from tutor.room import titles
+    from tutor.room.pages import wall
+
+    made: list[str] = []
+
+    def noting(name: str, make: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *asked, **more: made.append(name) or make(*asked, **more)
+
+    titles._scenes.cache_clear()
+    wall.qr_code.cache_clear()
+    monkeypatch.setattr(titles, "scenes_of", noting("scenes", titles.scenes_of))
+    monkeypatch.setattr(wall.segno, "make", noting("picture", wall.segno.make))
+    await stuck(room, "brave otter")
+    browser = await room.instructor()
+    for _ in range(2):
+        for page in ("board", "wall", f"goal/{LEVEL}/{GOAL}"):
+            await room.page(browser, page)
+
+    assert sorted(made) == ["picture", "scenes"]
 
 
 async def test_a_hand_is_taken_by_somebody_and_put_down(room: Room) -> None:

@@ -94,9 +94,9 @@ def test_one_process_serves_and_the_others_say_where(tutor: Tutor) -> None:
         another = tutor("room", "open", "--new", "--title", "Tuesday")
         assert another.code == 0
         assert "Tuesday" in another.out
-        code = re.search(r"Code: +(\S+)", another.out)
-        assert code
-        assert wait_until(lambda: wire.ask("GET", f"/{code[1]}")[0] == 200)
+        key = re.search(r"/k/(\S+)", another.out)
+        assert key
+        assert wait_until(lambda: wire.ask("GET", f"/k/{key[1]}")[0] == 302)
         second = tutor("room", "open")
         assert (second.code, second.out) == (1, "")
         assert f"open already, at http://127.0.0.1:{wire.port}" in second.err

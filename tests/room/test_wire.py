@@ -72,6 +72,18 @@ async def test_wrong_codes_are_counted(room: Room) -> None:
     assert (await room.client.get(f"/{room.code}")).status_code == 429
 
 
+@pytest.mark.parametrize("page", ["", "/board", "/stream", "/wall", "/pace"])
+async def test_wrong_codes_are_counted_wherever_they_stand(room: Room, page: str) -> None:
+    """No page of a room tells more than its door; who has a key is let in all the same."""
+    browser = await room.instructor()
+    for _ in range(MOST):
+        assert (await room.client.get(f"/AAAAAA{page}")).status_code == 404
+
+    for code in ("AAAAAA", room.code, room.code.lower()):
+        assert (await room.client.get(f"/{code}{page}")).status_code == 429
+    assert (await browser.get(f"/{room.code}/board")).status_code == 200
+
+
 BAD: list[Any] = [
     b"",
     b"\xff\xfe",
@@ -101,6 +113,7 @@ async def test_a_body_that_is_none_is_refused(room: Room) -> None:
 
 BAD_EVENTS: list[dict[str, Any]] = [
     event(1, "format_disk"),
+    event(1, "left"),
     event(1, "level_opened"),
     event(1, "level_opened", level="../../etc"),
     event(1, "level_opened", level="x" * 65),
@@ -116,10 +129,14 @@ BAD_EVENTS: list[dict[str, Any]] = [
     event(1, "run_finished", level=LEVEL, outcome="won", goals={"a": "great"}),
     event(1, "run_finished", level=LEVEL, outcome="won", goals={str(n): "open" for n in range(61)}),
     event(1, "hint_taken", level=LEVEL, number=True),
-    {**event(1, "left"), "at": "yesterday"},
-    {**event(1, "left"), "at": "2026-05-04T10:00:00"},
-    {**event(1, "left"), "at": 0},
-    {"n": 1, "at": AT, "kind": "left", "data": []},
+    event(1, "run_finished", level=LEVEL, outcome="won", seconds=10**400),
+    event(1, "run_finished", level=LEVEL, outcome="won", seconds=-1e-9),
+    event(1, "run_finished", level=LEVEL, outcome="won", number=10**400),
+    event(10**400, "hand_lowered"),
+    {**event(1, "hand_lowered"), "at": "yesterday"},
+    {**event(1, "hand_lowered"), "at": "2026-05-04T10:00:00"},
+    {**event(1, "hand_lowered"), "at": 0},
+    {"n": 1, "at": AT, "kind": "hand_lowered", "data": []},
 ]
 
 
@@ -133,6 +150,83 @@ async def test_a_bad_event_is_named_and_nothing_of_its_batch_is_kept(room: Room)
         assert answer.json()["n"] == bad["n"]
 
     assert (await room.tell(seat)).json() == {"taken": 0}
+
+
+def run(n: int, level: str, *goals: str) -> dict[str, Any]:
+    """Return the end of a run that missed *goals*."""
+    missed = dict.fromkeys(goals, "missed")
+    return event(n, "run_finished", level=level, outcome="lost", goals=missed)
+
+
+TOO_MUCH = {
+    "too_many_levels": lambda n: event(n, "level_opened", level=f"level_{n}"),
+    "too_many_goals": lambda n: run(n, LEVEL, *(f"goal_{n}_{one}" for one in range(2))),
+    "too_many_diffs": lambda n: event(n, "diff", level=LEVEL, text="+x"),
+}
+
+
+@pytest.mark.parametrize(("why", "most"), [
+    ("too_many_levels", 60), ("too_many_goals", 30), ("too_many_diffs", 200),
+])  # fmt: skip
+async def test_a_seat_has_an_end(room: Room, why: str, most: int) -> None:
+    """However many levels, goals and diffs its tutor makes up; what is played goes on."""
+    seat = await room.join()
+    made = TOO_MUCH[why]
+    for begin in range(1, most, 50):
+        await room.tell(seat, *(made(n) for n in range(begin, min(begin + 50, most + 1))))
+
+    refused = await room.tell(seat, made(most + 1))
+    taken = await room.tell(seat, event(most + 1, "hand_lowered"))
+
+    answer = refused.json()
+    assert (refused.status_code, answer["error"]) == (400, "bad_event")
+    assert (answer["n"], answer["why"]) == (most + 1, why)
+    assert taken.json() == {"taken": most + 1}
+
+
+async def test_a_batch_is_bounded_as_its_events_are_one_by_one(room: Room) -> None:
+    """Nothing of it is kept."""
+    seat = await room.join()
+    answer = await room.tell(seat, *(event(n, "level_opened", level=f"l{n}") for n in range(1, 62)))
+
+    assert (answer.json()["n"], answer.json()["why"]) == (61, "too_many_levels")
+    assert (await room.tell(seat)).json() == {"taken": 0}
+
+
+async def test_who_comes_and_goes_all_day_fills_no_memory(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A seat that was left is still one of those that were; one that is removed is not."""
+    from tutor.room import store
+
+    monkeypatch.setattr(store, "MOST_JOINED", 3)
+    for _ in range(3):
+        seat = await room.join()
+        await room.client.post("/api/1/leave", headers=seat)
+    body = {"code": room.code, "nickname": "quiet heron"}
+    full = await room.client.post("/api/1/join", body, "application/json")
+    await room.act(await room.instructor(), "remove", seat="3", sure="yes")
+    again = await room.client.post("/api/1/join", body, "application/json")
+
+    assert (full.status_code, full.json()["error"]) == (429, "room_full")
+    assert again.status_code == 201
+
+
+async def test_the_grid_has_room_for_so_many_strange_levels(room: Room) -> None:
+    """Those that most seats know; no learner draws a thousand columns for all."""
+    from tutor.room.live import live
+    from tutor.room.rows import MOST_FOREIGN, shown_levels
+    from tutor.room.titles import known_levels
+
+    for number in range(3):
+        seat = await room.join(f"seat {number}")
+        names = [f"made_up_{number}_{one}" for one in range(30)] + (["pack"] if number else [])
+        await room.tell(seat, *(event(n, "level_opened", level=s) for n, s in enumerate(names, 1)))
+
+    shown = shown_levels(live.rooms[room.id])
+    assert shown[: len(known_levels())] == list(known_levels())
+    assert len(shown) == len(known_levels()) + MOST_FOREIGN
+    assert "pack" in shown
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
@@ -191,6 +285,17 @@ async def test_a_closed_room_takes_what_is_on_its_way_and_nobody_new(room: Room)
     body = {"code": room.code, "nickname": "late"}
     answer = await room.client.post("/api/1/join", body, "application/json")
     assert (answer.status_code, answer.json()["error"]) == (410, "room_closed")
+
+
+@pytest.mark.parametrize(("nickname", "status"), [
+    ("e\u0301" * 32, 201), ("e\u0301" * 33, 400), ("\u0958" * 16, 201), ("\u0958" * 17, 400),
+])  # fmt: skip
+async def test_words_are_as_long_as_they_are_kept(room: Room, nickname: str, status: int) -> None:
+    """However many characters their writer has put one of them together from."""
+    body = {"code": room.code, "nickname": nickname}
+    answer = await room.client.post("/api/1/join", body, "application/json")
+
+    assert answer.status_code == status
 
 
 async def test_a_nickname_that_nobody_could_read_is_refused(room: Room) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.fake_room import FakeRoom, open_room
+from tests.seat.playing import Play
 from tutor.base.damage import news
 from tutor.seat import seat as seats
 
@@ -29,3 +30,9 @@ def seat(room: FakeRoom) -> seats.Seat:
     seat = room.seat()
     seats.keep(seat)
     return seat
+
+
+@pytest.fixture
+def play(seat: seats.Seat) -> Play:
+    """A game that has just begun, without a shop."""
+    return Play(seat)

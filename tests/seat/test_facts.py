@@ -1,5 +1,6 @@
 """Each fact passes one place, whichever front end plays; a room is in nobody's way."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from tutor.curriculum import Level
 from tutor.events import Event, RunFinished
 from tutor.judge import Finding, Kind
 from tutor.learner.session import Session
+from tutor.room.kinds import read_events
 from tutor.seat import seat as seats
 from tutor.seat.outbox import Outbox
+from tutor.seat.reporter import Reporter
 from tutor.seat.sender import Sender
 
 
@@ -79,6 +82,28 @@ def test_no_file_and_no_value_goes_to_the_room(
     said = str(told(room, seat))
     assert "_card.html" not in said
     assert "SELECT" not in said
+
+
+def test_every_name_is_told_as_the_wire_takes_names(
+    room: FakeRoom, seat: seats.Seat, learner: fakes.FakeSession
+) -> None:
+    """Levels of others call their goals and findings what they like, and have as many as they like."""
+    reporter, many = Reporter(), [f"part {number}" for number in range(80)]
+    run = play(learner)
+    goals = tuple(replace(run.verdict.goals[0], id=f"¿{name}?") for name in many)
+    findings = tuple(Finding(f"{name} ñ", Kind.NOTE, {}) for name in many)
+    verdict = replace(run.verdict, goals=goals, findings=findings)
+    reporter.run_finished(replace(run, verdict=verdict), 2**40)
+    reporter.doctor(many, "1", "Linux")
+    reporter.incident(1, "mended", 1e9)
+    Sender(seat).send()
+
+    events = read_events({"events": [{"n": n, **room.events[n]} for n in sorted(room.events)]})
+    by_kind = {event.kind: event.data for event in events}
+    told, receipt = by_kind["run_finished"], by_kind["doctor"]
+    assert len(told["goals"]) == len(told["findings"]) == len(receipt["missing"]) == 60
+    assert told["goals"][0][0] == "_part_0_"
+    assert receipt["missing"][0] == "part_0"
 
 
 def test_only_the_learner_s_own_shop_is_told_of(

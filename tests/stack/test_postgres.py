@@ -255,20 +255,3 @@ def test_data_that_could_not_be_made_are_not_left_behind(
         start(tmp_path / "stack")
 
     assert not (tmp_path / "stack" / "postgres" / "data").exists()
-
-
-def test_two_tutors_prepare_one_after_the_other(tmp_path: Path) -> None:
-    """The second waits, and can be told to stop waiting."""
-    import threading
-
-    from tutor.base.errors import Cancelled
-
-    cancel = Cancel()
-    path = tmp_path / "ground.lock"
-    with grounds._one_at_a_time(path, Cancel()):
-        threading.Timer(0.2, cancel.set).start()
-        with pytest.raises(Cancelled), grounds._one_at_a_time(path, cancel):
-            pytest.fail("the block must not run")
-
-    with grounds._one_at_a_time(path, Cancel()):
-        pass

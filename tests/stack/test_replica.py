@@ -9,109 +9,36 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 import pytest
 
 from tests.helpers import runs, wait_until
 from tests.real import copy_template
+from tests.stack.replica_bench import Bench, at, ground_of, nothing, planned
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError
 from tutor.base.paths import shop_root
-from tutor.curriculum import load_levels
-from tutor.curriculum.compose import compose
-from tutor.lab.instruments.standby import Standby
-from tutor.lab.shop import Shop
 from tutor.machine.leftovers import end_leftovers
 from tutor.machine.ports import LOOPBACK
 from tutor.machine.programs import find_program
+from tutor.probes.statements import counting_everywhere
 from tutor.stack.gauge import Gauge
-from tutor.stack.ground import Ground, prepare_ground
-from tutor.stack.plan import StackPlan, read_plan
+from tutor.stack.plan import read_plan
 from tutor.stack.services.kinds import KINDS
-from tutor.stack.site import Site
-from tutor.stack.stack import Stack
 
 pytestmark = pytest.mark.services
 
-PLAN = """\
-[servers.server1]
-services = ["gunicorn", "postgres", "pgbouncer"]
-[servers.db2]
-services = [{replicas}]
-"""
 PAUSER = """
     import sys, time
     from pathlib import Path
-    from tests.stack.test_replica import at
+    from tests.stack.replica_bench import at
     ground, shop, standby = at(Path(sys.argv[1]), sys.argv[2])
     with standby.paused():
         print("paused", flush=True)
         time.sleep(600)
 """
-
-
-def nothing(event: object) -> None:
-    """Tell nobody."""
-
-
-def planned(folder: Path, *replicas: str) -> StackPlan:
-    """Return a plan with *replicas* on a server of their own, also as the shop's own file."""
-    names = ", ".join(f'"{name}"' for name in replicas)
-    path = folder / "stack.toml"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(PLAN.format(replicas=names))
-    return read_plan(path)
-
-
-def ground_of(stack: Stack, plan: StackPlan) -> Ground:
-    """Return the ground of *stack*, seeded for level 1."""
-    levels = load_levels()
-    return prepare_ground(stack, plan, compose(levels[0], "fixed", levels), nothing, Cancel())
-
-
-def at(folder: Path, database: str) -> tuple[Ground, Shop, Standby]:
-    """Return the ground of the stack in *folder*, a shop of it that is not up, and its replica."""
-    stack = Stack(folder)
-    stack.up()
-    ground = ground_of(stack, planned(folder / "planned", "replica"))
-    site = Site(ground, "mine", folder / "planned", folder / "planned")
-    site.prepare(database or ground.databases.clone(ground.seed))
-    shop = Shop(ground, nothing, Cancel(), site, {})
-    return ground, shop, Standby(cast("Any", SimpleNamespace(cancel=Cancel())), shop, "replica")
-
-
-class Bench:
-    """A seeded ground with a replica, for many tests."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.ground, self.shop, self.standby = at(folder, "")
-        self.shop.sql("CREATE TABLE marks (word text)")
-        self.shop.sql("GRANT ALL ON marks TO shop")
-        self.standby.catch_up()
-
-    def write(self, word: str) -> None:
-        """Commit *word* on the first server."""
-        self.shop.sql("INSERT INTO marks VALUES (%s)", [word])
-
-    def has(self, word: str) -> bool:
-        """Return whether the replica shows *word*."""
-        return bool(self.standby.sql("SELECT 1 FROM marks WHERE word = %s", [word]))
-
-    def as_shop(self, port: int, name: str = "") -> Any:
-        """Return a connection as the shop would have it."""
-        return psycopg.connect(
-            host=LOOPBACK,
-            port=port,
-            user="shop",
-            password=self.ground.databases.role_password,
-            dbname=name or self.shop.database,
-            autocommit=True,
-            prepare_threshold=None,
-        )
 
 
 @pytest.fixture(scope="module")
@@ -210,6 +137,23 @@ def test_each_server_counts_its_own_statements(bench: Bench) -> None:
     assert first.texts == ["INSERT INTO marks VALUES ('x')"]
     assert second.texts == ["SELECT word FROM marks", "INSERT INTO marks VALUES ('y')"]
     assert dict(second.problems) == {"25006": 1}
+
+
+def test_a_look_counts_what_any_server_is_asked(bench: Bench) -> None:
+    """A page whose data come from a replica was not kept; one that stands still is not asked."""
+    site = bench.shop.site
+    with (
+        counting_everywhere(site) as asked,
+        closing(bench.as_shop(bench.standby.port)) as here,
+        closing(bench.as_shop(bench.ground.postgres.port)) as there,
+    ):
+        here.execute("SELECT word FROM marks")
+        there.execute("SELECT 1")
+    with bench.standby.frozen(), counting_everywhere(site) as alone:
+        pass
+
+    assert sorted(asked.texts) == ["SELECT 1", "SELECT word FROM marks"]
+    assert alone.texts == []
 
 
 def test_a_dead_replica_comes_back_where_it_was(bench: Bench) -> None:
@@ -364,7 +308,7 @@ def test_two_replicas_are_a_list_and_go_when_nobody_plans_them(bench: Bench) -> 
     ports = replicas.ports(plan.replicas)
     site._contexts(["gunicorn"], plan, {}, front_port=0, explore=False)
     bench.write("on both")
-    replicas.catch_up_all()
+    replicas.catch_up_all(Cancel())
     hosts, listed = site.env["REPLICA_HOST"], site.env["REPLICA_PORT"]
     pids = replicas.all_pids()
 

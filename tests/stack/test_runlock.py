@@ -1,32 +1,14 @@
 """One run at a time in one workspace."""
 
-import subprocess
-import sys
+import fcntl
+import threading
 from pathlib import Path
 
 import pytest
 
+from tests.runs import other_run
 from tutor.base.errors import TutorError
-from tutor.run.runlock import RunUnderWay, run_lock
-
-HOLD = """
-import sys
-from pathlib import Path
-from tutor.run.runlock import run_lock
-with run_lock(Path(sys.argv[1])):
-    print("running", flush=True)
-    sys.stdin.read()
-"""
-
-
-def other_run(folder: Path) -> subprocess.Popen[bytes]:
-    """Return a process in the middle of a run."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == b"running\n"
-    return process
+from tutor.run.runlock import INSTANT, RunUnderWay, is_under_way, run_lock
 
 
 def test_a_second_run_is_refused_and_told_who_has_the_first(tmp_path: Path) -> None:
@@ -40,6 +22,29 @@ def test_a_second_run_is_refused_and_told_who_has_the_first(tmp_path: Path) -> N
         other.kill()
 
     assert "another --workspace" in caught.value.hint
+
+
+def test_whoever_asks_is_told_of_the_run_of_another_process(tmp_path: Path) -> None:
+    """As long as it lasts; asking makes no folder, and takes nobody's right to run."""
+    before = is_under_way(tmp_path / "nowhere")
+    with other_run(tmp_path) as other:
+        during = is_under_way(tmp_path)
+        other.kill()
+    after = is_under_way(tmp_path)
+
+    assert (before, during, after) == (False, True, False)
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_whoever_only_asks_is_never_taken_for_a_run(tmp_path: Path) -> None:
+    """For an instant they have the lock, as many as like; a run waits so long."""
+    path = tmp_path / "run.lock"
+    path.touch()
+    with path.open() as asking:
+        fcntl.flock(asking, fcntl.LOCK_SH)
+        threading.Timer(INSTANT / 5, fcntl.flock, (asking, fcntl.LOCK_UN)).start()
+        with run_lock(tmp_path):
+            assert is_under_way(tmp_path)
 
 
 def test_a_run_that_was_killed_blocks_nobody(tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ class FakeSession(Session):
         self.under_way = threading.Event()
         self.seen = Reading(0.0)
 
-    def gauge(self) -> Any:
+    def gauge(self, level: Level | None = None) -> Any:
         return FakeGauge(self)
 
     def play(

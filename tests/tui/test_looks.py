@@ -12,6 +12,7 @@ from textual import events
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, shown, text_of
 from tests.tui.fake_looks import CARD, GROUPS, Visitors
+from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError
 from tutor.tui.messages import FilesSaved, StackRead
 from tutor.tui.screens.workbench import Workbench
@@ -379,7 +380,7 @@ async def test_a_crowd_comes_by_its_key_and_again(
         def __init__(self, site: object) -> None:
             rounds.append("here")
 
-        def ask(self, page: str) -> Together:
+        def ask(self, page: str, cancel: Cancel) -> Together:
             rounds.append(page)
             return Together(page, len(rounds) - 1, 20, 0, 0.6, GROUPS)
 

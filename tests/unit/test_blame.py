@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
-from tutor.stack.blame import crashed, page_fails
+from tutor.base.errors import ShopError
+from tutor.machine.command import Command
+from tutor.stack.blame import crashed, does_not_migrate, page_fails
+from tutor.stack.late import MUCH, Late
+from tutor.stack.stack import ServiceFailed
 
 SHOP = Path("/data/shop")
 SITE: Any = SimpleNamespace(folder=SHOP, shown_as=Path("/home/betty/bettys_shop"))
@@ -50,3 +54,46 @@ def test_a_page_that_fails_is_told_with_its_status(log: str, id: str) -> None:
     assert error.id == id
     assert "/search/" in error.message
     assert "500" in error.message
+
+
+AT = f"""\
+Current thread 0x00007f11aa (most recent call first):
+  File "{SHOP}/catalog/migrations/0002_mood.py", line 9 in fill
+  File "/venv/django/db/migrations/operations/special.py", line 193 in database_forwards
+"""
+
+
+def endless(late: Late | None, log: str = AT) -> ServiceFailed:
+    """Return the failure of a migration whose time is over."""
+    command = Command("migrate-mine", (), SHOP, {}, SHOP / "log")
+    return ServiceFailed("service_endless", command, log, late=late, seconds=30.0)
+
+
+@pytest.mark.parametrize(
+    ("late", "id", "said"),
+    [
+        (Late("ALTER TABLE t", "SELECT 1"), "migration_waits", "did `SELECT 1`"),
+        (Late("UPDATE t"), "migration_runs", "still at `UPDATE t`"),
+        (Late(is_asleep=True), "migration_hangs", "0002_mood.py, line 9"),
+        (Late(cpu_seconds=MUCH + 1), "migration_hangs", "0002_mood.py, line 9"),
+    ],
+    ids=["waits for a lock", "runs", "sleeps", "computes"],
+)
+def test_a_migration_that_does_not_end_is_the_shops_where_that_is_seen(
+    late: Late, id: str, said: str
+) -> None:
+    """A statement, a lock, or what the kernel says of its processes."""
+    error = does_not_migrate(SITE, endless(late))
+
+    assert isinstance(error, ShopError)
+    assert error.id == id
+    assert said in error.message
+
+
+@pytest.mark.parametrize("late", [None, Late(), Late(cpu_seconds=1.5)])
+def test_a_clock_that_ran_out_is_nobodys_fault(late: Late | None) -> None:
+    """It wanted to work, and did not get to: the line at which it is says nothing."""
+    error = does_not_migrate(SITE, endless(late))
+
+    assert not isinstance(error, ShopError)
+    assert "machine is too busy" in error.message

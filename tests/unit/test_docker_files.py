@@ -6,12 +6,19 @@ from pathlib import Path
 import pytest
 
 from tutor import __version__
+from tutor.base.paths import PACKAGE
+from tutor.machine.docker.image import INSIDE
+from tutor.probes import trace
+from tutor.stack.services import black_hole_door, celery, gunicorn, mail
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKER = ROOT / "docker"
 COMPOSE = (DOCKER / "compose.yaml").read_text()
 SWARM = (DOCKER / "swarm.yaml").read_text()
 SCRIPT = (DOCKER / "service").read_text()
+DOCKERFILE = (DOCKER / "Dockerfile").read_text()
+RUN_BY_PATH = (gunicorn.CONFIG, celery.MAIN, mail.SINK, trace.INSIDE, black_hole_door.__file__)
+"""What services and probes run, each by the path of a file of ours."""
 LABELS = {
     "nginx": "edge",
     "web": "web",
@@ -113,3 +120,29 @@ def test_the_docs_name_the_locust_that_we_have() -> None:
     pinned = re.findall(r"^locust==(\S+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
 
     assert f"pip install locust=={pinned[0]}" in (ROOT / "docs" / "many-machines.md").read_text()
+
+
+def scripts() -> set[str]:
+    """Return each script of the tutor that services and probes run, by its path in there."""
+    run = {Path(path).relative_to(PACKAGE).as_posix() for path in RUN_BY_PATH}
+    for folder in ("stack", "probes"):
+        for path in (PACKAGE / folder).rglob("*.py"):
+            if '\nif __name__ == "__main__":' in path.read_text():
+                run.add(path.relative_to(PACKAGE).as_posix())
+    return run
+
+
+def test_every_script_that_is_run_by_its_path_is_in_the_image() -> None:
+    """In a container, nothing is run that is not there."""
+    final = DOCKERFILE.rpartition("\nFROM ")[2].replace("\\\n", " ")
+    copied = {
+        name
+        for line in re.findall(r"^COPY (?!--)(.+)$", final, re.MULTILINE)
+        for name in line.split()[:-1]
+    }
+
+    def is_copied(script: str) -> bool:
+        return any(f"tutor/{script}" == c or f"tutor/{script}".startswith(c) for c in copied)
+
+    assert scripts() <= set(INSIDE)
+    assert [script for script in INSIDE if not is_copied(script)] == []

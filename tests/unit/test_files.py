@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from tests.helpers import fill_disk, wait_until
-from tutor.base.errors import TutorError
+from tutor.base.cancel import Cancel
+from tutor.base.errors import Cancelled, TutorError
 from tutor.base.files import remove, whole_lines, write_atomic, write_json
 from tutor.base.locks import locked
 
@@ -116,6 +118,18 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
         holder.kill()
 
         assert waiter.wait(timeout=20) == 0
+
+
+def test_who_waits_for_a_lock_can_be_told_to_stop(tmp_path: Path) -> None:
+    """Whoever has it keeps it, and the next one gets it."""
+    path, cancel = tmp_path / "folder" / "lock", Cancel()
+    with locked(path, Cancel()):
+        threading.Timer(0.1, cancel.set).start()
+        with pytest.raises(Cancelled), locked(path, cancel):
+            pytest.fail("the block must not run")
+
+    with locked(path, Cancel()):
+        pass
 
 
 def test_a_line_that_is_still_being_written_is_not_read(tmp_path: Path) -> None:

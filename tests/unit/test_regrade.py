@@ -19,6 +19,8 @@ from tutor.grading.regrade import Terms, _remove_left, judge_bundle
 from tutor.grading.result import Claims
 from tutor.judge import Medal
 from tutor.learner.session import Session
+from tutor.seat import seat as seats
+from tutor.seat.outbox import Outbox
 from tutor.stack.stack import Stack
 from tutor.words.texts import Texts
 
@@ -50,7 +52,9 @@ class Plays:
         session.journal.keep(
             {}, level="x", reason="run", workspace=session.workspace.folder, variant="mine"
         )
-        yield RUNS["gold"]
+        with session.room.run(session.levels[0], "mine", 7, quick=False) as hear:
+            hear(RUNS["gold"])
+            yield RUNS["gold"]
 
 
 @pytest.fixture
@@ -110,6 +114,18 @@ def test_the_files_are_judged_as_they_were_handed_in(
     assert not stack_root(plays.folders[0]).exists()
     assert [path.name for path in (data_root() / "judging").iterdir()] == ["tidying"]
     assert ours(session) == before
+
+
+def test_the_room_of_whoever_grades_hears_nothing(
+    plays: Plays, session: Session, bundle: Path
+) -> None:
+    """What others handed in is not what the grader plays."""
+    seats.keep(seats.Seat("http://127.0.0.1:9", "K7QX2M", "1", "t", "n", "", "", ""))
+
+    judged(session, bundle)
+
+    assert len(plays.seen) == 1
+    assert len(Outbox()) == 0
 
 
 def test_who_has_seen_the_answer_wins_silver_here_too(

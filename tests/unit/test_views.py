@@ -1,12 +1,21 @@
 """Looks at the shop: what is grouped, what differs, what went wrong, without a shop."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from tests.tui.fakes import reading
+from tutor.base.cancel import Cancel
+from tutor.base.errors import Cancelled, ShopError
+from tutor.probes.http import PageHangs, PageUnreachable, Response
 from tutor.probes.jobs import EventSummary, Job, Ledger, WorkerState, events_in
+from tutor.probes.statements import Statements
 from tutor.probes.trace import Group
+from tutor.stack.hang import Hang
 from tutor.tui.widgets.together_view import table
 from tutor.views import together
 from tutor.views.log import chosen, marked
@@ -14,7 +23,7 @@ from tutor.views.pair import Pair, Visit, different_lines, differing, rows
 from tutor.views.queue import broker_port, work_of
 from tutor.views.sql import PageSql, Repeated, beside_django, brief, grouped
 from tutor.views.syntax import problem_in
-from tutor.views.together import Together
+from tutor.views.together import Crowds, Together
 from tutor.views.visits import cookies_in, greeting_in, is_meant_for, kept_page, lines_of
 from tutor.views.wording import doing, places, row_name, served_by, summary, variety
 from tutor.words.texts import Texts
@@ -294,3 +303,75 @@ def test_a_crowd_that_asks_nothing_says_so() -> None:
 
     assert shown.endswith("PostgreSQL was asked nothing.")
     assert table(Together("/"), EN).plain == ""
+
+
+def crowd_at(monkeypatch: pytest.MonkeyPatch, answer: int | ShopError) -> Crowds:
+    """Return who comes to a shop that gives everybody the same *answer*; its log tells a crash."""
+
+    class Visitor:
+        def __init__(self, url: str) -> None:
+            self.url = url
+
+        def get(self, path: str) -> Response:
+            if isinstance(answer, ShopError):
+                raise answer
+            return Response(path, answer, {}, b"", 0.0)
+
+        def close(self) -> None:
+            """Nothing is open."""
+
+    @contextmanager
+    def counting(site: object) -> Iterator[Statements]:
+        yield Statements()
+
+    def fails(site: object, path: str, status: int, log: str) -> ShopError:
+        return ShopError("page_fails", path=path, status=status, error=log)
+
+    monkeypatch.setattr(together, "Visitor", Visitor)
+    monkeypatch.setattr(together, "counting_everywhere", counting)
+    monkeypatch.setattr(together, "page_fails", fails)
+    site = SimpleNamespace(
+        url="",
+        log_tail=lambda: "an old crash",
+        where_it_hangs=lambda: Hang("page_waits_lock", {"file": "shop/views.py", "line": 7}),
+    )
+    return Crowds(cast("Any", site))
+
+
+@pytest.mark.parametrize("status", [302, 404])
+def test_a_crowd_that_is_sent_elsewhere_met_no_crash(
+    monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """What some other page left in the log is not blamed on this one."""
+    found = crowd_at(monkeypatch, status).ask("/account/", Cancel(), 3)
+
+    assert (found.failed, found.trouble) == (3, None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "trouble"),
+    [
+        (500, "page_fails"),
+        (PageHangs("/", 6.0), "page_waits_lock"),
+        (PageUnreachable("/", OSError("refused")), "page_unreachable"),
+    ],
+    ids=["crashes", "hangs", "refuses"],
+)
+def test_a_crowd_that_gets_no_page_hears_why(
+    monkeypatch: pytest.MonkeyPatch, answer: int | ShopError, trouble: str
+) -> None:
+    """A crash, a hang and a closed door are told apart."""
+    found = crowd_at(monkeypatch, answer).ask("/", Cancel(), 3)
+
+    assert found.failed == 3
+    assert found.trouble is not None
+    assert found.trouble.id == trouble
+
+
+def test_nobody_waits_for_a_crowd_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever closes the view ends the look."""
+    cancel = Cancel()
+    cancel.set()
+
+    with pytest.raises(Cancelled):
+        crowd_at(monkeypatch, 200).ask("/", cancel, 3)

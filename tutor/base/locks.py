@@ -6,7 +6,11 @@ from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 
+from tutor.base.cancel import Cancel
 from tutor.base.files import cannot_write
+
+POLL = 0.05
+"""Seconds between two tries of whoever may be told to wait no longer."""
 
 
 class LockFile:
@@ -23,14 +27,19 @@ class LockFile:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file *path*, waiting for whoever has it.
+def locked(path: Path, cancel: Cancel | None = None) -> Iterator[None]:
+    """Hold the lock file *path*, waiting for whoever has it, or until *cancel* is set.
 
     Raises:
         TutorError: the file cannot be written.
+        Cancelled: an end was asked for.
     """
     with _opened(path) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        if cancel is None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        else:
+            while not _taken(file):
+                cancel.wait(POLL)
         yield
 
 
@@ -42,11 +51,30 @@ def if_free(path: Path) -> Iterator[LockFile | None]:
         TutorError: the file cannot be written.
     """
     with _opened(path) as file:
-        ours = None
-        with suppress(BlockingIOError):
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            ours = LockFile(file)
-        yield ours
+        yield LockFile(file) if _taken(file) else None
+
+
+def _taken(file: TextIOWrapper) -> bool:
+    """Take the lock of *file*, if nobody has it, and return whether we do."""
+    with suppress(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
+
+
+def is_held(path: Path) -> bool:
+    """Return whether somebody holds the lock file *path*.
+
+    Whoever wants it in the same instant may find it held by us: see who waits a moment for that.
+    """
+    if not path.is_file():
+        return False
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _opened(path: Path) -> TextIOWrapper:

@@ -39,6 +39,13 @@ def _logger(path: Path) -> "logging.Logger":
         def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
             pass
 
+        def shouldRollover(self, record: logging.LogRecord) -> int:  # noqa: N802 - logging's name
+            # Whoever deletes the log wants a new one, not notes in a file that nobody can open.
+            if self.stream and not path.exists():
+                self.stream.close()
+                self.stream = None
+            return super().shouldRollover(record)
+
         def _open(self):  # type: ignore[no-untyped-def] # noqa: ANN202 - a text file, as its base
             path.parent.mkdir(parents=True, exist_ok=True)
             return super()._open()

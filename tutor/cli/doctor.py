@@ -14,8 +14,6 @@ from tutor.cli.spoken import Spoken
 from tutor.stack.doctor import CheckResult, State, examine
 from tutor.words.texts import Texts
 
-PATIENCE = 2.0
-"""Seconds for the room to take the receipt."""
 SIGNS = {State.OK: ("✔", "green"), State.STAND_IN: ("~", "yellow"), State.MISSING: ("✘", "red")}
 
 
@@ -47,12 +45,11 @@ def _send_receipt(words: Texts, missing: list[str]) -> None:
     import platform
 
     from tutor import __version__
+    from tutor.cli.to_room import went_to_room
     from tutor.seat.reporter import Reporter
-    from tutor.seat.sender import send_briefly
 
     Reporter().doctor(missing, __version__, f"{platform.system()} {platform.machine()}")
-    went = send_briefly(PATIENCE)
-    click.echo(words("room.receipt.sent" if went else "room.kept"), err=True)
+    click.echo(words("room.receipt.sent" if went_to_room() else "room.kept"), err=True)
 
 
 def _table(findings: list[CheckResult], words: Texts) -> Table:

@@ -37,6 +37,10 @@ GOODBYE = 1.0
 """Seconds at most that the end of a command waits for a room."""
 
 
+TOLD = "tutor.cli.to_room"
+"""In the context of a command: it has waited for the room itself."""
+
+
 class LazyGroup(SpokenGroup):
     """A group that knows its commands' names and imports one only when it is needed."""
 
@@ -67,7 +71,7 @@ class LazyGroup(SpokenGroup):
             show_failure(error)
             ctx.exit(error.exit_code)
         finally:
-            _tell_room()
+            _tell_room(ctx)
             _tell_damage()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -83,9 +87,9 @@ class LazyGroup(SpokenGroup):
             formatter.write_text(said("help.exit_codes"))
 
 
-def _tell_room() -> None:
-    """Give what this command has kept for the room a moment to arrive."""
-    if "tutor.seat.reporter" in sys.modules:
+def _tell_room(ctx: click.Context) -> None:
+    """Give what this command has kept for the room a moment to arrive, where it has had none."""
+    if "tutor.seat.reporter" in sys.modules and TOLD not in ctx.meta:
         from tutor.seat.sender import send_briefly
 
         send_briefly(GOODBYE)

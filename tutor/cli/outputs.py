@@ -4,19 +4,18 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from tutor.base.errors import TutorError
 from tutor.base.files import cannot_write, write_atomic
 from tutor.cli.failure import show_notice
-from tutor.grading.github import annotations, summary
-from tutor.grading.junit import junit
 from tutor.grading.points import Points
-from tutor.grading.result import Result
-from tutor.grading.table import csv_table
 from tutor.words.texts import Texts
+
+if TYPE_CHECKING:
+    from tutor.grading.result import Result
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -65,21 +64,27 @@ class Outputs:
         """Return whether anything is to be written to a file of the caller's."""
         return bool(self.junit_file or self.csv_file)
 
-    def finish(self, results: Sequence[Result]) -> None:
+    def finish(self, results: "Sequence[Result]") -> None:
         """Write *results* wherever they are wanted."""
         self.write_files(results)
         if os.environ.get("GITHUB_ACTIONS") == "true":
             self._tell_github(results)
 
-    def write_files(self, results: Sequence[Result]) -> None:
+    def write_files(self, results: "Sequence[Result]") -> None:
         """Write *results* to the files that were asked for, in place of what is there."""
         if self.junit_file:
+            from tutor.grading.junit import junit
+
             document = junit(self.words, results, self.points, time.time())
             write_atomic(self.junit_file, document)
         if self.csv_file:
+            from tutor.grading.table import csv_table
+
             write_atomic(self.csv_file, csv_table(results, self.points).encode())
 
-    def _tell_github(self, results: Sequence[Result]) -> None:
+    def _tell_github(self, results: "Sequence[Result]") -> None:
+        from tutor.grading.github import annotations, summary
+
         for found in annotations(self.words, results, self.workspace):
             click.echo(found.command(), err=self.on_stderr)
         if place := os.environ.get("GITHUB_STEP_SUMMARY"):

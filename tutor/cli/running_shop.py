@@ -12,7 +12,8 @@ from tutor.base.cancel import Cancel
 from tutor.base.errors import ExitCode, ShopError, TutorError
 from tutor.curriculum import Level
 from tutor.learner.session import Session
-from tutor.learner.showroom import Showroom, running_door
+from tutor.learner.showroom import Showroom
+from tutor.stack.links import running_door
 from tutor.stack.site import Site
 
 

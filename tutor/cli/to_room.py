@@ -2,6 +2,7 @@
 
 import click
 
+from tutor.cli.group import TOLD
 from tutor.seat.sender import send_briefly
 from tutor.words.texts import Texts
 
@@ -9,8 +10,17 @@ PATIENCE = 2.0
 """Seconds for the room: whoever typed the command waits to read how it went."""
 
 
+def went_to_room() -> bool:
+    """Give what is kept for the room a moment, which the end of the command does not add to.
+
+    Return whether all of it has arrived.
+    """
+    click.get_current_context().meta[TOLD] = True
+    return send_briefly(PATIENCE)
+
+
 def say_whether_it_went(words: Texts, key: str, **values: object) -> None:
     """Say the sentence *key*, and whether the room has heard it already."""
     click.echo(words(key, **values))
-    if not send_briefly(PATIENCE):
+    if not went_to_room():
         click.echo(words("room.kept"))

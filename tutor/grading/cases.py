@@ -7,7 +7,7 @@ from enum import StrEnum
 from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.grading.result import NOT_BEGUN, Result
-from tutor.judge import Finding, GoalResult, Kind, Medal, Outcome, noisy
+from tutor.judge import Finding, Goal, GoalResult, Kind, Medal, Outcome, noisy
 from tutor.words.texts import Texts
 from tutor.words.wording import bound, shown
 
@@ -48,8 +48,7 @@ def cases_of(texts: Texts, result: Result) -> list[Case]:
     verdict = run.verdict
     cases = [*_goals(texts, result, run), *_findings(texts, result, run)]
     cases += [
-        Case(goal.id, State.SKIPPED, texts(_reason(result, by_clock=goal.by_clock)))
-        for goal in result.left_out
+        Case(goal.id, State.SKIPPED, why_left_out(texts, result, goal)) for goal in result.left_out
     ]
     failed_after = result.why if result.code not in (0, 3, 4) else ""
     if failed_after and verdict.outcome is not Outcome.OUR_FAULT:
@@ -59,8 +58,10 @@ def cases_of(texts: Texts, result: Result) -> list[Case]:
     return cases
 
 
-def _reason(result: Result, *, by_clock: bool) -> str:
-    return "grading.left_out" if result.counters and by_clock else "grading.full_run_only"
+def why_left_out(texts: Texts, result: Result, goal: Goal) -> str:
+    """Return why a run did not ask for *goal*."""
+    by_clock = result.counters and goal.by_clock
+    return texts("grading.left_out" if by_clock else "grading.full_run_only")
 
 
 def _goals(texts: Texts, result: Result, run: RunFinished) -> Iterator[Case]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from tutor.grading.cases import measured_of, place_of
+from tutor.grading.cases import measured_of, place_of, why_left_out
 from tutor.grading.points import Points
 from tutor.grading.result import Result
 from tutor.judge import Finding, GoalResult, Kind, Outcome
@@ -183,9 +183,8 @@ def _details(texts: Texts, result: Result) -> Iterator[str]:
         sentence, medal = texts.goal(level, goal), texts(f"medal.{goal.medal}")
         yield _row([_mark(goal), sentence, medal, measured, bound(goal)])
     for left in result.left_out:
-        key = "left_out" if result.counters and left.by_clock else "full_run_only"
-        medal = texts(f"medal.{left.medal}")
-        yield _row(["–", texts.goal(level, left), medal, texts(f"grading.{key}"), bound(left)])
+        medal, why = texts(f"medal.{left.medal}"), why_left_out(texts, result, left)
+        yield _row(["–", texts.goal(level, left), medal, why, bound(left)])
     yield ""
     yield from (f"- {plain(_told(texts, result, finding))}" for finding in run.verdict.findings)
     yield from ("", "</details>", "")

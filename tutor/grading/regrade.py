@@ -32,6 +32,7 @@ from tutor.grading.result import (
 from tutor.learner.history import History
 from tutor.learner.journal import Journal
 from tutor.learner.progress import LevelProgress, ProgressFile
+from tutor.learner.room import RoomTie
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
 
@@ -122,6 +123,7 @@ def _session(folder: Path, terms: Terms) -> Session:
     session = Session(folder / "shop", terms.where)
     session.levels = list(terms.levels)
     session.counters = terms.counters
+    session.room = RoomTie(of_learner=False)
     session.journal = Journal(folder / "journal")
     session.history = History(session.journal, lambda: session.workspace.folder)
     agreed = session.progress_file.read().packs

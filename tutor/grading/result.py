@@ -7,7 +7,7 @@ from typing import Any
 from tutor.base.errors import ExitCode, TutorError
 from tutor.curriculum import Level
 from tutor.events import RunFinished
-from tutor.judge import Goal, Kind, Medal, Outcome
+from tutor.judge import Goal, Kind, Medal, Outcome, asked_of_run
 from tutor.learner.progress import LevelProgress
 from tutor.learner.results import counted_medal
 from tutor.words.texts import Texts
@@ -64,7 +64,8 @@ class Result:
     def left_out(self) -> list[Goal]:
         """Return the goals of the level that this run did not ask for."""
         goals = self.level.goals if self.level else ()
-        return [g for g in goals if (self.quick and g.full_only) or (self.counters and g.by_clock)]
+        asked = asked_of_run(goals, quick=self.quick, counters=self.counters)
+        return [goal for goal in goals if goal not in asked]
 
 
 def of_run(

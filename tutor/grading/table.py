@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from tutor.base.cells import harmless
 from tutor.grading.points import Points
 from tutor.grading.result import Result
 
@@ -14,8 +15,6 @@ COLUMNS = (
     *("said_attempts", "said_hints", "said_answer_seen", "why"),
 )
 """What begins with ``said_`` is the bundle's word, not ours."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""With these a cell begins that a spreadsheet would work out."""
 
 
 def csv_table(results: Sequence[Result], points: Points) -> str:
@@ -58,5 +57,4 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     # Half characters, as in names of files that are no text, fit into no file.
-    text = str(value).encode(errors="replace").decode()
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return harmless(str(value).encode(errors="replace").decode())

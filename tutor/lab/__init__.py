@@ -51,6 +51,7 @@ from tutor.lab.lab import Lab
 from tutor.lab.notebook import Foul, JsonValue, Notebook
 from tutor.lab.shop import Shop
 from tutor.lab.shops import ShopFiles, Shops
+from tutor.probes.statements import Statements
 
 __all__ = [
     "Answered",
@@ -86,6 +87,7 @@ __all__ = [
     "ShownCard",
     "Staff",
     "Standby",
+    "Statements",
     "Warehouse",
     "Workers",
     "WrongField",

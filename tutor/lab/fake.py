@@ -13,21 +13,20 @@ asked for::
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from tutor.base.cancel import Cancel
 from tutor.curriculum import Level
 from tutor.events import Event
-from tutor.lab.fake_standby import FakeBlackHole, FakeStandby
+from tutor.lab.fake_standby import FakeStandby
 from tutor.lab.lab import Lab
 from tutor.lab.notebook import Notebook
 from tutor.lab.shop import Files, Shop
 from tutor.lab.shops import ShopFiles, Shops
 from tutor.probes.http import Response, Visitor
 from tutor.probes.statements import Statements
-from tutor.stack.black_hole import BlackHole
 
 Rows = list[tuple[Any, ...]]
 Answer = Rows | Callable[[Sequence[Any]], Rows]
@@ -253,17 +252,11 @@ class FakeLab(Canning, Lab):
         self._fakes = FakeShops(notebook.cancel, files)
         super().__init__(level, notebook, self._fakes, quick=quick)
         self._standbys: dict[tuple[str, str], FakeStandby] = {}
-        self.hole = FakeBlackHole()
-        """What :meth:`black_hole` lends."""
 
     def standby(self, title: str = "replica", shop: Shop | None = None) -> FakeStandby:
         """Return the replica *title* of *shop*, the same one each time; it is where it is asked."""
         of = next((fake for fake in self._fakes.fakes.values() if fake is shop), self.shop)
         return self._standbys.setdefault((of.name, title), FakeStandby(self, of, title))
-
-    def black_hole(self, server: str = "") -> AbstractContextManager[BlackHole]:
-        """Lend a port at which nobody listens; it was tried as often as was written down."""
-        return nullcontext(cast("BlackHole", self.hole))
 
     @property
     def shop(self) -> FakeShop:

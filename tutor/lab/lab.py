@@ -9,7 +9,6 @@ from typing import Any
 
 from tutor.curriculum import Level, LoadPlan
 from tutor.lab.instruments.backends import Backends
-from tutor.lab.instruments.black_hole import black_hole
 from tutor.lab.instruments.bookkeeping import Bookkeeping
 from tutor.lab.instruments.cache_contents import CacheContents
 from tutor.lab.instruments.cache_entries import CacheEntries
@@ -52,8 +51,7 @@ from tutor.machine.shares import cores
 from tutor.probes.cards import cards, differences
 from tutor.probes.http import PageHangs, PageUnreachable
 from tutor.probes.race import Race
-from tutor.probes.statements import brief_of, shape_of
-from tutor.stack.black_hole import BlackHole
+from tutor.probes.statements import Statements, all_of, brief_of, shape_of
 from tutor.stack.ground import Ground
 from tutor.stack.monitor import Monitor
 
@@ -352,12 +350,9 @@ class Lab(Waiting):
         standbys = [self.standby(title, shop) for title in shop.replicas]
         return LockedTable(shop, standbys, table)
 
-    def black_hole(self, server: str = "") -> AbstractContextManager[BlackHole]:
-        """Have a port that takes connections during the block and never answers; it counts them."""
-        stack = self.ground.stack
-        port = stack.placement.port(0, "black-hole")
-        server = server or self.ground.postgres.server
-        return black_hole(BlackHole(stack, server, port), self.cancel)
+    def counting(self, *servers: Shop | Standby) -> AbstractContextManager[Statements]:
+        """Count what the shop asks PostgreSQL (:attr:`shop`), replicas or all of them, as one."""
+        return all_of(server.counting() for server in servers)
 
     def strays(self, shop: Shop | None = None) -> Strays:
         """Return what looks for processes of *shop* that left their server."""

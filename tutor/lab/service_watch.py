@@ -4,7 +4,6 @@ A page that fails because its worker was killed looks like any other that fails,
 a shop asks here first.
 """
 
-import os
 import re
 import signal
 import sys
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from tutor.base.errors import TutorError
 from tutor.events import ServiceDied
-from tutor.machine.processes import children_of, stands_still
+from tutor.machine.processes import children_of, send_signal, stands_still
 from tutor.machine.status import UNKNOWN_SERVICE, ServiceStatus
 from tutor.probes.http import PageUnreachable
 from tutor.stack.ground import Ground
@@ -44,10 +43,9 @@ class ServiceWatch:
 
     def kill(self, pids: Iterable[int]) -> None:
         """Kill processes of a shop as the kernel does when memory ends; they are nobody's fault."""
-        for pid in pids:
-            self._ended.add(str(pid))
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        ended = list(pids)
+        self._ended.update(map(str, ended))
+        send_signal(ended, signal.SIGKILL)
 
     def check(self, sites: Iterable[Site]) -> None:
         """Make sure that all is well.

@@ -1,9 +1,8 @@
 """One shop on the bench: the learner's, or the broken one beside it."""
 
-import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError, TutorError
 from tutor.lab.fingerprint import Fingerprint
 from tutor.lab.own_connection import OwnConnection, rows_of
-from tutor.machine.processes import children_of
+from tutor.machine.processes import send_signal, standing_still
 from tutor.machine.shares import Usage
 from tutor.probes.broker import Broker
 from tutor.probes.http import PageHangs, Response, Visitor
@@ -219,18 +218,12 @@ class Shop:
     @contextmanager
     def paused(self, title: str) -> Iterator[None]:
         """Have the service *title* stand still during the block; who talks to it waits."""
-        pid = self.pid(title)
-        frozen = [pid, *children_of(pid)] if pid else []
-        _signal(frozen, signal.SIGSTOP)
-        try:
+        with standing_still(self.ground.stack.pids(self.service(title).name)):
             yield
-        finally:
-            _signal(frozen, signal.SIGCONT)
 
     def kill(self, title: str) -> None:
         """End the service *title* with all its processes and without a word of warning."""
-        pid = self.pid(title)
-        _signal([pid, *children_of(pid)] if pid else [], signal.SIGKILL)
+        send_signal(self.ground.stack.pids(self.service(title).name), signal.SIGKILL)
         self.stop_service(title)
 
     # -- servers -----------------------------------------------------------------------------------
@@ -280,10 +273,3 @@ class Shop:
     def full_strength(self) -> None:
         """Bring the shop to as many gunicorn workers as ``stack.toml`` asks for."""
         self.site.full_strength(self.cancel)
-
-
-def _signal(pids: Sequence[int], number: int) -> None:
-    """Send the signal *number* to each of *pids* that is still there."""
-    for pid in pids:
-        with suppress(ProcessLookupError):
-            os.kill(pid, number)

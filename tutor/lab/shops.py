@@ -13,7 +13,7 @@ from tutor.lab.notebook import Notebook
 from tutor.lab.service_watch import ServiceWatch
 from tutor.lab.shop import Files, Shop
 from tutor.machine.disk import ROOM_TO_RUN, check_room
-from tutor.stack.databases import migrations_key
+from tutor.stack.databases import migrate_alike
 from tutor.stack.ground import Ground
 from tutor.stack.site import Site, make_site
 
@@ -44,7 +44,7 @@ class ShopFiles:
     @property
     def are_about_migrations(self) -> bool:
         """Whether the reference answer has migrations which the data have not seen."""
-        return migrations_key(self.live) != migrations_key(self.healthy)
+        return not migrate_alike(self.live, self.healthy)
 
 
 class Shops:
@@ -197,7 +197,7 @@ class Shops:
         ground, emit, cancel = self.ground, self._notebook.emit, self._notebook.cancel
         site = make_site(ground, variant, files, shown_as, self._machine)
         self._sites.append(site)
-        site.prepare(ground.databases.clone(ground.seed))
+        site.prepare(ground.databases.clone(ground.seed, cancel=cancel))
         shop = Shop(ground, emit, cancel, site, files)
         for prepare in self.prepare:
             prepare(shop)
@@ -221,7 +221,7 @@ class Shops:
         A level that is about migrations looks at them itself, step by step.
         """
         site, data, seed_files = shop.site, shop.fingerprint, self.files.live
-        has_own = migrations_key(shop.files) != migrations_key(seed_files)
+        has_own = not migrate_alike(shop.files, seed_files)
         is_judged = has_own and not self.files.are_about_migrations
         if is_judged:
             data.keep()

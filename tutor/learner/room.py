@@ -26,14 +26,16 @@ if TYPE_CHECKING:
 class RoomTie:
     """Hands facts to the seat, and to nobody where there is none."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, of_learner: bool = True) -> None:
+        """Tie whoever plays; not *of_learner* where others' work is judged: it has no seat."""
+        self._of_learner = of_learner
         self.runs = 0
         """How many runs are on, in this process."""
 
     @property
     def is_joined(self) -> bool:
         """Whether the learner has a seat; asked anew each time, for one may join meanwhile."""
-        return seat_file().is_file()
+        return self._of_learner and seat_file().is_file()
 
     def level_opened(self, level: Level) -> None:
         """Note that the learner is in *level*."""
@@ -77,13 +79,15 @@ class RoomTie:
 
     def game(self, session: "Session", tell: "Callable[[RoomView], None]") -> "GameSeat":
         """Return the seat for a game of *session*; *tell* hears what becomes of it."""
+        from tutor.run.runlock import is_under_way
         from tutor.seat.game import GameSeat, Learner
 
         learner = Learner(
             session.stack,
             at=lambda: session.workspace.level,
             diff=session.diff,
-            is_measuring=lambda: self.runs > 0,
+            # In this process or in another: a `tutor verify` beside the game is left in peace, too.
+            is_measuring=lambda: self.runs > 0 or is_under_way(session.stack.folder),
         )
         return GameSeat(learner, tell)
 

@@ -224,11 +224,14 @@ class Session:
 
     # -- runs --------------------------------------------------------------------------------------
 
-    def gauge(self) -> "Gauge":
-        """Return a new look at what the services of this workspace use."""
+    def gauge(self, level: Level | None = None) -> "Gauge":
+        """Return a new look at what the services of this workspace use.
+
+        For a *level* only what it draws is looked for, where that costs a connection.
+        """
         from tutor.stack.gauge import Gauge
 
-        return Gauge(self.stack)
+        return Gauge(self.stack, (*level.monitor, *level.charts) if level else None)
 
     def has_begun(self, level: Level) -> bool:
         """Return whether the learner's own files of *level* are here, or kept."""

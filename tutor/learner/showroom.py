@@ -4,29 +4,17 @@ from tutor.base.cancel import Cancel
 from tutor.curriculum import Level
 from tutor.events import Event
 from tutor.learner.session import Session
-from tutor.machine.status import UNKNOWN_SERVICE
 from tutor.run.play import RunSpec
 from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Ground, prepare_ground
-from tutor.stack.links import DOORS, SITE
+from tutor.stack.links import SITE, running_door
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.stack.site import Site, make_site
-from tutor.stack.stack import Stack
 from tutor.stack.starting import Emit
 
 
 def ignore(event: Event) -> None:
     """Tell nobody."""
-
-
-def running_door(stack: Stack) -> int:
-    """Return the port on which the shop is served, by whichever tutor; 0 where it is not."""
-    services = stack.status()
-    for door in DOORS:
-        service = services.get(f"{door}-{SITE}", UNKNOWN_SERVICE)
-        if service.running:
-            return service.info.port
-    return 0
 
 
 class Showroom:
@@ -100,7 +88,7 @@ class Showroom:
         """Return the database for these files: what a visitor did stays until migrations change."""
         name = f"shop_{spec.level.number}_{migrations_key(spec.files)}"
         if not ground.databases.exists(name):
-            ground.databases.clone(ground.seed, name)
+            ground.databases.clone(ground.seed, name, cancel)
             site.prepare(name)
             try:
                 site.migrate(name, spec.files, spec.seeding, cancel)

@@ -1,8 +1,8 @@
-"""Ask the machine about processes."""
+"""Ask the machine about processes, and have them stand still or end."""
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,6 +99,34 @@ def _to_the_nanosecond(pid: int) -> float:
     return 0.0
 
 
+def send_signal(pids: Iterable[int], number: int) -> None:
+    """Send the signal *number* to each of *pids* that is still there."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+@contextlib.contextmanager
+def standing_still(pids: Iterable[int]) -> Iterator[None]:
+    """Have *pids* stand still during the block.
+
+    Of those that end meanwhile, nobody is woken who was given the number since.
+    """
+    frozen = []
+    for pid in pids:
+        with contextlib.suppress(psutil.Error):
+            frozen.append(psutil.Process(pid))
+    try:
+        for process in frozen:
+            with contextlib.suppress(psutil.Error):
+                process.suspend()
+        yield
+    finally:
+        for process in frozen:
+            with contextlib.suppress(psutil.Error):
+                process.resume()
+
+
 def runs(pid: int) -> bool:
     """Return whether *pid* is there and no zombie."""
     with contextlib.suppress(psutil.Error):
@@ -118,6 +146,22 @@ def environment_of(pid: int) -> Mapping[str, str]:
     with contextlib.suppress(psutil.Error, OSError):
         return dict(psutil.Process(pid).environ())
     return {}
+
+
+def is_runnable(pid: int) -> bool:
+    """Return whether a thread of *pid* runs, or waits only for a processor."""
+    return b"R" in states_of(pid)
+
+
+def states_of(pid: int) -> set[bytes]:
+    """Return in which states the threads of *pid* are: ``S`` waits, ``D`` waits for a disk."""
+    states = set()
+    with contextlib.suppress(OSError, IndexError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            stat = read_bytes(f"{task}/stat")
+            # The name in brackets may hold anything.
+            states.add(stat.rpartition(b")")[2].split()[0])
+    return states
 
 
 def stands_still(pids: Iterable[int]) -> bool:

@@ -6,19 +6,22 @@ through (``log_statement``; the role cannot change it).
 extensions.
 """
 
+from __future__ import annotations
+
 import contextlib
 import json
 import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tutor.base.errors import TutorError
 from tutor.stack.services.postgres import ROLE, Postgres
+from tutor.stack.site import Site
 
 IDLE_TIMEOUT = 5.0
 LOG_TIMEOUT = 5.0
@@ -60,6 +63,12 @@ class Statements:
         """Return the statement that came most often, without its values, and how often."""
         counted = Counter(shape_of(text) for text in self.texts)
         return counted.most_common(1)[0] if counted else ("", 0)
+
+    def add(self, others: Statements) -> None:
+        """Add what was counted elsewhere; of two examples of a problem the first stays."""
+        self.texts += others.texts
+        self.problems += others.problems
+        self.examples = others.examples | self.examples
 
 
 class StatementLog:
@@ -164,6 +173,32 @@ class StatementLog:
             match = MESSAGE.fullmatch(message)
             if match:
                 statements.texts += fetching(match[1])
+
+
+@contextlib.contextmanager
+def all_of(
+    countings: Iterable[contextlib.AbstractContextManager[Statements]],
+) -> Iterator[Statements]:
+    """Have all *countings* count during the block; at its end, what they counted is one."""
+    together = Statements()
+    with contextlib.ExitStack() as stack:
+        parts = [stack.enter_context(counting) for counting in countings]
+        yield together
+    for part in parts:
+        together.add(part)
+
+
+@contextlib.contextmanager
+def counting_everywhere(site: Site, application: str = "") -> Iterator[Statements]:
+    """Count what *site* asks its database during the block, on whichever server: replicas, too.
+
+    For *application* see :meth:`StatementLog.counting`.
+    """
+    ground = site.ground
+    servers = [ground.postgres, *ground.replicas.answering(site.database)]
+    logs = (StatementLog(server).counting(site.database, application) for server in servers)
+    with all_of(logs) as statements:
+        yield statements
 
 
 def fetching(message: str) -> list[str]:

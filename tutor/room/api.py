@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from tutor.catalogue import LANGUAGES
+from tutor.room import bounds
 from tutor.room.codes import plain
 from tutor.room.kinds import BadEvent, read_events
 from tutor.room.live import live
@@ -38,7 +39,7 @@ def only(method: str) -> Callable[[View], View]:
             try:
                 return await view(request)
             except BadEvent as error:
-                return refuse(400, "bad_event", str(error), n=error.n)
+                return refuse(400, "bad_event", str(error), n=error.n, why=error.why)
             except Refused as error:
                 return refuse(400, "bad_request", str(error))
 
@@ -110,6 +111,7 @@ async def take_events(request: HttpRequest, room: RoomState, seat: SeatState) ->
     """Keep what a seat tells, each event once."""
     sent = [event for event in read_events(parse(request.body)) if event.n > seat.taken]
     if sent and sent[0].n == seat.taken + 1:
+        bounds.check(seat, sent)
         try:
             await live.write(keep, room.id, seat.number, sent)
         except Full:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from tutor.base.cells import harmless
 from tutor.room.fold import Fact, fold
 from tutor.room.models import Event
 from tutor.room.state import RoomState, SeatState
@@ -15,8 +16,6 @@ COLUMNS = (
     "seat", "nickname", "name", "level", "medal", "won", "runs", "lost", "hints",
     "minutes_to_win", "goals_reached", "last_goal", "last_finding", "left",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""With these a spreadsheet begins to calculate."""
 
 
 def facts(room: int) -> Iterator[Fact]:
@@ -41,7 +40,7 @@ def as_csv(state: RoomState) -> str:
     table.writerow(COLUMNS)
     for seat in state.seats.values():
         for values in _rows(seat):
-            table.writerow([_harmless(value) for value in values])
+            table.writerow([harmless(v) if isinstance(v, str) else v for v in values])
     return file.getvalue()
 
 
@@ -63,11 +62,6 @@ def _rows(seat: SeatState) -> Iterator[list[Any]]:
 
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
-
-
-def _harmless(value: Any) -> Any:
-    """Return *value* so that a spreadsheet takes it for text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def as_json_lines(room: int) -> Iterator[str]:

@@ -121,9 +121,7 @@ OF_BOARD: dict[str, Callable[[RoomState, Fact], None]] = {
 
 def _join(room: RoomState, fact: Fact) -> None:
     data = fact.data
-    room.seats[fact.seat] = SeatState(
-        fact.seat, data["nickname"], data["name"], data["language"], fact.at
-    )
+    room.seats[fact.seat] = SeatState(fact.seat, data["nickname"], data["name"], fact.at)
 
 
 def _enter(seat: SeatState, level: str, at: float) -> LevelRecord:

@@ -32,9 +32,11 @@ def read_events(body: Mapping[str, Any]) -> list[Sent]:
 class BadEvent(Refused):
     """One event cannot be kept."""
 
-    def __init__(self, message: str, n: object) -> None:
+    def __init__(self, message: str, n: object, why: str = "") -> None:
         super().__init__(message)
         self.n = n if isinstance(n, int) else None
+        self.why = why
+        """The name of the bound that it would break; empty where it is wrong by itself."""
 
 
 def _read(event: Any) -> Sent:
@@ -89,5 +91,4 @@ KINDS: dict[str, Callable[[Fields], dict[str, Any]]] = {
         "version": data.text("version", 40, default=""),
         "platform": data.text("platform", 80, default=""),
     },
-    "left": lambda data: {},
 }

@@ -10,7 +10,6 @@ class Room(models.Model):
     """By which learners come in, in its plain form."""
     port = models.PositiveIntegerField(default=0)
     """Where it was served last: seats look for it there."""
-    created = models.DateTimeField(auto_now_add=True)
     expires = models.DateTimeField(null=True)
     """When it deletes itself; None for never."""
 

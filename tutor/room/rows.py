@@ -1,6 +1,7 @@
 """The grid: one row of plain words for each seat, the stuck ones first."""
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 
 from tutor.room.live import live
@@ -8,6 +9,8 @@ from tutor.room.state import RoomState, SeatState
 from tutor.room.stuck import goal_of, order, why_stuck
 from tutor.room.titles import Titles, first_goal, goals_of, known_levels
 
+MOST_FOREIGN = 40
+"""Levels that are not ours in the grid: their names are whatever a seat says."""
 AWAY = 60.0
 """Seconds after which a seat that polls every ten is away."""
 
@@ -54,9 +57,10 @@ def rows(room: RoomState, titles: Titles) -> list[Row]:
 
 
 def shown_levels(room: RoomState) -> list[str]:
-    """Return the levels to show: ours, and those of others that somebody is in."""
-    played = {slug for seat in room.seats.values() for slug in seat.records}
-    return [*known_levels(), *sorted(played - set(known_levels()))]
+    """Return the levels to show: ours, and those of others that most seats know."""
+    played = Counter(slug for seat in room.seats.values() for slug in seat.records)
+    foreign = sorted(played.keys() - set(known_levels()), key=lambda slug: (-played[slug], slug))
+    return [*known_levels(), *sorted(foreign[:MOST_FOREIGN])]
 
 
 def row(room: RoomState, seat: SeatState, titles: Titles, slugs: list[str], now: float) -> Row:

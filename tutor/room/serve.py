@@ -1,6 +1,5 @@
 """Serve the rooms of this machine until a signal ends it: one process, one lock, one socket."""
 
-import fcntl
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tutor.base.errors import TutorError
-from tutor.base.locks import if_free
+from tutor.base.locks import if_free, is_held
 from tutor.base.paths import data_root
 from tutor.room.addresses import LOOPBACK, names, served
 
@@ -40,14 +39,7 @@ def serving() -> Iterator[Callable[[str], None]]:
 def served_at() -> str:
     """Return the address at which another process serves now; empty where none does."""
     path = _lock_file()
-    if not path.is_file():
-        return ""
-    with path.open() as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return file.read().partition(" ")[2]
-    return ""
+    return path.read_text().partition(" ")[2] if is_held(path) else ""
 
 
 def _lock_file() -> Path:

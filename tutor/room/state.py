@@ -36,7 +36,6 @@ class SeatState:
     number: int
     nickname: str
     name: str
-    language: str
     joined: float
     taken: int = 0
     """Events 1 to this one are kept."""

@@ -18,7 +18,8 @@ from tutor.room.wire import same
 
 DAYS = 30
 """How long a room is kept, unless somebody says otherwise."""
-MOST_SEATS = 500
+MOST_SEATS, MOST_JOINED = 500, 2000
+"""Seats that are there, and seats that ever were: what those told is kept."""
 MOST_OF_SEAT = 20_000
 """Events of one seat; a busy day is some hundred."""
 INSTRUCTOR, HELPER = "instructor", "helper"
@@ -162,7 +163,8 @@ def join(room: int, data: dict[str, Any]) -> Joined:
     nickname, token = data["nickname"], new_token()
     with _turn():
         taken = set(Seat.objects.filter(room_id=room).values_list("same", flat=True))
-        if len(taken) >= MOST_SEATS:
+        joined = Event.objects.filter(room_id=room, kind="joined").count()
+        if len(taken) >= MOST_SEATS or joined >= MOST_JOINED:
             raise Full
         if same(nickname) in taken:
             raise SameNickname(_proposal(nickname, taken))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from tutor.curriculum import Level, load_levels
-from tutor.curriculum.story import Paragraph
+from tutor.curriculum.story import Paragraph, Scene
 from tutor.words.scenes import scenes_of
 from tutor.words.texts import Texts
 
@@ -16,6 +16,12 @@ VALUE = re.compile(r"{\w+(?:[:!][^{}]*)?}")
 def known_levels() -> dict[str, Level]:
     """Return the levels that this machine knows, in the order they are played."""
     return {level.slug: level for level in load_levels()}
+
+
+@cache
+def _scenes(slug: str, language: str) -> dict[str, Scene]:
+    """Return the scenes of a level by their finding; like the levels, read once."""
+    return scenes_of(known_levels()[slug], language)
 
 
 def first_goal(slug: str) -> str:
@@ -56,7 +62,7 @@ class Titles:
         level = known_levels().get(slug)
         if not id or level is None:
             return id
-        scene = scenes_of(level, self.texts.language).get(id)
+        scene = _scenes(level.slug, self.texts.language).get(id)
         if scene and scene.title and not VALUE.search(scene.title):
             return scene.title
         text = level.finding_texts.get(id)
@@ -66,8 +72,7 @@ class Titles:
 
     def scene(self, slug: str, id: str) -> tuple[str, list[tuple[str, str]]]:
         """Return the scene after a finding: its title, and who says what; nothing where is none."""
-        level = known_levels().get(slug)
-        scene = scenes_of(level, self.texts.language).get(id) if level else None
+        scene = _scenes(slug, self.texts.language).get(id) if slug in known_levels() else None
         if scene is None:
             return "", []
         said = [

@@ -4,7 +4,6 @@ Nothing that came from a learner's machine goes further than this unless it pass
 """
 
 import json
-import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from typing import Any
 
 MOST_BYTES = 64 * 1024
 MOST_EVENTS = 100
-MOST_NUMBER = 2**31 - 1
+MOST_NUMBER, MOST_SECONDS = 2**31 - 1, 10**7
 NICKNAME, NAME, SENTENCE, DIFF = 32, 60, 280, 48 * 1024
 """Characters; of a diff, bytes."""
 IDS = 60
@@ -82,9 +81,11 @@ class Fields:
     def text(self, name: str, most: int, *, default: Any = ..., lines: bool = False) -> str:
         """Return a text of at most *most* characters, as it can be shown."""
         value: str = self._value(name, str, default)
-        if len(value) > most:
+        # As it is kept: what looks like one character may come as several, and the other way round.
+        shown = clean(value, lines=lines)
+        if len(shown) > most:
             raise Refused(f"{self._what}: {name} is longer than {most} characters.")
-        return clean(value, lines=lines)
+        return shown
 
     def diff(self, name: str) -> str:
         """Return a longer text of several lines, bounded in bytes."""
@@ -128,10 +129,10 @@ class Fields:
 
     def seconds(self, name: str) -> float:
         """Return a length of time."""
-        value = float(self._value(name, (int, float), 0))
-        if not (math.isfinite(value) and 0 <= value <= 10**7):
+        value: float = self._value(name, (int, float), 0)
+        if not 0 <= value <= MOST_SECONDS:
             raise Refused(f"{self._what}: {name} is out of range.")
-        return round(value, 3)
+        return round(float(value), 3)
 
     def moment(self, name: str) -> str:
         """Return a moment of somebody's clock, as it was said; it must have a zone."""

@@ -3,11 +3,15 @@
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from tutor.base.errors import TutorError
-from tutor.base.locks import if_free
+from tutor.base.locks import LockFile, if_free, is_held
+
+INSTANT, TRIES = 0.1, 10
+"""Seconds, and how often they are looked through."""
 
 
 class RunUnderWay(TutorError):
@@ -21,10 +25,30 @@ def run_lock(folder: Path) -> Iterator[None]:
     Raises:
         RunUnderWay: another process has it; says which.
     """
-    path = folder / "run.lock"
-    with if_free(path) as ours:
+    path = _lock_file(folder)
+    with contextlib.ExitStack() as held:
+        ours = _taken(path, held)
         if ours is None:
             holder = path.read_text().strip() or "another tutor"
             raise RunUnderWay.named("run_under_way", holder=holder)
         ours.note(f"process {os.getpid()} (tutor {' '.join(sys.argv[1:])})")
         yield
+
+
+def _taken(path: Path, held: contextlib.ExitStack) -> LockFile | None:
+    """Return the lock, in the hands of *held*; whoever only asks has it for an instant."""
+    for _ in range(TRIES):
+        ours = held.enter_context(if_free(path))
+        if ours is not None:
+            return ours
+        time.sleep(INSTANT / TRIES)
+    return None
+
+
+def is_under_way(folder: Path) -> bool:
+    """Return whether any tutor is measuring in the workspace of this stack, now."""
+    return is_held(_lock_file(folder))
+
+
+def _lock_file(folder: Path) -> Path:
+    return folder / "run.lock"

@@ -5,7 +5,7 @@ Nothing of what the room says is executed; it chooses among what stands here.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 600.0
 """Seconds that an incident waits for the end of a run: what is measured is left in peace."""
+MISSED = "missed"
+"""Why nothing happens that was sent before anybody could see it happen."""
 
 
 class Unfit(Exception):
@@ -38,14 +40,29 @@ class Scene:
     """Set when the game ends."""
 
 
-def empty_cache(scene: Scene) -> None:
-    """Forget all that the shop's memcached holds."""
-    from tutor.stack.services.redis import ask
+def door_of(scene: Scene) -> int:
+    """Return the port of the shop that people look at.
 
-    if not running_door(scene.stack):
+    Raises:
+        Unfit: there is none.
+    """
+    from tutor.stack.links import running_door
+
+    port = running_door(scene.stack)
+    if not port:
         raise Unfit("no_shop")
-    port = port_of(scene.stack, "memcached")
-    if not (port and ask(port, b"flush_all\r\n").startswith(b"OK")):
+    return port
+
+
+def empty_cache(scene: Scene) -> None:
+    """Forget all that the shop's memcached holds, or the Redis that stands in for it."""
+    from tutor.stack.links import service_of_site
+    from tutor.stack.services import memcached, redis
+
+    door_of(scene)
+    cache = service_of_site(scene.stack, "memcached")
+    flush = redis.flush if cache.info.program == "redis" else memcached.flush
+    if not (cache.running and flush(cache.info.port)):
         raise Unfit("no_cache")
 
 
@@ -53,10 +70,7 @@ def send_crawler(scene: Scene) -> None:
     """Let a crawler walk through the shop while the learner works on."""
     from tutor.seat.crawler import crawl
 
-    port = running_door(scene.stack)
-    if not port:
-        raise Unfit("no_shop")
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{door_of(scene)}"
 
     def is_over() -> bool:
         return scene.over.is_set() or scene.is_busy()
@@ -66,8 +80,7 @@ def send_crawler(scene: Scene) -> None:
 
 def kill_replica(scene: Scene) -> None:
     """End every replica of the shop's database; the next run has them back."""
-    if not running_door(scene.stack):
-        raise Unfit("no_shop")
+    door_of(scene)
     running = scene.stack.status().items()
     replicas = [name for name, one in running if one.running and one.info.kind == "replica"]
     if not replicas:
@@ -83,48 +96,39 @@ KNOWN: dict[str, Callable[[Scene], None]] = {
 }
 
 
-def port_of(stack: "Stack", title: str) -> int:
-    """Return the port of the service *title* of the shop that people look at; 0 where none runs."""
-    from tutor.stack.links import SITE
-
-    service = stack.status().get(f"{title}-{SITE}")
-    return service.info.port if service is not None and service.running else 0
-
-
-def running_door(stack: "Stack") -> int:
-    """Return the port on which people find the shop; 0 where it does not run."""
-    from tutor.stack.links import DOORS
-
-    return next((port for door in DOORS if (port := port_of(stack, door))), 0)
+def waiting(messages: Iterable[RoomMessage]) -> list[RoomMessage]:
+    """Return the incidents among *messages* of which nothing became yet."""
+    return [message for message in messages if message.state == WAITING]
 
 
 class Incidents:
     """What is to happen, one after the other, and what became of it."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, scene: Scene, *, wall: Callable[[], float] = time.time) -> None:
+        self._scene, self._wall = scene, wall
         self._since: dict[str, float] = {}
-        """By the id of a message, since when it waits, on the monotonic clock."""
+        """By the id of a message, since when it waits; by a clock that does not sleep."""
 
     def refuse(self, messages: list[RoomMessage], reason: str) -> None:
         """Let none of *messages* happen."""
         for message in messages:
             self._note(message, REFUSED, reason)
 
-    def go_on(self) -> bool:
-        """Let happen what waits, unless something is measured; return whether anything did."""
-        waiting = [one for one in inbox_file().read().messages if one.state == WAITING]
-        is_busy = bool(waiting) and self._scene.is_busy()
-        done = [message for message in waiting if self._meet(message, is_busy=is_busy)]
-        return bool(done)
+    def go_on(self, messages: Iterable[RoomMessage]) -> None:
+        """Let happen what waits of *messages*, unless something is measured."""
+        pending = waiting(messages)
+        is_busy = bool(pending) and self._scene.is_busy()
+        for message in pending:
+            self._meet(message, is_busy=is_busy)
 
-    def _meet(self, message: RoomMessage, *, is_busy: bool) -> bool:
-        since = self._since.setdefault(str(message.id), time.monotonic())
-        if is_busy:
-            is_late = time.monotonic() - since > PATIENCE
-            if is_late:
-                self._note(message, REFUSED, "busy")
-            return is_late
+    def _meet(self, message: RoomMessage, *, is_busy: bool) -> None:
+        now = self._wall()
+        if now - self._since.setdefault(str(message.id), now) > PATIENCE:
+            self._note(message, REFUSED, "busy" if is_busy else MISSED)
+        elif not is_busy:
+            self._let_happen(message)
+
+    def _let_happen(self, message: RoomMessage) -> None:
         try:
             begin = KNOWN.get(message.incident)
             if begin is None:
@@ -137,7 +141,6 @@ class Incidents:
             self._note(message, REFUSED, "no_shop")
         else:
             self._note(message, BEGUN, "")
-        return True
 
     def _note(self, message: RoomMessage, state: str, reason: str) -> None:
         with inbox_file().change() as inbox:

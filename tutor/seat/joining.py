@@ -1,7 +1,6 @@
 """Take a seat in a room, and leave it."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from tutor import __version__
 from tutor.base.errors import TutorError, UsageError
@@ -9,7 +8,7 @@ from tutor.seat import seat as seats
 from tutor.seat.address import RoomAddress
 from tutor.seat.inbox import LONGEST
 from tutor.seat.line import Line, RoomRefused, RoomSilent
-from tutor.seat.reporter import Reporter
+from tutor.seat.reporter import ids_of
 from tutor.seat.sender import Sender
 from tutor.seat.text import clean
 
@@ -54,7 +53,7 @@ def join(
         "name": check_name(name, LONGEST_NAME, needed=False),
         "language": language,
         "version": __version__,
-        "levels": list(levels),
+        "levels": ids_of(levels),
     }
     try:
         answer = Line(address.base).post("/api/1/join", asked).data
@@ -98,8 +97,6 @@ def leave() -> bool:
     """
     seat = seats.require()
     heard = False
-    with suppress(TutorError):
-        Reporter().left()
     try:
         Sender(seat).send(GOODBYE)
         Line(seat.base, seat.token).post("/api/1/leave", {}, GOODBYE)

@@ -33,6 +33,7 @@ class Plain(Protocol):
 
 
 Kept = TypeVar("Kept", bound=Plain)
+Stamp = tuple[int, int, int]
 
 
 class KeptFile(Generic[Kept]):
@@ -66,6 +67,16 @@ class KeptFile(Generic[Kept]):
                 self._write(kept)
 
     @property
+    def stamp(self) -> Stamp:
+        """Return what changes whenever the file is replaced, without reading it."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return (0, 0, 0)
+        # Two changes may fall into one tick of the file system's clock; each is a file of its own.
+        return (found.st_mtime_ns, found.st_ino, found.st_size)
+
+    @property
     def _lock(self) -> Path:
         return self.path.with_suffix(".lock")
 
@@ -91,6 +102,26 @@ class KeptFile(Generic[Kept]):
             return self._kind.from_json(data)
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             raise DamagedFile(self.path) from error
+
+
+class Watched(Generic[Kept]):
+    """What a kept file says, read again only where it was replaced: for who looks each second."""
+
+    def __init__(self, file: KeptFile[Kept]) -> None:
+        self._file = file
+        self._seen: tuple[Stamp, Kept] | None = None
+
+    def look(self) -> Kept:
+        """Return what is kept; it is lent, and changed by nobody who looks.
+
+        Raises:
+            TutorError: it cannot be read, or a newer version wrote it.
+        """
+        # Before it is read: what is written meanwhile is seen the next time.
+        stamp = self._file.stamp
+        if self._seen is None or self._seen[0] != stamp:
+            self._seen = stamp, self._file.read()
+        return self._seen[1]
 
 
 def words(data: dict[str, Any], *names: str) -> dict[str, str]:

@@ -8,12 +8,11 @@ damaged the room itself says where to go on.
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from tutor.base import log
 from tutor.base.paths import seat_file
-from tutor.seat.kept import KeptFile
+from tutor.seat.kept import KeptFile, Stamp, Watched
 from tutor.seat.text import is_whole
 
 MOST = 5000
@@ -53,6 +52,7 @@ class Outbox:
     def __init__(self) -> None:
         self.path = seat_file().with_name("outbox.json")
         self._file = KeptFile(self.path, Pending)
+        self._watched = Watched(self._file)
 
     def begin(self) -> None:
         """Begin with the first event of a new seat."""
@@ -69,7 +69,7 @@ class Outbox:
 
     def __len__(self) -> int:
         """Return how many events wait."""
-        return len(self._file.read().events)
+        return len(self._watched.look().events)
 
     def batch(self, most: int = MOST_AT_ONCE) -> Pending:
         """Return the first events, as many as are sent at once."""
@@ -90,7 +90,8 @@ class Outbox:
         """
         with self._file.change() as pending:
             known = taken - pending.first + 1
-            if 0 <= known <= len(pending.events):
+            # Where only the room knew the first number, none of these was ever sent.
+            if pending.first != UNKNOWN and 0 <= known <= len(pending.events):
                 del pending.events[:known]
             pending.first = taken + 1
 
@@ -102,16 +103,9 @@ class Outbox:
         log.note(f"The room refuses this, and it is not sent again: {str(dropped)[:500]}")
 
     @property
-    def stamp(self) -> int:
+    def stamp(self) -> Stamp:
         """Return what changes whenever anybody keeps an event; cheap enough for each second."""
-        return _stamp(self.path)
-
-
-def _stamp(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
+        return self._file.stamp
 
 
 def _is_event(event: Any) -> bool:

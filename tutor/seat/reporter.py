@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import Iterable
+from itertools import islice
 
 from tutor.events import RunFinished
 from tutor.judge import Finding, GoalResult, Kind, Outcome
@@ -20,7 +21,7 @@ LARGEST_DIFF = 48 * 1024
 LARGEST_DIFF_AS_JSON = 56 * 1024
 """Bytes: quotes and line ends take two there, and the room takes 64 KB in all."""
 MOST_IDS = 60
-MOST_NUMBER = 2**31 - 1
+MOST_NUMBER, MOST_SECONDS = 2**31 - 1, 10**7
 NO_ID = re.compile(r"[^A-Za-z0-9_.:-]+")
 OUTCOMES = {
     Outcome.WON: "won",
@@ -53,7 +54,7 @@ class Reporter:
     def run_finished(self, run: RunFinished, number: int) -> None:
         """Tell how it ended, by the names of goals and findings; what was won mends incidents."""
         verdict, counts = run.verdict, not (run.quick or run.counters)
-        ids = [name_of(finding) for finding in weightiest(verdict.findings)][:MOST_IDS]
+        ids = ids_of(finding.id for finding in weightiest(verdict.findings))
         self._add(
             "run_finished",
             {
@@ -62,7 +63,7 @@ class Reporter:
                 "medal": verdict.medal.value if verdict.medal and counts else "",
                 "quick": run.quick,
                 "seconds": max(0.0, run.seconds),
-                "goals": {goal.id: state_of(goal) for goal in verdict.goals[:MOST_IDS]},
+                "goals": {id_of(goal.id): state_of(goal) for goal in verdict.goals[:MOST_IDS]},
                 "finding": ids[0] if ids else "",
                 "findings": ids,
                 "number": min(number, MOST_NUMBER),
@@ -105,12 +106,8 @@ class Reporter:
 
     def doctor(self, missing: Iterable[str], version: str, platform: str) -> None:
         """Tell what this machine lacks."""
-        ids = [NO_ID.sub("_", part)[:64] for part in missing]
-        self._add("doctor", {"missing": ids, "version": version, "platform": platform[:80]})
-
-    def left(self) -> None:
-        """Say goodbye."""
-        self._add("left", {})
+        facts = {"missing": ids_of(missing), "version": version, "platform": platform[:80]}
+        self._add("doctor", facts)
 
     # -- what became of what the room sent -------------------------------------------------------
 
@@ -121,7 +118,8 @@ class Reporter:
 
     def incident(self, id: Id, state: str, seconds: float = 0.0) -> None:
         """Tell what became of an incident."""
-        self._add("incident", {"id": id, "state": state, "seconds": round(seconds, 1)})
+        took = round(min(seconds, MOST_SECONDS), 1)
+        self._add("incident", {"id": id, "state": state, "seconds": took})
 
     def _mended(self, level: str) -> None:
         """Tell that the incidents of *level* are over: its shop has won since."""
@@ -142,9 +140,14 @@ def weightiest(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.kind is not Kind.FOUL)
 
 
-def name_of(finding: Finding) -> str:
-    """Return the name of *finding*, as the wire takes names."""
-    return NO_ID.sub("_", finding.id)[:64] or "unnamed"
+def id_of(name: str) -> str:
+    """Return *name* as the wire takes ids: levels of others call their goals what they like."""
+    return NO_ID.sub("_", name)[:64] or "unnamed"
+
+
+def ids_of(names: Iterable[str]) -> list[str]:
+    """Return as many of *names* as the wire takes at once, the first ones."""
+    return [id_of(name) for name in islice(names, MOST_IDS)]
 
 
 def state_of(goal: GoalResult) -> str:

@@ -42,8 +42,13 @@ def current() -> Seat | None:
     """Return the seat that the learner has; None where they have joined no room."""
     if not seat_file().is_file():
         return None
-    seat = KeptFile(seat_file(), Seat).read()
+    seat = kept_seat().read()
     return seat if seat.token else None
+
+
+def kept_seat() -> KeptFile[Seat]:
+    """Return where it is kept."""
+    return KeptFile(seat_file(), Seat)
 
 
 def require() -> Seat:
@@ -63,7 +68,7 @@ def keep(seat: Seat) -> None:
     Outbox().begin()
     inbox_file().write(Inbox())
     # Last: whoever finds it finds the others, too.
-    KeptFile(seat_file(), Seat).write(seat)
+    kept_seat().write(seat)
 
 
 def forget() -> None:

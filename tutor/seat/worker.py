@@ -1,7 +1,8 @@
 """The thread that talks to the room while a game is open: it sends, it asks, nobody waits for it.
 
 Every ten seconds it asks what is new, and most answers say: nothing. What is kept meanwhile, by
-whichever process, goes within a second. A room that does not answer is asked ever less often.
+whichever process, goes within a second: until then three files are looked at, and none is read.
+A room that does not answer is asked ever less often.
 """
 
 import random
@@ -12,12 +13,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from tutor.base import log
+from tutor.base.errors import TutorError
 from tutor.base.locks import if_free
 from tutor.seat import seat as seats
 from tutor.seat.inbox import Inbox, RoomMessage, inbox_file
-from tutor.seat.incidents import Incidents
+from tutor.seat.incidents import MISSED, PATIENCE, Incidents, waiting
+from tutor.seat.kept import Stamp, Watched
 from tutor.seat.line import Line, RoomRefused, RoomSilent
-from tutor.seat.outbox import Outbox
 from tutor.seat.sender import Sender, note_refusal
 from tutor.seat.text import is_whole
 
@@ -52,18 +54,23 @@ class Worker:
         tell: Callable[[RoomView], None],
         *,
         clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self.seat = seat
         self.over = over
-        self._incidents, self._tell, self._clock = incidents, tell, clock
+        self._incidents, self._tell, self._clock, self._wall = incidents, tell, clock, wall
         self._line, self._sender = Line(seat.base, seat.token), Sender(seat)
+        self._inbox, self._kept_seat = Watched(inbox_file()), Watched(seats.kept_seat())
         self._etag = ""
         self._answers: bool | None = None
         self._failures = 0
-        self._is_first = True
-        """Whether what the room says may have been said before the game was open."""
+        self._heard_at: float | None = None
+        """When the room answered last, by a clock that goes on in a laptop that sleeps."""
+        self._is_new = True
+        self._held, self._is_talking = ExitStack(), False
+        self._troubles, self._rest_until = 0, clock()
         self._poll_at = self._send_at = clock()
-        self._seen = -1
+        self._seen: Stamp | None = None
         """The outbox as it was when it was looked into last."""
         self._told: object = None
 
@@ -72,68 +79,98 @@ class Worker:
         threading.Thread(target=self._run, name="room", daemon=True).start()
 
     def _run(self) -> None:
-        with ExitStack() as held:
+        with self._held:
             try:
-                while not self._is_ours(held):
-                    # Another game has the seat; this one shows what that one heard.
-                    self.show()
-                    if self.over.wait(LOOK):
-                        return
-                while not self.over.is_set() and seats.current() == self.seat:
-                    self.step()
+                while not self.over.is_set() and self.look():
                     self.over.wait(LOOK)
             except Exception as error:  # noqa: BLE001 - the thread's end: no game ends with it
                 log.note("Nobody talks to the room any more.", error)
 
-    def _is_ours(self, held: ExitStack) -> bool:
-        """Return whether this process talks for the seat from now on."""
-        with ExitStack() as asked:
-            if asked.enter_context(if_free(seats.lock("worker"))):
-                held.push(asked.pop_all())
-                return True
-        return False
-
     # -- one look --------------------------------------------------------------------------------
+
+    def look(self) -> bool:
+        """Do what is due; return whether there is something to look at again.
+
+        A disk that is full, or a file that cannot be read, may be well again later: what fails is
+        noted once, and tried again ever less often.
+        """
+        if self._clock() < self._rest_until:
+            return True
+        try:
+            is_on = self._look()
+        except TutorError as error:
+            if not self._troubles:
+                log.note("The room is talked to again when this is mended.", error)
+            self._troubles += 1
+            self._rest_until = self._clock() + min(SLOWEST, LOOK * 2.0 ** min(self._troubles, 6))
+            return True
+        self._troubles = 0
+        return is_on
+
+    def _look(self) -> bool:
+        if not self._is_ours():
+            # Another game has the seat; this one shows what that one heard.
+            self.show()
+            return True
+        if self._kept_seat.look() != self.seat:
+            return False
+        self.step()
+        return True
+
+    def _is_ours(self) -> bool:
+        """Return whether this process talks for the seat, from now on."""
+        if not self._is_talking:
+            with ExitStack() as asked:
+                if asked.enter_context(if_free(seats.lock("worker"))):
+                    self._held.push(asked.pop_all())
+                    self._is_talking = True
+        return self._is_talking
 
     def step(self) -> None:
         """Send what there is, ask where it is time to, let happen what is to happen."""
+        if self._is_new:
+            # What waited when another game ended is of that day.
+            self._incidents.refuse(waiting(self._inbox.look().messages), MISSED)
+            self._is_new = False
         try:
-            if not inbox_file().read().gone:
+            if not self._inbox.look().gone:
                 self._talk()
         except RoomSilent:
             self._failed()
         except RoomRefused as refused:
             note_refusal(refused)
             self._failed()
-        self._incidents.go_on()
+        self._incidents.go_on(self._inbox.look().messages)
         self.show()
 
     def _talk(self) -> None:
         now, stamp = self._clock(), self._sender.outbox.stamp
         if now >= self._send_at and stamp != self._seen:
+            is_asked = len(self._sender.outbox) > 0
             if self._sender.send():
-                self._seen = self._sender.outbox.stamp
-            self._reached()
+                # As it was before: what was kept while we sent is looked at the next time.
+                self._seen = stamp
+                if is_asked:
+                    self._reached()
         if now >= self._poll_at:
             self._poll()
             self._reached()
             self._poll_at = now + self._pause()
 
     def _poll(self) -> None:
-        inbox = inbox_file().read()
-        answer = self._line.get(f"/api/1/poll?after={inbox.cursor}", self._etag)
+        cursor = self._inbox.look().cursor
+        answer = self._line.get(f"/api/1/poll?after={cursor}", self._etag)
+        before, self._heard_at = self._heard_at, self._wall()
         if answer.status == 304:
-            self._is_first = False
             return
         if not is_whole(answer.data.get("cursor")):
             raise RoomSilent.named("room_silent", address=self.seat.base, silence="garbled")
         with inbox_file().change() as inbox:
             new = inbox.take(answer.data, with_hand=len(self._sender.outbox) == 0)
         self._etag = answer.etag
-        if self._is_first:
-            # Sent while no game was open: nobody is startled by the accidents of yesterday.
-            self._incidents.refuse([one for one in new if one.kind == "incident"], "missed")
-            self._is_first = False
+        if before is None or self._heard_at - before > PATIENCE:
+            # Nobody listened when it was sent: accidents of yesterday startle nobody.
+            self._incidents.refuse(waiting(new), MISSED)
 
     def _reached(self) -> None:
         self._answers, self._failures = True, 0
@@ -150,7 +187,8 @@ class Worker:
 
     def show(self) -> None:
         """Tell the front end how things stand, where that has changed."""
-        view = RoomView(self.seat, inbox_file().read(), self._answers, len(Outbox()))
+        left = len(self._sender.outbox)
+        view = RoomView(self.seat, self._inbox.look(), self._answers, left)
         if view != self._told and not self.over.is_set():
             self._told = view
             self._tell(view)

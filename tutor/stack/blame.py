@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.base.errors import ShopError, TutorError
 from tutor.stack.hang import place_in, threads_in
+from tutor.stack.late import Late
 from tutor.stack.services.base import ServiceContext
 from tutor.stack.services.gunicorn import WORKERS
 from tutor.stack.stack import ServiceFailed, last_words
@@ -78,17 +79,26 @@ def does_not_start(site: Site, error: ServiceFailed, context: ServiceContext) ->
 
 
 def does_not_migrate(site: Site, error: ServiceFailed) -> TutorError:
-    """Return why the migrations of the shop do not apply."""
+    """Return why the migrations of the shop do not apply.
+
+    Where they do not end, the shop is blamed for what is seen: not for a clock that ran out.
+    """
     if error.code == -signal.SIGKILL:
         return TutorError.named("migration_killed", hint="shop_killed_hint")
     if error.code is not None:
         return crashed(site, "migration_fails", error.log_tail)
-    seconds = error.said["seconds"]
+    seconds, late = round(error.said["seconds"], 1), error.late or Late()
+    if late.other:
+        return ShopError(
+            "migration_waits", seconds=seconds, statement=late.statement, other=late.other
+        )
+    if late.statement:
+        return ShopError("migration_runs", seconds=seconds, statement=late.statement)
     for frames in threads_in(error.log_tail):
-        if frames:
+        if frames and late.is_its_own:
             file, line = place_in(frames, site.folder)
             return ShopError("migration_hangs", seconds=seconds, file=file, line=line)
-    return error
+    return TutorError.named("migration_late", hint="not_yours", seconds=seconds)
 
 
 def crashed(site: Site, id: str, log: str) -> ShopError:

@@ -3,7 +3,8 @@
 Sessions are read off the titles of processes: a connection of ours would take one of the slots that
 a level counts. Reads are counted in the log that the servers write anyway, where there is more than
 one server to read from. Two things only a session tells, and one is opened for them for a moment:
-how old the oldest transaction is, where one holds others up, and how far behind a replica is.
+how old the oldest transaction is, where one holds others up and the level wants to know, and how
+far behind a replica is.
 """
 
 import contextlib
@@ -16,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from tutor.machine.command import ServiceInfo
-from tutor.machine.ports import LOOPBACK
 from tutor.machine.processes import read_bytes, stands_still
-from tutor.stack.services.postgres import ROLE, SUPERUSER
+from tutor.stack.services.postgres import ROLE, SUPERUSER, spares_none, superuser_session
 from tutor.stack.snapshot import Figures, SystemSnapshot
 
 SESSION = re.compile(rb"postgres: (\S+) (\S+) 127\.0\.0\.1\(\d+\) ?([^\0]*)")
+OLDEST_TRANSACTION = "oldest_transaction"
 SENDER = b"walsender"
 """Stands where a session has its user: it serves a replica, and takes none of the connections."""
 READ = re.compile(
@@ -33,6 +34,8 @@ OLDEST = """
 SELECT coalesce(max(extract(epoch FROM now() - xact_start)), 0)::float
   FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
+PATIENCE = 2
+"""Seconds that a server has to let us in."""
 LAG = """
 SELECT coalesce(pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), 0)::bigint,
        pg_is_in_recovery() AND pg_is_wal_replay_paused()
@@ -62,7 +65,7 @@ def postgres(info: ServiceInfo, pids: list[int], system: SystemSnapshot) -> Figu
         "ours": sum(session.user == SUPERUSER.encode() for session in sessions),
         "in_transaction": sum(session.holds for session in sessions),
         "waiting_for_lock": waiting,
-        "oldest_transaction": _oldest(info, system, sessions, is_asked=waiting > 0),
+        OLDEST_TRANSACTION: _oldest(info, system, sessions, is_asked=waiting > 0),
         "reads": _reads(system.folder / "postgres", info, system) if system.replicas else 0.0,
     }
 
@@ -99,12 +102,15 @@ def _counted(info: ServiceInfo, sessions: Sequence[Session]) -> Figures:
 
 def _oldest(
     info: ServiceInfo, system: SystemSnapshot, sessions: Sequence[Session], *, is_asked: bool
-) -> float:
+) -> float | None:
     """Return the seconds of the oldest transaction; 0 where none holds anybody up.
 
+    None where nobody wants to know, or where connections are counted and none is to spare. Else
     PostgreSQL is asked where somebody waits for a lock, or a session was idle in a transaction at
     the look before as well.
     """
+    if spares_none(info.max_connections) or not system.wants(f"{info.kind}.{OLDEST_TRANSACTION}"):
+        return None
     key = ("held", info.port)
     held = {session.pid for session in sessions if session.holds}
     before, system.memory[key] = system.memory.get(key, set()), held
@@ -137,15 +143,7 @@ def _ask(port: int, system: SystemSnapshot, query: str) -> Any:
     import psycopg
 
     with contextlib.suppress(OSError, ValueError, KeyError, psycopg.Error):
-        secrets = json.loads((system.folder / "secrets.json").read_text())
-        with psycopg.connect(
-            host=LOOPBACK,
-            port=port,
-            user=SUPERUSER,
-            password=secrets["superuser"],
-            dbname="postgres",
-            autocommit=True,
-            connect_timeout=2,
-        ) as session:
-            return session.execute(query.encode()).fetchone()
+        password = json.loads((system.folder / "secrets.json").read_text())["superuser"]
+        with superuser_session(port, password, "postgres", patience=PATIENCE) as session:
+            return session.execute(query).fetchone()
     return None

@@ -3,13 +3,15 @@
 import hashlib
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tutor.base.cancel import Cancel
 from tutor.machine.command import Command
 from tutor.machine.slowdown import slowdown
+from tutor.stack.late import TELLING, look_at
 from tutor.stack.replicas import Replicas
 from tutor.stack.services.base import memory_of_shop
 from tutor.stack.services.kinds import replica_addresses
@@ -26,7 +28,6 @@ call_command("seed", products={products}, seed={seed}, verbosity=0)
 """
 MIGRATION_TIMEOUT, SEEDING_TIMEOUT = 30.0, 120.0
 """Seconds that the learner's own migrations may take on a machine that nobody crowds, and ours."""
-TELLING = "import faulthandler; faulthandler.dump_traceback_later({})\n"
 MIGRATING = """
 import django; django.setup()
 from django.core.management import call_command
@@ -46,12 +47,12 @@ class Databases:
     """The databases inside one PostgreSQL server."""
 
     def __init__(
-        self, stack: Stack, postgres: Postgres, role_password: str, replicas: Replicas | None = None
+        self, stack: Stack, postgres: Postgres, role_password: str, replicas: Replicas
     ) -> None:
         self.stack = stack
         self.postgres = postgres
         self.role_password = role_password
-        self.replicas = replicas or Replicas(stack, postgres)
+        self.replicas = replicas
 
     def env(self, database: str) -> dict[str, str]:
         """Return the variables that lead the shop to *database*."""
@@ -116,14 +117,14 @@ class Databases:
             connection.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
         return name
 
-    def clone(self, source: str, name: str = "") -> str:
+    def clone(self, source: str, name: str = "", cancel: Cancel | None = None) -> str:
         """Return a new copy of *source*, once every replica has it too."""
         name = name or f"run_{secrets.token_hex(4)}"
         with self.postgres.connect("postgres") as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" OWNER {ROLE}')
         try:
-            self.replicas.catch_up_all()
+            self.replicas.catch_up_all(cancel or Cancel())
         except BaseException:
             self.drop(name)
             raise
@@ -150,11 +151,20 @@ class Databases:
         self._run_in_shop(f"migrate-{shop.name}", MIGRATING, shop, database, cancel, timeout)
 
     def roll_out(
-        self, code: str, shop: Path, database: str, cancel: Cancel, env: Mapping[str, str]
+        self,
+        code: str,
+        shop: Path,
+        database: str,
+        cancel: Cancel,
+        env: Mapping[str, str],
+        held: Callable[[], float] = lambda: 0.0,
     ) -> str:
-        """Run *code*, which migrates *database* as the shop's own, and return what it said."""
+        """Run *code*, which migrates *database* as the shop's own, and return what it said.
+
+        The seconds that we *held* it up are none of its time.
+        """
         name, timeout = f"migrate-{shop.name}", MIGRATION_TIMEOUT * slowdown()
-        self._run_in_shop(name, code, shop, database, cancel, timeout, env)
+        self._run_in_shop(name, code, shop, database, cancel, timeout, env, held)
         return self.stack.tail(name)
 
     def run_code(self, code: str, shop: Path, database: str, cancel: Cancel) -> None:
@@ -171,35 +181,48 @@ class Databases:
         cancel: Cancel,
         timeout: float = SEEDING_TIMEOUT,
         more_env: Mapping[str, str] | None = None,
+        held: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        """Run *code* as the shop's own; what does not end leaves a dump of where it was."""
-        env = self.stack.base_env() | self.env(database) | dict(more_env or {})
+        """Run *code* as the shop's own; what does not end is looked at, and says where it was."""
+        env = self.stack.base_env() | self.env(database) | {"PGAPPNAME": name}
+        env |= more_env or {}
         env |= replica_addresses([replica.port for replica in self.replicas.running().values()])
         env |= {"DJANGO_SETTINGS_MODULE": "shop.settings", "SHOP_MODE": "load"}
         command = Command(
             name=name,
-            argv=(sys.executable, "-c", TELLING.format(timeout - 1) + code + LEAVING),
+            argv=(sys.executable, "-c", TELLING + code + LEAVING),
             cwd=shop,
             env=env,
             log=self.stack.log(name),
             memory=memory_of_shop(),
         )
-        self.stack.run(command, cancel, timeout=timeout)
+        look = partial(look_at, self.stack, name, self.postgres, database, env["PGAPPNAME"])
+        self.stack.run(command, cancel, timeout=timeout, held=held, look=look)
 
 
 def seed_key(files: Mapping[str, Path]) -> str:
     """Return what distinguishes the data that these shop files seed."""
-    digest = hashlib.sha256(f"{PRODUCTS} {SEED}".encode())
-    for name in sorted(files):
-        if name.endswith(".py") and ("/migrations/" in name or "seed" in name or "/models" in name):
-            digest.update(name.encode() + b"\0" + files[name].read_bytes())
-    return digest.hexdigest()[:12]
+
+    def makes_data(name: str) -> bool:
+        return "/migrations/" in name or "seed" in name or "/models" in name
+
+    return _key(files, makes_data, f"{PRODUCTS} {SEED}")
 
 
 def migrations_key(files: Mapping[str, Path]) -> str:
     """Return what distinguishes the migrations among these shop files."""
-    digest = hashlib.sha256()
+    return _key(files, lambda name: "/migrations/" in name)
+
+
+def migrate_alike(files: Mapping[str, Path], others: Mapping[str, Path]) -> bool:
+    """Return whether there are the same migrations among both."""
+    return migrations_key(files) == migrations_key(others)
+
+
+def _key(files: Mapping[str, Path], is_part: Callable[[str], bool], begin: str = "") -> str:
+    """Return what distinguishes the Python files that are part of it."""
+    digest = hashlib.sha256(begin.encode())
     for name in sorted(files):
-        if name.endswith(".py") and "/migrations/" in name:
+        if name.endswith(".py") and is_part(name):
             digest.update(name.encode() + b"\0" + files[name].read_bytes())
     return digest.hexdigest()[:12]

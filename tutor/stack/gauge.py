@@ -8,7 +8,7 @@ import contextlib
 import os
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,8 +115,10 @@ class Reading:
 class Gauge:
     """Looks at a stack again and again: CPU and disk are what was used between two looks."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, wanted: Collection[str] | None = None) -> None:
         self.stack = stack
+        self.wanted = wanted
+        """The figures that somebody looks for; None for every one, also what costs a connection."""
         self._at = time.monotonic()
         self._looks = 0
         self._cpu: dict[tuple[str, int], float] = {}
@@ -160,6 +162,7 @@ class Gauge:
             self.stack.folder,
             replicas,
             self._kept,
+            self.wanted,
         )
 
     def _status(self) -> dict[str, ServiceStatus]:

@@ -1,17 +1,17 @@
 """What every shop of a stack stands on: PostgreSQL with the seeded data."""
 
-import fcntl
 import json
 import signal
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError
 from tutor.base.files import cannot_write, write_json
+from tutor.base.locks import locked
 from tutor.curriculum import Machine
 from tutor.curriculum.compose import materialise
 from tutor.events import Repaired
@@ -49,11 +49,7 @@ class Ground:
 
     def postgres_pids(self) -> list[int]:
         """Return every process of PostgreSQL; a replica's are asked of :attr:`replicas`."""
-        return self._pids(self.postgres.name)
-
-    def _pids(self, name: str) -> list[int]:
-        master = self.stack.status_of(name).pid
-        return [master, *children_of(master)] if master else []
+        return self.stack.pids(self.postgres.name)
 
     def put(self, name: str, server: str, share: Share, cancel: Cancel) -> None:
         """Have PostgreSQL, or one of its replicas, run on *server*.
@@ -85,7 +81,7 @@ class Ground:
             TutorError: some of it cannot be moved.
         """
         for _ in range(MOVES):
-            outside = [pid for pid in self._pids(name) if not share.has(pid)]
+            outside = [pid for pid in self.stack.pids(name) if not share.has(pid)]
             if not outside:
                 return
             share.move(outside)
@@ -125,7 +121,7 @@ def prepare_ground(
     check_programs(plan.services)
     stack.up()
     with (
-        _one_at_a_time(stack.folder / "ground.lock", cancel),
+        locked(stack.folder / "ground.lock", cancel),
         blaming_the_disk(stack.folder, ROOM_LATER),
     ):
         known = (stack.folder / "secrets.json").is_file()
@@ -202,19 +198,6 @@ def _init(stack: Stack, postgres: Postgres, cancel: Cancel) -> bool:
             with suppress(OSError):
                 postgres.remove_data()
     return True
-
-
-@contextmanager
-def _one_at_a_time(path: Path, cancel: Cancel) -> Iterator[None]:
-    """Wait for another tutor that prepares the same stack; a request to stop ends the wait."""
-    with path.open("a") as file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                cancel.wait(0.05)
-        yield
 
 
 def _seed(stack: Stack, databases: Databases, files: Mapping[str, Path], cancel: Cancel) -> str:

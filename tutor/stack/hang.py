@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from tutor.machine.processes import children_of, read_bytes, seconds_of
+from tutor.machine.processes import children_of, is_runnable, seconds_of
 from tutor.machine.slowdown import slowdown
 from tutor.stack.services.postgres import ROLE, Postgres
 from tutor.stack.traceback import in_shop
@@ -154,7 +154,7 @@ class HangProbe:
         with self._log.open(encoding="utf-8", errors="replace") as log:
             log.seek(0, os.SEEK_END)
             began, used = time.monotonic(), seconds_of([worker])
-            looks = [_is_runnable(worker)]
+            looks = [is_runnable(worker)]
             try:
                 os.kill(worker, signal.SIGUSR2)
             except ProcessLookupError:
@@ -163,7 +163,7 @@ class HangProbe:
             while (now := time.monotonic()) < until and not (dump and now > last + QUIET):
                 if more := log.read():
                     dump, last = dump + more, now
-                looks.append(_is_runnable(worker))
+                looks.append(is_runnable(worker))
                 time.sleep(0.02)
         busy = (seconds_of([worker]) - used) / (time.monotonic() - began)
         # On a crowded machine one that would work hardly gets to: it is in the queue, not waiting.
@@ -220,18 +220,6 @@ class HangProbe:
                 query, [ROLE, self._database]
             ).fetchall()
         return rows
-
-
-def _is_runnable(pid: int) -> bool:
-    """Return whether a thread of *pid* runs, or waits only for a processor."""
-    with contextlib.suppress(OSError, IndexError):
-        tasks = [task.name for task in Path(f"/proc/{pid}/task").iterdir()]
-        states = [
-            read_bytes(f"/proc/{pid}/task/{task}/stat").rpartition(b")")[2].split()[0]
-            for task in tasks
-        ]
-        return b"R" in states
-    return False
 
 
 def _brief(statement: str) -> str:

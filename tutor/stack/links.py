@@ -1,6 +1,12 @@
 """What a running stack has to be opened in a browser."""
 
+from typing import TYPE_CHECKING
+
+from tutor.machine.status import UNKNOWN_SERVICE, ServiceStatus
 from tutor.stack.gauge import Reading
+
+if TYPE_CHECKING:
+    from tutor.stack.stack import Stack
 
 SITE = "showroom"
 """The shop that is served to people."""
@@ -9,6 +15,18 @@ DOORS = ("nginx", "gunicorn")
 PLACES = ("flower", "mail")
 """The services beside the shop that have a page of their own."""
 ADMIN = "admin/"
+
+
+def service_of_site(stack: "Stack", title: str) -> ServiceStatus:
+    """Return how the service *title* of the shop for people stands, whichever tutor serves it."""
+    return stack.status().get(f"{title}-{SITE}", UNKNOWN_SERVICE)
+
+
+def running_door(stack: "Stack") -> int:
+    """Return the port on which people find the shop, whichever tutor serves it; 0 where none."""
+    services = stack.status()
+    doors = (services.get(f"{door}-{SITE}", UNKNOWN_SERVICE) for door in DOORS)
+    return next((door.info.port for door in doors if door.running), 0)
 
 
 def links(reading: Reading) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Who waits for whose lock in PostgreSQL: its sessions as chains.
 
-Asked as superuser, over a slot that is reserved for superusers: no slot of a shop's is taken.
+Asked as superuser over one connection, which is one less for everybody: where a level counts them,
+nobody asks.
 """
 
 import contextlib
@@ -8,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tutor.stack.services.postgres import SUPERUSER, Postgres
+from tutor.base.errors import TutorError
+from tutor.stack.services.postgres import SUPERUSER, Postgres, spares_none
 
 STATEMENT = 200
 """Characters of a statement that are told."""
@@ -78,10 +80,18 @@ def sessions_in(connection: Any) -> list[LockSession]:
 
 
 def look_at_locks(postgres: Postgres, database: str) -> list[LockSession]:
-    """Return the sessions of the database in which most wait; of *database* where nobody waits."""
-    with contextlib.closing(postgres.connect("postgres")) as connection:
+    """Return the sessions of the database in which most wait; of *database* where nobody waits.
+
+    Raises:
+        TutorError: the server has no connection to spare.
+    """
+    if spares_none(limit := postgres.max_connections):
+        raise TutorError.named("locks_unseen", connections=limit)
+    with contextlib.closing(postgres.connect(database)) as connection:
         row = connection.execute(WAITING_IN).fetchone()
-    with contextlib.closing(postgres.connect(row[0] if row else database)) as connection:
+        if row is None or row[0] == database:
+            return sessions_in(connection)
+    with contextlib.closing(postgres.connect(row[0])) as connection:
         return sessions_in(connection)
 
 

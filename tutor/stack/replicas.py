@@ -4,7 +4,6 @@ They hold every database of the stack, so all shops share them. Each begins with
 data, which lies where temporary files go: nothing of it is left when the stack has ended.
 """
 
-import os
 import shutil
 import signal
 import time
@@ -16,7 +15,7 @@ from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError
 from tutor.base.locks import if_free, locked
 from tutor.machine.disk import check_room
-from tutor.machine.processes import children_of, stands_still
+from tutor.machine.processes import children_of, send_signal, stands_still
 from tutor.machine.slowdown import slowdown
 from tutor.machine.status import ServiceStatus
 from tutor.stack.plan import StackPlan
@@ -64,8 +63,22 @@ class Replicas:
 
     def ports(self, titles: tuple[str, ...]) -> dict[str, int]:
         """Return the port of each of *titles* that runs."""
-        running = self.running()
+        running = self.running() if titles else {}
         return {title: running[title].port for title in titles if title in running}
+
+    def answering(self, database: str) -> list[Replica]:
+        """Return the replicas that can be asked for *database*: they run, and they have it."""
+        return [one for one in self.running().values() if self._can_be_asked(one, database)]
+
+    def _can_be_asked(self, replica: Replica, database: str) -> bool:
+        import psycopg
+
+        # One that stands still would have us wait for its answer.
+        if stands_still(self.pids(replica.title)):
+            return False
+        with suppress(psycopg.OperationalError), closing(replica.connect(database)):
+            return True
+        return False
 
     def _status(self) -> dict[str, ServiceStatus]:
         found = sorted(self.stack.status().items())
@@ -88,7 +101,10 @@ class Replicas:
             return
         if self._plan is None or len(plan.replicas) >= len(self._plan.replicas):
             self._plan = plan
-        with locked(self.stack.folder / "replicas.lock"), self._holding_if_free() as is_free:
+        with (
+            locked(self.stack.folder / "replicas.lock", cancel),
+            self._holding_if_free() as is_free,
+        ):
             self.primary.tell_replicated(replicated=True)
             for title in plan.replicas:
                 if is_free:
@@ -107,7 +123,7 @@ class Replicas:
 
     def _have(self, title: str, plan: StackPlan, emit: Emit, cancel: Cancel) -> None:
         running = self.running()
-        if title not in running or not self._mend(running[title]):
+        if title not in running or not self._mend(running[title], cancel):
             self._make(title, plan, emit, cancel)
 
     def _await_running(self, title: str, cancel: Cancel) -> None:
@@ -117,7 +133,7 @@ class Replicas:
                 raise TutorError.named("replica_behind", hint="see_log", service=title)
             cancel.wait(0.05)
 
-    def _mend(self, replica: Replica) -> bool:
+    def _mend(self, replica: Replica, cancel: Cancel) -> bool:
         """Return whether *replica* follows, and let it, where it was told to wait."""
         if stands_still(self.pids(replica.title)):
             return False
@@ -133,7 +149,7 @@ class Replicas:
                     connection.execute("SELECT pg_wal_replay_resume()")
                 elif is_streaming:
                     return True
-                time.sleep(POLL)
+                cancel.wait(POLL)
         return False
 
     def _make(self, title: str, plan: StackPlan, emit: Emit, cancel: Cancel) -> None:
@@ -176,18 +192,18 @@ class Replicas:
             while not connection.execute(STATE).fetchone()[2]:
                 self._check(replica, deadline)
                 cancel.wait(POLL)
-        self.catch_up(replica)
+        self.catch_up(replica, cancel)
 
     # -- following ---------------------------------------------------------------------------------
 
-    def catch_up(self, replica: Replica, timeout: float = CATCH_UP_TIMEOUT) -> None:
+    def catch_up(self, replica: Replica, cancel: Cancel) -> None:
         """Wait until *replica* has all that was committed until now.
 
         Raises:
-            TutorError: it does not come so far within *timeout* seconds.
+            TutorError: it does not come so far.
         """
         lsn = self.written()
-        deadline = time.monotonic() + timeout * slowdown()
+        deadline = time.monotonic() + CATCH_UP_TIMEOUT * slowdown()
         with closing(replica.connect("postgres")) as connection:
             while True:
                 has_it, is_paused = connection.execute(HAS, [lsn]).fetchone()
@@ -196,7 +212,7 @@ class Replicas:
                 if is_paused:
                     raise TutorError.named("replica_paused", hint="see_log", service=replica.title)
                 self._check(replica, deadline)
-                time.sleep(POLL)
+                cancel.wait(POLL)
 
     def written(self) -> str:
         """Return how far the first server has written (its LSN), all commits until now included."""
@@ -205,7 +221,7 @@ class Replicas:
             connection.execute("SELECT pg_logical_emit_message(true, 'levelup', '')")
             return str(connection.execute("SELECT pg_current_wal_flush_lsn()").fetchone()[0])
 
-    def catch_up_all(self) -> None:
+    def catch_up_all(self, cancel: Cancel) -> None:
         """Wait until every replica has all that was committed until now.
 
         Those that another run holds at this moment get it when that lets go.
@@ -220,7 +236,7 @@ class Replicas:
             for replica in running.values() if is_free else ():
                 if stands_still(self.pids(replica.title)):
                     raise TutorError.named("replica_paused", hint="see_log", service=replica.title)
-                self.catch_up(replica)
+                self.catch_up(replica, cancel)
 
     def _check(self, replica: Replica, deadline: float) -> None:
         if time.monotonic() > deadline:
@@ -228,11 +244,11 @@ class Replicas:
 
     # -- who may pause and end them ----------------------------------------------------------------
 
-    def hold(self) -> None:
+    def hold(self, cancel: Cancel) -> None:
         """Have them to ourselves until :meth:`let_go`, or until we die: nobody else mends them."""
         if self._hold is None:
             held = ExitStack()
-            held.enter_context(locked(self._hold_file()))
+            held.enter_context(locked(self._hold_file(), cancel))
             self._hold = held
 
     def let_go(self) -> None:
@@ -257,18 +273,16 @@ class Replicas:
 
     def pids(self, title: str) -> list[int]:
         """Return every process of the replica *title*."""
-        master = self.stack.status_of(title).pid
-        return [master, *children_of(master)] if master else []
+        return self.stack.pids(title)
 
     def all_pids(self) -> list[int]:
         """Return every process of every replica."""
-        return [pid for title in self.running() for pid in self.pids(title)]
+        masters = [status.pid for status in self._status().values()]
+        return [pid for master in masters for pid in (master, *children_of(master))]
 
     def kill(self, title: str) -> None:
         """End the replica *title* with all its processes, those that stand still included."""
-        for pid in self.pids(title):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        send_signal(self.pids(title), signal.SIGKILL)
         self.stack.stop(title, grace=0)
 
     def end(self, title: str) -> None:

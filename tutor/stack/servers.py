@@ -127,7 +127,8 @@ class Servers:
         """Return the processes of each server's services, their children included."""
         plan, status = self._plan(), self.ground.stack.status()
         heads = {s.name: s.server for s in self._services.values()}
-        heads |= {name: plan.server_of(name) for name in self._shared(plan)}
+        shared = [n for n in ("postgres", *plan.replicas) if n in status and status[n].running]
+        heads |= {name: plan.server_of(name) for name in shared}
         masters = {name: status.get(name, UNKNOWN_SERVICE).pid for name in heads}
         found = families(masters.values(), every_process())
         pids: dict[str, list[int]] = {server.name: [] for server in plan.servers}

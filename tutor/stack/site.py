@@ -12,11 +12,10 @@ from tutor.base.cleanup import CleanUp
 from tutor.base.errors import TutorError
 from tutor.curriculum import Machine
 from tutor.curriculum.compose import materialise
-from tutor.machine.processes import children_of, seconds_of
+from tutor.machine.processes import every_process, families, seconds_of
 from tutor.machine.programs import find_program
-from tutor.machine.status import UNKNOWN_SERVICE
 from tutor.stack.blame import does_not_migrate, does_not_start, too_few_workers
-from tutor.stack.databases import migrations_key
+from tutor.stack.databases import migrate_alike
 from tutor.stack.ground import Ground
 from tutor.stack.hang import UNKNOWN, Hang, HangProbe
 from tutor.stack.lost_ports import lost_port
@@ -254,13 +253,11 @@ class Site:
     def cpu_of_services(self) -> dict[str, float]:
         """Return the CPU seconds each service used so far, as its processes tell."""
         status = self.ground.stack.status()
-        masters = {
-            title: status.get(s.name, UNKNOWN_SERVICE).pid for title, s in self.services.items()
-        }
-        used = {t: seconds_of([pid, *children_of(pid)]) for t, pid in masters.items() if pid}
-        replicas = {name: s.pid for name, s in status.items() if s.info.kind == "replica"}
-        used |= {t: seconds_of([pid, *children_of(pid)]) for t, pid in replicas.items() if pid}
-        return {"postgres": seconds_of(self.ground.postgres_pids()), **used}
+        names = {name: name for name, s in status.items() if s.info.kind in ("postgres", "replica")}
+        names |= {title: service.name for title, service in self.services.items()}
+        masters = {t: status[name].pid for t, name in names.items() if name in status}
+        found = families(masters.values(), every_process())
+        return {"postgres": 0.0, **{t: seconds_of(found[pid]) for t, pid in masters.items()}}
 
     def restart(self, title: str, emit: Emit, cancel: Cancel) -> None:
         """Start the service *title* again where it was."""
@@ -276,7 +273,7 @@ class Site:
         cancel: Cancel,
     ) -> None:
         """Apply this shop's migrations where they differ from those of the seed."""
-        if migrations_key(files) == migrations_key(seed_files):
+        if migrate_alike(files, seed_files):
             return
         try:
             self.ground.databases.migrate(self.folder, database, cancel)

@@ -18,6 +18,7 @@ from tutor.machine.client import Client, SupervisorGone
 from tutor.machine.command import Command
 from tutor.machine.leftovers import MARK
 from tutor.machine.placement import GONE_TIMEOUT, Placement, Processes
+from tutor.machine.processes import children_of
 from tutor.machine.shares import Share
 from tutor.machine.slowdown import slowdown
 from tutor.machine.status import UNKNOWN_SERVICE, ServiceStatus
@@ -55,6 +56,7 @@ class ServiceFailed(TutorError):
         service: Service | Command,
         log_tail: str,
         code: int | None = None,
+        late: Any = None,
         **values: object,
     ) -> None:
         said = said_of(
@@ -65,6 +67,8 @@ class ServiceFailed(TutorError):
         self.service = service.name
         self.log_tail = log_tail
         self.code = code
+        self.late = late
+        """What it was seen to be at when its time was over, where somebody looked."""
 
 
 class Stack:
@@ -186,13 +190,23 @@ class Stack:
                 raise ServiceFailed("service_late", service, tail, seconds=seconds)
             time.sleep(POLL)
 
-    def run(self, command: Command, cancel: Cancel, *, timeout: float) -> None:
-        """Run *command* to its end.
+    def run(
+        self,
+        command: Command,
+        cancel: Cancel,
+        *,
+        timeout: float,
+        held: Callable[[], float] = lambda: 0.0,
+        look: Callable[[], Any] = lambda: None,
+    ) -> None:
+        """Run *command* to its end; the seconds that we *held* it up are none of its *timeout*.
+
+        What *look* sees when its time is over, while it still runs, is in the failure's ``late``.
 
         Raises:
-            ServiceFailed: it ended with another code than 0, or took longer than *timeout* seconds.
+            ServiceFailed: it ended with another code than 0, or took longer.
         """
-        code = self.run_watched(command, cancel, timeout=timeout)
+        code = self.run_watched(command, cancel, timeout=timeout, held=held, look=look)
         if code != 0:
             raise ServiceFailed(
                 "service_ended", command, self.tail(command.name), code, exit_code=code
@@ -205,8 +219,13 @@ class Stack:
         *,
         timeout: float,
         tick: Callable[[], None] = lambda: None,
+        held: Callable[[], float] = lambda: 0.0,
+        look: Callable[[], Any] = lambda: None,
     ) -> int:
-        """Run *command* to its end, calling *tick* ever so often; return its exit code."""
+        """Run *command* to its end, calling *tick* ever so often; return its exit code.
+
+        Of the others see :meth:`run`.
+        """
         self._launch(command)
         client = self._client_of(command.name)
         deadline = time.monotonic() + timeout
@@ -218,9 +237,11 @@ class Stack:
                     assert status.code is not None, f"{command.name} ended without a code"
                     return status.code
                 cancel.check()
-                if time.monotonic() > deadline:
-                    tail = self.tail(command.name)
-                    raise ServiceFailed("service_endless", command, tail, seconds=timeout)
+                if time.monotonic() > deadline + held():
+                    late, tail = look(), self.tail(command.name)
+                    raise ServiceFailed(
+                        "service_endless", command, tail, None, late, seconds=timeout
+                    )
         finally:
             with contextlib.suppress(TutorError):
                 self.stop(command.name, grace=1.0)
@@ -244,6 +265,11 @@ class Stack:
         with contextlib.suppress(SupervisorGone):
             if name in self.status():
                 self._client_of(name).request("stop", name=name, grace=grace)
+
+    def pids(self, name: str) -> list[int]:
+        """Return every process of the service or command *name*; none where it does not run."""
+        status = self.status_of(name)
+        return [status.pid, *children_of(status.pid)] if status.running else []
 
     def server_of(self, name: str) -> str:
         """Return the server whose supervisor keeps *name*; empty where one keeps them all."""

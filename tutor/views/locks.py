@@ -32,7 +32,11 @@ class LockLook:
 
 
 def locks_of(site: Site) -> LockLook:
-    """Look at the database of *site*, or at the one of a run in which somebody waits."""
+    """Look at the database of *site*, or at the one of a run in which somebody waits.
+
+    Raises:
+        TutorError: the level counts connections, and a look would take one.
+    """
     return LockLook(tuple(look_at_locks(site.ground.postgres, site.database)))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError
 from tutor.probes.http import patience
-from tutor.probes.statements import StatementLog, Statements, shape_of
+from tutor.probes.statements import Statements, counting_everywhere, shape_of
 from tutor.probes.trace import Group, Trace, trace_page
 from tutor.stack.blame import crashed, page_fails
 from tutor.stack.site import Site
@@ -97,10 +97,9 @@ def sql_of_page(site: Site, path: str, cancel: Cancel) -> PageSql:
     """
     stack = site.ground.stack
     env = {**site.env, "PGAPPNAME": NAME}
-    log = StatementLog(site.ground.postgres)
     seconds = patience()
     try:
-        with log.counting(site.database, NAME) as counted:
+        with counting_everywhere(site, NAME) as counted:
             trace = trace_page(
                 stack, site.folder, env, path, cancel, name=NAME, timeout=seconds + STARTING
             )

@@ -9,9 +9,10 @@ from typing import Any
 from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError
 from tutor.base.start_barrier import at_once
-from tutor.probes.http import Response, Visitor, patience
-from tutor.probes.statements import StatementLog, shape_of
+from tutor.probes.http import PageHangs, Response, Visitor, patience
+from tutor.probes.statements import counting_everywhere, shape_of
 from tutor.stack.blame import page_fails
+from tutor.stack.hang import UNKNOWN
 from tutor.stack.site import Site
 from tutor.views.sql import Repeated, untraced
 from tutor.views.trouble import told
@@ -56,27 +57,42 @@ class Crowds:
         self.site = site
         self.round = 0
 
-    def ask(self, path: str, many: int = CROWD) -> Together:
+    def ask(self, path: str, cancel: Cancel, many: int = CROWD) -> Together:
         """Have *many* ask for *path* at the same moment."""
         self.round += 1
         answers: list[Response] = []
+        failures: list[ShopError] = []
 
         def come() -> None:
-            # Whoever is not answered is counted by not being there.
-            with closing(Visitor(self.site.url)) as visitor, suppress(ShopError):
-                answers.append(visitor.get(path))
+            with closing(Visitor(self.site.url)) as visitor:
+                try:
+                    answers.append(visitor.get(path))
+                except ShopError as error:
+                    failures.append(error)
 
         began = time.monotonic()
-        with StatementLog(self.site.ground.postgres).counting(self.site.database) as counted:
-            at_once([come] * many, Cancel(), patience=2 * patience())
+        with counting_everywhere(self.site) as counted:
+            at_once([come] * many, cancel, patience=2 * patience())
         seconds = round(time.monotonic() - began, 1)
-        served = [answer for answer in answers if answer.status == 200]
-        trouble = None
-        if not served:
-            status = answers[0].status if answers else 0
-            trouble = page_fails(self.site, path, status, self.site.log_tail())
+        served = sum(answer.status == 200 for answer in answers)
+        trouble = None if served else self._trouble(path, answers, failures)
         groups = grouped(counted.texts)
-        return Together(path, self.round, many, many - len(served), seconds, groups, trouble)
+        return Together(path, self.round, many, many - served, seconds, groups, trouble)
+
+    def _trouble(
+        self, path: str, answers: Sequence[Response], failures: Sequence[ShopError]
+    ) -> ShopError | None:
+        """Return why nobody got a page; None where it was meant so, as where it leads elsewhere."""
+        if status := next((answer.status for answer in answers if answer.status >= 500), 0):
+            return page_fails(self.site, path, status, self.site.log_tail())
+        if answers or not failures:
+            return None
+        error, hang = failures[0], UNKNOWN
+        if not isinstance(error, PageHangs):
+            return error
+        with suppress(OSError):
+            hang = self.site.where_it_hangs()
+        return error.because(hang)
 
 
 def grouped(texts: Sequence[str]) -> tuple[Repeated, ...]:

@@ -10,7 +10,7 @@ from tutor.base.errors import ShopError, UsageError
 from tutor.base.tables import near
 from tutor.lab.instruments.person import TAG, Person, numbers_beside
 from tutor.probes.http import PageHangs, Response, Visitor
-from tutor.probes.statements import StatementLog, Statements
+from tutor.probes.statements import Statements, counting_everywhere
 from tutor.stack.blame import page_fails
 from tutor.stack.hang import UNKNOWN
 from tutor.stack.services.memcached import Memcached
@@ -91,7 +91,7 @@ class Visits:
         before = self._cache_stats()
         brought = dict(person.visitor.cookies)
         began = datetime.now(UTC)
-        with StatementLog(self.site.ground.postgres).counting(self.site.database) as counted:
+        with counting_everywhere(self.site) as counted:
             read = person.see(path)
         answer = person.last
         assert answer is not None, "whoever saw a page was answered"

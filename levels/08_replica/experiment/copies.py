@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from typing import Any
 
-    from tutor.lab import Lab
-
-
-@dataclass
-class Asked:
-    """What the copies were asked during a block; filled in at its end."""
-
-    texts: list[str] = field(default_factory=list)
-    problems: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, str] = field(default_factory=dict)
+    from tutor.lab import Lab, Statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +30,7 @@ class Copies:
     """Whoever reads elsewhere than on db1 reads on one of these."""
 
     def __init__(self, lab: Lab) -> None:
+        self._lab = lab
         self._all: list[Any] = [lab.standby(title) for title in lab.shop.replicas]
 
     def catch_up(self) -> None:
@@ -46,17 +38,9 @@ class Copies:
         for copy in self._all:
             copy.catch_up()
 
-    @contextmanager
-    def counting(self) -> Iterator[Asked]:
+    def counting(self) -> AbstractContextManager[Statements]:
         """Count what the shop asks them during the block."""
-        asked = Asked()
-        with ExitStack() as stack:
-            logs = [stack.enter_context(copy.counting()) for copy in self._all]
-            yield asked
-        for log in logs:
-            asked.texts += log.texts
-            asked.problems += log.problems
-            asked.examples |= log.examples
+        return self._lab.counting(*self._all)
 
     @contextmanager
     def paused(self) -> Iterator[None]:

@@ -11,9 +11,7 @@ from .copies import Copies
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tutor.lab import Lab
-
-    from .copies import Asked
+    from tutor.lab import Lab, Statements
 
 CATALOGUE = re.compile(r"\bcatalog_\w+")
 """A statement that reads the catalogue names one of its tables."""
@@ -94,7 +92,7 @@ class Reads:
         elif seconds >= NEVER:
             lab.find_once("never_back", seconds=round(PATIENCE))
 
-    def tell_what_copies_cannot(self, asked: Asked) -> None:
+    def tell_what_copies_cannot(self, asked: Statements) -> None:
         """Refuse a shop that asks a copy to write, or tries its switches."""
         lab = self.lab
         if count := asked.problems[FORBIDDEN]:
@@ -128,6 +126,6 @@ def about_the_catalogue(texts: Iterable[str]) -> int:
     return sum(bool(CATALOGUE.search(text)) for text in texts)
 
 
-def goes_by_the_clock(asked: Asked) -> bool:
+def goes_by_the_clock(asked: Statements) -> bool:
     """Return whether the copies were asked how long ago they heard of anything."""
     return any(CLOCK in text for text in asked.texts)

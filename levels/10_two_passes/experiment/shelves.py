@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
-    from tutor.lab import Customer, Lab
+    from tutor.lab import Customer, Lab, Statements
 
 FRONT = "/"
 LASTS = 6.0
@@ -77,7 +76,7 @@ class Shelves:
         lab.shop.empty_caches()
         with self._asking() as cold:
             first.see(path)
-        each = lab.asked_for_products(cold)
+        each = lab.asked_for_products(cold.texts)
         if not each:
             lab.foul("uncounted", path=path)
         with self._asking() as others:
@@ -87,20 +86,13 @@ class Shelves:
             for person in people:
                 if person.token:
                     person.see(path)
-        made, again = (math.ceil(lab.asked_for_products(s) / each) for s in (others, warm))
+        made, again = (math.ceil(lab.asked_for_products(s.texts) / each) for s in (others, warm))
         return 1 + made, again
 
-    @contextmanager
-    def _asking(self) -> Iterator[list[str]]:
-        """Collect the statements of the shop during the block, whichever server is asked."""
-        lab, texts = self.lab, list[str]()
-        with ExitStack() as logs:
-            counted = [logs.enter_context(lab.shop.counting())]
-            counted += [
-                logs.enter_context(lab.standby(title).counting()) for title in lab.shop.replicas
-            ]
-            yield texts
-        texts += [text for statements in counted for text in statements.texts]
+    def _asking(self) -> AbstractContextManager[Statements]:
+        """Count what the shop asks during the block, whichever server is asked."""
+        lab = self.lab
+        return lab.counting(lab.shop, *map(lab.standby, lab.shop.replicas))
 
     def write(self, query: str, params: list[object]) -> None:
         """Change what the shop shows, on every server, with nothing of it kept."""
@@ -117,9 +109,9 @@ class Shelves:
         for _ in range(2):
             lab.customer().see(path)
             lab.cancel.wait(LASTS)
-            with self._asking() as texts:
+            with self._asking() as again:
                 lab.customer().see(path)
-            if not lab.asked_for_products(texts):
+            if not lab.asked_for_products(again.texts):
                 return
         lab.foul("short_lived", path=path, seconds=round(LASTS))
 

@@ -90,6 +90,8 @@ class Books:
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
+        self._gate: Any = None
+        """The session that has the gate shut, while it is."""
 
     @property
     def are_ours(self) -> bool:
@@ -105,7 +107,10 @@ class Books:
     @property
     def held(self) -> int:
         """How many who asked are held at the gate at this moment."""
-        return int(self._shop.sql(HELD, GATE)[0][0])
+        # It is asked again and again: not over a session of its own each time.
+        gate = self._gate
+        rows = self._shop.sql(HELD, GATE) if gate is None else rows_of(gate, HELD, GATE)
+        return int(rows[0][0])
 
     @contextmanager
     def holding(self, most: int = 0) -> Iterator[None]:
@@ -118,9 +123,11 @@ class Books:
         with closing(self._shop.ground.postgres.connect(self._shop.database)) as gate:
             rows_of(gate, "SELECT pg_advisory_lock(%s, %s)", GATE)
             self._set(gate, first, last)
+            self._gate = gate
             try:
                 yield
             finally:
+                self._gate = None
                 self._set(gate, 0, 0)
 
     @staticmethod

@@ -55,9 +55,13 @@ class Callers:
             thread.start()
 
     def wait(self) -> list[Answered]:
-        """Wait until each was answered, or has lost patience; return what they were answered."""
+        """Wait until each was answered, or has lost patience; return what they were answered.
+
+        Whoever is fed drop by drop loses none: who still waits at the end has no answer.
+        """
         self._lab.wait_until(lambda: not self.waiting, timeout=3 * self._patience)
-        return self.answers
+        answers = list(self.answers)
+        return answers + [Answered(problem=HANGS)] * (len(self._threads) - len(answers))
 
     def _ask(self, path: str) -> None:
         visitor = self._shop.visitor(timeout=self._patience)

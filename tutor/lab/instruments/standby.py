@@ -3,15 +3,15 @@ when it is told to, never by load, and runs again at the end of the block."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-import psutil
-
 from tutor.base.errors import TutorError
-from tutor.lab.instruments.black_hole import black_hole
 from tutor.lab.own_connection import Rows, rows_of
+from tutor.machine.processes import children_of, standing_still
+from tutor.machine.slowdown import slowdown
 from tutor.probes.statements import StatementLog, Statements
 from tutor.stack.black_hole import BlackHole
 from tutor.stack.replicas import Replicas
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tutor.lab.instruments.context import Context
     from tutor.lab.shop import Shop
 
+PAUSING = 10.0
+"""Seconds in which a replica that was told to wait does so."""
 PROMOTING = 20
 """Seconds in which a replica becomes a server of its own."""
 BEHIND = "SELECT pg_wal_lsn_diff(%s::pg_lsn, pg_last_wal_replay_lsn())"
@@ -73,7 +75,7 @@ class Standby:
         Raises:
             TutorError: it does not; at once where it is paused.
         """
-        self._replicas.catch_up(self._replica)
+        self._replicas.catch_up(self._replica, self._cancel)
 
     # -- it lags -----------------------------------------------------------------------------------
 
@@ -83,10 +85,10 @@ class Standby:
 
         Open every shop before: no new database reaches it meanwhile. A restart ends a pause.
         """
-        self._replicas.hold()
+        self._replicas.hold(self._cancel)
         self.catch_up()
-        self._pause()
         try:
+            self._pause()
             yield
         finally:
             self._resume()
@@ -102,10 +104,18 @@ class Standby:
             self._pause()
 
     def _pause(self) -> None:
+        """Have it replay nothing more.
+
+        Raises:
+            TutorError: it goes on.
+        """
+        deadline = time.monotonic() + PAUSING * slowdown()
         with closing(self._replica.connect("postgres")) as connection:
             connection.execute("SELECT pg_wal_replay_pause()")
             state = "SELECT pg_get_wal_replay_pause_state()"
             while connection.execute(state).fetchone()[0] != "paused":
+                if time.monotonic() > deadline:
+                    raise TutorError.named("replica_not_paused", hint="see_log", service=self.title)
                 self._cancel.wait(0.002)
 
     def _resume(self) -> None:
@@ -122,21 +132,11 @@ class Standby:
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Have it stand still during the block: who is connected, or connects, hears nothing."""
-        self._replicas.hold()
-        frozen = [psutil.Process(self._replicas.pids(self.title)[0])]
-        try:
-            frozen[0].suspend()
-            # Its children only now: it makes no more of them.
-            frozen += frozen[0].children(recursive=True)
-            for process in frozen[1:]:
-                with suppress(psutil.Error):
-                    process.suspend()
+        self._replicas.hold(self._cancel)
+        master = self._replicas.pids(self.title)[0]
+        # Its children only then: it makes no more of them.
+        with standing_still([master]), standing_still(children_of(master)):
             yield
-        finally:
-            # psutil checks that a pid was not given to somebody else meanwhile.
-            for process in frozen:
-                with suppress(psutil.Error):
-                    process.resume()
 
     @contextmanager
     def silent(self) -> Iterator[BlackHole]:
@@ -144,9 +144,14 @@ class Standby:
 
         Whoever was connected is not any more; the replica starts again at the end.
         """
-        hole = BlackHole(self.shop.ground.stack, self.server, self.port)
-        with self.down(), black_hole(hole, self._cancel):
-            yield hole
+        stack = self.shop.ground.stack
+        hole = BlackHole(stack, self.server, self.port)
+        with self.down():
+            stack.start(hole, self._cancel)
+            try:
+                yield hole
+            finally:
+                stack.stop(hole.name, grace=0)
 
     @contextmanager
     def down(self) -> Iterator[None]:
@@ -160,13 +165,13 @@ class Standby:
     def kill(self) -> None:
         """End it with all its processes and without a word of warning."""
         self._replica  # noqa: B018 - known from here on, so that it can be started again
-        self._replicas.hold()
+        self._replicas.hold(self._cancel)
         self._replicas.kill(self.title)
 
     def restart(self) -> None:
         """Start it again where it was; it has caught up when this returns. It may be running."""
         replica = self._replica
-        self._replicas.hold()
+        self._replicas.hold(self._cancel)
         if self.is_running:
             self._replicas.kill(self.title)
         self._replicas.start(replica, self._cancel)
@@ -180,7 +185,7 @@ class Standby:
         Raises:
             TutorError: it does not become one.
         """
-        self._replicas.hold()
+        self._replicas.hold(self._cancel)
         if not self.sql(f"SELECT pg_promote(true, {PROMOTING})")[0][0]:
             raise TutorError.named("replica_behind", hint="see_log", service=self.title)
 

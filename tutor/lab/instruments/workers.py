@@ -5,13 +5,11 @@ A worker that stands still takes no connection: whoever asks meanwhile is answer
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tutor.machine.processes import children_of
+from tutor.machine.processes import children_of, standing_still
 from tutor.machine.sockets import sockets
 
 if TYPE_CHECKING:
@@ -35,11 +33,8 @@ class Workers:
     def only(self, pid: int) -> Iterator[None]:
         """Have all but *pid* stand still during the block."""
         others = [other for other in self.pids if other != pid]
-        _signal(others, signal.SIGSTOP)
-        try:
+        with standing_still(others):
             yield
-        finally:
-            _signal(others, signal.SIGCONT)
 
     def have_taken(self, visitors: int) -> bool:
         """Return whether *visitors* were let in, and nobody waits outside for a worker.
@@ -60,9 +55,3 @@ class Workers:
         self._lab.wait_until(
             lambda: pid not in self.pids and len(self.pids) >= before, timeout=20.0
         )
-
-
-def _signal(pids: Sequence[int], number: int) -> None:
-    for pid in pids:
-        with suppress(ProcessLookupError):
-            os.kill(pid, number)

@@ -19,6 +19,7 @@ ARCHITECTURES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64
 INSIDE = (
     "machine/supervisor.py",
     "machine/kernel.py",
+    "stack/services/black_hole_door.py",
     "stack/services/celery_main.py",
     "stack/services/gunicorn_conf.py",
     "stack/services/mail_sink.py",

@@ -9,9 +9,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from tutor.room import store
 from tutor.room.live import live
-from tutor.room.pages.refusals import refused
 from tutor.room.pages.steer import INCIDENTS
-from tutor.room.pages.visit import Visit, with_key
+from tutor.room.pages.visit import Visit, refused, with_key
 from tutor.room.rows import shown_levels
 from tutor.room.stuck import sums
 from tutor.room.titles import first_goal, known_levels

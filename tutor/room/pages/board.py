@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 
 from tutor.room.live import live
-from tutor.room.pages.refusals import refused
-from tutor.room.pages.visit import Visit, with_key
+from tutor.room.pages.visit import Visit, refused, with_key
 from tutor.room.rows import row, rows, shown_levels
 from tutor.room.state import Message
 from tutor.room.store import diffs
@@ -36,14 +35,12 @@ class Told:
 class Letter:
     """A message that was sent, and who has seen it."""
 
-    kind: str
     said: str
     by: str
     minutes: int
     to: int
     seen: int
     unseen: str
-    aim: str
 
 
 def told(one: Sum, titles: Titles) -> Told:
@@ -66,14 +63,12 @@ def letter(visit: Visit, message: Message, now: float) -> Letter:
     seats = [visit.room.seats[number] for number in message.seats if number in visit.room.seats]
     unseen = [seat.nickname for seat in seats if message.n not in seat.seen and not seat.left]
     return Letter(
-        message.kind,
         said(visit, message),
         message.by,
         int((now - message.at) / 60),
         len(seats),
         sum(message.n in seat.seen for seat in seats),
         ", ".join(unseen),
-        message.aim,
     )
 
 

@@ -2,11 +2,17 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from tutor.room.codes import digest, is_code, plain, shown
+from tutor.room.codes import digest, shown
 from tutor.room.live import live
-from tutor.room.pages.refusals import refused
-from tutor.room.pages.visit import COOKIE, MONTH, address_of, drawn, language_of
-from tutor.room.tries import tries
+from tutor.room.pages.visit import (
+    COOKIE,
+    MONTH,
+    address_of,
+    drawn,
+    language_of,
+    refused,
+    room_of,
+)
 from tutor.words.texts import Texts
 
 
@@ -17,15 +23,9 @@ async def front(request: HttpRequest) -> HttpResponse:
 
 async def door(request: HttpRequest, code: str) -> HttpResponse:
     """Tell a learner how to join."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    if tries.are_too_many(address):
-        return await refused(request, None, 429, "too_many_tries")
-    room = live.room(plain(code))
-    if room is None:
-        if is_code(plain(code)):
-            tries.count(address)
-        # What browsers ask every server for is nobody's guess.
-        return await refused(request, None, 404, "no_such_room")
+    room = await room_of(request, code)
+    if isinstance(room, HttpResponse):
+        return room
     texts = Texts(language_of(request, room))
     code = live.code_of(room)
     context = {
@@ -35,7 +35,6 @@ async def door(request: HttpRequest, code: str) -> HttpResponse:
         "code": code,
         "code_shown": shown(code),
         "address": address_of(request),
-        "key": live.key(room, request.COOKIES.get(COOKIE, "")),
     }
     return await drawn(request, "room/door.html", context)
 

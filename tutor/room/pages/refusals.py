@@ -3,18 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from tutor.room.pages.visit import drawn, language_of
-from tutor.room.state import RoomState
+from tutor.room.pages.visit import language_of
 from tutor.words.texts import Texts
-
-
-async def refused(
-    request: HttpRequest, room: RoomState | None, status: int, why: str
-) -> HttpResponse:
-    """Return the page that says why there is nothing to see."""
-    texts = Texts(language_of(request, room))
-    context = {"texts": texts, "language": texts.language, "why": f"board.refused.{why}"}
-    return await drawn(request, "room/refused.html", context, status)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:

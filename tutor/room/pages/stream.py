@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from django.http import StreamingHttpResponse
 
 from tutor.room.live import live
-from tutor.room.pages.visit import COOKIE, Visit, with_key
+from tutor.room.pages.visit import Visit, key_in, with_key
 
 PING = 15.0
 """Seconds; a page that is gone is noticed when it is written to."""
@@ -31,7 +31,7 @@ async def _changes(visit: Visit) -> AsyncIterator[bytes]:
             return
         told = room.version
         yield b": here\n\n"
-        while live.key(room, visit.request.COOKIES.get(COOKIE, "")) and room.id in live.rooms:
+        while key_in(visit.request, room) and room.id in live.rooms:
             bell = live.bell(room)
             if room.version != told:
                 told = room.version

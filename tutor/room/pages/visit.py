@@ -13,12 +13,13 @@ from django.views.decorators.csrf import csrf_protect
 
 from tutor.catalogue import LANGUAGES
 from tutor.room.addresses import LOOPBACK, of_network, public_address, served
-from tutor.room.codes import plain, shown
+from tutor.room.codes import is_code, plain, shown
 from tutor.room.live import live
 from tutor.room.state import RoomState
 from tutor.room.store import Key
 from tutor.room.stuck import why_stuck
 from tutor.room.titles import Titles
+from tutor.room.tries import tries
 from tutor.words.texts import Texts
 
 COOKIE, LANGUAGE = "key", "language"
@@ -97,20 +98,50 @@ def language_of(request: HttpRequest, room: RoomState | None) -> str:
     return asked if asked in LANGUAGES else room.language if room else "en"
 
 
+async def refused(
+    request: HttpRequest, room: RoomState | None, status: int, why: str
+) -> HttpResponse:
+    """Return the page that says why there is nothing to see."""
+    texts = Texts(language_of(request, room))
+    context = {"texts": texts, "language": texts.language, "why": f"board.refused.{why}"}
+    return await drawn(request, "room/refused.html", context, status)
+
+
+def key_in(request: HttpRequest, room: RoomState) -> Key | None:
+    """Return the key that the visitor has to *room*."""
+    return live.key(room, request.COOKIES.get(COOKIE, ""))
+
+
+async def room_of(request: HttpRequest, code: str) -> RoomState | HttpResponse:
+    """Return the room that a page is of, or the answer where there is none to see.
+
+    Wrong codes are counted wherever they stand. Who has tried too many is not told any more whether
+    one is right, unless by a key that opens the room anyway.
+    """
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    room = live.room(plain(code))
+    if tries.are_too_many(address) and (room is None or key_in(request, room) is None):
+        return await refused(request, None, 429, "too_many_tries")
+    if room is not None:
+        return room
+    if is_code(plain(code)):
+        # What browsers ask every server for is nobody's guess.
+        tries.count(address)
+    return await refused(request, None, 404, "no_such_room")
+
+
 def with_key(leads: bool = False) -> Callable[[View], View]:
     """Show a page to who has a key of its room; *leads*: only to the instructor."""
 
     def around(view: View) -> View:
         @wraps(view)
         async def guarded(request: HttpRequest, code: str, **more: Any) -> HttpResponseBase:
-            from tutor.room.pages.refusals import refused
-
-            room = live.room(plain(code))
-            if room is None:
-                return await refused(request, None, 404, "no_such_room")
+            room = await room_of(request, code)
+            if isinstance(room, HttpResponse):
+                return room
             if code != live.code_of(room):
                 return HttpResponseRedirect(f"/{live.code_of(room)}")
-            key = live.key(room, request.COOKIES.get(COOKIE, ""))
+            key = key_in(request, room)
             if key is None:
                 return await refused(request, room, 403, "no_key")
             if leads and not key.leads:

@@ -2,10 +2,11 @@
 
 import time
 from collections import Counter
+from functools import lru_cache
 
 import segno
 from django.http import HttpResponse
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from tutor.room.curve import HEIGHT, WIDTH, areas
 from tutor.room.pages.board import told
@@ -16,6 +17,13 @@ from tutor.room.titles import first_goal
 
 MOST = 3
 """Goals that the wall names."""
+
+
+@lru_cache(maxsize=32)
+def qr_code(link: str) -> SafeString:
+    """Return *link* as a picture; it is the same for each change that the wall shows."""
+    drawn = segno.make(link, error="m").svg_inline(scale=4, border=2, light="#fff", dark="#000")
+    return mark_safe(drawn)  # noqa: S308 - drawn by segno, without a word in it
 
 
 @with_key()
@@ -31,12 +39,11 @@ async def wall(visit: Visit) -> HttpResponse:
     stuck = [one for one in sums(room.present(), first_goal, now) if one.stuck]
     sentences = [m for m in room.messages.values() if m.kind == "sentence" and m.aim == "all"]
     link = f"{address_of(visit.request)}/{visit.code}"
-    drawn = segno.make(link, error="m").svg_inline(scale=4, border=2, light="#fff", dark="#000")
     return await visit.page(
         "wall",
         now,
         link=link.partition("://")[2],
-        qr=mark_safe(drawn),  # noqa: S308 - drawn by segno, without a word in it
+        qr=qr_code(link),
         areas=[(area, titles.number(area.level)) for area in areas(room, slugs, now)],
         width=WIDTH,
         height=HEIGHT,

@@ -15,6 +15,22 @@ AGE_TRIES = 20
 """How often we ask what is kept: memcached answers BUSY while it looks through itself."""
 
 
+def flush(port: int) -> bool:
+    """Have the memcached on *port* forget everything, what it was just told included.
+
+    Return whether it did: it may be gone, or something else.
+    """
+    ask(port, b"set levelup:flush 0 0 1\r\n1\r\n")
+    deadline = time.monotonic() + FLUSH_TIMEOUT
+    # It forgets what is older than its clock, which ticks once a second.
+    while time.monotonic() < deadline:
+        ask(port, b"flush_all\r\n")
+        if ask(port, b"get levelup:flush\r\n").startswith(b"END"):
+            return True
+        time.sleep(0.02)
+    return False
+
+
 class Memcached(ShopService):
     """One memcached."""
 
@@ -47,15 +63,8 @@ class Memcached(ShopService):
         return {"hits": int(pairs["get_hits"]), "misses": int(pairs["get_misses"])}
 
     def flush(self) -> None:
-        """Forget everything; what was stored within memcached's current second included."""
-        ask(self.port, b"set levelup:flush 0 0 1\r\n1\r\n")
-        deadline = time.monotonic() + FLUSH_TIMEOUT
-        # It forgets what is older than its clock, which ticks once a second.
-        while time.monotonic() < deadline:
-            ask(self.port, b"flush_all\r\n")
-            if ask(self.port, b"get levelup:flush\r\n").startswith(b"END"):
-                return
-            time.sleep(0.02)
+        """Forget everything."""
+        flush(self.port)
 
     def age(self, seconds: float) -> None:
         """Forget what would have expired in so many seconds; the rest stays as it is.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.base.errors import TutorError
+from tutor.curriculum import Machine
 from tutor.machine.command import Command, ServiceInfo
 from tutor.machine.ports import LOOPBACK
 from tutor.machine.programs import IMAGE_POSTGRES, Programs
@@ -92,6 +93,37 @@ def _version_of(path: Path) -> int:
     """Return the number in the folder's name: ``pginstall18`` or ``/usr/lib/postgresql/15``."""
     digits = "".join(c for c in path.parent.parent.name if c.isdigit())
     return int(digits or 0)
+
+
+def superuser_session(
+    port: int, password: str, database: str, *, autocommit: bool = True, patience: int = 5
+) -> Any:
+    """Return a psycopg connection as superuser to the server on *port*.
+
+    Untyped: psycopg's own types want every statement to be a literal.
+    """
+    import psycopg
+
+    return psycopg.connect(
+        host=LOOPBACK,
+        port=port,
+        user=SUPERUSER,
+        password=password,
+        dbname=database,
+        autocommit=autocommit,
+        connect_timeout=patience,
+        # The shop owns its database: what it says of names found there counts for it alone.
+        options="-c search_path=public",
+    )
+
+
+def spares_none(limit: int) -> bool:
+    """Return whether a server with so many connections has none for whoever only looks.
+
+    A level that gives fewer than PostgreSQL does by itself counts them. A superuser's session takes
+    one as everybody's does: what is reserved for superusers must stay free beyond it.
+    """
+    return limit < Machine().max_connections
 
 
 class Postgres:
@@ -216,23 +248,8 @@ class Postgres:
         return False
 
     def connect(self, database: str, *, autocommit: bool = True) -> Any:
-        """Return a psycopg connection as superuser; its own statements are not counted.
-
-        Untyped: psycopg's own types want every statement to be a literal.
-        """
-        import psycopg
-
-        return psycopg.connect(
-            host="127.0.0.1",
-            port=self.port,
-            user=SUPERUSER,
-            password=self.password,
-            dbname=database,
-            autocommit=autocommit,
-            connect_timeout=5,
-            # The shop owns its database: what it says of names found there counts for it alone.
-            options="-c search_path=public",
-        )
+        """Return a psycopg connection as superuser; its own statements are not counted."""
+        return superuser_session(self.port, self.password, database, autocommit=autocommit)
 
     def tell_replicated(self, *, replicated: bool) -> None:
         """Have the running server know whether it has replicas."""

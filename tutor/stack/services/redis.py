@@ -68,7 +68,7 @@ class Redis(ShopService):
 
     def flush(self) -> None:
         """Forget everything."""
-        ask(self.port, b"FLUSHALL\r\n")
+        flush(self.port)
 
     def keys(self) -> set[str]:
         """Return the keys of all that is kept."""
@@ -81,6 +81,11 @@ class Redis(ShopService):
             text = connection.ask("INFO commandstats")[0]
         calls = re.findall(r"cmdstat_flush(?:all|db):calls=(\d+)", text)
         return sum(map(int, calls))
+
+
+def flush(port: int) -> bool:
+    """Have the Redis on *port* forget everything; return whether it did."""
+    return ask(port, b"FLUSHALL\r\n").startswith(b"+OK")
 
 
 def ask(port: int, question: bytes, until: bytes = b"\r\n", timeout: float = 1.0) -> bytes:

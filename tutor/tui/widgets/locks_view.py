@@ -20,19 +20,23 @@ class LocksView(VerticalScroll, can_focus=True):
     LocksView > Static {
         width: 100%; height: auto; text-wrap: nowrap; text-overflow: ellipsis;
     }
+    LocksView.-told > Static { text-wrap: wrap; }
     """
 
     def compose(self) -> ComposeResult:
         """Yield the text."""
         yield Static()
 
-    def show(self, look: LockLook | None, texts: Texts) -> None:
-        """Show *look*; None before there was one."""
-        self.query_one(Static).update(picture(look, texts))
+    def show(self, look: LockLook | None, texts: Texts, why_not: str = "") -> None:
+        """Show *look*; None before there was one. *why_not* says why nobody looks now."""
+        self.set_class(bool(why_not), "-told")
+        self.query_one(Static).update(picture(look, texts, why_not))
 
 
-def picture(look: LockLook | None, texts: Texts) -> Content:
+def picture(look: LockLook | None, texts: Texts, why_not: str = "") -> Content:
     """Return the queues as text, each session with its statement beneath."""
+    if why_not:
+        return Content.styled(why_not, "$text-warning")
     if look is None:
         return Content.styled(texts("locks.not_yet"), "$text-muted")
     if not look.sessions:

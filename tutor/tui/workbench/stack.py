@@ -26,7 +26,7 @@ class StackTab(Part):
     @work(thread=True, group="monitor")
     def watch_stack(self) -> None:
         """Look at the stack every second; report by message."""
-        gauge = self.session.gauge()
+        gauge = self.session.gauge(self.level)
         while not self.model.closing.wait(INTERVAL):
             self.tell(StackRead(gauge.look()))
 

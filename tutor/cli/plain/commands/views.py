@@ -94,7 +94,7 @@ def _pair(texts: Texts, pair: Pair) -> Iterator[str]:
 @command("together", "look")
 def together(game: PlainGame, rest: str) -> None:
     """Have twenty strangers ask for the page at once, and say what PostgreSQL was asked."""
-    found = Crowds(running_site(game)).ask(rest or game.at.page)
+    found = Crowds(running_site(game)).ask(rest or game.at.page, Cancel())
     _explain(game, found.trouble)
     game.talk.say(*crowd(game.texts, found))
     for group in found.groups[:SHOWN]:

@@ -55,7 +55,7 @@ class Release:
         self._cancel = cancel
         self._report = report
         self._visitors = dict(visitors)
-        self._database = stage.ground.databases.clone(stage.ground.seed)
+        self._database = stage.ground.databases.clone(stage.ground.seed, cancel=cancel)
         self.old = stage.make_live(self._database)
         """The shop that is live, up and answering."""
         self.new = stage.make_tested(self._database)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tutor.base.cancel import Cancel
+from tutor.base.errors import ShopError
 from tutor.lab.instruments.release.gate import GATE, INSIDE, MODELS, Gate
+from tutor.lab.instruments.release.held_time import HeldTime
 from tutor.lab.instruments.release.people import Accountant, Passersby
 from tutor.lab.instruments.release.witness import Witness
 from tutor.stack.blame import does_not_migrate
@@ -110,6 +112,7 @@ class Rollout:
         self._current = ""
         self._turn = 0
         self._watch: Any = None
+        self._held = HeldTime()
 
     def play(self, before_each: Callable[[str], None], spared: Collection[str]) -> RolledOut:
         """Migrate; *before_each* is called before each migration, and at the end with no name.
@@ -144,7 +147,10 @@ class Rollout:
         """Run what migrates the shop, in its folder, to its end."""
         site, code = self._site, INSIDE.read_text(encoding="utf-8")
         env = {"LEVELUP_TURN": str(self._turn), "LEVELUP_GATE": str(GATE), "PGAPPNAME": "migrate"}
-        return self._databases.roll_out(code, site.folder, site.database, self._cancel, env)
+        self._held = held = HeldTime()
+        return self._databases.roll_out(
+            code, site.folder, site.database, self._cancel, env, held.seconds
+        )
 
     def _attend(self, done: Future[str], gate: Gate, before_each: Callable[[str], None]) -> None:
         """Open the gate turn by turn, and look at who waits, until the process has ended."""
@@ -152,11 +158,13 @@ class Rollout:
             self._cancel.check()
             if (asked := gate.waiting()) is not None:
                 turn, migration = asked
-                self._begin(migration, before_each)
+                with self._held:
+                    self._begin(migration, before_each)
                 self._turn = turn + 1
                 gate.open(turn)
             if waiter := self._who_waits():
-                self._meet(waiter)
+                with self._held:
+                    self._meet(waiter)
             self._cancel.wait(LOOK)
 
     def _begin(self, migration: str, before_each: Callable[[str], None]) -> None:
@@ -242,6 +250,7 @@ class Rollout:
 
         Raises:
             ShopError: it failed, and not because it had waited.
+            TutorError: it failed, and the shop has nothing to do with it.
         """
         result = self._result
         try:
@@ -252,8 +261,9 @@ class Rollout:
                 # Whoever ends sessions may have ended the gate's as well.
                 return True
             fault = does_not_migrate(self._site, error)
-            params = getattr(fault, "params", {})
-            why = str(params.get("error", fault.message))
+            if not isinstance(fault, ShopError):
+                raise fault from error
+            why = str(fault.params.get("error", fault.message))
             times = result.refused.count(self._current)
             if any(word in why for word in GAVE_UP) and times < MOST_REFUSALS:
                 result.refused.append(self._current)

@@ -15,7 +15,7 @@ from tutor.views.locks import LockLook, locks_of
 class LockQueue(View):
     """The sessions with something open, and the queues among them; it comes by itself.
 
-    It is looked at during runs too: a slot for superusers is taken for it, and no lock.
+    Where a level is about locks, it is looked at during runs too: a connection is taken for it.
     """
 
     NAME = "locks"
@@ -24,6 +24,8 @@ class LockQueue(View):
     def __init__(self, model: WorkModel) -> None:
         super().__init__(model)
         self._look: LockLook | None = None
+        self._trouble: TutorError | None = None
+        """Why nobody can look."""
         self._is_looking = False
 
     def compose(self) -> ComposeResult:
@@ -31,8 +33,8 @@ class LockQueue(View):
         yield LocksView()
 
     def settle(self) -> None:
-        """Show who waited at the last look."""
-        self.query_one(LocksView).show(self._look, self.texts)
+        """Show who waited at the last look, or why nobody looks."""
+        self.query_one(LocksView).show(self._look, self.texts, self._why_not())
 
     def entered(self) -> None:
         """Show it, and look anew."""
@@ -44,10 +46,22 @@ class LockQueue(View):
         site = self.tutor.showroom.site
         if not self.is_in_front or site is None or self._is_looking:
             return
+        if self._is_a_run_in_the_way():
+            self.settle()
+            return
         self._is_looking = True
         self.background(lambda: attempted(lambda: locks_of(site)), self._take, group="locks")
 
     def _take(self, answer: Any) -> None:
         self._is_looking = False
-        self._look = None if isinstance(answer, TutorError) else answer
+        is_told = isinstance(answer, TutorError)
+        self._look, self._trouble = (None, answer) if is_told else (answer, None)
         self.settle()
+
+    def _is_a_run_in_the_way(self) -> bool:
+        return self.model.board.running and self.NAME not in self.level.views
+
+    def _why_not(self) -> str:
+        if self._trouble is not None:
+            return " ".join(self.texts.error(self._trouble)).strip()
+        return self.t("look.locks_wait") if self._is_a_run_in_the_way() else ""

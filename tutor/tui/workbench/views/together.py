@@ -27,11 +27,11 @@ class CrowdAtOnce(FetchedView[Together]):
 
     def ask(self, site: Site) -> Callable[[], Together]:
         """Return what has twenty ask for the page."""
-        page = self.model.page
+        page, cancel = self.model.page, self.cancel
         if self._crowds is None:
             self._crowds = Crowds(site)
         crowds = self._crowds
-        return lambda: crowds.ask(page)
+        return lambda: crowds.ask(page, cancel)
 
     def show_found(self, found: Together | None) -> None:
         """Show what the crowd cost."""

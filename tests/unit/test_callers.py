@@ -1,0 +1,49 @@
+"""Visitors who ask and wait: each is told of, also who never gets to the end of an answer."""
+
+import threading
+from collections.abc import Callable
+from typing import Any, cast
+
+from tests.helpers import wait_until
+from tutor.lab.instruments.callers import HANGS, Answered, Callers
+from tutor.probes.http import Response
+
+
+class Door:
+    """A shop that answers, but for ``/drops``: that goes on until somebody ends it."""
+
+    def __init__(self) -> None:
+        self.end = threading.Event()
+
+    def visitor(self, *, timeout: float) -> "Door":
+        return self
+
+    def get(self, path: str) -> Response:
+        if path == "/drops":
+            self.end.wait()
+        return Response(path, 200, {}, b"Om", 0.0)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Usher:
+    """A lab whose patience is at an end at once."""
+
+    def wait_until(self, condition: Callable[[], bool], *, timeout: float) -> bool:
+        return condition()
+
+
+def test_who_is_fed_drop_by_drop_has_no_answer() -> None:
+    """An answer without an end is a problem like silence; what comes later changes nothing."""
+    door = Door()
+    callers = Callers(cast("Any", Usher()), cast("Any", door), patience=1.0)
+    callers.come("/")
+    assert wait_until(lambda: not callers.waiting)
+    callers.come("/drops", 2)
+
+    answers = callers.wait()
+    door.end.set()
+    assert wait_until(lambda: not callers.waiting)
+
+    assert answers == [Answered(200, "Om"), Answered(problem=HANGS), Answered(problem=HANGS)]
