@@ -78,13 +78,6 @@ class Monday:
         with ExitStack() as stack:
             yield [stack.enter_context(switch(one)) for one in self.standbys]
 
-    @contextmanager
-    def counting(self) -> Iterator[list[Any]]:
-        """Count the shop's statements during the block: on db1 first, then on each copy."""
-        with ExitStack() as stack:
-            logs: list[Any] = [stack.enter_context(self.lab.shop.counting())]
-            yield logs + [stack.enter_context(copy.counting()) for copy in self.standbys]
-
     # -- what is true ------------------------------------------------------------------------------
 
     @property

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tutor.lab import Lab
 
     from .monday import Monday
@@ -32,12 +34,18 @@ class Reads:
         slugs = lab.random.sample(list(products.all), PRODUCTS)
         pages = ["/", shelf, self._monday.PATH, *(f"/product/{slug}/" for slug in slugs)]
         shop.empty_caches()
-        with self._monday.counting() as logs:
+        copies = lab.counting(*self._monday.standbys)
+        with lab.counting(shop) as first, copies as second:
             for page in pages:
                 shop.page(page)
-        counts = [sum(bool(CATALOGUE.search(text)) for text in log.texts) for log in logs]
-        asked, copies = sum(counts), sum(counts[1:])
-        share = round(100 * copies / asked) if asked else 0
+        asked_first, asked_second = map(about_the_catalogue, (first.texts, second.texts))
+        asked = asked_first + asked_second
+        share = round(100 * asked_second / asked) if asked else 0
         lab.measure("share", share)
         if share < ENOUGH:
-            lab.find("bored", copy=copies, asked=asked, share=share)
+            lab.find("bored", copy=asked_second, asked=asked, share=share)
+
+
+def about_the_catalogue(texts: Iterable[str]) -> int:
+    """Return how many of the statements *texts* read the catalogue."""
+    return sum(bool(CATALOGUE.search(text)) for text in texts)

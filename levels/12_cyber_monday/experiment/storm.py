@@ -71,7 +71,7 @@ class Storm:
         lab, monday = self._lab, self._monday
         lab.shop.empty_caches()
         callers = lab.callers(patience=PATIENCE)
-        with monday.counting() as logs:
+        with lab.counting(lab.shop, *monday.standbys) as log:
             with lab.locked_table("catalog_product").locked() as table:
                 began = time.monotonic()
                 for pid in self._pids:
@@ -81,7 +81,7 @@ class Storm:
                 held = table.held
             seconds = time.monotonic() - began
             answers = callers.wait()
-        asked = [text for log in logs for text in log.texts if lab.asked_for_products([text])]
+        asked = [text for text in log.texts if lab.asked_for_products([text])]
         computes = max(Counter(map(lab.shape_of, asked)).values(), default=0)
         if held <= 1:
             # Who was alone at it is one, whoever looked a moment too early and asked once more.
