@@ -61,9 +61,7 @@ def found(lab: FakeLab) -> list[str]:
     return [finding.id for finding in lab.findings]
 
 
-@pytest.mark.parametrize(
-    ("replicas", "finding"), [((), "no_copy"), (("replica",), "service_gone")]
-)
+@pytest.mark.parametrize(("replicas", "finding"), [((), "no_copy"), (("replica",), "service_gone")])
 def test_what_is_taken_away_cannot_fail(replicas: tuple[str, ...], finding: str) -> None:
     """So nothing is measured before it is put back."""
     lab = lab_with()

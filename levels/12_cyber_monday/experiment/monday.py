@@ -17,21 +17,16 @@ PATH = "/monday/"
 FEW = 40
 """Products that are enough to fill shelves."""
 FIELDS = ("name", "brand", "price", "old_price", "promotion")
-CALLED = "Cyber Monday"
-"""What the names of promotions begin with that the release ticks."""
-PERCENTS = (35, 45)
+DEEP = 30
+"""Per cent from which on the release ticks a promotion; two of the seed's are that deep."""
 EACH = 7
-"""Products of each promotion: more than the page has places for."""
-PROMOTE = "INSERT INTO public.catalog_promotion (name, percent) VALUES (%s, %s)"
+"""Products that each of them has at least: more than the page has places for."""
 REDUCE = """
-UPDATE public.catalog_product
-   SET promotion_id = (SELECT id FROM public.catalog_promotion WHERE name = %s)
- WHERE id IN (SELECT id FROM public.catalog_product
-               WHERE is_live AND (promotion_id IS NULL OR promotion_id NOT IN
-                     (SELECT id FROM public.catalog_promotion WHERE name LIKE %s))
+UPDATE public.catalog_product SET promotion_id = %s
+ WHERE id IN (SELECT id FROM public.catalog_product WHERE is_live AND promotion_id IS NULL
                ORDER BY random() LIMIT %s)
 """
-TICKED = "SELECT id FROM public.catalog_promotion WHERE name LIKE %s ORDER BY id"
+TICKED = "SELECT id FROM public.catalog_promotion WHERE percent >= %s ORDER BY id"
 TRUTH = """
 SELECT product.slug, product.name, brand.name,
        round(product.price * (100 - promotion.percent) / 100, 2), product.price, promotion.name
@@ -57,10 +52,8 @@ class Monday:
     def stock_up(self, shop: Shop) -> None:
         """Fill the shelves of *shop*, and reduce some of what lies there."""
         self.lab.rename_products(shop, self._token, FEW)
-        for percent in PERCENTS:
-            name = f"{CALLED} {self._token}-{percent}"
-            shop.sql(PROMOTE, [name, percent])
-            shop.sql(REDUCE, [name, f"{CALLED}%", EACH])
+        for (promotion,) in shop.sql(TICKED, [DEEP]):
+            shop.sql(REDUCE, [promotion, EACH])
 
     @cached_property
     def workers(self) -> Workers:
@@ -82,8 +75,8 @@ class Monday:
 
     @property
     def ticked(self) -> list[int]:
-        """The promotions on the page, by the name that the release goes by."""
-        rows = self.lab.shop.sql(TICKED, [f"{CALLED}%"])
+        """The promotions on the page, by the rule that the release goes by."""
+        rows = self.lab.shop.sql(TICKED, [DEEP])
         return [key for (key,) in rows if key not in self.ended]
 
     def truth(self) -> Cards:

@@ -1,4 +1,4 @@
-"""A tick at each promotion, and the first ones set. There are nine of them."""
+"""A tick at each promotion, and the first ones set. There are seven of them."""
 
 from django.apps.registry import Apps
 from django.db import migrations, models
@@ -6,9 +6,9 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 def tick(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Put what is called Cyber Monday on the page."""
+    """Put what is cut by 30 % or more on the page."""
     promotions = apps.get_model("catalog", "Promotion").objects
-    promotions.filter(name__startswith="Cyber Monday").update(is_monday=True)
+    promotions.filter(percent__gte=30).update(is_monday=True)
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # Nine rows, and every page reads them: whoever waits for this table has the shop behind it.
+        # Seven rows, and every page reads them: whoever waits for this table has the shop behind it.
         migrations.RunSQL("SET LOCAL lock_timeout = '500ms'", migrations.RunSQL.noop),
         migrations.AddField(
             model_name="promotion",
