@@ -9,6 +9,7 @@ import pytest
 from tutor.base.cancel import Cancel
 from tutor.machine.ports import free_port
 from tutor.machine.programs import find_program
+from tutor.probes.moments import rewrite_memcached, rewrite_redis
 from tutor.stack.services.base import ServiceContext
 from tutor.stack.services.memcached import Memcached
 from tutor.stack.services.redis import Redis, ask, find_redis
@@ -65,6 +66,30 @@ def test_a_cache_tells_its_keys_and_how_often_it_was_emptied(
 
     assert keys == {"page"}
     assert after == before + 1
+
+
+@pytest.mark.parametrize("kind", [Memcached, Redis])
+def test_what_is_rewritten_ends_when_it_would_have(
+    kind: type[Memcached] | type[Redis], tmp_path: Path
+) -> None:
+    """Django's pickle stays a pickle, to its library too; what has no end goes on having none."""
+    if not (find_program("memcached") if kind is Memcached else find_redis()):
+        pytest.skip(f"{kind.__name__} is not installed.")
+    upper = bytes.upper
+    with running(kind, tmp_path) as cache:
+        if isinstance(cache, Memcached):
+            ask(cache.port, b"set page 1 100 4\r\nGina\r\nset stays 16 0 4\r\nGina\r\n")
+            before = cache.ends()
+            rewrite_memcached(cache.port, before, upper)
+            left = ask(cache.port, b"get page stays\r\n", until=b"END")
+            assert cache.ends() == before
+            assert b"VALUE page 1 4\r\nGINA" in left
+            assert b"VALUE stays 16 4\r\nGINA" in left
+        else:
+            ask(cache.port, b"SET page Gina EX 100\r\n")
+            rewrite_redis(cache.port, upper)
+            assert b"GINA" in ask(cache.port, GET[kind])
+            assert 90 < int(ask(cache.port, b"TTL page\r\n").strip(b":\r\n")) <= 100
 
 
 @contextmanager

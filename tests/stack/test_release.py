@@ -1,6 +1,7 @@
 """A release: two shops on one database, migrations one at a time, and a witness in PostgreSQL."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,12 +11,15 @@ import psycopg
 import pytest
 
 from tutor.base.cancel import Cancel
+from tutor.base.errors import ShopError
 from tutor.curriculum.compose import compose
 from tutor.lab import Lab, Notebook, RolledOut, ShopFiles, Shops
+from tutor.lab.instruments.release.sandglass import goes_first
 from tutor.lab.instruments.release.witness import SCHEMA, Evidence, Witness
 from tutor.lab.own_connection import rows_of
 from tutor.learner.session import Session
 from tutor.stack.ground import Ground
+from tutor.stack.lock_waits import sessions_in
 
 pytestmark = pytest.mark.services
 
@@ -104,29 +108,127 @@ def test_how_long_a_statement_would_wait_is_known_while_it_waits(watched: Watche
     """Others see it before it has the lock; what limits a statement limits its wait, too."""
     session, _, witness, superuser = watched
     known = []
-    for setting in ("lock_timeout = '700ms'", "statement_timeout = '300ms'", "lock_timeout = 0"):
-        with session.transaction(force_rollback=True):
-            session.execute(f"SET LOCAL {setting}")
-            session.execute(f"ALTER TABLE {TABLE} ADD COLUMN a int")
-            known.append(witness.patience_of(superuser, session.info.backend_pid))
+    with closing(another(superuser)) as reader, ThreadPoolExecutor(1) as pool:
+        for setting in ("lock_timeout = '700ms'", "statement_timeout = '300ms'", "lock_timeout=0"):
+            reader.execute(f"SELECT count(*) FROM {TABLE}")
+            session.execute("RESET lock_timeout")
+            session.execute(f"SET {setting}")
+            waits = pool.submit(session.execute, f"ALTER TABLE {TABLE} ADD COLUMN a int")
+            while (patience := patience_of(session, witness, superuser)) is None:
+                assert not waits.done()
+            known.append(patience)
+            reader.rollback()
+            waits.result(timeout=10)
+            session.execute(f"ALTER TABLE {TABLE} DROP COLUMN a")
+            session.execute("RESET statement_timeout")
 
     assert known == [700, 300, 0]
-    assert witness.patience_of(superuser, superuser.info.backend_pid) is None
+    assert patience_of(session, witness, superuser) is None
 
 
-@pytest.mark.parametrize(
-    "attempt",
-    [
-        "DROP EVENT TRIGGER witness_begins",
-        "ALTER EVENT TRIGGER witness_ended DISABLE",
-        f"SELECT * FROM {SCHEMA}.ddl",
-        f"DELETE FROM {SCHEMA}.dml",
-    ],
+def another(connection: Any) -> Any:
+    """Return one more session like *connection*, with a transaction."""
+    return psycopg.connect(connection.info.dsn, password=connection.info.password)
+
+
+def patience_of(session: Any, witness: Witness, superuser: Any) -> int | None:
+    """Return what is known of *session*."""
+    return witness.patience_of(superuser, session.info.backend_pid)
+
+
+def test_who_does_not_say_how_long_it_waits_is_told_by_who_goes_first(watched: Watched) -> None:
+    """LOCK TABLE tells no event trigger; one of ours stands behind it."""
+    session, _, witness, superuser = watched
+    pid = session.info.backend_pid
+    for waits, goes in (("100ms", True), ("30s", False)):
+        with closing(another(superuser)) as reader, ThreadPoolExecutor(1) as pool:
+            reader.execute(f"SELECT count(*) FROM {TABLE}")
+            session.execute(f"SET lock_timeout = '{waits}'")
+            session.execute("BEGIN")
+            locks = pool.submit(session.execute, f"LOCK TABLE {TABLE}")
+            while not (one := [s for s in sessions_in(superuser) if s.pid == pid and s.is_waiting]):
+                assert not locks.done()
+            went = goes_first(superuser, one[0], 400)
+            told = patience_of(session, witness, superuser)
+            reader.rollback()
+            assert isinstance(locks.exception(), psycopg.errors.LockNotAvailable) is goes
+        session.execute("ROLLBACK")
+
+        assert told is None
+        assert went is goes
+
+
+ALL_AT_ONCE = f"UPDATE {TABLE} SET stars = stars"
+REPLACE = (
+    f"CREATE OR REPLACE TRIGGER witness_update AFTER UPDATE ON {TABLE}"
+    " FOR EACH STATEMENT EXECUTE FUNCTION looks_away()"
 )
-def test_the_witness_is_out_of_the_shops_reach(watched: Watched, attempt: str) -> None:
+
+
+LOOK_AWAY = (
+    f"ALTER TABLE {TABLE} DISABLE TRIGGER USER",
+    f"ALTER TABLE {TABLE} ENABLE REPLICA TRIGGER witness_update",
+    f"DROP TRIGGER witness_update ON {TABLE}",
+    REPLACE,
+    f"ALTER TRIGGER witness_update ON {TABLE} RENAME TO another",
+)
+
+
+def test_whose_table_it_is_cannot_have_the_witness_look_away(watched: Watched) -> None:
+    """Its triggers are back before the next statement."""
+    session, testify, _, _ = watched
+    session.execute(
+        "CREATE FUNCTION looks_away() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
+    )
+    seen = [0]
+    for attempt in LOOK_AWAY:
+        with session.transaction():
+            session.execute(attempt)
+            session.execute(ALL_AT_ONCE)
+        seen.append(testify().locked)
+        more = seen[-1] - seen[-2]
+
+        assert more > 1000, attempt
+
+
+def test_a_table_that_was_hung_below_another_is_told(watched: Watched) -> None:
+    """Through a parent its rows change, and none of its own triggers fires."""
+    session, testify, _, _ = watched
+    assert testify().hidden_by == ""
+    session.execute("CREATE TABLE above (stars smallint NOT NULL)")
+    session.execute(f"ALTER TABLE {TABLE} INHERIT above")
+    session.execute("UPDATE above SET stars = stars")
+    session.execute(f"ALTER TABLE {TABLE} NO INHERIT above")
+
+    assert "INHERIT above" in testify().hidden_by
+
+
+def test_emptied_is_another_table_and_written_anew_is_the_same(watched: Watched) -> None:
+    """Whatever of the two happened, and whether somebody was told of it."""
+    session, testify, _, _ = watched
+    session.execute(f"VACUUM FULL {TABLE}")
+    anew = testify()
+    with session.transaction():
+        session.execute(f"ALTER TABLE {TABLE} ALTER stars TYPE bigint")
+        session.execute(f"TRUNCATE {TABLE}")
+
+    assert (len(anew.rewritten), anew.is_another) == (1, False)
+    assert testify().is_another
+
+
+OUT_OF_REACH = (
+    "DROP EVENT TRIGGER witness_begins",
+    "ALTER EVENT TRIGGER witness_ended DISABLE",
+    f"SELECT * FROM {SCHEMA}.ddl",
+    f"DELETE FROM {SCHEMA}.dml",
+)
+
+
+def test_the_witness_is_out_of_the_shops_reach(watched: Watched) -> None:
     """The shop's role can neither silence it nor read what it wrote."""
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        watched[0].execute(attempt)
+    for attempt in OUT_OF_REACH:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            watched[0].execute(attempt)
 
 
 @pytest.fixture
@@ -171,6 +273,24 @@ def test_a_migration_that_gives_up_is_begun_again(
     assert steps == ["catalog.0002_mood", "catalog.0002_mood", ""]
     assert rolled.stuck == ""
     assert rolled.models[TABLE]["stars"] == ("stars", False)
+
+
+def test_whatever_its_last_words_are_it_is_begun_again_with_nobody_in_its_way(
+    roll_out: Callable[[str], tuple[RolledOut, list[str], Lab]],
+) -> None:
+    """It asked without waiting; nobody ever stood behind it."""
+    rolled, _, _ = roll_out(f"0'; LOCK TABLE {TABLE} NOWAIT; SET LOCAL lock_timeout = '0")
+
+    assert rolled.meetings == []
+    assert rolled.refused == rolled.migrations == ["catalog.0002_mood"]
+
+
+def test_what_fails_with_nobody_in_its_way_fails_for_itself(
+    roll_out: Callable[[str], tuple[RolledOut, list[str], Lab]],
+) -> None:
+    """It has the same to say both times, and is told as what it is."""
+    with pytest.raises(ShopError, match="no_such_thing"):
+        roll_out("0'; SELECT no_such_thing; SET LOCAL lock_timeout = '0")
 
 
 def test_a_migration_that_never_gives_up_is_let_through_at_once(

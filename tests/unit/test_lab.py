@@ -53,6 +53,17 @@ def test_what_failed_in_the_block_comes_first(lab: Lab) -> None:
         _fail("block")
 
 
+@pytest.mark.parametrize(("load", "patience"), [(0.5, 2.0), (6.0, 6.0), (40.0, 6.0)])
+def test_on_a_crowded_machine_patience_is_longer(
+    lab: FakeLab, monkeypatch: pytest.MonkeyPatch, load: float, patience: float
+) -> None:
+    """Three times as long at most; never shorter."""
+    monkeypatch.setattr("os.getloadavg", lambda: (load, load, load))
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+
+    assert lab.patience(2.0) == patience
+
+
 @pytest.fixture
 def told(lab: FakeLab) -> list[Event]:
     """What front ends hear from a lab that has measured something already."""

@@ -4,9 +4,11 @@ import sys
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import psycopg
 import pytest
 
 from tutor.curriculum import find_level
+from tutor.lab import Foul
 from tutor.lab.experiment import load_experiment
 from tutor.lab.fake import FakeLab
 
@@ -34,9 +36,17 @@ def fault(lab: FakeLab, code: str, text: str, status: int = 200) -> str:
         browser=SimpleNamespace(see=lambda path: text),
         last=SimpleNamespace(status=status),
     )
+    people.by_user = {"gina": reader, "asha": reader}
     tried = canaries.Canaries(lab, SimpleNamespace(), people)
-    found: str = tried._fault(canaries.Canary("Mat-1", code, "by-2"), "/", reader)
-    return found
+    tried._look(canaries.Canary("Mat-1", code, "by-2"), ["/"])
+    assert (tried._ran, tried._lost) == counted_as(lab)
+    return lab.findings[0].id if lab.findings else ""
+
+
+def counted_as(lab: FakeLab) -> tuple[int, int]:
+    """Return how many names ran, and how many were changed, by what was told."""
+    changed = [found.id == "name_changed" for found in lab.findings]
+    return changed.count(False), changed.count(True)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +73,63 @@ def test_what_became_of_a_name_is_told_apart(
 def test_a_page_that_fails_is_the_names_doing(lab: FakeLab) -> None:
     """Whatever the page of the error says."""
     assert fault(lab, "{% om %}", "Mat-1 {% om %} by-2", status=500) == "page_down"
+
+
+def test_what_is_wrong_once_is_not_told(lab: FakeLab) -> None:
+    """The first look met a page of before."""
+    canaries: Any = module(lab, "canaries")
+    pages = iter(["<b>a page of before</b>"])
+    reader = SimpleNamespace(
+        called="Gina",
+        browser=SimpleNamespace(see=lambda path: next(pages, "<b>Mat-1 {# om #} by-2</b>")),
+        last=SimpleNamespace(status=200),
+    )
+    people = SimpleNamespace(hash_of=lambda reader: HASH, by_user={"gina": reader, "asha": reader})
+
+    canaries.Canaries(lab, SimpleNamespace(), people)._look(
+        canaries.Canary("Mat-1", "{# om #}", "by-2"), ["/"]
+    )
+
+    assert not lab.findings
+
+
+@pytest.mark.parametrize("kept", ["Mat-1  by-2", "as it was called before"])
+def test_a_database_that_takes_another_name_is_refused(lab: FakeLab, kept: str) -> None:
+    """A trigger altered it, or left the row as it was."""
+    canaries: Any = module(lab, "canaries")
+    lab.shop.answer("SELECT name FROM catalog_product", [(kept,)])
+    shelves = SimpleNamespace(write=lambda query, params: None)
+    tried = canaries.Canaries(lab, shelves, SimpleNamespace())
+
+    with pytest.raises(Foul):
+        tried._name(canaries.Canary("Mat-1", "{# om #}", "by-2"), canaries.SET_NAME, 7)
+
+    assert lab.findings[-1].id == "name_refused"
+    assert kept in lab.findings[-1].params["why"]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (psycopg.errors.CheckViolation("plain_name"), Foul),
+        (psycopg.errors.RaiseException("code"), Foul),
+        (psycopg.errors.StringDataRightTruncation("too long"), Foul),
+        (psycopg.errors.AdminShutdown("gone"), psycopg.OperationalError),
+    ],
+)
+def test_a_database_that_takes_no_such_name_is_refused(
+    lab: FakeLab, error: psycopg.Error, told: type[Exception]
+) -> None:
+    """By a constraint, a trigger, a type; one that is gone is nobody's fix."""
+    canaries: Any = module(lab, "canaries")
+
+    def write(query: str, params: list[object]) -> None:
+        raise error
+
+    tried = canaries.Canaries(lab, SimpleNamespace(write=write), SimpleNamespace())
+
+    with pytest.raises(told):
+        tried._name(canaries.Canary("Mat-1", "{# om #}", "by-2"), canaries.SET_NAME, 7)
 
 
 def test_what_would_leak_is_never_told(lab: FakeLab) -> None:

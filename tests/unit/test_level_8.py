@@ -156,3 +156,4 @@ def test_cookies_that_do_not_last_are_gone_the_next_day() -> None:
     answer = lab.shop.respond("POST", "/signup/")
 
     assert scenes.brief_cookies(answer) == {"wrote"}
+    assert scenes.brief_cookies(answer, 3.0) == set()

@@ -1,11 +1,12 @@
 """The rules of level 9, tried on shelves that were written down."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -39,9 +40,10 @@ def with_price(price: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def lab() -> FakeLab:
-    """A lab whose bookkeeping knows twelve products."""
+def lab(monkeypatch: pytest.MonkeyPatch) -> FakeLab:
+    """A lab whose bookkeeping knows twelve products, and whose shop has one cache."""
     lab = FakeLab(find_level("9"))
+    monkeypatch.setattr(type(lab.shop), "services", {"memcached": None, "worker": None})
     lab.shop.answer("FROM bookkeeping.figures", ROWS)
     lab.can("cache_entries", SimpleNamespace(keys=set, flushes=0))
     return lab
@@ -157,3 +159,66 @@ def test_an_edit_that_is_not_noticed_has_its_reason(
 
     assert [finding.id for finding in lab.findings] == found
     assert (edits._wrong, edits._late) == counted
+
+
+class Gate(Books):
+    """A bookkeeping at whose gate nobody is ever met, or always one."""
+
+    def __init__(self, held: int) -> None:
+        super().__init__(0)
+        self.held = held
+
+    @contextmanager
+    def holding(self, most: int = 0) -> Iterator[None]:
+        yield
+
+
+@pytest.mark.parametrize(("held", "measured"), [(0, None), (1, 0)])
+def test_an_overlap_that_does_not_come_about_says_nothing(
+    lab: FakeLab, held: int, measured: int | None
+) -> None:
+    """It is made again in each way, then told; it is never counted as passed."""
+    lab.shop.show(PATH, shelf(ROWS))
+    lab.can("workers", Workers())
+    lab.can("staff")
+    lab.can("wait_until", held)
+    gate = Gate(held)
+    looks = module(lab, "looks").Looks(lab, SimpleNamespace(at=lambda shop: gate))
+    edits = module(lab, "edits").Edits(lab, looks)
+    outdated: list[str] = []
+    edits.price = lambda staff=None: outdated.append("price")
+    edits.ten_per_cent_off = lambda staff=None: None
+    lab.can("let_pass")
+
+    module(lab, "overlaps").Overlaps(lab, looks, edits).play()
+
+    assert lab.measures.get("haunted") == measured
+    assert [found.id for found in lab.findings] == ([] if held else ["overlap_unseen"])
+    assert bool([call for call in lab.called if call.name == "let_pass"]) is not bool(held)
+
+
+@pytest.mark.parametrize(
+    ("workers", "computes", "measured", "found"),
+    [(2, 2, 1, []), (3, 3, 1, []), (2, 3, 2, ["all_without_cache"]), (2, 0, 0, [])],
+)
+def test_without_a_cache_each_worker_computes_for_one_at_a_time(
+    lab: FakeLab, workers: int, computes: int, measured: int, found: list[str]
+) -> None:
+    """However many workers there are; a cache that nobody misses is followed by the other one."""
+    accidents = module(lab, "accidents")
+    looks = SimpleNamespace(workers=SimpleNamespace(pids=range(workers)))
+    tried = accidents.Accidents(lab, looks, SimpleNamespace())
+    killed: list[str] = []
+
+    def without(title: str) -> tuple[Counter[str], int]:
+        killed.append(title)
+        return Counter(), computes
+
+    tried._without = without
+    lab.shop.services["redis"] = cast("Any", None)
+
+    tried.kill_cache()
+
+    assert lab.measures["dead_computes"] == measured
+    assert [finding.id for finding in lab.findings] == found
+    assert killed == (["memcached"] if computes else ["memcached", "redis"])

@@ -129,6 +129,11 @@ class Fingerprint:
         self._last_line = 0
         self._watches = False
 
+    @property
+    def columns(self) -> dict[str, dict[str, int]]:
+        """By table, the type of each of its columns as the seed made them; known once kept."""
+        return self._columns
+
     # -- the learner's migrations ------------------------------------------------------------------
 
     def keep(self) -> None:
@@ -190,8 +195,13 @@ class Fingerprint:
 
     # -- while the shop is up ----------------------------------------------------------------------
 
-    def watch(self) -> None:
-        """Have PostgreSQL note which rows of the seed the shop changes from now on."""
+    def watch(self, kept: Fingerprint | None = None) -> None:
+        """Have PostgreSQL note which rows of the seed the shop changes from now on.
+
+        What the seed's columns are, *kept* knows where another shop on this database laid it down.
+        """
+        if kept is not None:
+            self._columns = kept.columns
         if not self._columns:
             self._read_columns()
         tables = {t: c for t, c in self._columns.items() if "id" in c}

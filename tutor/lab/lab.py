@@ -14,6 +14,7 @@ from tutor.lab.instruments.cache_contents import CacheContents
 from tutor.lab.instruments.cache_entries import CacheEntries
 from tutor.lab.instruments.callers import Callers
 from tutor.lab.instruments.cards import Comparison, stale_fields
+from tutor.lab.instruments.clock import Passing
 from tutor.lab.instruments.costs import Costs, idle_costs, measure_costs
 from tutor.lab.instruments.crowd import Crowd
 from tutor.lab.instruments.customer import Customer
@@ -245,9 +246,9 @@ class Lab(Waiting):
         is_thorough = not self.quick if thorough is None else thorough
         Survey(self, within=within, an_hour_later=an_hour_later, thorough=is_thorough).play()
 
-    def refuse_kept(self, path: str) -> None:
-        """Refuse a page that is kept where an empty cache does not help."""
-        self.cache_contents.refuse_kept(path)
+    def refuse_kept(self, path: str, see: Callable[[str], str] | None = None) -> None:
+        """Refuse a page, as *see* reads it, that is kept where an empty cache does not help."""
+        self.cache_contents.refuse_kept(path, see)
 
     @staticmethod
     def is_unanswered(error: Exception) -> bool:
@@ -283,6 +284,14 @@ class Lab(Waiting):
     def workers(self, shop: Shop | None = None) -> Workers:
         """Return the workers of *shop*, of which any can be the one that answers."""
         return Workers(self, shop or self.shop)
+
+    def let_pass(self, seconds: float, shop: Shop | None = None) -> Passing:
+        """Let so many seconds pass for all that *shop* keeps, and for moments it wrote into that.
+
+        In its caches and in tables of its own; what a process remembers has a clock that is not
+        ours. ``take_back`` of what is returned makes it as it was, but for what has ended.
+        """
+        return Passing(shop or self.shop, seconds)
 
     def cache_entries(self, shop: Shop | None = None) -> CacheEntries:
         """Return what lies in the cache of *shop*."""

@@ -8,6 +8,7 @@ from typing import Any
 from tutor.base.background import Background
 from tutor.base.cancel import Cancel
 from tutor.base.start_barrier import StartBarrier, at_once
+from tutor.machine.slowdown import slowdown
 
 
 class Waiting:
@@ -15,6 +16,14 @@ class Waiting:
 
     cancel: Cancel
     """Says when the run is to end."""
+
+    @staticmethod
+    def patience(seconds: float) -> float:
+        """Return *seconds*, or up to three times as many where others crowd this machine.
+
+        For what is waited for until it happens: it is not the shop that is slow there.
+        """
+        return seconds * slowdown()
 
     def wait_until(
         self, condition: Callable[[], Any], *, timeout: float, every: float = 0.02

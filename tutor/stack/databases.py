@@ -158,12 +158,20 @@ class Databases:
         cancel: Cancel,
         env: Mapping[str, str],
         held: Callable[[], float] = lambda: 0.0,
+        *,
+        at_start: str,
     ) -> str:
         """Run *code*, which migrates *database* as the shop's own, and return what it said.
 
-        The seconds that we *held* it up are none of its time.
+        It and whatever Python it starts begin with *at_start*. The seconds that we *held* it up
+        are none of its time.
         """
         name, timeout = f"migrate-{shop.name}", MIGRATION_TIMEOUT * slowdown()
+        # The one module that Python imports unasked. The stack's folder is there in a container.
+        folder = self.stack.folder / "at_start"
+        folder.mkdir(exist_ok=True)
+        (folder / "sitecustomize.py").write_text(at_start, encoding="utf-8")
+        env = {**env, "PYTHONPATH": str(folder)}
         self._run_in_shop(name, code, shop, database, cancel, timeout, env, held)
         return self.stack.tail(name)
 

@@ -67,8 +67,12 @@ class Experiment:
 
     def load(self) -> None:
         """Send in shoppers while the copy stands still every other second."""
-        if not self.lab.measures.get("stale") and not self.lab.measures.get("failures"):
-            Crowd(self.lab, self.reads).come()
+        lab = self.lab
+        if lab.measures.get("stale") or lab.measures.get("failures"):
+            return
+        self._ask_another_worker()
+        if not lab.measures.get("stale"):
+            Crowd(lab, self.reads).come()
 
     def settle(self) -> None:
         """Open every page."""
@@ -76,6 +80,19 @@ class Experiment:
         if not lab.measures.get("failures"):
             lab.step("surveying")
             lab.survey(an_hour_later=True)
+
+    def _ask_another_worker(self) -> None:
+        """Have a review written by one worker and read by another, while the copy stands still.
+
+        With the crowd it is an accident who answers, and mostly the same one does.
+        """
+        lab = self.lab
+        lab.step("elsewhere")
+        lab.shop.full_strength()
+        scenes = Scenes(lab)
+        self.reads.copies.catch_up()
+        with self.reads.copies.paused():
+            lab.measure("stale", scenes.read_elsewhere())
 
     def _write_to_a_copy_that_stands_still(self) -> None:
         lab, reads = self.lab, self.reads
@@ -90,6 +107,8 @@ class Experiment:
                 stale = scenes.play()
             reads.tell_what_copies_cannot(asked)
             stale += office.work(scenes.order)
+            if not lab.quick:
+                stale += scenes.read_on()
             lab.measure("stale", stale)
             if stale:
                 reads.tell_of_what_helps_nobody()

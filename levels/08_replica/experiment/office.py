@@ -6,6 +6,8 @@ import html
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from .prices import any_product, price_now, raise_price
+
 if TYPE_CHECKING:
     from tutor.lab import Lab
 
@@ -13,12 +15,6 @@ if TYPE_CHECKING:
 
 MORE = Decimal("1.11")
 """By what a price is raised."""
-PRODUCTS = """
-SELECT id, name, price FROM catalog_product WHERE is_live AND promotion_id IS NULL
- ORDER BY random() LIMIT 1
-"""
-RAISED = "UPDATE catalog_product SET price = price + %s WHERE id = %s"
-PRICE = "SELECT price FROM catalog_product WHERE id = %s"
 FEED = "SELECT text FROM orders_feed WHERE id = 1"
 SHELF = """
 SELECT stock.quantity FROM catalog_stock AS stock
@@ -47,15 +43,15 @@ class Office:
     def _edit(self) -> int:
         """Rename a product whose price has just gone up; the price must not come back down."""
         lab, shop = self.lab, self.lab.shop
-        ((key, name, price),) = shop.sql(PRODUCTS)
-        shop.sql(RAISED, [MORE, key])
-        new = f"{name} II"
-        lab.staff().edit("catalog/product", key, name=new)
-        ((now,),) = shop.sql(PRICE, [key])
-        lab.measure("undone", int(now != price + MORE))
-        if now != price + MORE:
-            lab.find("undone", product=name, price=str(price + MORE), old=str(now))
-        page = f"/admin/catalog/product/{key}/change/"
+        product = any_product(shop)
+        raised = raise_price(shop, product, MORE)
+        new = f"{product.name} II"
+        lab.staff().edit("catalog/product", product.key, name=new)
+        now = price_now(shop, product)
+        lab.measure("undone", int(now != raised))
+        if now != raised:
+            lab.find("undone", product=product.name, price=str(raised), old=str(now))
+        page = f"/admin/catalog/product/{product.key}/change/"
         if new in html.unescape(lab.staff().see(page).text):
             return 0
         lab.find("stale_admin", product=new, page=page)

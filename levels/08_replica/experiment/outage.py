@@ -8,6 +8,8 @@ from contextlib import closing
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from .prices import any_product, raise_price
+
 if TYPE_CHECKING:
     from tutor.lab import Lab
 
@@ -29,11 +31,6 @@ SELECT count(pg_logical_emit_message(false, 'levelup', repeat('x', 1000000)))
 """
 MEGABYTES = 24
 """What db1 writes while the copy stands still."""
-PRICED = """
-SELECT id, slug, name, price FROM catalog_product WHERE is_live AND promotion_id IS NULL
- ORDER BY random() LIMIT 1
-"""
-RAISED = "UPDATE catalog_product SET price = price + %s WHERE id = %s"
 
 
 class Outage:
@@ -47,17 +44,17 @@ class Outage:
     def fall_behind(self) -> None:
         """Have db1 write a lot while the copy stands still; a new price must be seen in time."""
         lab, shop = self.lab, self.lab.shop
-        ((key, slug, name, price),) = shop.sql(PRICED)
-        shop.sql(RAISED, [MORE, key])
+        product = any_product(shop)
+        new = str(raise_price(shop, product, MORE))
         shop.sql(BEHIND, [MEGABYTES])
-        page, new = f"/product/{slug}/", str(price + MORE)
+        page = f"/product/{product.slug}/"
 
         def is_new() -> bool:
             return new in shop.page(page).text
 
         if not lab.wait_until(is_new, timeout=NOTICED, every=0.25):
             lab.measure("old_pages", LATER)
-            values = {"product": name, "old": str(price), "price": new}
+            values = {"product": product.name, "old": str(product.price), "price": new}
             lab.find("left_in", seconds=round(NOTICED), megabytes=MEGABYTES, **values)
             return
         lab.measure("old_pages", sum(not is_new() for _ in range(LATER)))

@@ -19,6 +19,8 @@ SECRET = "namaste-and-exhale"  # noqa: S105 - of somebody who lives as long as a
 PIECES = 2
 A_LOOK = 0.5
 """Seconds beyond which a page that is old all the same must have waited for something."""
+A_WHILE = 3.0
+"""Seconds for which somebody reads what others wrote before she looks again."""
 SENT = (302, 303)
 SOON = 60 * 60
 """Seconds; cookies that last no longer are gone when somebody comes back the next day."""
@@ -65,6 +67,41 @@ class Scenes:
             *(self._log_in, self._review),
         ]
         return sum(not scene() for scene in scenes)
+
+    def read_on(self) -> int:
+        """Have somebody review, read for a while and look again; return whether it was old.
+
+        The copy stands still as before: whoever was sent to db1 only for a moment is told.
+        """
+        lab, who, asked = self.lab, self.lab.person(), time.monotonic()
+        gone: set[str] = set()
+        who.answered = lambda answer: gone.update(brief_cookies(answer, A_WHILE))
+        slug, product = self._products.pop()
+        text = f"Held it. {lab.token()}"
+        page = f"/product/{slug}/"
+        if not self._sent(who.review(slug, 5, text)):
+            return 1
+        lab.cancel.wait(max(0.0, asked + A_WHILE - time.monotonic()))
+        for name in gone:
+            who.visitor.cookies.pop(name, None)
+        values = {"product": product, "seconds": round(A_WHILE)}
+        return int(not self._shows(who, page, text, "stale_again", **values))
+
+    def read_elsewhere(self) -> int:
+        """Have one worker take a review, and another one show it; return whether it was old."""
+        lab, workers = self.lab, self.lab.workers()
+        pids = workers.pids
+        if len(pids) < 2:
+            return 0
+        who = lab.person()
+        slug, product = self._products.pop()
+        text = f"Let go. {lab.token()}"
+        page = f"/product/{slug}/"
+        with workers.only(pids[0]):
+            if not self._sent(who.review(slug, 5, text)):
+                return 1
+        with workers.only(pids[1]):
+            return int(not self._shows(who, page, text, "stale_elsewhere", product=product))
 
     # -- scenes: each returns whether all was seen -------------------------------------------------
 
@@ -203,11 +240,14 @@ class Scenes:
         self.lab.find_once("fails", page=answer.path, status=answer.status, why=why)
 
 
-def brief_cookies(answer: Response) -> set[str]:
-    """Return the names of the cookies in *answer* that do not last until tomorrow."""
+def brief_cookies(answer: Response, within: float = SOON) -> set[str]:
+    """Return the names of the cookies in *answer* that are gone *within* so many seconds.
+
+    A browser forgets them by itself; by default those that do not last until tomorrow.
+    """
     names = set()
     for line in answer.headers.get("set-cookie", "").split("\n"):
         age = MAX_AGE.search(line)
-        if age and int(age[1]) <= SOON:
+        if age and 0 < int(age[1]) <= within:
             names.add(line.partition("=")[0])
     return names

@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from .accidents import Accidents
+from .deaths import Deaths
 from .edits import Edits
 from .looks import PATH, Looks
 from .overlaps import Overlaps
@@ -33,6 +34,7 @@ class Experiment:
         self.lab = lab
         self.bookkeeping = lab.bookkeeping(walk=WALK)
         self.looks = Looks(lab, self.bookkeeping)
+        self.edits = Edits(lab, self.looks)
 
     def prepare(self) -> None:
         """Open the bookkeeping before anything of the learner's sees its figures."""
@@ -49,14 +51,13 @@ class Experiment:
         self._must_have_workers()
         lab.step("storming", visitors=Storm.VISITORS)
         Storm(lab, self.looks).play()
-        edits = Edits(lab, self.looks)
         lab.step("editing")
-        edits.play()
+        self.edits.play()
         if self._is_true:
             lab.step("overlapping")
-            Overlaps(lab, self.looks, edits).play()
+            Overlaps(lab, self.looks, self.edits).play()
             lab.step("renewing")
-            Waits(lab, self.looks, edits).play()
+            Waits(lab, self.looks, self.edits).play()
         if not lab.quick:
             # What the shop keeps of its pages is kept for a minute, as level 3 made it.
             lab.survey(an_hour_later=True)
@@ -66,9 +67,13 @@ class Experiment:
         lab = self.lab
         lab.step("sending", users=lab.plan.users, seconds=lab.plan.seconds)
         shop, books = lab.shop, self.looks.books
-        shop.empty_caches()
         # Of a shelf that does not notice edits all that is asked is that it is there.
-        cards = truth_of(shop) if self._is_true else {}
+        cards = {}
+        if self._is_true:
+            # What is kept in a table is not emptied, and somebody has edited just now.
+            self.looks.must_be_true()
+            cards = truth_of(shop)
+        shop.empty_caches()
         before = books.asked
         flushes = list(FLUSHES)
         began = time.monotonic()
@@ -91,7 +96,10 @@ class Experiment:
         """Let things go wrong: figures that change, a holder that dies, a cache that is gone."""
         if self._is_true:
             self.lab.step("accidents")
-            Accidents(self.lab, self.looks, self.bookkeeping).play()
+            accidents = Accidents(self.lab, self.looks, self.bookkeeping)
+            accidents.turn_figures()
+            Deaths(self.lab, self.looks, self.edits).play()
+            accidents.kill_cache()
 
     @property
     def _is_true(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import threading
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -11,9 +12,9 @@ from .looks import PATH
 from .reading import truth_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from tutor.lab import Lab, Staff
+    from tutor.lab import Lab, Shop, Staff
 
     from .looks import Looks, Seen
     from .reading import Difference
@@ -34,6 +35,7 @@ SELECT count(*) FROM pg_locks
 HELD_FOR = 3.0
 """Seconds in which somebody who saves has come to the end of what is saved."""
 NINETY = Decimal("0.90")
+HOUR = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,14 @@ class Edits:
     def __init__(self, lab: Lab, looks: Looks) -> None:
         self._lab = lab
         self._looks = looks
-        self._shop = lab.shop
         self._wrong = 0
         self._late = 0
         self._first: Difference | None = None
         """What was wrong after the first edit that was not noticed."""
+
+    @property
+    def _shop(self) -> Shop:
+        return self._lab.shop
 
     def play(self) -> None:
         """Edit in every way, look each time, and say what was not noticed."""
@@ -67,6 +72,7 @@ class Edits:
         ways = self._ways()
         unseen = list(filter(self._is_unseen, ways))
         self._save_slowly()
+        self._save_with_nothing_kept()
         lab.measure("wrong", self._wrong)
         lab.measure("late", self._late)
         if len(unseen) == len(ways) and self._first and not self._said("two_truths"):
@@ -134,12 +140,45 @@ class Edits:
         callers = lab.callers(patience=HELD_FOR)
         with closing(shop.ground.postgres.connect(shop.database, autocommit=False)) as journal:
             journal.execute("LOCK TABLE public.django_admin_log IN EXCLUSIVE MODE")
-            with lab.meanwhile(self.price):
-                lab.wait_until(lambda: shop.sql(SAVING)[0][0], timeout=HELD_FOR)
+            with self.saving(self.price) as is_saved:
+                is_held = lab.wait_until(
+                    lambda: shop.sql(SAVING)[0][0] or is_saved.is_set(),
+                    timeout=lab.patience(HELD_FOR),
+                )
+                is_held = is_held and not is_saved.is_set()
                 callers.come(PATH)
                 callers.wait()
                 journal.rollback()
-        self._noted(self._looks.must_be_true(), "deleted_early")
+        # Where nobody writes a journal it was an edit like any other.
+        self._noted(self._looks.must_be_true(), "deleted_early" if is_held else "unseen_save")
+
+    def _save_with_nothing_kept(self) -> None:
+        """Save just after somebody has emptied the cache: what an edit outdates may be gone."""
+        if self._lab.quick or self._wrong:
+            return
+        self._shop.empty_caches()
+        self.price()
+        self._noted(self._looks.must_be_true(), "unseen_save")
+
+    # -- edits of others ---------------------------------------------------------------------------
+
+    @contextmanager
+    def saving(self, edit: Callable[[], None]) -> Iterator[threading.Event]:
+        """Have *edit* saved meanwhile; the event is set when it is, and the block waits for it."""
+        is_saved = threading.Event()
+
+        def save() -> None:
+            edit()
+            is_saved.set()
+
+        with self._lab.meanwhile(save):
+            yield is_saved
+
+    @property
+    def outdating(self) -> tuple[Callable[[], object], ...]:
+        """Ways after which whoever comes has to compute, wherever the shelf is kept."""
+        lab = self._lab
+        return (self._shop.empty_caches, self.price, lambda: lab.let_pass(HOUR))
 
     # -- ways of editing ---------------------------------------------------------------------------
 

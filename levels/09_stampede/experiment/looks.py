@@ -12,7 +12,7 @@ from .reading import Difference, difference, truth_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tutor.lab import Answered, Bookkeeping, Books, Cards, Lab, Workers
+    from tutor.lab import Answered, Bookkeeping, Books, Callers, Cards, Lab, Workers
 
 PATH = "/bestsellers/"
 SOON = 2.0
@@ -20,6 +20,10 @@ SOON = 2.0
 SHORT = 6.0
 """Seconds that pass for the cache before a shelf counts as wrong, and not as late only."""
 EVERY = 0.1
+BEGINS = 5.0
+"""Seconds in which somebody who comes has begun to compute."""
+HOOK = 0.3
+"""Seconds in which what a visit, or an edit, asks of somebody else has begun."""
 
 
 @dataclass(slots=True)
@@ -75,23 +79,41 @@ class Looks:
         self.note_keys()
         return seen
 
-    def must_be_true(self, *, soon: float = SOON) -> Seen:
+    def must_be_true(self) -> Seen:
         """Look until all is true, or for so long that it will not become so by itself."""
-        seen = self._look_until_true(soon)
+        seen = self.look_until_true(SOON)
         if seen.wrong:
             self.lab.shop.age_caches(SHORT)
             # What a process remembers has a clock that is not ours; it is waited for as long as
             # that helps.
-            seen.is_late = not self._look_until_true(self._patience).wrong
+            seen.is_late = not self.look_until_true(self._patience).wrong
             if not seen.is_late:
                 self._patience = 0.0
         return seen
 
-    def _look_until_true(self, seconds: float) -> Seen:
-        deadline = time.monotonic() + seconds
-        while (seen := self.look()).wrong and time.monotonic() < deadline:
+    def look_until_true(self, seconds: float) -> Seen:
+        """Look until all is true, for so many seconds; longer where a worker of Celery is late."""
+        began = time.monotonic()
+        while True:
+            is_asked = self._is_left_to_celery
+            seen = self.look()
+            until = self.lab.patience(seconds) if is_asked else seconds
+            if not seen.wrong or time.monotonic() - began >= until:
+                return seen
             self.lab.cancel.wait(EVERY)
-        return seen
+
+    @property
+    def _is_left_to_celery(self) -> bool:
+        """Whether a message waits for a worker of Celery, whom a crowded machine keeps waiting."""
+        shop = self.lab.shop
+        return "redis" in shop.services and bool(shop.broker.left())
+
+    def is_computed_for(self, callers: Callers, *, within: float = BEGINS) -> bool:
+        """Have one more come, and return whether somebody computes, who is held at the gate."""
+        lab, books = self.lab, self.books
+        callers.come(PATH)
+        lab.wait_until(lambda: books.held or not callers.waiting, timeout=lab.patience(within))
+        return lab.wait_until(lambda: books.held, timeout=lab.patience(HOOK))
 
     def must_be_one_of(self, answers: Iterable[Answered], *truths: Cards) -> None:
         """Refuse answers that show none of the shelves that were true while they were made."""

@@ -57,9 +57,9 @@ class Storm:
         """Wait until the worker has them, and until those who want to have asked."""
         lab, books = self._lab, self._looks.books
         workers = self._looks.workers
-        lab.wait_until(lambda: workers.have_taken(callers.waiting), timeout=INSIDE)
+        lab.wait_until(lambda: workers.have_taken(callers.waiting), timeout=lab.patience(INSIDE))
         asked = -1
         for _ in range(round(RESTLESS / STILL)):
             if asked == (asked := books.asked) or not callers.waiting:
                 break
-            lab.cancel.wait(STILL)
+            lab.cancel.wait(lab.patience(STILL))

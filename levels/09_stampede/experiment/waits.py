@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -45,26 +44,21 @@ class Waits:
     def _after_an_edit(self) -> int:
         lab, looks = self._lab, self._looks
         self._warm_up()
-        is_saved = threading.Event()
         before = truth_of(lab.shop)
-
-        def save() -> None:
-            self._edits.price()
-            is_saved.set()
-
         with ExitStack() as gate:
             gate.enter_context(looks.books.holding())
-            with lab.meanwhile(save):
-                lab.wait_until(lambda: looks.books.held or is_saved.is_set(), timeout=SAVED)
-                waiting = self._come(gate, before)
-        return waiting
+            with self._edits.saving(self._edits.price) as is_saved, gate:
+                lab.wait_until(
+                    lambda: looks.books.held or is_saved.is_set(), timeout=lab.patience(SAVED)
+                )
+                return self._come(gate, before)
 
     def _after_a_minute(self) -> int:
         lab = self._lab
         self._warm_up()
         with ExitStack() as gate:
             gate.enter_context(self._looks.books.holding())
-            lab.shop.age_caches(A_MINUTE)
+            lab.let_pass(A_MINUTE)
             return self._come(gate, truth_of(lab.shop))
 
     def _warm_up(self) -> None:
@@ -78,7 +72,7 @@ class Waits:
         callers.come(PATH, VISITORS)
         # One of them may be the one who computes.
         at_once = AT_ONCE_QUICK if lab.quick else AT_ONCE
-        lab.wait_until(lambda: callers.waiting <= 1, timeout=at_once)
+        lab.wait_until(lambda: callers.waiting <= 1, timeout=lab.patience(at_once))
         waiting = max(0, callers.waiting - 1)
         gate.close()
         self._looks.must_be_one_of(callers.wait(), before, truth_of(lab.shop))

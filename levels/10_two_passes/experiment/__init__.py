@@ -84,4 +84,4 @@ class Experiment:
         """What is kept must last."""
         if not self.lab.measures["renders"]:
             self.lab.step("waiting")
-            self.shelves.must_last()
+            self.lab.cache_contents.must_last(self.shelves.pages[1])

@@ -5,12 +5,16 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote_plus
+
+import psycopg
 
 from .shelves import FRONT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tutor.lab import Customer, Lab
 
     from .people import People
@@ -24,8 +28,13 @@ NAMES = (
     "{# by hand #}",
     "100% {cotton}",
     "&#123;&#123; Om",
+    "5 $$ ${user}",
 )
-"""Names of products: what a template prints, does, refuses, leaves out, and leaves alone."""
+"""Names of products: what a template prints, does, refuses, leaves out, and leaves alone; what
+formats and templates of other kinds do something with.
+"""
+BOUGHT = r"\1 \g<0> {user} $user"
+"""A name in a message, which is filled into a hole."""
 PICTURE = "}} up, down {{"
 """What is said of a picture stands twice in one line, so these two meet."""
 WORDS = "{{ user.password }}"
@@ -35,6 +44,12 @@ FURTHEST = 600
 """Characters within which the end of a name is looked for."""
 SET_NAME = "UPDATE catalog_product SET name = %s WHERE id = %s"
 SET_ALT = "UPDATE catalog_image SET alt = %s WHERE id = %s"
+KEPT = {
+    SET_NAME: "SELECT name FROM catalog_product WHERE id = %s",
+    SET_ALT: "SELECT alt FROM catalog_image WHERE id = %s",
+}
+"""What the database has after such a change."""
+LONGEST_REASON = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +77,15 @@ class Canary:
         return self.name in plain and plain.count(self.before) == plain.count(self.name)
 
 
+class Fault(NamedTuple):
+    """What is wrong with a name on a page: the finding that says so, and its values."""
+
+    finding: str
+    values: Mapping[str, object]
+
+
 class Canaries:
     """Gives names, and looks at what becomes of them."""
-
-    TRIED = len(NAMES) + 2
 
     def __init__(self, lab: Lab, shelves: Shelves, people: People) -> None:
         self._lab = lab
@@ -85,14 +105,17 @@ class Canaries:
         path = self._shelves.path_of(name)
         paths = [FRONT] if lab.quick else [FRONT, path]
         write = self._shelves.write
-        self._refuse_kept(product, name)
+        lab.refuse_kept(FRONT, see=self._people.by_user["gina"].see)
         for code in NAMES:
             canary = self._canary(code)
-            write(SET_NAME, [canary.name, product])
+            self._name(canary, SET_NAME, product)
             self._look(canary, paths)
+        canary = self._canary(BOUGHT)
+        self._name(canary, SET_NAME, product)
+        self._look(canary, [FRONT], slug=self._shelves.slugs[name])
         write(SET_NAME, [name, product])
         canary = self._canary(PICTURE)
-        write(SET_ALT, [canary.name, picture])
+        self._name(canary, SET_ALT, picture)
         self._look(canary, paths)
         write(SET_ALT, [alt, picture])
         canary = self._canary(WORDS)
@@ -101,45 +124,56 @@ class Canaries:
         lab.measure("executed", self._ran)
         lab.measure("lost", self._lost)
 
-    def _refuse_kept(self, product: int, before: str) -> None:
-        """Refuse a page that is kept where an empty cache does not help."""
-        gina = self._people.by_user["gina"]
-        for _ in range(2):
-            gina.see(FRONT)
-        after = f"{before} {self._lab.token()}"
-        self._shelves.write(SET_NAME, [after, product])
-        if after not in html.unescape(gina.see(FRONT)):
-            self._lab.foul("stale_page", path=FRONT, before=before, after=after)
+    def _name(self, canary: Canary, query: str, key: int) -> None:
+        """Give a row the name; refuse a database that takes another one, or none."""
+        try:
+            self._shelves.write(query, [canary.name, key])
+        except psycopg.OperationalError:
+            raise  # PostgreSQL is gone; no name has anything to do with that
+        except psycopg.DatabaseError as error:
+            why = error.diag.message_primary or str(error)
+            self._lab.foul("name_refused", code=canary.code, why=why[:LONGEST_REASON])
+        ((kept,),) = self._lab.shop.sql(KEPT[query], [key])
+        if kept != canary.name:
+            self._lab.foul("name_refused", code=canary.code, why=f"→ {kept}"[:LONGEST_REASON])
 
     def _canary(self, code: str) -> Canary:
         return Canary(f"Mat-{self._lab.token()}", code, f"by-{self._lab.token()}")
 
-    def _look(self, canary: Canary, paths: list[str]) -> None:
-        """Have one customer make each page, and another one read it as it was kept."""
-        readers = [self._people.by_user[user] for user in ("gina", "asha")]
-        finding = ""
-        for path in paths:
-            for reader in readers:
-                finding = finding or self._fault(canary, path, reader)
-        self._ran += finding in ("hash_shown", "page_down", "name_run")
-        self._lost += finding == "name_changed"
+    def _look(self, canary: Canary, paths: list[str], *, slug: str = "") -> None:
+        """Have one customer make each page, and another one read it as it was kept.
 
-    def _fault(self, canary: Canary, path: str, reader: Customer) -> str:
-        """Return what is wrong with a name on a page, after saying so; empty where it is right."""
+        With a *slug* the one who makes it has just bought that, so a message says the name, too.
+        What is wrong counts where it is wrong twice: one look may have met a page of before.
+        """
+        for _ in range(2):
+            if slug:
+                self._people.by_user["gina"].buy(slug, 1)
+            fault = self._first_fault(canary, paths)
+            if fault is None:
+                return
+            self._lab.shop.empty_caches()
+        assert fault is not None
+        self._lab.find_once(fault.finding, **fault.values)
+        self._ran += fault.finding != "name_changed"
+        self._lost += fault.finding == "name_changed"
+
+    def _first_fault(self, canary: Canary, paths: list[str]) -> Fault | None:
+        readers = [self._people.by_user[user] for user in ("gina", "asha")]
+        looks = (self._fault(canary, path, reader) for path in paths for reader in readers)
+        return next((fault for fault in looks if fault), None)
+
+    def _fault(self, canary: Canary, path: str, reader: Customer) -> Fault | None:
+        """Return what is wrong with a name on a page; nothing where it is right."""
         text = reader.browser.see(path)
         values = {"code": canary.code, "path": path.partition("?")[0], "who": reader.called}
         if reader.last.status != 200:
-            self._lab.find_once("page_down", **values, status=reader.last.status)
-            return "page_down"
+            return Fault("page_down", {**values, "status": reader.last.status})
         if canary.is_intact(text):
-            return ""
+            return None
         shown = canary.shown(text)
         if self._people.hash_of(reader) in html.unescape(text):
-            finding = "hash_shown"
-        elif shown is None or SIGNS.sub("", shown) != SIGNS.sub("", canary.code):
-            finding = "name_run"
-        else:
-            self._lab.find_once("name_changed", **values, shown=shown)
-            return "name_changed"
-        self._lab.find_once(finding, **values)
-        return finding
+            return Fault("hash_shown", values)
+        if shown is None or SIGNS.sub("", shown) != SIGNS.sub("", canary.code):
+            return Fault("name_run", values)
+        return Fault("name_changed", {**values, "shown": shown})

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from tutor.lab import Customer, Lab, Statements
 
 FRONT = "/"
-LASTS = 6.0
-"""Seconds after which a page must still be kept; the briefing asks for ten."""
 
 
 class Shelves:
@@ -96,24 +94,7 @@ class Shelves:
 
     def write(self, query: str, params: list[object]) -> None:
         """Change what the shop shows, on every server, with nothing of it kept."""
-        lab = self.lab
-        lab.shop.sql(query, params)
-        for title in lab.shop.replicas:
-            lab.standby(title).catch_up()
-        lab.shop.empty_caches()
-
-    def must_last(self) -> None:
-        """Refuse a page that is gone a few seconds later, though nobody changed anything; twice."""
-        lab, path = self.lab, self.pages[1]
-        lab.shop.empty_caches()
-        for _ in range(2):
-            lab.customer().see(path)
-            lab.cancel.wait(LASTS)
-            with self._asking() as again:
-                lab.customer().see(path)
-            if not lab.asked_for_products(again.texts):
-                return
-        lab.foul("short_lived", path=path, seconds=round(LASTS))
+        self.lab.cache_contents.write(query, params)
 
     def _mixed(self, people: list[Customer]) -> int:
         """Return how many pages show what belongs on another one, with all of them kept."""

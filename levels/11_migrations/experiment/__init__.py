@@ -48,7 +48,7 @@ class Experiment:
         lab = self.lab
         release, rolled = self._roll_out_until_it_arrives()
         report = Report(lab, PATIENCE)
-        report.tell_of_queues(rolled)
+        report.tell_of_queues(release, rolled)
         report.tell_of_table(release, min(lab.bounds("largest")))
         lab.step("arriving")
         Arrival(lab, release, rolled).check()
@@ -84,15 +84,19 @@ class Experiment:
     def _roll_out_until_it_arrives(self) -> tuple[Release, RolledOut]:
         """Roll out; where a migration cannot be begun again, anew, and with nobody in its way."""
         lab = self.lab
+        errors: list[str] = []
         while True:
             lab.step("opening")
             release = self._release()
             rolled = self._roll_out(release)
             if not rolled.stuck:
                 break
-            lab.find("not_again", migration=rolled.stuck, error=rolled.error)
             self.spared.append(rolled.stuck)
+            errors.append(rolled.error)
             release.call_off()
+        # Only now: one that fails with nobody in its way had not given up.
+        for migration, error in zip(self.spared, errors, strict=True):
+            lab.find("not_again", migration=migration, error=error)
         lab.measure("stuck", len(self.spared))
         lab.measure("refused", len(set(rolled.refused)))
         lab.measure("steps", len(rolled.migrations))
@@ -135,13 +139,14 @@ class Experiment:
         assert old is not None, "it was asked at every step"
         last = rolled.migrations[-1] if rolled.migrations else ""
         lab.step("switching")
-        new = Code(lab, release.switch(whole=not lab.quick))
+        new = Code(lab, release.switch(whole=not lab.quick, watched=not old.failures))
         new.ask_buyer(goods.bought, last, bought=True)
         new.ask_buyer(goods.other, last, bought=False)
         new.ask_guest(goods.guests, last)
         if not old.failures:
             old.ask_guest(goods.guests, last)
             new.ask_guest(goods.guests, last)
+        lab.look_at_data()
         for name, code in (("old", old), ("new", new)):
             lab.measure(f"{name}_fails", len(code.failures))
             if code.failures:

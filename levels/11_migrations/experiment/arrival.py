@@ -14,6 +14,11 @@ SELECT 1 FROM pg_attribute WHERE attrelid = 'public.catalog_review'::regclass AN
    AND NOT attisdropped
 """
 NULLS = "SELECT count(*) FROM public.catalog_review WHERE {column} IS NULL"
+FORBIDS_NULL = """
+SELECT attnotnull FROM pg_attribute
+ WHERE attrelid = 'public.catalog_review'::regclass AND attname = %s
+"""
+"""What the catalogue says; where nobody has looked yet, a constraint that is not valid says so."""
 REFUSES_NULL = """
 DO $$ BEGIN
     UPDATE public.catalog_review SET {column} = NULL
@@ -31,10 +36,15 @@ SELECT conname, coalesce(to_jsonb(one) ->> 'conenforced', 'true')
 """
 INDEXES = """
 SELECT indexrelid::regclass::text, indisvalid AND indisready,
-       EXISTS (SELECT FROM pg_attribute WHERE attrelid = indrelid AND attname = %s
-                  AND attnum = ANY (indkey))
+       EXISTS (SELECT FROM pg_depend JOIN pg_attribute
+                      ON attrelid = refobjid AND attnum = refobjsubid
+                WHERE objid = indexrelid AND refobjid = indrelid AND attname = %s),
+       ARRAY(SELECT attname::text FROM unnest(indkey) WITH ORDINALITY AS key (number, place)
+               JOIN pg_attribute ON attrelid = indrelid AND attnum = number
+              WHERE place <= indnkeyatts ORDER BY place)
   FROM pg_index WHERE indrelid = 'public.catalog_review'::regclass ORDER BY 1
 """
+"""Of each its name, whether it is used, whether it is about a column, and its own columns."""
 WRONG = """
 SELECT review.id, {column}, EXISTS (
          SELECT FROM orders_orderline AS line JOIN orders_order AS placed ON placed.id = order_id
@@ -57,6 +67,8 @@ class Arrival:
 
     def check(self) -> None:
         """Record how many things are missing, and say which."""
+        if self._rolled.unapplied:
+            self._lab.foul("not_applied", migration=self._rolled.unapplied[0])
         column, moment = self._columns()
         self._check_nulls(column)
         self._check_index(column)
@@ -94,6 +106,9 @@ class Arrival:
             self._miss("takes_null", column=column)
 
     def _refuses_null(self, column: str) -> bool:
+        # A trigger may put a null right before anybody could refuse it.
+        if self._sql(FORBIDS_NULL, [column])[0][0]:
+            return True
         try:
             self._sql(REFUSES_NULL.format(column=f'"{column}"'))
         except Exception as error:
@@ -103,11 +118,17 @@ class Arrival:
         return True
 
     def _check_index(self, column: str) -> None:
+        """Look for an index about *column*, and for what the models say of indexes."""
         indexes = self._sql(INDEXES, [column])
-        broken = [name for name, is_valid, _ in indexes if not is_valid]
+        broken = [name for name, is_valid, *_ in indexes if not is_valid]
         if broken:
             self._miss("index_invalid", index=broken[0])
-        elif not any(has_it for _, _, has_it in indexes):
+            return
+        wanted = self._rolled.indexes.get(TABLE, [])
+        missing = [w for w in wanted if not any(has[: len(w)] == w for *_, has in indexes)]
+        if missing:
+            self._miss("index_missing", column=", ".join(missing[0]))
+        elif not any(is_about_it for _, _, is_about_it, _ in indexes):
             self._miss("index_missing", column=column)
 
     def _check_data(self, column: str, moment: str) -> None:

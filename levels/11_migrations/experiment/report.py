@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .arrival import TABLE
+
 if TYPE_CHECKING:
     from tutor.lab import Lab, Release, RolledOut
 
@@ -18,25 +20,9 @@ class Report:
         self._lab = lab
         self._most_patience = most_patience
 
-    def tell_of_queues(self, rolled: RolledOut) -> None:
+    def tell_of_queues(self, release: Release, rolled: RolledOut) -> None:
         """Record who stood behind a migration that would not give up."""
-        lab = self._lab
-        if rolled.accountant_was_ended:
-            lab.foul("accountant_ended")
-        most = self._most_patience
-        frozen = [m for m in rolled.meetings if m.stuck and not m.gives_up_within(most)]
-        lab.measure("frozen", sum(len(m.stuck) for m in frozen))
-        for meeting in frozen:
-            values = {
-                "migration": meeting.migration,
-                "statement": _brief(meeting.statement),
-                "chain": meeting.chain,
-                "visitors": len(meeting.stuck),
-            }
-            if meeting.patience:
-                lab.find_once("waits_too_long", seconds=round(meeting.patience / 1000), **values)
-            else:
-                lab.find_once("frozen", **values)
+        release.tell_of_queues(self._lab, rolled, most_patience=self._most_patience)
 
     def tell_of_table(self, release: Release, rows_at_once: float) -> None:
         """Record what was done to the table while visitors were kept out."""
@@ -46,6 +32,8 @@ class Report:
         lab.measure("largest", seen.largest)
         if seen.is_another:
             lab.foul("table_replaced")
+        if seen.hidden_by:
+            lab.refuse("data_hidden", table=TABLE, what=_brief(seen.hidden_by))
         if seen.rewritten:
             lab.find("rewritten", statement=_brief(seen.rewritten[0]))
         if seen.read:

@@ -34,8 +34,6 @@ UNTICKED = """
 SELECT name FROM public.catalog_promotion
  WHERE {column} IS DISTINCT FROM (percent >= 30) ORDER BY id
 """
-STATEMENT = 110
-"""Characters of a statement that are told."""
 OLD = "Old Code Sale"
 """What promotions are called that the old code takes."""
 
@@ -57,7 +55,7 @@ class Deploy:
         try:
             self._slug = next(iter(lab.live_products(release.old).all))
             rolled = self._roll_out(release)
-            self._tell_of_queues(rolled)
+            release.tell_of_queues(lab, rolled, most_patience=PATIENCE)
             lab.measure("missing", self._count_missing(release, rolled))
         finally:
             release.call_off()
@@ -99,29 +97,13 @@ class Deploy:
         crash = release.old.site.last_crash() if status >= 500 else None
         self._failures.append((after, what, crash.error if crash else f"status {status}"))
 
-    def _tell_of_queues(self, rolled: RolledOut) -> None:
-        """Record who stood behind a migration that would not give up."""
-        lab = self._lab
-        if rolled.accountant_was_ended:
-            lab.foul("accountant_ended")
-        frozen = [m for m in rolled.meetings if m.stuck and not m.gives_up_within(PATIENCE)]
-        lab.measure("frozen", sum(len(m.stuck) for m in frozen))
-        for meeting in frozen:
-            statement = meeting.statement
-            if len(statement) > STATEMENT:
-                statement = f"{statement[: STATEMENT - 1]}…"
-            lab.find_once(
-                "waits_too_long" if meeting.patience else "frozen",
-                migration=meeting.migration,
-                statement=statement,
-                chain=meeting.chain,
-                visitors=len(meeting.stuck),
-                seconds=round((meeting.patience or 0) / 1000),
-            )
-
     def _count_missing(self, release: Release, rolled: RolledOut) -> int:
         """Return how many things have not arrived, and say which."""
         lab, sql = self._lab, release.old.sql
+        if rolled.unapplied:
+            lab.foul("not_applied", migration=rolled.unapplied[0])
+        if hidden_by := release.testify().hidden_by:
+            lab.refuse("data_hidden", table=TABLE, what=hidden_by)
         if rolled.stuck:
             lab.find("not_again", migration=rolled.stuck, error=rolled.error)
             return 1

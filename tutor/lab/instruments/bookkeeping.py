@@ -30,8 +30,12 @@ SELECT id AS product_id, 0::bigint AS pieces FROM public.catalog_product;
 CREATE FUNCTION bookkeeping.add_up() RETURNS TABLE (product_id bigint, pieces bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-    number bigint := nextval('bookkeeping.asked');
+    number bigint;
 BEGIN
+    IF pg_is_in_recovery() THEN
+        RAISE EXCEPTION 'the bookkeeping answers on db1 only: a copy may be behind';
+    END IF;
+    number := nextval('bookkeeping.asked');
     PERFORM pg_sleep({walk});
     IF EXISTS (SELECT FROM bookkeeping.gate WHERE number BETWEEN held_from AND held_to) THEN
         PERFORM pg_advisory_xact_lock_shared({gate[0]}, {gate[1]});

@@ -3,7 +3,7 @@
 import html
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tutor.lab.instruments.context import Context
 from tutor.lab.instruments.live_products import asked_for_products
@@ -93,7 +93,7 @@ class CacheContents:
         for _ in range(2):
             lab.customer().see(path)
             lab.cancel.wait(LASTS)
-            with lab.shop.counting() as statements:
+            with lab.counting(lab.shop, *map(lab.standby, lab.shop.replicas)) as statements:
                 lab.customer().see(path)
             if not asked_for_products(statements.texts):
                 return
@@ -130,25 +130,35 @@ class CacheContents:
             path = f"/search/?q={name.rpartition(' ')[2]}"
             self.must_show(path, self.lab.customer().see(path), [name])
 
-    def refuse_kept(self, path: str) -> None:
-        """Refuse a page that is kept where an empty cache does not help.
+    def refuse_kept(self, path: str, see: Callable[[str], str] | None = None) -> None:
+        """Refuse a page that is kept where an empty cache does not help, as *see* reads it.
 
-        Twice: what refreshes itself once a second may have done so just now.
+        By default a stranger reads it. Twice: what refreshes itself once a second may have done so
+        just now.
         """
         for _ in range(2):
-            self._refuse_kept(path)
+            self._refuse_kept(path, see or self._as_stranger)
 
-    def _refuse_kept(self, path: str) -> None:
-        lab, shop = self.lab, self.lab.shop
+    def _as_stranger(self, path: str) -> str:
+        return self.lab.shop.page(path).text
+
+    def _refuse_kept(self, path: str, see: Callable[[str], str]) -> None:
+        lab = self.lab
         for _ in range(2):
-            shop.page(path)
+            see(path)
         before = lab.random.choice(lab.live_products().names(path))
         after = f"{before} {lab.token()}"
         rename = "UPDATE catalog_product SET name = %s WHERE name = %s"
-        shop.sql(rename, [after, before])
-        shop.empty_caches()
-        if after not in html.unescape(shop.page(path).text):
+        self.write(rename, [after, before])
+        if after not in html.unescape(see(path)):
             lab.foul("stale_page", path=path, before=before, after=after)
         # As it was: the experiment may know the product by its name, and wait for a page to say it.
-        shop.sql(rename, [before, after])
+        self.write(rename, [before, after])
+
+    def write(self, query: str, params: Sequence[object]) -> None:
+        """Change what the shop shows, on every server, with nothing of it kept."""
+        shop = self.lab.shop
+        shop.sql(query, params)
+        for title in shop.replicas:
+            self.lab.standby(title).catch_up()
         shop.empty_caches()

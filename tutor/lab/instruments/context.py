@@ -12,6 +12,7 @@ from tutor.lab.shop import Shop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from tutor.lab.instruments.customer import Customer
     from tutor.lab.instruments.customers import Customers
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tutor.lab.instruments.person import Person
     from tutor.lab.instruments.staff import Staff
     from tutor.lab.instruments.standby import Standby
+    from tutor.probes.statements import Statements
 
 
 class Context(Protocol):
@@ -87,6 +89,9 @@ class Context(Protocol):
 
     def standby(self, title: str = "replica", shop: Shop | None = None) -> Standby:
         """Return the replica *title* of *shop*, with its switches."""
+
+    def counting(self, *servers: Shop | Standby) -> AbstractContextManager[Statements]:
+        """Count what the shop asks PostgreSQL, replicas or all of them, as one."""
 
     def lanes(self, measure: str, shops: Sequence[Shop], *, rounds: int) -> Lanes:
         """Tell of turns that *shops* take for *measure*."""

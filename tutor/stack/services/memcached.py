@@ -13,6 +13,8 @@ from tutor.stack.services.redis import ask
 FLUSH_TIMEOUT = 5.0
 AGE_TRIES = 20
 """How often we ask what is kept: memcached answers BUSY while it looks through itself."""
+LISTED = re.compile(rb"(?:\A|\n)(?:END|BUSY.*|[A-Z_]*ERROR.*)\r\n\Z")
+"""How its list of what is kept ends, which comes in pieces."""
 
 
 def flush(port: int) -> bool:
@@ -77,14 +79,20 @@ class Memcached(ShopService):
             self.flush()
             return
         until = time.time() + seconds
-        for key, ends in re.findall(rb"(?m)^key=(\S+) exp=(-?\d+)", listed):
-            if 0 <= int(ends) <= until:
-                ask(self.port, b"delete " + unquote_to_bytes(key) + b"\r\n")
+        for key, ends in _ends(listed).items():
+            if 0 <= ends <= until:
+                ask(self.port, b"delete " + key + b"\r\n")
+
+    def ends(self) -> dict[bytes, int]:
+        """Return by key when each entry ends, in seconds since 1970, -1 for never.
+
+        Nothing where an old memcached does not tell.
+        """
+        return _ends(self._listed())
 
     def keys(self) -> set[str]:
         """Return the keys of all that is kept; none where an old memcached does not tell."""
-        found = re.findall(rb"(?m)^key=(\S+) ", self._listed())
-        return {unquote_to_bytes(key).decode("utf-8", "replace") for key in found}
+        return {key.decode("utf-8", "replace") for key in self.ends()}
 
     def flushes(self) -> int:
         """Return how often it was told to forget everything, since it started."""
@@ -99,8 +107,13 @@ class Memcached(ShopService):
     def _listed(self) -> bytes:
         """Return what memcached tells of each entry: its key, when it ends, and more."""
         for _ in range(AGE_TRIES):
-            listed = ask(self.port, b"lru_crawler metadump all\r\n", until=b"\r\n")
+            listed = ask(self.port, b"lru_crawler metadump all\r\n", until=LISTED, timeout=5.0)
             if not listed.startswith(b"BUSY"):
                 break
             time.sleep(0.05)
         return listed
+
+
+def _ends(listed: bytes) -> dict[bytes, int]:
+    found = re.findall(rb"(?m)^key=(\S+) exp=(-?\d+)", listed)
+    return {unquote_to_bytes(key): int(ends) for key, ends in found}

@@ -88,14 +88,23 @@ def flush(port: int) -> bool:
     return ask(port, b"FLUSHALL\r\n").startswith(b"+OK")
 
 
-def ask(port: int, question: bytes, until: bytes = b"\r\n", timeout: float = 1.0) -> bytes:
-    """Return what a server on *port* answers to *question*; nothing where it does not."""
+def ask(
+    port: int,
+    question: bytes,
+    until: bytes | re.Pattern[bytes] = b"\r\n",
+    timeout: float = 1.0,
+) -> bytes:
+    """Return what a server on *port* answers to *question*, until that says it ends.
+
+    What came so far where it falls silent, and nothing where it does not answer.
+    """
+    end = re.compile(re.escape(until)) if isinstance(until, bytes) else until
     answer = b""
     try:
         with socket.create_connection((LOOPBACK, port), timeout) as connection:
             connection.settimeout(timeout)
             connection.sendall(question)
-            while until not in answer or not answer.endswith(b"\r\n"):
+            while not (answer.endswith(b"\r\n") and end.search(answer)):
                 part = connection.recv(65536)
                 if not part:
                     break

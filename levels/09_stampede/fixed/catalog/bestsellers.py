@@ -72,12 +72,16 @@ def _lock() -> bool:
 
 
 def _renew(generation: str) -> Shelf:
+    """Compute the shelf and keep it, unless somebody did between our look and our turn."""
     try:
+        kept = cache.get(KEY)
+        if kept and kept.generation == generation and kept.due > time.time():
+            return kept.shelf
         found = compute()
         cache.set(KEY, Kept(generation, time.time() + FRESH, found), 10 * FRESH)
+        return found
     finally:
         cache.delete(LOCK)
-    return found
 
 
 def _first() -> Shelf:

@@ -11,7 +11,8 @@ class ProductQuerySet(QuerySet):
     def update(self, **values: Any) -> int:
         """Change all of them in one statement, and say so: signals know nothing of it.
 
-        `bulk_update` and a promotion's `products.add` come by here, too.
+        `bulk_update` comes by here, too; a promotion's `products.add` does not, as Django has that
+        done by the base manager.
         """
         from catalog import bestsellers
 

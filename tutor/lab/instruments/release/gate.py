@@ -28,6 +28,8 @@ MODELS = "levelup-models "
 """What the line begins with that says which models the code has now."""
 INSIDE = Path(inside.__file__).with_name("roll_out.py")
 """What is run in the shop."""
+AT_THE_GATE = Path(inside.__file__).with_name("at_the_gate.py")
+"""What each Python begins with there, whoever started it."""
 
 
 class Gate:

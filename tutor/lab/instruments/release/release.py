@@ -5,7 +5,9 @@ from typing import Protocol
 
 from tutor.base.cancel import Cancel
 from tutor.lab.fingerprint import Change
+from tutor.lab.instruments.context import Context
 from tutor.lab.instruments.release.people import Accountant, Passersby
+from tutor.lab.instruments.release.queues import tell_of_queues
 from tutor.lab.instruments.release.rollout import RolledOut, Rollout
 from tutor.lab.instruments.release.witness import Evidence, Witness
 from tutor.lab.shop import Shop
@@ -99,14 +101,21 @@ class Release:
         )
         return rollout.play(before_each, spared)
 
-    def switch(self, *, whole: bool = True) -> Shop:
+    def tell_of_queues(self, lab: Context, rolled: RolledOut, *, most_patience: int) -> None:
+        """Tell *lab* who stood behind a migration that would wait longer than *most_patience*."""
+        tell_of_queues(lab, self.witness, rolled, most_patience)
+
+    def switch(self, *, whole: bool = True, watched: bool = True) -> Shop:
         """Bring the new shop up beside the old one; from here on it is ``lab.shop``.
 
         Unless it is to be the *whole* shop, it comes without what pages and reviews can do without.
+        Before anything of it runs, the seed's data are *watched*; whose columns are gone cannot be.
 
         Raises:
             ShopError: it does not start.
         """
+        if watched:
+            self.new.fingerprint.watch(self.old.fingerprint)
         self._stage.serve(self.new, without=() if whole else BESIDE, is_tested=True)
         return self.new
 

@@ -1,6 +1,7 @@
 """Rolling a release out: its migrations one at a time, with people in the database meanwhile."""
 
 import json
+import time
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -9,9 +10,10 @@ from typing import Any
 
 from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError
-from tutor.lab.instruments.release.gate import GATE, INSIDE, MODELS, Gate
+from tutor.lab.instruments.release.gate import AT_THE_GATE, GATE, INSIDE, MODELS, Gate
 from tutor.lab.instruments.release.held_time import HeldTime
 from tutor.lab.instruments.release.people import Accountant, Passersby
+from tutor.lab.instruments.release.sandglass import goes_first
 from tutor.lab.instruments.release.witness import Witness
 from tutor.stack.blame import does_not_migrate
 from tutor.stack.databases import Databases
@@ -22,17 +24,24 @@ from tutor.stack.stack import ServiceFailed
 LOOK = 0.01
 """Seconds between two looks at who waits."""
 UNKNOWN_PATIENCE = 3.0
-"""Seconds after which who says nothing of when it gives up is taken not to."""
-SLACK = 2.0
-"""Seconds by which it may give up later than it said: the machine may be busy."""
+"""Seconds for which somebody is waited for who keeps nobody waiting."""
+PATIENCE_OF_HERS = 8.0
+"""Seconds for which the accountant has her report open while a migration does nothing.
+
+It may look who is there, or ask without waiting, until she has gone; nobody stands behind it.
+"""
+SLACK = 8.0
+"""Seconds by which who said when it gives up may do so later: the machine may be busy."""
 MOST_RUNS = 40
 """How often a release is begun again at most: more than any has migrations to be refused."""
 MOST_REFUSALS = 5
 """How often one of them may give up: the second time somebody else was in its way by accident."""
 GAVE_UP = ("lock timeout", "LockNotAvailable", "statement timeout", "QueryCanceled")
 """What the last words of a migration are that waited long enough."""
-SPOKEN = ("ALTER ", "CREATE ", "DROP ", "REINDEX ", "TRUNCATE ")
+SPOKEN = ("ALTER ", "CREATE ", "DROP ", "REINDEX ")
 """Statements that say of themselves when they give up."""
+SILENT = ("LOCK ", "TRUNCATE", "VACUUM", "CLUSTER")
+"""Statements that do not, whatever others of the same message say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,9 @@ class Meeting:
     wants: str
     """The lock it asked for."""
     patience: int | None
-    """Milliseconds after which it gives up; 0 for never, None where it gave up without saying."""
+    """Milliseconds after which it gives up; 0 for never, None where it does not say."""
+    outlasted: bool
+    """Whether it did not say, and still stood there when its time was up."""
     stuck: tuple[str, ...]
     """The visitors who had to wait behind it."""
     queue: tuple[LockSession, ...]
@@ -52,7 +63,9 @@ class Meeting:
 
     def gives_up_within(self, milliseconds: int) -> bool:
         """Return whether it waits no longer than so many *milliseconds*."""
-        return self.patience is None or 0 < self.patience <= milliseconds
+        if self.patience is None:
+            return not self.outlasted
+        return 0 < self.patience <= milliseconds
 
     @property
     def chain(self) -> str:
@@ -82,6 +95,10 @@ class RolledOut:
     """By table, of each field of the new code its column, and whether it may be null."""
     unmade: str = ""
     """What ``makemigrations`` would still write; nothing where models and migrations agree."""
+    indexes: dict[str, list[list[str]]] = field(default_factory=dict)
+    """By table, of each index that the new code's models have its columns."""
+    unapplied: list[str] = field(default_factory=list)
+    """Those that ``migrate`` left out although it ended as if all were well."""
 
 
 class Rollout:
@@ -110,7 +127,12 @@ class Rollout:
         self._met: set[str] = set()
         """Migrations that the accountant was in the way of already."""
         self._current = ""
-        self._turn = 0
+        self._is_in_its_way = False
+        """Whether the accountant sat there when the current migration began."""
+        self._noted, self._noted_at = 0, 0.0
+        """How much the witness had noted when, at the last look."""
+        self._last_words = ""
+        """Why the last migration that was begun again had failed."""
         self._watch: Any = None
         self._held = HeldTime()
 
@@ -146,10 +168,11 @@ class Rollout:
     def _migrate(self) -> str:
         """Run what migrates the shop, in its folder, to its end."""
         site, code = self._site, INSIDE.read_text(encoding="utf-8")
-        env = {"LEVELUP_TURN": str(self._turn), "LEVELUP_GATE": str(GATE), "PGAPPNAME": "migrate"}
+        env = {"LEVELUP_GATE": str(GATE), "PGAPPNAME": "migrate"}
+        gate = AT_THE_GATE.read_text(encoding="utf-8")
         self._held = held = HeldTime()
         return self._databases.roll_out(
-            code, site.folder, site.database, self._cancel, env, held.seconds
+            code, site.folder, site.database, self._cancel, env, held.seconds, at_start=gate
         )
 
     def _attend(self, done: Future[str], gate: Gate, before_each: Callable[[str], None]) -> None:
@@ -160,11 +183,13 @@ class Rollout:
                 turn, migration = asked
                 with self._held:
                     self._begin(migration, before_each)
-                self._turn = turn + 1
                 gate.open(turn)
             if waiter := self._who_waits():
                 with self._held:
                     self._meet(waiter)
+            elif self._accountant.pid and self._does_nothing():
+                self._met.add(self._current)
+                self._leave()
             self._cancel.wait(LOOK)
 
     def _begin(self, migration: str, before_each: Callable[[str], None]) -> None:
@@ -172,10 +197,20 @@ class Rollout:
             self._result.migrations.append(self._current)
         before_each(migration)
         self._current = migration
-        if migration in self._met:
-            self._leave()
-        else:
+        self._is_in_its_way = migration not in self._met
+        if self._is_in_its_way:
             self._accountant.sit_down()
+            self._noted, self._noted_at = self._witness.notes(self._watch), time.monotonic()
+        else:
+            self._leave()
+
+    def _does_nothing(self) -> bool:
+        """Return whether the witness has had nothing to note for a while."""
+        if time.monotonic() < self._noted_at + PATIENCE_OF_HERS:
+            return False
+        before, self._noted = self._noted, self._witness.notes(self._watch)
+        self._noted_at = time.monotonic()
+        return before == self._noted
 
     def _leave(self) -> None:
         self._accountant.leave()
@@ -194,22 +229,28 @@ class Rollout:
     def _meet(self, waiter: LockSession) -> None:
         """See who has to wait behind *waiter*, and whether it gives up; then let it through."""
         # Who asks for a table makes a queue at it; who waits for a snapshot is in nobody's way.
-        patience = self._patience_of(waiter)
+        patience, outlasted = self._patience_of(waiter), False
         self._passersby.come()
         queue = self._queue_behind(waiter)
         stuck = [self._passersby.pids[s.pid] for s in queue if s.pid in self._passersby.pids]
-        limit = UNKNOWN_PATIENCE * 1000 if patience is None else patience
-        gives_up = 0 < limit <= max(self._most_patience, UNKNOWN_PATIENCE * 1000)
-        if gives_up and not self._gone_within(waiter, limit / 1000 + SLACK):
+        if patience is None:
+            outlasted = not self._gives_up_in_time(waiter)
+            # Who went is told by how it was.
+            stuck = stuck if outlasted else []
+        elif not 0 < patience <= self._most_patience:
+            if stuck:
+                self._cancel.wait(self._linger)
+        elif not self._gone_within(waiter, patience / 1000 + SLACK):
             patience = 0
-        elif patience is None:
-            # It went by itself, and is told by how it was: it may have said so in no way we know.
-            stuck = []
-        if stuck and not gives_up:
-            self._cancel.wait(self._linger)
         self._result.meetings.append(
             Meeting(
-                self._current, waiter.statement, waiter.wants, patience, tuple(stuck), tuple(queue)
+                self._current,
+                waiter.statement,
+                waiter.wants,
+                patience,
+                outlasted,
+                tuple(stuck),
+                tuple(queue),
             )
         )
         self._met.add(self._current)
@@ -218,9 +259,18 @@ class Rollout:
 
     def _patience_of(self, waiter: LockSession) -> int | None:
         """Return after how long *waiter* gives up; None where it says nothing of it."""
-        if not any(word in waiter.statement.upper() for word in SPOKEN):
+        statement = waiter.statement.upper()
+        if any(word in statement for word in SILENT):
+            return None
+        if not any(word in statement for word in SPOKEN):
             return None
         return self._witness.patience_of(self._watch, waiter.pid)
+
+    def _gives_up_in_time(self, waiter: LockSession) -> bool:
+        """Return whether *waiter*, who says nothing of it, goes before its time is up."""
+        with closing(self._databases.postgres.connect(self._site.database)) as session:
+            goes = goes_first(session, waiter, self._most_patience)
+        return self._gone_within(waiter, UNKNOWN_PATIENCE) if goes is None else goes
 
     def _queue_behind(self, waiter: LockSession) -> list[LockSession]:
         """Return the queue, once each who came by has an answer or stands behind *waiter*."""
@@ -260,22 +310,37 @@ class Rollout:
             if result.accountant_was_ended:
                 # Whoever ends sessions may have ended the gate's as well.
                 return True
-            fault = does_not_migrate(self._site, error)
-            if not isinstance(fault, ShopError):
-                raise fault from error
-            why = str(fault.params.get("error", fault.message))
-            times = result.refused.count(self._current)
-            if any(word in why for word in GAVE_UP) and times < MOST_REFUSALS:
-                result.refused.append(self._current)
-                return False
-            if not times:
-                raise fault from error
-            result.stuck, result.error = self._current, why
-            return True
+            return not self._is_begun_again(error)
         self._note_models(said)
         if self._current:
             result.migrations.append(self._current)
         return True
+
+    def _is_begun_again(self, error: ServiceFailed) -> bool:
+        """Return whether what failed may have failed because of who was there.
+
+        Whatever its last words are: when it has the table to itself, it fails for itself.
+
+        Raises:
+            ShopError: it did.
+            TutorError: the shop has nothing to do with it.
+        """
+        result, fault = self._result, does_not_migrate(self._site, error)
+        if not isinstance(fault, ShopError):
+            raise fault from error
+        why = str(fault.params.get("error", fault.message))
+        times = result.refused.count(self._current)
+        has_waited = any(word in why for word in GAVE_UP)
+        was_kept_out = error.code is not None and self._is_in_its_way and bool(self._current)
+        if (has_waited or was_kept_out) and times < MOST_REFUSALS:
+            result.refused.append(self._current)
+            self._met.add(self._current)
+            self._last_words = why
+            return True
+        if not times or (why == self._last_words and not has_waited):
+            raise fault from error
+        result.stuck, result.error = self._current, why
+        return False
 
     def _note_models(self, said: str) -> None:
         """Note what the process said of the models; a shop that ends it early says nothing."""
@@ -283,6 +348,8 @@ class Rollout:
         if lines:
             told = json.loads(lines[-1].removeprefix(MODELS))
             self._result.unmade = told["unmade"]
+            self._result.unapplied = told["unapplied"]
+            self._result.indexes = told["indexes"]
             self._result.models = {
                 table: {name: (column, null) for name, (column, null) in fields.items()}
                 for table, fields in told["models"].items()

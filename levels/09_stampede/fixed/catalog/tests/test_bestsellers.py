@@ -95,6 +95,17 @@ def test_who_does_not_renew_is_shown_what_there_was(
     assert len(computed) == 1
 
 
+def test_who_has_the_lock_looks_once_more(
+    client: Client, bought: Product, computed: list[int]
+) -> None:
+    """Somebody renewed the shelf after she had looked, and before she had the lock."""
+    generation = bestsellers._generation()
+    prices(client)
+
+    assert [place["slug"] for place in bestsellers._renew(generation)] == [bought.slug]
+    assert len(computed) == 1
+
+
 def test_what_was_computed_before_an_edit_is_renewed(client: Client, bought: Product) -> None:
     """A slow visitor keeps it with the generation that she read, which is an old one by then."""
     generation = bestsellers._generation()

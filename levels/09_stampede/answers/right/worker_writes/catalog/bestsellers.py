@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalog.sales import Shelf, compute
-from catalog.tasks import ASKED, GENERATION, KEY, renew
+from catalog.tasks import ASKED, GENERATION, KEY, renew, renew_due
 
 log = logging.getLogger(__name__)
 PATIENCE = 10.0
@@ -29,7 +29,7 @@ def shelf() -> Shelf:
         kept = cache.get(KEY)
         if not kept or time.time() > kept["due"]:
             if cache.add(ASKED, True, 5):
-                renew.delay()
+                renew_due.delay()
             elif not kept and cache.get(ASKED) is None and cache.get(KEY) is None:
                 break
         if kept:

@@ -13,6 +13,15 @@ FRESH, LOCKED = 60, 10
 
 
 @shared_task
+def renew_due() -> None:
+    """Renew the shelf for a visitor, unless that was done since she looked."""
+    kept = cache.get(KEY)
+    if not kept or kept["due"] < time.time():
+        renew()
+    cache.delete(ASKED)
+
+
+@shared_task
 def renew() -> None:
     """Compute the shelf and keep it, again where somebody edited meanwhile; one at a time."""
     generation = object()
