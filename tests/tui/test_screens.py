@@ -9,7 +9,7 @@ from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, text_of
 from tutor.base.errors import ShopError
 from tutor.judge import Medal
-from tutor.learner.certificate import LAST
+from tutor.learner.certificate import SEASONS
 from tutor.tui.app import TutorApp
 from tutor.tui.keys import key
 from tutor.tui.screens.answer import AnswerScreen
@@ -348,7 +348,7 @@ def test_no_key_of_a_room_is_one_of_the_workbench() -> None:
 
 def win_every_level(session: fakes.FakeSession) -> None:
     """Make a season of one level, and win it."""
-    session.levels = [replace(session.levels[0], slug=f"0{LAST}_last")]
+    session.levels = [replace(session.levels[0], slug=f"{SEASONS[0].last:02}_last")]
     with session.progress_file.change() as progress:
         progress.of(session.levels[0].slug).attempts = 2
         progress.record_win(session.levels[0].slug, Medal.GOLD, {"queries": 5})

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from tutor.curriculum import Level, load_levels
-from tutor.learner.certificate import LAST, Certificate, Run, certificate
+from tutor.learner.certificate import SEASONS, Certificate, Run, certificate, certificates
 from tutor.learner.progress import LevelProgress, Progress
 from tutor.words.texts import Texts
 
 FIRST = load_levels()[0]
+LAST = SEASONS[0].last
 LEVELS = [replace(FIRST, slug=f"{number:02}_level") for number in (1, 2, LAST, 90)]
 
 
@@ -56,6 +57,21 @@ def test_one_that_is_missing_is_named(but: str) -> None:
 def test_without_the_last_level_there_is_no_certificate() -> None:
     """A version that lacks it certifies nothing."""
     assert not reached(LEVELS[:2]).is_complete
+
+
+def test_a_season_that_has_not_begun_has_no_certificate_yet() -> None:
+    """Once one of its levels was tried, it tells what is missing; the first one always does."""
+    levels = [replace(FIRST, slug=f"{number:02}_level") for number in (1, LAST, LAST + 1, 12)]
+    begun = Progress(levels={levels[2].slug: LevelProgress(attempts=1)})
+    all_won = Progress(levels={level.slug: won() for level in levels})
+
+    def names(progress: Progress) -> list[tuple[str, bool]]:
+        found = certificates(levels, progress, {})
+        return [(one.season.name, one.is_complete) for one in found]
+
+    assert names(Progress()) == [("black_friday", False)]
+    assert names(begun) == [("black_friday", False), ("cyber_monday", False)]
+    assert names(all_won) == [("black_friday", True), ("cyber_monday", True)]
 
 
 def test_before_is_the_first_run_that_lost_and_after_the_best_win() -> None:

@@ -15,7 +15,7 @@ from tests.played import LOST, REPEATS, finish
 from tutor.base.damage import news
 from tutor.base.errors import TutorError
 from tutor.curriculum import load_levels
-from tutor.learner.certificate import certificate_of
+from tutor.learner.certificate import certificates_of
 from tutor.learner.journal import Journal
 from tutor.learner.progress import Progress, ProgressFile
 from tutor.learner.session import Session
@@ -55,7 +55,8 @@ def use(session: Session) -> None:
     """Do what a learner does: look at everything, go elsewhere, come back, play on."""
     again = Session(session.workspace.folder)
     texts = Texts("es")
-    certificate_of(again).to_json(texts)
+    for reached in certificates_of(again):
+        reached.to_json(texts)
     write_report(again, texts, session.workspace.folder.parent / "report.html")
     again.history.first_measures(LEVEL)
     again.hints_taken(LEVEL)

@@ -298,7 +298,7 @@ def test_any_journal_makes_a_report(
             "",
             texts.prediction(level, mine.prediction, mine.best),
         )
-        html = page(Report((told,), reached), texts, "Betty")
+        html = page(Report((told,), (reached,)), texts, "Betty")
         assert html.encode(errors="replace").endswith(b"</html>\n")
         assert certificate_lines(reached, texts, "Betty")
         assert json.dumps(reached.to_json(texts), default=str)

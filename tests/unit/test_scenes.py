@@ -14,7 +14,7 @@ from tutor.words.scenes import scene_for, scene_problems, scenes_of
 from tutor.words.texts import Texts
 
 LEVELS = load_levels()
-FEWEST = {1: 3, 2: 3, 3: 3, 4: 3, 5: 3, 6: 3, 7: 2, 8: 3, 9: 3, 10: 3, 11: 7}
+FEWEST = {1: 3, 2: 3, 3: 3, 4: 3, 5: 3, 6: 3, 7: 2, 8: 3, 9: 3, 10: 3, 11: 7, 12: 7}
 STALE = Finding("stale_page", Kind.FOUL, {"product": "Cork Mat", "before": "39", "after": "44"})
 REPEATS = Finding("repeats", Kind.NOTE, {"times": 200})
 WIDEST, HIGHEST = 74, 9

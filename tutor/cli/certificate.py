@@ -17,7 +17,7 @@ from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import json_option, workspace_option
 from tutor.cli.spoken import Spoken
-from tutor.learner.certificate import Certificate, LevelRow, certificate_of
+from tutor.learner.certificate import Certificate, LevelRow, certificates_of
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
 from tutor.words.wording import shown
@@ -31,18 +31,26 @@ WIDEST = 96
 @language_option
 @workspace_option
 def command(name: str, as_json: bool, workspace: Path) -> int:
-    """Show your certificate; before the last level is won, show what is missing."""
+    """Show your certificate; before a season's last level is won, show what is missing."""
     session = Session(workspace)
     words = texts()
-    reached = certificate_of(session)
+    reached = certificates_of(session)
     if as_json:
-        click.echo(json.dumps(reached.to_json(words), ensure_ascii=False))
-    elif reached.is_complete:
-        out = console()
+        first, *later = (one.to_json(words) for one in reached)
+        click.echo(json.dumps({**first, "later": later}, ensure_ascii=False))
+    else:
+        for one in reached:
+            _show(one, words, name)
+    return ExitCode.DONE if all(one.is_complete for one in reached) else ExitCode.NOT_YET
+
+
+def _show(reached: Certificate, words: Texts, name: str) -> None:
+    """Print one certificate, or what it lacks."""
+    out = console()
+    if reached.is_complete:
         out.print(_certificate(reached, words, name), width=min(WIDEST, out.width))
     else:
-        console().print("\n".join(_missing(reached, words)), markup=False)
-    return ExitCode.DONE if reached.is_complete else ExitCode.NOT_YET
+        out.print("\n".join(_missing(reached, words)), markup=False)
 
 
 def lines(reached: Certificate, words: Texts, name: str) -> list[str]:
@@ -54,21 +62,24 @@ def lines(reached: Certificate, words: Texts, name: str) -> list[str]:
         ", ".join([title, words(f"medal.{row.medal}"), *_figures(row, words)])
         for title, row in zip(titles, reached.rows, strict=True)
     ]
-    head = f"{words('certificate.level')} {words('certificate.of')}"
-    return [head, words("certificate.said", name=name), *rows, _total(reached, words)]
+    season = f"certificate.{reached.season.name}"
+    head = f"{words(f'{season}.level')} {words('certificate.of')}"
+    return [head, words(f"{season}.said", name=name), *rows, _total(reached, words)]
 
 
 def _total(reached: Certificate, words: Texts) -> str:
     date = time.strftime("%Y-%m-%d", time.localtime(reached.won_at))
     golds, attempts = reached.golds, reached.attempts
-    return words("certificate.total", golds=golds, attempts=attempts, date=date)
+    total = f"certificate.{reached.season.name}.total"
+    return words(total, golds=golds, attempts=attempts, date=date)
 
 
 def _certificate(reached: Certificate, words: Texts, name: str) -> Panel:
-    said = words("certificate.said", name=name)
+    season = f"certificate.{reached.season.name}"
+    said = words(f"{season}.said", name=name)
     return Panel(
         Group(
-            Align.center(f"[bold]{words('certificate.level')}[/]  {words('certificate.of')}"),
+            Align.center(f"[bold]{words(f'{season}.level')}[/]  {words('certificate.of')}"),
             "",
             Align.center(escape(said)),
             "",

@@ -36,6 +36,7 @@ from tutor.lab.instruments.costs import Cost, Costs
 from tutor.lab.instruments.customer import Customer
 from tutor.lab.instruments.footprint import Footprint
 from tutor.lab.instruments.live_products import Card, Cards
+from tutor.lab.instruments.locked_table import LockedTable
 from tutor.lab.instruments.orders import Order, Orders
 from tutor.lab.instruments.outsiders import Door
 from tutor.lab.instruments.paper import Paper
@@ -72,6 +73,7 @@ __all__ = [
     "Foul",
     "JsonValue",
     "Lab",
+    "LockedTable",
     "Meeting",
     "Notebook",
     "Order",

@@ -28,6 +28,7 @@ from tutor.lab.instruments.live_products import (
     rename_products,
 )
 from tutor.lab.instruments.loaded import Parts
+from tutor.lab.instruments.locked_table import LockedTable
 from tutor.lab.instruments.orders import Orders
 from tutor.lab.instruments.paper import Paper
 from tutor.lab.instruments.person import Person, numbers_beside
@@ -351,6 +352,12 @@ class Lab(Waiting):
     def standby(self, title: str = "replica", shop: Shop | None = None) -> Standby:
         """Return the replica *title* of *shop*, with its switches: ``in shop.replicas`` first."""
         return Standby(self, shop or self.shop, title)
+
+    def locked_table(self, table: str, shop: Shop | None = None) -> LockedTable:
+        """Return *table* of *shop*, to be locked for a while, on its replicas too."""
+        shop = shop or self.shop
+        standbys = [self.standby(title, shop) for title in shop.replicas]
+        return LockedTable(shop, standbys, table)
 
     def counting(self, *servers: Shop | Standby) -> AbstractContextManager[Statements]:
         """Count what the shop asks PostgreSQL (:attr:`shop`), replicas or all of them, as one."""

@@ -1,4 +1,4 @@
-"""The certificate: every level won, with the learner's own figures. Pure content, no drawing."""
+"""The certificates: each level of a season won, with the learner's own figures. No drawing here."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,30 @@ from tutor.learner.progress import LevelProgress, Progress
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
 
-LAST = 7
-"""The number of the level that ends the season; others may follow, ours or somebody else's."""
 MOST_FIGURES = 2
 """How many figures of a level are worth telling."""
 
 Run = Mapping[str, Any]
 """What the journal keeps of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Levels that belong together; the last one is its finale, with a certificate."""
+
+    name: str
+    """Of its texts in the catalogue."""
+    first: int
+    last: int
+
+    def has(self, level: Level) -> bool:
+        """Whether *level* is one of its own; somebody else's never is."""
+        return level.pack is None and self.first <= level.number <= self.last
+
+
+SEASONS = (Season("black_friday", 1, 7), Season("cyber_monday", 8, 12))
+FINALES = frozenset(season.last for season in SEASONS)
+"""The numbers of the levels after which there is a certificate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +65,9 @@ class LevelRow:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What was reached by now."""
+    """What was reached in a season by now."""
 
+    season: Season
     rows: tuple[LevelRow, ...]
     won_at: float
     """Of the last win, in seconds since the epoch."""
@@ -62,7 +80,12 @@ class Certificate:
     @property
     def is_complete(self) -> bool:
         """Whether the season is won: all of its levels, the last one among them."""
-        return not self.missing and any(row.level.number == LAST for row in self.rows)
+        return not self.missing and any(row.level.number == self.season.last for row in self.rows)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether any of its levels was tried."""
+        return any(row.attempts or row.medal for row in self.rows)
 
     @property
     def golds(self) -> int:
@@ -77,6 +100,7 @@ class Certificate:
     def to_json(self, texts: Texts) -> dict[str, Any]:
         """Return the certificate as plain data."""
         return {
+            "season": self.season.name,
             "complete": self.is_complete,
             "golds": self.golds,
             "attempts": self.attempts,
@@ -87,21 +111,32 @@ class Certificate:
 
 
 def certificate(
-    levels: Sequence[Level], progress: Progress, runs: Mapping[str, Sequence[Run]]
+    levels: Sequence[Level],
+    progress: Progress,
+    runs: Mapping[str, Sequence[Run]],
+    season: Season = SEASONS[0],
 ) -> Certificate:
-    """Return the certificate of the season.
+    """Return the certificate of a season.
 
     *runs* are the journal's by level, oldest first.
     """
-    season = [level for level in levels if level.number <= LAST and level.pack is None]
-    rows = [_row(level, progress.of(level.slug), runs.get(level.slug, ())) for level in season]
-    won = [progress.of(level.slug).won_at for level in season]
-    return Certificate(tuple(rows), max(won, default=0.0))
+    own = [level for level in levels if season.has(level)]
+    rows = [_row(level, progress.of(level.slug), runs.get(level.slug, ())) for level in own]
+    won = [progress.of(level.slug).won_at for level in own]
+    return Certificate(season, tuple(rows), max(won, default=0.0))
 
 
-def certificate_of(session: Session) -> Certificate:
-    """Return the certificate of a learner."""
-    return certificate(session.levels, session.progress, full_runs(session.journal.entries()))
+def certificates(
+    levels: Sequence[Level], progress: Progress, runs: Mapping[str, Sequence[Run]]
+) -> tuple[Certificate, ...]:
+    """Return the certificate of the first season, and of each later one that has begun."""
+    first, *later = (certificate(levels, progress, runs, season) for season in SEASONS)
+    return (first, *(one for one in later if one.has_begun))
+
+
+def certificates_of(session: Session) -> tuple[Certificate, ...]:
+    """Return the certificates of a learner."""
+    return certificates(session.levels, session.progress, full_runs(session.journal.entries()))
 
 
 def full_runs(newest_first: Iterable[Entry]) -> dict[str, list[Run]]:

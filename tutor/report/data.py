@@ -10,7 +10,7 @@ from tutor.curriculum.compose import compose
 from tutor.events import RunFinished
 from tutor.judge import Goal
 from tutor.learner import journal as journals
-from tutor.learner.certificate import Certificate, Run, certificate_of, first_lost, full_runs
+from tutor.learner.certificate import Certificate, Run, certificates_of, first_lost, full_runs
 from tutor.learner.journal import Entry
 from tutor.learner.progress import LevelProgress
 from tutor.learner.session import Session, read_all
@@ -75,7 +75,7 @@ class Report:
     """What one learner did by now."""
 
     levels: tuple[LevelReport, ...]
-    certificate: Certificate
+    certificates: tuple[Certificate, ...]
 
     @property
     def seconds(self) -> float:
@@ -102,7 +102,7 @@ def gather(session: Session, texts: Texts) -> Report:
         )
         for level in session.levels
     ]
-    return Report(tuple(levels), certificate_of(session))
+    return Report(tuple(levels), certificates_of(session))
 
 
 def _level(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tutor.report.data import LevelReport, Report
 from tutor.report.level import level_section
-from tutor.report.sheet import certificate_sheet
+from tutor.report.sheet import certificate_sheets
 from tutor.report.wording import day, duration, medal
 from tutor.words.markup import Markup, tag
 from tutor.words.rendering import raw, rendered
@@ -35,7 +35,7 @@ def page(report: Report, texts: Texts, name: str) -> str:
             "main",
             _heading(report, texts, title),
             [_section(level, texts) for level in report.levels],
-            certificate_sheet(report.certificate, texts, name),
+            certificate_sheets(report.certificates, texts, name),
         ),
         tag("footer", tag("p", texts("report.footer"))),
     )
@@ -53,12 +53,13 @@ def _section(report: LevelReport, texts: Texts) -> Markup:
 
 
 def _heading(report: Report, texts: Texts, title: str) -> Markup:
-    reached = report.certificate
-    won = len(reached.rows) - len(reached.missing)
+    reached = report.certificates
+    levels = sum(len(one.rows) for one in reached)
+    won = levels - sum(len(one.missing) for one in reached)
     totals = {
-        "levels_won": texts("report.of", count=won, total=len(reached.rows)),
-        "golds": str(reached.golds),
-        "full_runs": str(reached.attempts),
+        "levels_won": texts("report.of", count=won, total=levels),
+        "golds": str(sum(one.golds for one in reached)),
+        "full_runs": str(sum(one.attempts for one in reached)),
         "time": duration(report.seconds),
     }
     pairs = [

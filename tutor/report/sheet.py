@@ -1,5 +1,7 @@
 """The certificate as a sheet of paper of its own."""
 
+from collections.abc import Sequence
+
 from tutor.learner.certificate import Certificate, LevelRow
 from tutor.report.wording import day, medal
 from tutor.words.markup import Markup, tag
@@ -7,14 +9,22 @@ from tutor.words.texts import Texts
 from tutor.words.wording import shown
 
 
-def certificate_sheet(reached: Certificate, texts: Texts, name: str) -> Markup:
+def certificate_sheets(
+    certificates: Sequence[Certificate], texts: Texts, name: str
+) -> list[Markup]:
+    """Return the certificates, one sheet each."""
+    return [_sheet(reached, texts, name) for reached in certificates]
+
+
+def _sheet(reached: Certificate, texts: Texts, name: str) -> Markup:
     """Return the certificate; before the last level is won, what is still missing."""
     if not reached.is_complete:
         won = len(reached.rows) - len(reached.missing)
         said = texts("certificate.not_yet", won=won, levels=len(reached.rows))
-        return tag("p", said, id="certificate", class_="muted")
+        return tag("p", said, id=_id(reached), class_="muted")
+    season = f"certificate.{reached.season.name}"
     total = texts(
-        "certificate.total",
+        f"{season}.total",
         golds=reached.golds,
         attempts=reached.attempts,
         date=day(reached.won_at),
@@ -22,13 +32,17 @@ def certificate_sheet(reached: Certificate, texts: Texts, name: str) -> Markup:
     return tag(
         "section",
         tag("p", "My Yoga Palace", class_="house"),
-        tag("h2", texts("certificate.level"), " ", tag("small", texts("certificate.of"))),
-        tag("p", texts("certificate.said", name=name), class_="said"),
+        tag("h2", texts(f"{season}.level"), " ", tag("small", texts("certificate.of"))),
+        tag("p", texts(f"{season}.said", name=name), class_="said"),
         _table(reached, texts),
         tag("p", total, class_="total"),
-        id="certificate",
+        id=_id(reached),
         class_="certificate",
     )
+
+
+def _id(reached: Certificate) -> str:
+    return f"certificate-{reached.season.name}"
 
 
 def _table(reached: Certificate, texts: Texts) -> Markup:

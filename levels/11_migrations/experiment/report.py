@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .arrival import TABLE
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab, Meeting, Release, RolledOut
+    from tutor.lab import Lab, Release, RolledOut
 
 STATEMENT = 110
 """Characters of a statement that are told."""
@@ -22,33 +22,7 @@ class Report:
 
     def tell_of_queues(self, release: Release, rolled: RolledOut) -> None:
         """Record who stood behind a migration that would not give up."""
-        lab = self._lab
-        if rolled.accountant_was_ended:
-            lab.foul("accountant_ended")
-        frozen = [m for m in rolled.meetings if m.stuck and not self._gives_up(m)]
-        unbounded = [] if frozen else release.witness.unbounded(self._most_patience)
-        lab.measure("frozen", sum(len(m.stuck) for m in frozen) + len(unbounded))
-        if unbounded:
-            lab.find("would_freeze", statement=_brief(unbounded[0]))
-        for meeting in frozen:
-            values = {
-                "migration": meeting.migration,
-                "statement": _brief(meeting.statement),
-                "chain": _chain(meeting),
-                "visitors": len(meeting.stuck),
-            }
-            if meeting.outlasted:
-                lab.find_once("still_waits", seconds=self._most_patience // 1000, **values)
-            elif meeting.patience:
-                seconds = f"{meeting.patience / 1000:g}"
-                lab.find_once("waits_too_long", seconds=seconds, **values)
-            else:
-                lab.find_once("frozen", **values)
-
-    def _gives_up(self, meeting: Meeting) -> bool:
-        if meeting.patience is None:
-            return not meeting.outlasted
-        return 0 < meeting.patience <= self._most_patience
+        release.tell_of_queues(self._lab, rolled, most_patience=self._most_patience)
 
     def tell_of_table(self, release: Release, rows_at_once: float) -> None:
         """Record what was done to the table so far while visitors were kept out."""
@@ -72,12 +46,3 @@ class Report:
 
 def _brief(statement: str) -> str:
     return statement if len(statement) <= STATEMENT else f"{statement[: STATEMENT - 1]}…"
-
-
-def _chain(meeting: Meeting) -> str:
-    """Return the queue in one line, its head first."""
-    said = []
-    for session in meeting.queue:
-        lock = session.wants.removesuffix("Lock")
-        said.append(f"{session.name} ({lock})" if lock else session.name)
-    return " ← ".join(said)

@@ -1,4 +1,4 @@
-"""The certificate: Level 2!, with the learner's own figures."""
+"""The certificate: Level 2!, and the next one, with the learner's own figures."""
 
 import time
 
@@ -6,12 +6,29 @@ from textual.app import ComposeResult
 from textual.containers import Center, VerticalScroll
 from textual.content import Content
 
-from tutor.learner.certificate import Certificate, LevelRow, certificate_of
+from tutor.learner.certificate import Certificate, LevelRow, certificates_of
 from tutor.tui import wording
 from tutor.tui.art.logo import spelled
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.widgets.plain import Static
+
+
+class _Large(Static):
+    """A line in letters of several rows."""
+
+    def __init__(self, line: str, *, classes: str) -> None:
+        super().__init__(classes=classes)
+        self._line = line
+
+    def on_mount(self) -> None:
+        """Draw it."""
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw it in the colours of the theme."""
+        colours = self.app.theme_variables
+        self.update(spelled(self._line, colours["success"], colours["accent"]))
 
 
 class CertificateScreen(TutorScreen):
@@ -25,40 +42,44 @@ class CertificateScreen(TutorScreen):
     ]
 
     def content(self) -> ComposeResult:
-        """Show the sheet."""
-        reached = certificate_of(self.session)
-        with VerticalScroll(id="sheet", classes="-complete" if reached.is_complete else ""):
-            if reached.is_complete:
-                with Center():
-                    yield Static(self._large(), id="level-large")
-                level = f"{self._say('level')}  {self._say('of')}"
-                yield Static(level, id="level-two")
-                yield Static(self._say("said", name="Betty"), id="said")
-            else:
-                won = len(reached.rows) - len(reached.missing)
-                counted = self._say("not_yet", won=won, levels=len(reached.rows))
-                yield Static(counted, id="said")
-            width = max((len(self._title(row)) for row in reached.rows), default=0)
-            rows = [self._row(row, width) for row in reached.rows]
-            yield Static(Content("\n").join(rows), id="rows")
-            if reached.is_complete:
-                yield Static(self._total(reached), id="total")
+        """Show a sheet for each season that has begun."""
+        reached = certificates_of(self.session)
+        is_complete = all(one.is_complete for one in reached)
+        with VerticalScroll(id="sheet", classes="-complete" if is_complete else ""):
+            for one in reached:
+                yield from self._sheet(one)
+
+    def _sheet(self, reached: Certificate) -> ComposeResult:
+        """Yield what is said of one season."""
+        season = f"certificate.{reached.season.name}"
+        texts = self.tutor.texts
+        if reached.is_complete:
+            with Center():
+                yield _Large(texts(f"{season}.level"), classes="level-large")
+            level = f"{texts(f'{season}.level')}  {texts('certificate.of')}"
+            yield Static(level, classes="level-two")
+            yield Static(texts(f"{season}.said", name="Betty"), classes="said")
+        else:
+            won = len(reached.rows) - len(reached.missing)
+            counted = texts("certificate.not_yet", won=won, levels=len(reached.rows))
+            yield Static(counted, classes="said")
+        width = max((len(self._title(row)) for row in reached.rows), default=0)
+        rows = [self._row(row, width) for row in reached.rows]
+        yield Static(Content("\n").join(rows), classes="rows")
+        if reached.is_complete:
+            date = time.strftime("%Y-%m-%d", time.localtime(reached.won_at))
+            golds, attempts = reached.golds, reached.attempts
+            total = texts(f"{season}.total", golds=golds, attempts=attempts, date=date)
+            yield Static(total, classes="total")
 
     def settle(self) -> None:
         """Let the arrows scroll."""
         self.query_one("#sheet").focus()
 
-    def _large(self) -> Content:
-        colours = self.app.theme_variables
-        return spelled(self._say("level"), colours["success"], colours["accent"])
-
     def theme_changed(self) -> None:
         """Draw in the new colours."""
-        for large in self.query("#level-large").results(Static):
-            large.update(self._large())
-
-    def _say(self, key: str, **params: object) -> str:
-        return self.tutor.texts(f"certificate.{key}", **params)
+        for large in self.query(_Large):
+            large.draw()
 
     def _title(self, row: LevelRow) -> str:
         return f"{row.level.number}  {row.level.title[self.language]}"
@@ -81,10 +102,6 @@ class CertificateScreen(TutorScreen):
             after = (wording.number(figure.after), "bold")
             lines.append(Content.assemble(f"   {before}", after, f"  {unit}"))
         return Content("\n").join(lines)
-
-    def _total(self, reached: Certificate) -> str:
-        date = time.strftime("%Y-%m-%d", time.localtime(reached.won_at))
-        return self._say("total", golds=reached.golds, attempts=reached.attempts, date=date)
 
     def action_back_certificate(self) -> None:
         """Return to where the learner came from."""

@@ -5,7 +5,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Markdown
 
 from tutor.curriculum import Level
-from tutor.learner.certificate import LAST
+from tutor.learner.certificate import FINALES
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.widgets.plain import Static
@@ -25,7 +25,7 @@ class LessonScreen(TutorScreen):
     def __init__(self, level: Level) -> None:
         super().__init__()
         self.level = level
-        if level.number == LAST:
+        if level.number in FINALES:
             # After the last lesson comes no level but what was reached.
             self._bindings.key_to_bindings["n"] = [key("n", "certificate")]
 

@@ -6,7 +6,7 @@ from functools import partial
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.curriculum import Level, find_level
-from tutor.learner.certificate import LAST
+from tutor.learner.certificate import FINALES
 
 HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 
@@ -84,7 +84,7 @@ def ask_about_pack(game: PlainGame, level: Level) -> None:
 def next_level(game: PlainGame, rest: str) -> None:
     """Begin the next level; after the last one, look at the certificate."""
     following = game.session.next_level(game.at)
-    if following is not None and game.at.number != LAST:
+    if following is not None and game.at.number not in FINALES:
         enter(game, following)
     else:
         certificate(game, "")
@@ -131,17 +131,18 @@ def lesson(game: PlainGame, rest: str) -> None:
     game.talk.say(game.texts("tui.lesson.heading", title=level.title[game.texts.language]), "")
     game.talk.read(level.text("lesson", game.texts.language))
     if game.session.level_progress(level).medal:
-        game.then_do("certificate" if level.number == LAST else "next")
+        game.then_do("certificate" if level.number in FINALES else "next")
 
 
 @command("certificate", "places")
 def certificate(game: PlainGame, rest: str) -> None:
     """Say what was reached; before the last win, what is missing."""
     from tutor.cli.certificate import lines
-    from tutor.learner.certificate import certificate_of
+    from tutor.learner.certificate import certificates_of
 
-    for line in lines(certificate_of(game.session), game.texts, rest or "Betty"):
-        game.talk.tell(line, indent="  ")
+    for reached in certificates_of(game.session):
+        for line in lines(reached, game.texts, rest or "Betty"):
+            game.talk.tell(line, indent="  ")
 
 
 @command("report", "places")

@@ -5,7 +5,9 @@ from typing import Protocol
 
 from tutor.base.cancel import Cancel
 from tutor.lab.fingerprint import Change
+from tutor.lab.instruments.context import Context
 from tutor.lab.instruments.release.people import Accountant, Passersby
+from tutor.lab.instruments.release.queues import tell_of_queues
 from tutor.lab.instruments.release.rollout import RolledOut, Rollout
 from tutor.lab.instruments.release.witness import Evidence, Witness
 from tutor.lab.shop import Shop
@@ -98,6 +100,10 @@ class Release:
             linger=linger,
         )
         return rollout.play(before_each, spared)
+
+    def tell_of_queues(self, lab: Context, rolled: RolledOut, *, most_patience: int) -> None:
+        """Tell *lab* who stood behind a migration that would wait longer than *most_patience*."""
+        tell_of_queues(lab, self.witness, rolled, most_patience)
 
     def switch(self, *, whole: bool = True, watched: bool = True) -> Shop:
         """Bring the new shop up beside the old one; from here on it is ``lab.shop``.

@@ -61,6 +61,21 @@ class Meeting:
     queue: tuple[LockSession, ...]
     """Everybody in the queue, at that moment."""
 
+    def gives_up_within(self, milliseconds: int) -> bool:
+        """Return whether it waits no longer than so many *milliseconds*."""
+        if self.patience is None:
+            return not self.outlasted
+        return 0 < self.patience <= milliseconds
+
+    @property
+    def chain(self) -> str:
+        """The queue in one line, its head first."""
+        said = []
+        for session in self.queue:
+            lock = session.wants.removesuffix("Lock")
+            said.append(f"{session.name} ({lock})" if lock else session.name)
+        return " ← ".join(said)
+
 
 @dataclass
 class RolledOut:

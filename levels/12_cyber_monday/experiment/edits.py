@@ -1,0 +1,107 @@
+"""Marissa edits: what the page says after it, also where db2 has not heard of it yet."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tutor.lab import Lab
+
+    from .monday import Monday
+
+SOON, SOON_QUICK = 2.0, 1.0
+"""Seconds in which an edit is on the page; the same in a quick check, which follows each save."""
+EVERY = 0.1
+PRODUCT = "SELECT id, price FROM public.catalog_product WHERE slug = %s"
+PERCENT = "SELECT percent FROM public.catalog_promotion WHERE id = %s"
+
+
+class Edits:
+    """People of the shop's, and what becomes of what they say."""
+
+    def __init__(self, lab: Lab, monday: Monday) -> None:
+        self._lab = lab
+        self._monday = monday
+        self._soon = SOON_QUICK if lab.quick else SOON
+
+    def play(self) -> None:
+        """Edit with db2 beside us, then with db2 standing still."""
+        ways = [self.price, self.percent, self.end]
+        late = 0
+        for way in ways:
+            late += self._is_late(way)
+            if late and self._lab.quick:
+                break
+        self._lab.measure("late", late)
+        self._lab.step("lagging")
+        haunted = [self._is_haunted(self.price)]
+        if not self._lab.quick:
+            haunted.append(self._is_haunted(self.percent))
+        self._lab.measure("haunted", sum(haunted))
+
+    def _is_late(self, edit: Callable[[], None]) -> bool:
+        """Return whether an *edit* is not on the page soon."""
+        monday = self._monday
+        monday.look()
+        self._make(edit)
+        found = self._wrong_until_soon()
+        if found:
+            self._lab.find_once("seen_late", seconds=round(self._soon), **found)
+            monday.must_be_right()
+        return bool(found)
+
+    def _is_haunted(self, edit: Callable[[], None]) -> bool:
+        """Have the page made while db2 stands still; return whether it is old once db2 is not."""
+        lab, monday = self._lab, self._monday
+        with monday.copies(lambda standby: standby.paused()):
+            self._make(edit)
+            lab.shop.empty_caches()
+            monday.look()
+        found = self._wrong_until_soon()
+        if found:
+            lab.find_once("filled_from_db2", **found)
+            monday.must_be_right()
+        return bool(found)
+
+    def _make(self, edit: Callable[[], None]) -> None:
+        """Edit; refuse an admin in which nothing comes of it."""
+        before = self._monday.truth()
+        edit()
+        if self._monday.truth() == before:
+            self._lab.foul("edit_undone", way=edit.__name__)
+
+    def _wrong_until_soon(self) -> dict[str, str]:
+        """Return what is wrong with the page, unless it becomes right soon."""
+        found: dict[str, str] = {}
+
+        def is_right() -> bool:
+            nonlocal found
+            found = self._monday.look()
+            return not found
+
+        self._lab.wait_until(is_right, timeout=self._soon, every=EVERY)
+        return found
+
+    # -- ways of editing ---------------------------------------------------------------------------
+
+    def price(self) -> None:
+        """Change the price of a deal."""
+        slug = self._lab.random.choice(list(self._monday.truth()))
+        ((key, price),) = self._lab.shop.sql(PRODUCT, [slug])
+        new = price + Decimal(self._lab.random.randrange(200, 900)) / 100
+        self._lab.staff().edit("catalog/product", key, price=str(new))
+
+    def percent(self) -> None:
+        """Change what a promotion takes off."""
+        key = self._lab.random.choice(self._monday.ticked)
+        ((percent,),) = self._lab.shop.sql(PERCENT, [key])
+        self._lab.staff().edit("catalog/promotion", key, percent=str(percent + 3))
+
+    def end(self) -> None:
+        """Take a promotion off the page."""
+        key = self._monday.ticked[0]
+        self._lab.staff().edit("catalog/promotion", key, is_monday=False)
+        self._monday.ended.add(key)

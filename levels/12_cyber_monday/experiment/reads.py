@@ -1,0 +1,51 @@
+"""Which server is asked: db2 is paid for, and db1 is busy today."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tutor.lab import Lab
+
+    from .monday import Monday
+
+CATALOGUE = re.compile(r"\bcatalog_\w+")
+"""A statement that reads the catalogue names one of its tables."""
+PRODUCTS = 4
+ENOUGH = 60
+"""Per cent of the catalogue's statements; more is asked of a day with less in it."""
+
+
+class Reads:
+    """The pages of strangers who look, with nothing kept."""
+
+    def __init__(self, lab: Lab, monday: Monday) -> None:
+        self._lab = lab
+        self._monday = monday
+
+    def play(self) -> None:
+        """Record which share of the catalogue's statements db2 answers."""
+        lab, shop = self._lab, self._lab.shop
+        products = lab.live_products()
+        shelf = next(iter(products.by_path))
+        slugs = lab.random.sample(list(products.all), PRODUCTS)
+        pages = ["/", shelf, self._monday.PATH, *(f"/product/{slug}/" for slug in slugs)]
+        shop.empty_caches()
+        copies = lab.counting(*self._monday.standbys)
+        with lab.counting(shop) as first, copies as second:
+            for page in pages:
+                shop.page(page)
+        asked_first, asked_second = map(about_the_catalogue, (first.texts, second.texts))
+        asked = asked_first + asked_second
+        share = round(100 * asked_second / asked) if asked else 0
+        lab.measure("share", share)
+        if share < ENOUGH:
+            lab.find("bored", copy=asked_second, asked=asked, share=share)
+
+
+def about_the_catalogue(texts: Iterable[str]) -> int:
+    """Return how many of the statements *texts* read the catalogue."""
+    return sum(bool(CATALOGUE.search(text)) for text in texts)

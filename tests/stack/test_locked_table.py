@@ -1,0 +1,34 @@
+"""A table that is locked holds who asks for it, whichever server they ask."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+
+from tests.helpers import wait_until
+from tests.stack.test_replica import Bench, bench, follows
+from tutor.lab.instruments.locked_table import LockedTable
+
+pytestmark = pytest.mark.services
+__all__ = ["bench", "follows"]
+
+
+def test_who_asks_for_a_locked_table_is_held_on_every_server(bench: Bench) -> None:
+    """They are counted while they stand there, and let go at the end of the block."""
+    table = LockedTable(bench.shop, [bench.standby], "marks")
+    ports = (bench.ground.postgres.port, bench.standby.port)
+    with (
+        closing(bench.as_shop(ports[0])) as first,
+        closing(bench.as_shop(ports[1])) as second,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        with table.locked():
+            asking = [pool.submit(one.execute, "SELECT 1 FROM marks") for one in (first, second)]
+            both_stand_there = wait_until(lambda: table.held == len(asking))
+            was_answered = any(one.done() for one in asking)
+        for one in asking:
+            one.result(timeout=10)
+
+    assert both_stand_there
+    assert not was_answered
+    assert table.held == 0

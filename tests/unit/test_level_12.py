@@ -1,0 +1,143 @@
+"""The rules of level 12, tried without a service."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from tutor.curriculum import find_level
+from tutor.lab import Foul
+from tutor.lab.experiment import load_experiment
+from tutor.lab.fake import FakeLab, Page
+
+LEVEL = find_level("12_cyber_monday")
+ASKED = 'SELECT 1 FROM "catalog_product"'
+PRODUCT = ("/category/mats/", "mat", "Cork Mat", "Om", "Peru", "Mats", 20, None, None, 9, "", 0)
+CARD = """
+<article data-product="{slug}"><b data-field="name">{name}</b><i data-field="brand">Om</i>
+<b data-field="price" content="{price}"></b><s data-field="old_price" content="20.00"></s>
+<i data-field="promotion">Cyber Monday</i></article>
+"""
+DEALS = [
+    (slug, name, "Om", Decimal("13.00"), Decimal("20.00"), "Cyber Monday")
+    for slug, name in (("mat", "Cork Mat"), ("bell", "Brass Bell"))
+]
+
+
+def card(slug: str, name: str, price: str = "13.00") -> str:
+    """Return a card as the page has it."""
+    return CARD.format(slug=slug, name=name, price=price)
+
+
+MAT, BELL = card("mat", "Cork Mat"), card("bell", "Brass Bell")
+
+
+def lab_with(page: str = MAT + BELL, *, on_db1: int = 0, on_db2: int = 0) -> FakeLab:
+    """Return a lab with two deals, on a page that asks both servers for them."""
+    lab = FakeLab(LEVEL)
+    lab.shop.replicas = ("replica",)
+    lab.shop.site = cast("Any", SimpleNamespace(last_crash=lambda: None))
+    lab.shop.answer("FROM catalog_product AS product", [(*PRODUCT, None)])
+    lab.shop.answer("promotion.id = ANY", DEALS)
+    lab.shop.answer("SELECT id FROM public.catalog_promotion", [(1,)])
+    for path in ("/", "/category/mats/", "/product/mat/"):
+        lab.shop.show(path, Page("Cork Mat"))
+    reads = (ASKED,) * on_db2
+    lab.shop.show("/monday/", Page(page, statements=[ASKED] * on_db1, reads=reads))
+    return lab
+
+
+def part(name: str) -> Any:
+    """Return a module of the experiment."""
+    return import_module(f"{load_experiment(LEVEL).__module__}.{name}")
+
+
+def found(lab: FakeLab) -> list[str]:
+    """Return what was found so far."""
+    return [finding.id for finding in lab.findings]
+
+
+@pytest.mark.parametrize(("replicas", "finding"), [((), "no_copy"), (("replica",), "service_gone")])
+def test_what_is_taken_away_cannot_fail(replicas: tuple[str, ...], finding: str) -> None:
+    """So nothing is measured before it is put back."""
+    lab = lab_with()
+    lab.shop.replicas = replicas
+    lab.shop.site = cast("Any", SimpleNamespace(services={}))
+
+    with pytest.raises(Foul):
+        load_experiment(LEVEL)(lab).check()
+
+    assert found(lab) == [finding]
+
+
+@pytest.mark.parametrize(
+    ("page", "wrong"),
+    [
+        (MAT + BELL, {}),
+        (BELL + MAT, {"field": "place", "page": "Brass Bell", "database": "Cork Mat"}),
+        (MAT, {"field": "place", "page": "–", "database": "Brass Bell"}),
+        (MAT + BELL + MAT, {"field": "place", "page": "Cork Mat", "database": "–"}),
+        (card("mat", "Cork Mat", "14.00") + BELL, {"field": "price", "page": "14.00"}),
+    ],
+)
+def test_the_deals_are_read_in_order(page: str, wrong: dict[str, str]) -> None:
+    """The first thing that is wrong is named, with what belongs there."""
+    lab = lab_with()
+    monday = load_experiment(LEVEL)(lab).monday  # type: ignore[attr-defined]
+
+    said = monday.difference(page)
+
+    assert bool(said) is bool(wrong)
+    assert wrong.items() <= said.items()
+
+
+@pytest.mark.parametrize(
+    ("on_db1", "on_db2", "share", "finding"),
+    [(1, 9, 90, []), (4, 6, 60, []), (5, 5, 50, ["bored"]), (0, 0, 0, ["bored"])],
+)
+def test_db2_answers_its_part(on_db1: int, on_db2: int, share: int, finding: list[str]) -> None:
+    """Statements about the catalogue are counted on both servers."""
+    lab = lab_with(on_db1=on_db1, on_db2=on_db2)
+    lab.random.sample = lambda of, k: list(of)[:1]  # type: ignore[method-assign, assignment]
+    monday = load_experiment(LEVEL)(lab).monday  # type: ignore[attr-defined]
+
+    part("reads").Reads(lab, monday).play()
+
+    assert lab.measures["share"] == share
+    assert found(lab) == finding
+
+
+@pytest.mark.parametrize(
+    ("computes", "seconds", "excused"),
+    [(1, 9.0, False), (2, 3.9, False), (2, 4.1, True), (3, 4.1, False), (20, 9.0, False)],
+)
+def test_only_who_was_held_up_is_excused(computes: int, seconds: float, excused: bool) -> None:
+    """A lock ends by itself: on a busy machine somebody else may rightly begin."""
+    assert part("storm").Blow(computes, seconds, []).is_excused is excused
+
+
+def test_each_accident_of_the_sale_happens_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In an order drawn anew, and each ends before the next begins."""
+    lab = lab_with()
+    lab.shop.can("flush_cache")
+    lab.can("step")
+    sale, now = part("sale"), [100.0]
+    monkeypatch.setattr(sale.time, "monotonic", lambda: now[0])
+    accidents = sale.Accidents(lab, load_experiment(LEVEL)(lab).monday)  # type: ignore[attr-defined]
+    states = []
+    for _ in range(400):
+        accidents.look()
+        states.append(lab.standby().state)
+        now[0] += 0.1
+    accidents.close()
+
+    kinds = [kind for _, kind in accidents.happened]
+    assert sorted(kinds) == sorted(sale.ACCIDENTS)
+    assert set(states) == {"follows", "paused", "silent"}
+    assert lab.standby().state == "follows"
+    assert accidents.before(0.0) == ""
+    assert accidents.before(now[0]) == kinds[-1]

@@ -1,0 +1,58 @@
+"""A table that nobody may read: whoever asks for it is held, on every server, and counted.
+
+PostgreSQL hands an exclusive lock on to its replicas, so one lock holds who asks db1 and who asks
+db2. What several visitors do at the same moment needs no luck then: they stand there together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from tutor.lab.own_connection import rows_of
+from tutor.stack.services.postgres import ROLE
+
+if TYPE_CHECKING:
+    from tutor.lab.instruments.standby import Standby
+    from tutor.lab.shop import Shop
+
+HELD = """
+SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+ WHERE locktype = 'relation' AND NOT granted AND relation = to_regclass(%s) AND usename = %s
+"""
+FLUSH = "SELECT pg_logical_emit_message(true, 'levelup', 'locked')"
+"""Commits something, so that the lock before it leaves for the replicas at once."""
+
+
+class LockedTable:
+    """One *table* of *shop*, which *standbys* have too."""
+
+    def __init__(self, shop: Shop, standbys: Sequence[Standby], table: str) -> None:
+        self._shop = shop
+        self._standbys = standbys
+        self._table = f"public.{table}"
+
+    @property
+    def held(self) -> int:
+        """How many sessions of the shop stand before it at this moment, on any server."""
+        return sum(int(ask.sql(HELD, [self._table, ROLE])[0][0]) for ask in self._servers)
+
+    @contextmanager
+    def locked(self) -> Iterator[LockedTable]:
+        """Lock it during the block; the replicas have the lock when the block begins."""
+        postgres, database = self._shop.ground.postgres, self._shop.database
+        with closing(postgres.connect(database, autocommit=False)) as session:
+            rows_of(session, f"LOCK TABLE {self._table} IN ACCESS EXCLUSIVE MODE", ())
+            self._shop.sql(FLUSH)
+            for standby in self._standbys:
+                standby.catch_up()
+            try:
+                yield self
+            finally:
+                # A commit is handed on at once, a rollback when there is time.
+                session.commit()
+
+    @property
+    def _servers(self) -> list[Any]:
+        return [self._shop, *self._standbys]
