@@ -51,6 +51,26 @@ def test_an_hour_later_only_what_lives_longer_is_there(tmp_path: Path) -> None:
     assert found == [b"stays", b"longer"]
 
 
+def test_time_that_passes_adds_up_and_can_be_put_back(tmp_path: Path) -> None:
+    """Twice forty seconds are more than a minute; what is stored since ends as it says."""
+    with running(Memcached, tmp_path) as cache:
+        ask(cache.port, b"set minute 0 60 4\r\nGina\r\nset new 0 600 4\r\nGina\r\n")
+        before = cache.ends()
+        cache.age(40)
+        ask(cache.port, b"set new 0 300 4\r\nGina\r\n")
+        since = cache.ends()
+        cache.put_back(before, 40)
+        after = cache.ends()
+        cache.age(40)
+        kept = cache.keys()
+        cache.age(40)
+        left = cache.keys()
+
+    assert after == {b"minute": before[b"minute"], b"new": since[b"new"]}
+    assert since[b"minute"] == pytest.approx(before[b"minute"] - 40, abs=1)
+    assert (kept, left) == ({"minute", "new"}, {"new"})
+
+
 @pytest.mark.parametrize("kind", [Memcached, Redis])
 def test_a_cache_tells_its_keys_and_how_often_it_was_emptied(
     kind: type[Memcached] | type[Redis], tmp_path: Path

@@ -36,6 +36,7 @@ def lab_with(*, on_db1: int = 0, reads: tuple[str, ...] = (ASKED,)) -> FakeLab:
         lab.shop.show(path, Page("<h1>Cork Mat 7F</h1>"))
     lab.shop.show("/", Page("Cork Mat 7F", statements=[ASKED] * on_db1, reads=reads))
     lab.shop.show("POST /cart/add/mat/", Page(status=302))
+    lab.shop.show("POST /product/mat/", Page(status=302))
     return lab
 
 

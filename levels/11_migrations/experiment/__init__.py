@@ -49,11 +49,14 @@ class Experiment:
         release, rolled = self._roll_out_until_it_arrives()
         report = Report(lab, PATIENCE)
         report.tell_of_queues(release, rolled)
-        report.tell_of_table(release, min(lab.bounds("largest")))
+        most_rows = min(lab.bounds("largest"))
+        report.tell_of_table(release, most_rows)
         lab.step("arriving")
         Arrival(lab, release, rolled).check()
         self._look_at_data(release)
         self._switch(release, rolled)
+        # What the new shop does when it comes is done to everybody, too.
+        report.tell_of_table(release, most_rows)
         if not lab.quick and self._is_sound():
             lab.survey(an_hour_later=True)
 

@@ -25,7 +25,7 @@ class Report:
         release.tell_of_queues(self._lab, rolled, most_patience=self._most_patience)
 
     def tell_of_table(self, release: Release, rows_at_once: float) -> None:
-        """Record what was done to the table while visitors were kept out."""
+        """Record what was done to the table so far while visitors were kept out."""
         lab, seen = self._lab, release.testify()
         lab.measure("rewritten", len(seen.rewritten) + len(seen.read))
         lab.measure("locked_rows", seen.locked)
@@ -35,13 +35,13 @@ class Report:
         if seen.hidden_by:
             lab.refuse("data_hidden", table=TABLE, what=_brief(seen.hidden_by))
         if seen.rewritten:
-            lab.find("rewritten", statement=_brief(seen.rewritten[0]))
+            lab.find_once("rewritten", statement=_brief(seen.rewritten[0]))
         if seen.read:
-            lab.find("read_under_lock", statement=_brief(seen.read[0]))
+            lab.find_once("read_under_lock", statement=_brief(seen.read[0]))
         if seen.locked:
-            lab.find("backfill_locks", rows=seen.locked, statement=_brief(seen.locked_by))
+            lab.find_once("backfill_locks", rows=seen.locked, statement=_brief(seen.locked_by))
         elif seen.largest > rows_at_once:
-            lab.find("one_large_transaction", rows=seen.largest)
+            lab.find_once("one_large_transaction", rows=seen.largest)
 
 
 def _brief(statement: str) -> str:

@@ -6,6 +6,7 @@ import base64
 import binascii
 
 from tutor.lab.shop import Shop
+from tutor.probes.broker import Broker
 from tutor.probes.moments import Change, earlier, rewrite_memcached, rewrite_redis
 from tutor.stack.services.memcached import Memcached
 from tutor.stack.services.redis import Redis
@@ -69,13 +70,23 @@ class Passing:
         """What something was that was changed, by what it is now."""
         self._moved: list[tuple[str, str, list[str]]] = []
         """Tables, columns, and the moments in them that were moved."""
+        self._ends = {
+            title: service.ends()
+            for title, service in shop.services.items()
+            if isinstance(service, Memcached)
+        }
+        """When each entry of a memcached ended before."""
         shop.age_caches(seconds)
         self._rewrite(self._earlier)
         self._move_own_tables()
 
     def take_back(self) -> None:
         """Make all of it as it was, but for what has ended, and for what is new since."""
-        self._shop.age_caches(-self._seconds)
+        for title, service in self._shop.services.items():
+            if isinstance(service, Memcached):
+                service.put_back(self._ends[title], self._seconds)
+            elif isinstance(service, Redis):
+                Broker(service.port).age(-self._seconds)
         self._rewrite(lambda kept: self._was.get(kept, kept))
         for table, column, moments in self._moved:
             texts = ", ".join("'" + text.replace("'", "''") + "'" for text in moments)

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
@@ -13,7 +14,7 @@ from tutor.stack.services.redis import ask
 FLUSH_TIMEOUT = 5.0
 AGE_TRIES = 20
 """How often we ask what is kept: memcached answers BUSY while it looks through itself."""
-LISTED = re.compile(rb"(?:\A|\n)(?:END|BUSY.*|[A-Z_]*ERROR.*)\r\n\Z")
+LISTED = re.compile(rb"(?:\A|\n)(?:END|BUSY.*|BADCLASS.*|[A-Z_]*ERROR.*)\r\n\Z")
 """How its list of what is kept ends, which comes in pieces."""
 
 
@@ -69,7 +70,7 @@ class Memcached(ShopService):
         flush(self.port)
 
     def age(self, seconds: float) -> None:
-        """Forget what would have expired in so many seconds; the rest stays as it is.
+        """Forget what would have expired in so many seconds; the rest ends so much earlier.
 
         memcached has no clock that could be set, but tells when each entry ends: ``lru_crawler
         metadump`` (since 1.4.31; see doc/protocol.txt there). An older one is flushed.
@@ -79,9 +80,21 @@ class Memcached(ShopService):
             self.flush()
             return
         until = time.time() + seconds
-        for key, ends in _ends(listed).items():
-            if 0 <= ends <= until:
+        for key, end in _ends(listed).items():
+            if 0 <= end <= until:
                 ask(self.port, b"delete " + key + b"\r\n")
+            elif end > 0:
+                self._end(key, end - seconds)
+
+    def put_back(self, ends: Mapping[bytes, int], seconds: float) -> None:
+        """Have what :meth:`age` made end *seconds* earlier end as *ends* says; not what is new."""
+        now = self.ends()
+        for key, end in ends.items():
+            if end > 0 and abs(now.get(key, 0) - (end - seconds)) <= 1:
+                self._end(key, end)
+
+    def _end(self, key: bytes, moment: float) -> None:
+        ask(self.port, b"touch %b %d\r\n" % (key, round(moment)))
 
     def ends(self) -> dict[bytes, int]:
         """Return by key when each entry ends, in seconds since 1970, -1 for never.
@@ -105,11 +118,20 @@ class Memcached(ShopService):
         return {name: value for _, name, value, *_ in lines}
 
     def _listed(self) -> bytes:
-        """Return what memcached tells of each entry: its key, when it ends, and more."""
+        """Return what memcached tells of each entry: its key, when it ends, and more.
+
+        By its hash table, where it can: in its lists it misses what is just being moved from one
+        to another, as whatever was touched is.
+        """
+        what = b"hash"
         for _ in range(AGE_TRIES):
-            listed = ask(self.port, b"lru_crawler metadump all\r\n", until=LISTED, timeout=5.0)
-            if not listed.startswith(b"BUSY"):
+            listed = ask(
+                self.port, b"lru_crawler metadump %b\r\n" % what, until=LISTED, timeout=5.0
+            )
+            if not listed.startswith((b"BUSY", b"BADCLASS")):
                 break
+            if listed.startswith(b"BADCLASS"):
+                what = b"all"  # an older one knows no other way
             time.sleep(0.05)
         return listed
 
