@@ -4,11 +4,17 @@ import gc
 from typing import Any
 
 import pytest
+from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.screen import Screen
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, run_ended, settled, text_of, until
+from tests.tui.driving import Play, press, run_ended, settled, shown, text_of, until
+from tutor.curriculum import find_level
+from tutor.judge import judge
+from tutor.tui.board import Board
+from tutor.tui.widgets.goals import GoalsView
+from tutor.words.texts import Texts
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -18,6 +24,26 @@ async def test_tabs_and_keys_fit_in_80_columns(play: Play, language: str) -> Non
         screen = Region(0, 0, 80, 24)
         for wanted in (*pilot.app.screen.query("ContentTab"), *pilot.app.screen.query("FooterKey")):
             assert screen.contains_region(wanted.region), wanted
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_what_the_goals_of_the_finale_count_fits_in_80_columns(language: str) -> None:
+    """Missed by far, each says what it counts to the last letter."""
+    level = find_level("12_cyber_monday")
+    board = Board(level)
+    measures = {goal.measure: 1000 if goal.at_most is not None else 1 for goal in level.goals}
+    board.results = {goal.id: goal for goal in judge(level.goals, measures, (), quick=False).goals}
+
+    class Goals(App[None]):
+        def compose(self) -> ComposeResult:
+            yield GoalsView()
+
+    async with Goals().run_test(size=(80, 60)) as pilot:
+        pilot.app.query_one(GoalsView).show(board, Texts(language))
+        text = await shown(pilot, level.units["both_gone"][language])  # type: ignore[arg-type]
+
+    for goal in level.goals:
+        assert level.units[goal.measure][language] in text
 
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40)])

@@ -1,6 +1,7 @@
 """The story is told line by line, and what the learner did plays on in it."""
 
 import pytest
+from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from tests.tui import fakes
@@ -9,7 +10,8 @@ from tutor.judge import Finding, Kind
 from tutor.tui.art.portraits import SIZE, has_portrait, portrait, portraits
 from tutor.tui.screens.story import SceneScreen, StoryScreen
 from tutor.tui.screens.verdict import VerdictScreen
-from tutor.tui.story import Paragraph, read_story
+from tutor.tui.story import Paragraph, Scene, read_story
+from tutor.tui.widgets.scene import SceneView
 
 PARAMS = {"field": "price", "product": "Cork Mat", "before": "39.90", "after": "44.90"}
 STALE = (Finding("stale_page", Kind.FOUL, PARAMS),)
@@ -25,6 +27,24 @@ def test_everybody_who_speaks_has_a_portrait(session: fakes.FakeSession) -> None
     for name, picture in portraits().items():
         assert (picture.width, picture.height) == (SIZE, SIZE), name
     assert portrait("Nobody in particular") == portrait("Asha") != portrait("Betty")
+
+
+async def test_a_name_never_runs_into_what_was_said() -> None:
+    """The column of names is as wide as the longest; one that is longer still stands alone."""
+    speeches = (("Gina Caputo", "Dear."), ("Betty", "Yes?"), ("El proveedor de hosting", "Hola."))
+    scene = Scene("", tuple(Paragraph(text, speaker) for speaker, text in speeches))
+
+    class Stage(App[None]):
+        def compose(self) -> ComposeResult:
+            yield SceneView(scene, paced=False)
+
+    async with Stage().run_test(size=(80, 24)) as pilot:
+        await shown(pilot, "Hola.")  # type: ignore[arg-type]
+        told = [line[22:].strip() for line in text_of(pilot).split("\n")]  # type: ignore[arg-type]
+
+    first = told.index("Gina Caputo Dear.")
+    assert told[first + 2] == "Betty       Yes?"
+    assert told[first + 4 : first + 6] == ["El proveedor de hosting", "Hola."]
 
 
 async def test_a_line_is_said_after_the_other(play: Play) -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tutor.catalogue import filled
+from tutor.catalogue import filled, sentences
 from tutor.catalogue.failures import failure
 from tutor.curriculum import load_levels
 from tutor.load import kinds
 from tutor.load.locust import TALLY
 
+WORDS = sentences("es")
 SAID_BY = [
     *(level.folder / "locustfile.py" for level in load_levels()),
     TALLY,
@@ -49,7 +50,7 @@ def test_every_failure_has_a_sentence_in_spanish(source: Path) -> None:
     said = list(messages(source))
 
     assert said
-    assert [m for m in said if failure("es", m) == m] == []
+    assert [m for m in said if failure("es", m, WORDS) == m] == []
 
 
 def test_a_finding_says_its_kinds_in_both_languages() -> None:
@@ -62,11 +63,21 @@ def test_a_finding_says_its_kinds_in_both_languages() -> None:
 
 def test_what_nobody_knows_is_said_as_it_is() -> None:
     """The locustfile of somebody else's level, and a journal from before."""
-    assert failure("es", "the incense went out") == "the incense went out"
+    assert failure("es", "the incense went out", WORDS) == "the incense went out"
     assert filled("es", "{example}", {"example": "3 × status 503"}) == "3 × status 503"
+
+
+def test_somebody_without_a_name_is_said_in_spanish_too() -> None:
+    """A value that is a phrase is said where it is put in: no English amid the Spanish."""
+    params = {"example": [(71, "the wrong name: a stranger was greeted as Asha-63")]}
+
+    said = "71 × el nombre de otra persona: a una desconocida la saludaron como Asha-63"
+    assert filled("es", "{example}", params) == said
+    lacking = failure("es", "a card without its old_price: mat, 7", WORDS)
+    assert lacking == "a una tarjeta le falta el precio anterior: mat, 7"
 
 
 def test_the_more_exact_sentence_wins() -> None:
     """Whatever stands first in the file."""
-    assert failure("es", "status 500: no order") == "estado 500: ningún pedido"
-    assert failure("es", "status 500: cart") == "estado 500: cart"
+    assert failure("es", "status 500: no order", WORDS) == "estado 500: ningún pedido"
+    assert failure("es", "status 500: cart", WORDS) == "estado 500: cart"

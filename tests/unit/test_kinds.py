@@ -18,14 +18,14 @@ def test_the_largest_kind_comes_first_and_the_others_are_counted() -> None:
     """Of 65 failures 11 are refusals: that is not told as if all were."""
     kinds = in_kinds({"refused": 11, "status 500": 54})
 
-    assert listed("en", kinds) == "54 × status 500, 11 × refused"
+    assert listed("en", kinds, {}) == "54 × status 500, 11 × refused"
 
 
 @given(errors=MESSAGES, silent=st.integers(0, 5))
 def test_all_failures_are_told(errors: dict[str, int], silent: int) -> None:
     """The numbers in the sentence add up to what failed."""
     failures = sum(errors.values()) + silent
-    told = listed("es", in_kinds(errors, failures))
+    told = listed("es", in_kinds(errors, failures), {})
     assert sum(map(int, re.findall(r"(\d+) ×", told))) == failures
 
 

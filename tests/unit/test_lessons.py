@@ -26,6 +26,9 @@ PARTS = {
 }
 DJANGO = "https://docs.djangoproject.com/en/5.2/"
 LINK = re.compile(r"\]\((https://[^)\s]+)\)")
+CODE = re.compile(r"^ *```\w*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+WIDEST = 72
+"""Columns of a line of code in a terminal of 80: no line of code is ever wrapped."""
 HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 
 
@@ -53,6 +56,16 @@ def test_a_lesson_has_its_five_parts(level: Level, language: str) -> None:
     assert [link for link in LINK.findall(case) if "docs.djangoproject.com" not in link]
     assert [link for link in LINK.findall(docs) if link.startswith(DJANGO)]
     assert re.findall(r"^(\d)\. ", tries, re.MULTILINE) == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["briefing", "lesson", "answer"])
+def test_no_code_is_cut_off_at_80_columns(level: Level, language: str, name: str) -> None:
+    """Neither Python nor a drawing: its end may be what it is about."""
+    lines = [line for code in CODE.findall(level.text(name, language)) for line in code.split("\n")]
+
+    assert [line for line in lines if len(line) > WIDEST] == []
 
 
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)

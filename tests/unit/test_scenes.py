@@ -49,6 +49,18 @@ def test_a_scene_tells_what_was_found(language: str) -> None:
     assert "{" not in said(scene)
 
 
+def test_who_was_found_may_speak() -> None:
+    """A speaker may be a value of the finding, by the name that the learner reads."""
+    level = next(level for level in LEVELS if "anothers_token" in level.finding_texts)
+    finding = Finding("anothers_token", Kind.NOTE, {"who": "a stranger", "status": 403})
+
+    for language, speaker in (("en", "A stranger"), ("es", "Una desconocida")):
+        scene = scene_for(level, verdict(finding), Texts(language))
+        assert scene is not None
+        assert isinstance(first := scene.blocks[0], Paragraph)
+        assert first.speaker == speaker
+
+
 def test_a_foul_comes_before_a_note() -> None:
     """What refused the repair decides, wherever it stands in the verdict."""
     english = Texts("en")

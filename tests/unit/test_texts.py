@@ -6,7 +6,7 @@ from string import Formatter
 
 import pytest
 
-from tutor.catalogue import LANGUAGES, fill, language_of_environment, sentences
+from tutor.catalogue import LANGUAGES, fill, filled, language_of_environment, sentences
 from tutor.curriculum import Level, load_levels
 from tutor.curriculum.level import Text
 from tutor.judge import Finding, Kind
@@ -116,6 +116,17 @@ def test_what_an_experiment_says_in_english_is_said_in_the_language_of_the_game(
 
     assert Texts("en").finding(level, finding).startswith("A stranger has 2 things")
     assert Texts("es").finding(level, finding).startswith("Una desconocida tiene 2 cosas")
+
+
+def test_fields_and_queues_are_said_in_the_language_of_the_game() -> None:
+    """A field by what people call it; of a queue each, with its lock behind; names stay."""
+    chain = "accountant ← migrate (AccessExclusive) ← reader (AccessShare)"
+    said = filled("es", "{field}, {chain}", {"field": "old_price", "chain": chain})
+
+    queue = "contable ← migrate (AccessExclusive) ← quien lee (AccessShare)"
+    assert said == f"El precio anterior, {queue}"
+    assert filled("es", "{field}", {"field": "is_monday"}) == "is_monday"
+    assert filled("en", "{chain}", {"chain": chain}) == chain
 
 
 def test_a_missing_value_stays_visible() -> None:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from tutor.catalogue.failures import are_kinds, listed
+from tutor.catalogue.words import said as said_as
 
 LANGUAGES = ("en", "es")
 
@@ -85,9 +86,10 @@ def filled(language: str, template: str, params: Mapping[str, Any]) -> str:
     worded = dict(params)
     for name, value in params.items():
         if are_kinds(value):
-            worded[name] = listed(language, value)
-        elif isinstance(value, str) and (word := known.get(f"words.{name}.{value}")):
-            begins = template.startswith(f"{{{name}}}")
+            worded[name] = listed(language, value, known)
+        elif isinstance(value, str):
+            word = said_as(known, name, value)
+            begins = f"words.{name}.{value}" in known and template.startswith(f"{{{name}}}")
             worded[name] = word[0].upper() + word[1:] if begins else word
     return fill(template, worded)
 

@@ -1,9 +1,11 @@
 """What went wrong with requests of a crowd, said in the learner's language."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, TypeGuard
+
+from tutor.catalogue.words import said as said_as
 
 Kinds = list[tuple[int, str]]
 """How often, and what, in the words of the load generator."""
@@ -23,18 +25,19 @@ def are_kinds(value: Any) -> TypeGuard[Kinds]:
     )
 
 
-def listed(language: str, kinds: Iterable[tuple[int, str]]) -> str:
+def listed(language: str, kinds: Iterable[tuple[int, str]], words: Mapping[str, str]) -> str:
     """Return *kinds* with their numbers, as part of a sentence."""
-    return ", ".join(f"{count} × {failure(language, message)}" for count, message in kinds)
+    return ", ".join(f"{count} × {failure(language, message, words)}" for count, message in kinds)
 
 
-def failure(language: str, message: str) -> str:
-    """Return *message* in *language*; as it is where nobody knows it."""
+def failure(language: str, message: str, words: Mapping[str, str]) -> str:
+    """Return *message* in *language*, its values in *words*; as it is where nobody knows it."""
     if language == "en":
         return message
     for pattern, said in _sentences(language):
         if match := pattern.fullmatch(message):
-            return said.format(**match.groupdict())
+            values = match.groupdict()
+            return said.format(**{name: said_as(words, name, values[name]) for name in values})
     return message
 
 

@@ -61,7 +61,7 @@ def _told(scene: Scene, finding: Finding, texts: Texts) -> Scene:
         return texts.filled(text, finding.params)
 
     blocks = [
-        Paragraph(said(block.text), block.speaker)
+        Paragraph(said(block.text), said(block.speaker))
         if isinstance(block, Paragraph)
         else Diagram(said(block.text), block.kind)
         for block in scene.blocks
@@ -91,4 +91,5 @@ def scene_problems(level: Level) -> Iterator[str]:
 def _asked(scene: Scene) -> set[str]:
     """Return the names that the scene wants filled in."""
     texts = [scene.title, *(block.text for block in scene.blocks)]
+    texts += [block.speaker for block in scene.blocks if isinstance(block, Paragraph)]
     return {name for text in texts for name in PLACEHOLDER.findall(text)}

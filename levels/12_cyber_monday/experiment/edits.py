@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from .monday import Monday
 
-SOON, SOON_QUICK = 2.0, 1.0
-"""Seconds in which an edit is on the page; the same in a quick check, which follows each save."""
+SOON = 2.0
+"""Seconds in which an edit is on the page."""
 EVERY = 0.1
 PRODUCT = "SELECT id, price FROM public.catalog_product WHERE slug = %s"
 PROMOTION = "SELECT promotion_id FROM public.catalog_product WHERE slug = %s"
@@ -26,7 +26,6 @@ class Edits:
     def __init__(self, lab: Lab, monday: Monday) -> None:
         self._lab = lab
         self._monday = monday
-        self._soon = SOON_QUICK if lab.quick else SOON
 
     def play(self) -> None:
         """Edit with db2 beside us, then with db2 standing still."""
@@ -50,7 +49,7 @@ class Edits:
         self._make(edit)
         found = self._wrong_until_soon()
         if found:
-            self._lab.find_once("seen_late", seconds=round(self._soon), **found)
+            self._lab.find_once("seen_late", seconds=round(SOON), **found)
             monday.must_be_right()
         return bool(found)
 
@@ -83,7 +82,7 @@ class Edits:
             found = self._monday.look()
             return not found
 
-        self._lab.wait_until(is_right, timeout=self._soon, every=EVERY)
+        self._lab.wait_until(is_right, timeout=SOON, every=EVERY)
         return found
 
     # -- ways of editing ---------------------------------------------------------------------------

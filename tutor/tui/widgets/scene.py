@@ -1,5 +1,7 @@
 """One scene of the story on a stage: the stack above, who speaks below, what was said between."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -17,8 +19,8 @@ STEP = 3
 """Characters that appear at each; a sentence takes about a second."""
 WIPE = 6
 """Columns of a new picture that appear at each."""
-SPEAKERS = 9
-"""Columns for the name before what somebody said."""
+SPEAKERS, MOST_SPEAKERS = 9, 14
+"""Columns for the name before what somebody said; longer names have a line of their own."""
 CAST = 2
 """How many portraits fit beside a scene that is shown as a whole."""
 
@@ -200,9 +202,10 @@ class SceneView(Vertical):
         told = self.query_one("#said-before", Static)
         lines = self._lines[: self.at] if self.paced else self._lines
         width = max(20, self.query_one("#told").size.width - 5)
+        column = _column(self._lines)
         rows: list[Content] = []
         for line in lines:
-            row = _row(line, width)
+            row = _row(line, width, column)
             rows += [row.stylize("$text-muted") if self.paced else row]
             if not self.paced:
                 rows.append(Content(""))
@@ -245,14 +248,23 @@ def _said(line: Paragraph | Diagram | None) -> Content:
     return inline(line.text) if isinstance(line, Paragraph) else Content(line.text)
 
 
-def _row(line: Paragraph | Diagram, width: int) -> Content:
-    """Return a line of the dialogue with its speaker before it."""
+def _column(lines: Sequence[Paragraph | Diagram]) -> int:
+    """Return the columns that the names of the whole scene take, so that none moves later."""
+    names = [len(line.speaker) for line in lines if isinstance(line, Paragraph)]
+    return max(SPEAKERS, *(name for name in [0, *names] if name <= MOST_SPEAKERS))
+
+
+def _row(line: Paragraph | Diagram, width: int, column: int) -> Content:
+    """Return a line of the dialogue with its speaker before it, in so many columns."""
     if isinstance(line, Diagram):
         return Content(line.text)
     if not line.speaker:
         return hanging(Content(""), inline(line.text), width)
-    name = f"{line.speaker:<{SPEAKERS}} "
-    return hanging(Content.styled(name, "bold"), inline(line.text), width)
+    name = Content.styled(f"{line.speaker:<{column}} ", "bold")
+    if len(line.speaker) <= column:
+        return hanging(name, inline(line.text), width)
+    text = hanging(Content(" " * (column + 1)), inline(line.text), width)
+    return Content.assemble(name, "\n", text)
 
 
 def _first(text: Content, count: int, width: int) -> Content:

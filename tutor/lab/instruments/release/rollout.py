@@ -10,6 +10,7 @@ from typing import Any
 
 from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError
+from tutor.catalogue.words import BEHIND
 from tutor.lab.instruments.release.gate import AT_THE_GATE, GATE, INSIDE, MODELS, Gate
 from tutor.lab.instruments.release.held_time import HeldTime
 from tutor.lab.instruments.release.people import Accountant, Passersby
@@ -74,7 +75,7 @@ class Meeting:
         for session in self.queue:
             lock = session.wants.removesuffix("Lock")
             said.append(f"{session.name} ({lock})" if lock else session.name)
-        return " ← ".join(said)
+        return BEHIND.join(said)
 
 
 @dataclass
