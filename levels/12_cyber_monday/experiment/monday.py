@@ -102,6 +102,13 @@ class Monday:
 
     # -- what the page says ------------------------------------------------------------------------
 
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """The cookies of a customer."""
+        customer = self.lab.customer("gina")
+        customer.come_back()
+        return customer.cookies
+
     def look(self) -> dict[str, str]:
         """Return what is wrong with the page, whichever worker answers; nothing where it is not."""
         truth = self.truth()
