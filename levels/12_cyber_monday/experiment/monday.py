@@ -110,10 +110,15 @@ class Monday:
         return customer.cookies
 
     def look(self) -> dict[str, str]:
-        """Return what is wrong with the page, whichever worker answers; nothing where it is not."""
+        """Return what is wrong with the page, whoever asks and whichever worker answers."""
+        return self.look_as({}) or self.look_as(self.known)
+
+    def look_as(self, cookies: dict[str, str]) -> dict[str, str]:
+        """Return what is wrong with the page for whoever has *cookies*, on each worker."""
         truth = self.truth()
         for pid in self.workers.pids:
             with self.workers.only(pid), self.lab.shop.visitor() as visitor:
+                visitor.cookies |= cookies
                 answer = visitor.get(PATH)
             if answer.status != 200:
                 raise self.lab.shop.failed(answer)
