@@ -46,8 +46,8 @@ def lab_with(page: str = MAT + BELL, *, on_db1: int = 0, on_db2: int = 0) -> Fak
     lab.shop.answer("SELECT id FROM public.catalog_promotion", [(1,)])
     for path in ("/", "/category/mats/", "/product/mat/"):
         lab.shop.show(path, Page("Cork Mat"))
-    reads = (ASKED,) * on_db2
-    lab.shop.show("/monday/", Page(page, statements=[ASKED] * on_db1, reads=reads))
+    lab.shop.show("/", Page("Cork Mat", reads=(ASKED,) * on_db2))
+    lab.shop.show("/monday/", Page(page, statements=[ASKED] * on_db1))
     return lab
 
 
