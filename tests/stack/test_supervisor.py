@@ -1,5 +1,6 @@
 """What the supervisor of a stack does for its processes, and where it can do nothing."""
 
+import gc
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from tests.stack.programs import AT_ONCE, BUSY, DEAF, SLEEP, launch, said, super
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError
 from tutor.machine import supervisor
+from tutor.machine.client import Client
 from tutor.machine.command import Command
 from tutor.machine.leftovers import MARK
 from tutor.stack.stack import ServiceFailed, Stack
@@ -145,6 +147,33 @@ class TestServices:
             stack.status()
 
         assert (stack.folder / supervisor.STATE).stat().st_mode & 0o077 == 0
+
+
+class TestHolds:
+    """The stack lives as long as somebody holds it."""
+
+    def test_a_look_does_not_take_the_place_of_a_hold(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The monitor asks whether a stack runs at the moment in which the game starts it."""
+        stack = Stack(folder)
+        look = Client.from_state
+
+        def starts_meanwhile(path: Path) -> Client | None:
+            monkeypatch.setattr(Client, "from_state", look)
+            stack.up()
+            return look(path)
+
+        monkeypatch.setattr(Client, "from_state", starts_meanwhile)
+        try:
+            assert stack.find()
+            pid = launch(stack, "sleeper", SLEEP)
+
+            gc.collect()
+            assert not wait_until(lambda: not runs(pid), timeout=0.5)
+            assert stack.is_running("sleeper")
+        finally:
+            stack.shutdown()
 
 
 class TestDisks:

@@ -9,6 +9,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -122,6 +123,7 @@ class Processes:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._client: Client | None = None
+        self._changing = threading.Lock()
 
     def up(self) -> None:
         """Hold the stack: join its supervisor, or start one after tidying up.
@@ -129,8 +131,10 @@ class Processes:
         Raises:
             TutorError: the folder cannot be written, or the supervisor does not start.
         """
-        if self._client is not None and self._answers() and self._join(self._client):
+        client = self._client
+        if client is not None and _answers(client) and self._join(client):
             return
+        self._change(client, None)
         try:
             (self.folder / "logs").mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -145,9 +149,7 @@ class Processes:
 
     def release(self) -> None:
         """Let go of the stack; it ends if nobody else holds it."""
-        if self._client is not None:
-            self._client.release()
-            self._client = None
+        self._change(self._client, None)
 
     def wait_until_gone(self, timeout: float) -> bool:
         """Wait until the supervisor has ended; return whether it has."""
@@ -160,8 +162,9 @@ class Processes:
 
     def find(self) -> bool:
         """Join a running supervisor without holding the stack; return whether there is one."""
-        if self._client is None or not self._answers():
-            self._client = Client.from_state(self._state)
+        client = self._client
+        if client is None or not _answers(client):
+            self._change(client, Client.from_state(self._state))
         return self._client is not None
 
     def shutdown(self) -> bool:
@@ -238,13 +241,17 @@ class Processes:
     def _state(self) -> Path:
         return self.folder / supervisor.STATE
 
-    def _answers(self) -> bool:
-        try:
-            self.client("").status()
-        except TutorError:
-            self.release()
-            return False
-        return True
+    def _change(self, client: Client | None, other: Client | None) -> None:
+        """Let go of *client* for *other*, unless it is not ours any more.
+
+        Who looks at the stack, the monitor for one, may do so while somebody joins it: the look
+        must not take the place of the hold.
+        """
+        with self._changing:
+            if self._client is client:
+                self._client = other
+                if client is not None:
+                    client.release()
 
     def _join(self, client: Client | None) -> bool:
         """Hold the stack by way of *client*; return whether its supervisor let us."""
@@ -254,7 +261,8 @@ class Processes:
             client.hold()
         except TutorError:
             return False
-        self._client = client
+        with self._changing:
+            self._client = client
         return True
 
     def _start_supervisor(self, deadline: float, pipe: int) -> None:
@@ -286,6 +294,14 @@ class Processes:
         check_room(self.folder, 1)
         said = log_path.read_text()[-300:].strip()
         raise TutorError.named("supervisor_failed", hint="ask_doctor", said=said)
+
+
+def _answers(client: Client) -> bool:
+    try:
+        client.status()
+    except TutorError:
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ SOON, SOON_QUICK = 2.0, 1.0
 """Seconds in which an edit is on the page; the same in a quick check, which follows each save."""
 EVERY = 0.1
 PRODUCT = "SELECT id, price FROM public.catalog_product WHERE slug = %s"
+PROMOTION = "SELECT promotion_id FROM public.catalog_product WHERE slug = %s"
 PERCENT = "SELECT percent FROM public.catalog_promotion WHERE id = %s"
 BRAND = """
 SELECT brand.id, brand.name FROM public.catalog_brand AS brand
@@ -116,12 +117,16 @@ class Edits:
 
     def percent(self) -> None:
         """Change what a promotion takes off."""
-        key = self._lab.random.choice(self._monday.ticked)
+        key = self._promotion(self._lab.random.choice(list(self._monday.truth())))
         ((percent,),) = self._lab.shop.sql(PERCENT, [key])
         self._lab.staff().edit("catalog/promotion", key, percent=str(percent + 3))
 
     def end(self) -> None:
-        """Take a promotion off the page."""
-        key = self._monday.ticked[0]
+        """Take the deepest promotion off the page."""
+        key = self._promotion(next(iter(self._monday.truth())))
         self._lab.staff().edit("catalog/promotion", key, is_monday=False)
         self._monday.ended.add(key)
+
+    def _promotion(self, slug: str) -> int:
+        """Return the promotion of a product on the page; there may be others that are not."""
+        return int(self._lab.shop.sql(PROMOTION, [slug])[0][0])

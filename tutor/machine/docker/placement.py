@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -66,6 +67,7 @@ class Containers:
         self._outside = Processes(folder / "outside")
         self._clients: dict[str, ContainerClient] = {}
         """By server; the first container, which is none, under no name."""
+        self._changing = threading.RLock()
         self._holds = False
         self._shares: list[Share] = []
         self._engine: Any = None
@@ -95,8 +97,12 @@ class Containers:
 
     def find(self) -> bool:
         """Join running containers without holding them; return whether there are any."""
+        known = dict(self._clients)
         if not self._answers("") and not self._join("", hold=False):
-            self._forget()
+            # Somebody may have joined meanwhile: a look must not end a hold.
+            with self._changing:
+                if self._clients == known:
+                    self._forget()
             return False
         return self._outside.find()
 
@@ -176,7 +182,11 @@ class Containers:
         return sorted(self.folder.glob(f"servers/*/{STATE}"))
 
     def _join(self, server: str, *, hold: bool) -> bool:
-        """Talk to the supervisor of *server*, if there is one, and hold it if asked to."""
+        """Talk to the supervisor of *server*, if there is one, and hold it if asked to.
+
+        Who only talks to it does not take the place of somebody who came meanwhile, and holds it.
+        """
+        known = self._clients.get(server)
         client = reach(ContainerClient, self.folder, server)
         if client is None:
             return False
@@ -186,24 +196,28 @@ class Containers:
             except TutorError:
                 return False
         client.server = server
-        self._clients[server] = client
+        with self._changing:
+            if hold or self._clients.get(server) is known:
+                self._clients[server] = client
         return True
 
     def _answers(self, server: str) -> bool:
-        if server not in self._clients:
+        client = self._clients.get(server)
+        if client is None:
             return False
         try:
-            self._clients[server].status()
+            client.status()
         except TutorError:
             return False
         return True
 
     def _forget(self) -> None:
-        for client in self._clients.values():
-            client.release()
-        self._clients.clear()
-        self._shares.clear()
-        self._holds = False
+        with self._changing:
+            for client in self._clients.values():
+                client.release()
+            self._clients.clear()
+            self._shares.clear()
+            self._holds = False
 
     # -- containers --------------------------------------------------------------------------------
 
