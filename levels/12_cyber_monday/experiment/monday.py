@@ -111,7 +111,8 @@ class Monday:
 
     def look(self) -> dict[str, str]:
         """Return what is wrong with the page, whoever asks and whichever worker answers."""
-        return self.look_as({}) or self.look_as(self.known)
+        # Customers first: a stranger's visit may renew what they are shown.
+        return self.look_as(self.known) or self.look_as({})
 
     def look_as(self, cookies: dict[str, str]) -> dict[str, str]:
         """Return what is wrong with the page for whoever has *cookies*, on each worker."""
