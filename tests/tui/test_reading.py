@@ -2,10 +2,13 @@
 
 import pytest
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.pilot import Pilot
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, text_of, until
+from tutor.curriculum import load_levels
+from tutor.words.texts import Texts
 
 SIZES = ((80, 24), (120, 40))
 DIFF = "\n".join(f"+line {number}" for number in range(200))
@@ -76,3 +79,17 @@ async def test_answer_verdict_and_lesson_are_read_with_the_keys(play: Play) -> N
         await read_through(pilot)
         await press(pilot, "l")
         await read_through(pilot)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_diagnosis_fits_below_the_briefing(language: str) -> None:
+    """Whatever was chosen, with a number of three digits: three lines of 76 columns hold it."""
+    texts = Texts(language)
+    for level in load_levels():
+        asked, number = level.diagnosis, level.prediction
+        choices = [text[language] for text in asked.choices.values()] if asked else [""]
+        unit = texts.unit(level, number.measure) or texts.measure(number.measure) if number else ""
+        for choice in choices:
+            said = " · ".join(part for part in (choice, f"123 {unit}" if number else "") if part)
+            line = texts("tui.diagnosis.so_far", said=said)
+            assert len(Content(line).wrap(76)) <= 3, line
