@@ -14,6 +14,7 @@ class Door:
 
     def __init__(self) -> None:
         self.end = threading.Event()
+        self.cookies: dict[str, str] = {}
 
     def visitor(self, *, timeout: float) -> "Door":
         return self
@@ -21,7 +22,7 @@ class Door:
     def get(self, path: str) -> Response:
         if path == "/drops":
             self.end.wait()
-        return Response(path, 200, {}, b"Om", 0.0)
+        return Response(path, 200, {}, self.cookies.get("who", "Om").encode(), 0.0)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -47,3 +48,12 @@ def test_who_is_fed_drop_by_drop_has_no_answer() -> None:
     assert wait_until(lambda: not callers.waiting)
 
     assert answers == [Answered(200, "Om"), Answered(problem=HANGS), Answered(problem=HANGS)]
+
+
+def test_whoever_brings_cookies_is_known() -> None:
+    """A stranger brings none."""
+    callers = Callers(cast("Any", Usher()), cast("Any", Door()), patience=1.0)
+    callers.come("/", 1, {"who": "Gina"})
+    assert wait_until(lambda: not callers.waiting)
+
+    assert callers.wait() == [Answered(200, "Gina")]

@@ -46,8 +46,8 @@ def lab_with(page: str = MAT + BELL, *, on_db1: int = 0, on_db2: int = 0) -> Fak
     lab.shop.answer("SELECT id FROM public.catalog_promotion", [(1,)])
     for path in ("/", "/category/mats/", "/product/mat/"):
         lab.shop.show(path, Page("Cork Mat"))
-    reads = (ASKED,) * on_db2
-    lab.shop.show("/monday/", Page(page, statements=[ASKED] * on_db1, reads=reads))
+    lab.shop.show("/", Page("Cork Mat", reads=(ASKED,) * on_db2))
+    lab.shop.show("/monday/", Page(page, statements=[ASKED] * on_db1))
     return lab
 
 
@@ -109,6 +109,67 @@ def test_db2_answers_its_part(on_db1: int, on_db2: int, share: int, finding: lis
 
     assert lab.measures["share"] == share
     assert found(lab) == finding
+
+
+def test_what_db1_is_asked_all_the_same_is_not_taken_off_it() -> None:
+    """However much of it db2 is asked as well."""
+    lab = lab_with(on_db1=1)
+    reads = ('SELECT 1 FROM "catalog_promotion"',) * 60
+    lab.shop.show("/monday/", Page(MAT + BELL, statements=[ASKED], reads=reads))
+    lab.random.sample = lambda of, k: list(of)[:1]  # type: ignore[method-assign, assignment]
+    monday = load_experiment(LEVEL)(lab).monday  # type: ignore[attr-defined]
+
+    part("reads").Reads(lab, monday).play()
+
+    assert lab.measures["share"] == 0
+    assert found(lab) == ["asked_in_vain"]
+
+
+@pytest.mark.parametrize(
+    ("computes", "held", "strangers", "finding"),
+    [
+        (2, 2, 1, "customers_compute"),
+        (10, 8, 1, "customers_compute"),
+        (2, 2, 2, "one_per_worker"),
+        (20, 1, 1, "not_looked_again"),
+        (20, 8, 8, "all_compute"),
+    ],
+)
+def test_why_more_than_one_computes_is_told(
+    computes: int, held: int, strangers: int, finding: str
+) -> None:
+    """By who stood there together, and when."""
+    lab = lab_with()
+    storm = part("storm")
+    monday = SimpleNamespace(workers=SimpleNamespace(pids=[1, 2]))
+
+    storm.Storm(lab, monday)._tell(storm.Blow(computes, 1.0, [], held, strangers))
+
+    assert found(lab) == [finding]
+
+
+@pytest.mark.parametrize(
+    ("computes", "held", "early"), [(1, 1, False), (2, 1, True), (4, 1, False), (2, 2, False)]
+)
+def test_who_looked_a_moment_too_early_is_no_stampede(
+    computes: int, held: int, early: bool
+) -> None:
+    """The lock was free when she had seen that nothing was kept; twenty are no accident."""
+    assert part("storm").Blow(computes, 1.0, [], held).is_early is early
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("<p>Namaste, Gina.</p>", True),
+        ("<!-- Gina -->", False),
+        ('<p title="Gina">Namaste.</p>', False),
+        ("<title>Gina</title>", False),
+    ],
+)
+def test_a_name_is_read_where_it_can_be_seen(text: str, seen: bool) -> None:
+    """A comment greets nobody."""
+    assert ("Gina" in part("people").UNSEEN.sub(" ", text)) is seen
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 First each budget by itself, with switches and counters: who reads whose name, how often the deals
 are computed where nothing is kept, what the page says after an edit, also one that db2 has not
-heard of, who is asked, and what is left of a page without db2. Then the release goes out, with the
-accountant's report in its way, and then the sale, in which accidents happen in an order drawn anew:
-the cache is emptied, db2 falls behind, db2 falls silent.
+heard of, who is asked, and what is left of a page without db2. Then somebody who computes is
+killed, the release goes out, with the accountant's report in its way, and then the sale, in which
+accidents happen in an order drawn anew: the cache is emptied, db2 falls behind, db2 falls silent.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from .death import Death
 from .deploy import Deploy
 from .edits import Edits
 from .monday import Monday
@@ -67,8 +68,9 @@ class Experiment:
         self.outage.die()
 
     def load(self) -> None:
-        """Let the release go out, and open the doors."""
+        """Kill who computes, let the release go out, and open the doors."""
         lab = self.lab
+        Death(lab, self.monday).play()
         Deploy(lab).play()
         if not lab.measures.get("gone"):
             self.outage.fall_silent()

@@ -18,6 +18,10 @@ EVERY = 0.1
 PRODUCT = "SELECT id, price FROM public.catalog_product WHERE slug = %s"
 PROMOTION = "SELECT promotion_id FROM public.catalog_product WHERE slug = %s"
 PERCENT = "SELECT percent FROM public.catalog_promotion WHERE id = %s"
+BRAND = """
+SELECT brand.id, brand.name FROM public.catalog_brand AS brand
+  JOIN public.catalog_product AS product ON product.brand_id = brand.id WHERE slug = %s
+"""
 
 
 class Edits:
@@ -31,6 +35,8 @@ class Edits:
     def play(self) -> None:
         """Edit with db2 beside us, then with db2 standing still."""
         ways = [self.price, self.percent, self.end]
+        if not self._lab.quick:
+            ways[2:2] = [self.brand, self.off_sale]
         late = 0
         for way in ways:
             late += self._is_late(way)
@@ -50,7 +56,9 @@ class Edits:
         self._make(edit)
         found = self._wrong_until_soon()
         if found:
-            self._lab.find_once("seen_late", seconds=round(self._soon), **found)
+            is_for_all = bool(monday.look_as({}))
+            finding = "seen_late" if is_for_all else "seen_late_by_customers"
+            self._lab.find_once(finding, seconds=round(self._soon), **found)
             monday.must_be_right()
         return bool(found)
 
@@ -94,6 +102,18 @@ class Edits:
         ((key, price),) = self._lab.shop.sql(PRODUCT, [slug])
         new = price + Decimal(self._lab.random.randrange(200, 900)) / 100
         self._lab.staff().edit("catalog/product", key, price=str(new))
+
+    def brand(self) -> None:
+        """Give the maker of a deal another name."""
+        slug = self._lab.random.choice(list(self._monday.truth()))
+        ((key, name),) = self._lab.shop.sql(BRAND, [slug])
+        self._lab.staff().edit("catalog/brand", key, name=f"{name} {self._lab.token()}")
+
+    def off_sale(self) -> None:
+        """Take a deal off the shelf."""
+        slug = self._lab.random.choice(list(self._monday.truth()))
+        ((key, _),) = self._lab.shop.sql(PRODUCT, [slug])
+        self._lab.staff().edit("catalog/product", key, is_live=False)
 
     def percent(self) -> None:
         """Change what a promotion takes off."""

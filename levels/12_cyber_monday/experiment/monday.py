@@ -102,11 +102,24 @@ class Monday:
 
     # -- what the page says ------------------------------------------------------------------------
 
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """The cookies of a customer."""
+        customer = self.lab.customer("gina")
+        customer.come_back()
+        return customer.cookies
+
     def look(self) -> dict[str, str]:
-        """Return what is wrong with the page, whichever worker answers; nothing where it is not."""
+        """Return what is wrong with the page, whoever asks and whichever worker answers."""
+        # Customers first: a stranger's visit may renew what they are shown.
+        return self.look_as(self.known) or self.look_as({})
+
+    def look_as(self, cookies: dict[str, str]) -> dict[str, str]:
+        """Return what is wrong with the page for whoever has *cookies*, on each worker."""
         truth = self.truth()
         for pid in self.workers.pids:
             with self.workers.only(pid), self.lab.shop.visitor() as visitor:
+                visitor.cookies |= cookies
                 answer = visitor.get(PATH)
             if answer.status != 200:
                 raise self.lab.shop.failed(answer)

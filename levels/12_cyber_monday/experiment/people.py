@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 ELSEWHERE = "/bestsellers/"
 """A page with the same header around it, and no greeting."""
 FORMS = (302, 303)
+UNSEEN = re.compile(
+    r"<!--.*?-->|<(script|style|template|title)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE
+)
+"""What stands in a page and not on the screen: comments, scripts, tags with their attributes."""
 
 
 class People:
@@ -51,10 +56,13 @@ class People:
                 self._misplaced += 1
                 lab.find_once("anothers_name", who=who.called, name=lab.customers.name(user))
                 return
-        if who.token and text.count(who.token) <= html.unescape(who.see(ELSEWHERE)).count(
-            who.token
-        ):
+        if who.token and self._count(who, self._path) <= self._count(who, ELSEWHERE):
             lab.foul("nobody_greeted", name=who.called)
+
+    @staticmethod
+    def _count(who: Customer, path: str) -> int:
+        """Return how often *who* reads her own name."""
+        return UNSEEN.sub(" ", who.see(path)).count(who.token)
 
     def _buy(self, who: Customer) -> None:
         """Have *who* put something into her cart with the form of the page."""

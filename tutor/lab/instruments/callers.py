@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ class Answered:
 
 
 class Callers:
-    """Strangers at one shop who may come at different moments; each waits *patience* seconds.
+    """Visitors of one shop who may come at different moments; each waits *patience* seconds.
 
     On a machine that others crowd they wait longer: it is not the shop that is slow there.
     """
@@ -47,10 +48,10 @@ class Callers:
         """How many have no answer yet."""
         return len(self._threads) - len(self.answers)
 
-    def come(self, path: str, many: int = 1) -> None:
-        """Have *many* more ask for *path*; they are waited for elsewhere."""
+    def come(self, path: str, many: int = 1, cookies: Mapping[str, str] | None = None) -> None:
+        """Have *many* more ask for *path*, with *cookies*; they are waited for elsewhere."""
         for _ in range(many):
-            thread = threading.Thread(target=self._ask, args=[path], daemon=True)
+            thread = threading.Thread(target=self._ask, args=[path, cookies or {}], daemon=True)
             self._threads.append(thread)
             thread.start()
 
@@ -63,8 +64,9 @@ class Callers:
         answers = list(self.answers)
         return answers + [Answered(problem=HANGS)] * (len(self._threads) - len(answers))
 
-    def _ask(self, path: str) -> None:
+    def _ask(self, path: str, cookies: Mapping[str, str]) -> None:
         visitor = self._shop.visitor(timeout=self._patience)
+        visitor.cookies |= cookies
         try:
             answer = visitor.get(path)
             problem = "" if answer.status == 200 else f"status {answer.status}"

@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -15,7 +14,6 @@ from typing import Any
 from tutor.base.errors import TutorError
 from tutor.base.files import cannot_write, write_json
 from tutor.base.locks import locked
-from tutor.base.paths import PACKAGE
 from tutor.machine import relay
 from tutor.machine.client import Client, SupervisorGone
 from tutor.machine.command import Command
@@ -24,7 +22,7 @@ from tutor.machine.docker.client import ContainerClient
 from tutor.machine.docker.engine import check_engine, check_image, connect
 from tutor.machine.docker.image import ENV
 from tutor.machine.docker.share import ContainerShare
-from tutor.machine.docker.watch import FIRST, NETWORK, address_of, reach, state_of
+from tutor.machine.docker.watch import FIRST, NETWORK, address_of, reach, start_watch, state_of
 from tutor.machine.leftovers import MARK, end_leftovers
 from tutor.machine.placement import GONE_TIMEOUT, POLL, Processes, lifeline
 from tutor.machine.ports import check_port, free_port
@@ -240,7 +238,7 @@ class Containers:
         users = f"{USERS}levelup:x:{os.getuid()}:{os.getgid()}::/tmp:/bin/sh\n"
         (self.folder / "passwd").write_text(users if os.getuid() else USERS)
         with lifeline() as pipe:
-            self._start_watch(pipe)
+            start_watch(self.folder, pipe)
             network = self.engine.networks.create(
                 self._name("net"), driver="bridge", labels=owned.labels(self.folder, "")
             )
@@ -299,21 +297,6 @@ class Containers:
                     words = container.logs(tail=5).decode(errors="replace").strip()
                 raise _does_not_start(server, words)
             time.sleep(POLL)
-
-    def _start_watch(self, pipe: int) -> None:
-        """Start the process that tidies up after us."""
-        log_path = self.folder / "logs" / "watch.log"
-        # It finds what we found, wherever that lies.
-        path = os.pathsep.join([str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")])
-        with log_path.open("wb") as log:
-            subprocess.Popen(
-                [sys.executable, "-P", "-m", "tutor.machine.docker.watch", str(self.folder)],
-                env={**os.environ, "PYTHONPATH": path, MARK: str(self.folder)},
-                stdin=pipe,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            ).returncode = 0  # It outlives us: nobody waits for it.
 
     # -- what a service needs to know --------------------------------------------------------------
 

@@ -9,15 +9,18 @@ import json
 import os
 import select
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import TypeVar
 
 from tutor.base.errors import TutorError
+from tutor.base.paths import PACKAGE
 from tutor.machine.client import Client
 from tutor.machine.docker import owned
 from tutor.machine.docker.engine import connect
+from tutor.machine.leftovers import MARK
 from tutor.machine.supervisor import STATE
 
 C = TypeVar("C", bound=Client)
@@ -49,6 +52,21 @@ def reach(kind: type[C], folder: Path, server: str) -> C | None:
     """Return the supervisor of *server*; None where none answers."""
     address = address_of(folder)
     return kind.from_state(state_of(folder, server), address) if address else None
+
+
+def start_watch(folder: Path, pipe: int) -> None:
+    """Start the process that tidies up after the stack in *folder*; *pipe* is its lifeline."""
+    # It finds what we found, wherever that lies.
+    path = os.pathsep.join([str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")])
+    with (folder / "logs" / "watch.log").open("wb") as log:
+        subprocess.Popen(
+            [sys.executable, "-P", "-m", "tutor.machine.docker.watch", str(folder)],
+            env={**os.environ, "PYTHONPATH": path, MARK: str(folder)},
+            stdin=pipe,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        ).returncode = 0  # It outlives us: nobody waits for it.
 
 
 def main() -> None:
