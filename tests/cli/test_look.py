@@ -234,7 +234,7 @@ def test_the_certificate_waits_for_the_last_level(cold_tutor: Tutor) -> None:
     document = cold_tutor("certificate", "--json")
 
     assert (done.code, document.code) == (3, 3)
-    assert "The certificate comes with the last one." in done.out
+    assert "The certificate comes when all 7 are won." in done.out
     assert "`tutor start 1`" in done.out
     assert document.document["complete"] is False
     assert LEVEL in document.document["missing"]

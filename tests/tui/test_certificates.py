@@ -27,5 +27,9 @@ async def test_each_season_that_has_begun_has_its_sheet(
         shown = text_of(pilot)
 
     assert "LEVEL 2!" in shown
-    assert "1 of 2 levels won" in shown
+    assert "1 of 2 levels won. The certificate comes when all 2 are won." in shown
+    title = session.levels[0].title["en"]
+    below = shown[shown.index("1 of 2 levels won") :].splitlines()
+    assert len({row.index(title) for row in below if title in row}) == 1
+    assert sum(title in row for row in below) == 2
     assert "LEVEL 3!" not in shown

@@ -94,15 +94,23 @@ async def test_what_stays_is_not_searched_for_garbage_during_a_run(play: Play) -
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "ctrl+q leaves the game."), ("es", "ctrl+q sale del juego.")]
+    ("language", "said"),
+    [
+        ("en", ["^q leaves the game.", "esc stops the run, ^q leaves the game."]),
+        ("es", ["^q sale del juego.", "esc para la prueba, ^q sale del juego."]),
+    ],
 )
-async def test_ctrl_c_says_how_the_game_is_left(play: Play, language: str, said: str) -> None:
-    """In the learner's language, and in words: a toast has no markup."""
-    async with play(at="workbench", language=language) as pilot:
+async def test_ctrl_c_says_how_the_game_is_left(
+    play: Play, session: fakes.FakeSession, language: str, said: list[str]
+) -> None:
+    """In the learner's language; during a run, first how that is stopped: it may be meant."""
+    async with play(fakes.endless, at="workbench", language=language) as pilot:
+        await press(pilot, "ctrl+c", "v")
+        session.under_way.wait(5)
         await press(pilot, "ctrl+c")
-        await until(pilot, lambda: len(pilot.app._notifications))
+        await until(pilot, lambda: len(pilot.app._notifications) == len(said))
 
-        assert [note.message for note in pilot.app._notifications] == [said]
+        assert [note.message for note in pilot.app._notifications] == said
 
 
 async def test_it_plays_without_colour(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:

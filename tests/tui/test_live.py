@@ -4,7 +4,7 @@ import pytest
 from textual.widgets import Footer
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, run_ended, shown, text_of, until
+from tests.tui.driving import Play, press, run_ended, settled, shown, text_of, until
 from tutor.events import (
     Event,
     LapFinished,
@@ -170,6 +170,19 @@ async def test_a_number_may_be_left_open(play: Play, session: fakes.FakeSession)
         mine = session.level_progress(level)
 
         assert (mine.diagnosis, mine.prediction) == ("questions", None)
+
+
+async def test_a_typed_number_keeps_the_focus(play: Play, session: fakes.FakeSession) -> None:
+    """Neither the tab key nor a click beside the line leads away from it, or marks what is typed."""
+    level = session.levels[0]
+    session.predict(level, 12)
+    async with play(at="workbench") as pilot:
+        await press(pilot, "d", "enter", *"45", "tab", "shift+tab")
+        await pilot.click("NumberDialog .strong")
+        await settled(pilot)
+        await press(pilot, "backspace", "7", "enter")
+
+        assert session.level_progress(level).prediction == 47
 
 
 async def test_the_keys_at_the_bottom_are_made_anew_only_when_they_are_others(

@@ -103,3 +103,25 @@ async def test_links_are_opened_by_key(
         await press(pilot, "down", "down", "enter")
 
     assert opened == ["http://127.0.0.1:5555/"]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_long_figures_go_on_below(
+    play: Play, session: fakes.FakeSession, language: str
+) -> None:
+    """On 80 columns nothing that a service says of itself is cut off."""
+    name, (site, cpu, figures) = "postgres", fakes.SERVICES["postgres"]
+    busy = {**figures, "in_transaction": 2, "waiting_for_lock": 3, "oldest_transaction": 41.0}
+    session.seen = fakes.reading({**fakes.SERVICES, name: (site, cpu, busy)})
+    async with play(at="workbench", language=language) as pilot:
+        await press(pilot, "4")
+        pilot.app.screen.post_message(StackRead(session.seen))
+        screen = await shown(pilot, "41 s")
+
+    said = " ".join(screen.replace("│", " ").split())
+    expected = {
+        "en": "2 idle in a transaction, 3 waiting for a lock, the oldest transaction 41 s old",
+        "es": "2 paradas en una transacción, 3 en espera de un bloqueo, "
+        "la transacción más vieja lleva 41 s",
+    }
+    assert expected[language] in said

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, run_ended, settled, shown, text_of
+from tests.tui.driving import Play, press, run_ended, settled, shown, text_of, until
 from tutor.events import Event
 from tutor.machine.disk import DiskFull
+from tutor.tui.messages import FilesSaved
 from tutor.tui.screens.error import ErrorDialog
 from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.workbench import Workbench
+from tutor.tui.workbench.run import RunTab
 
 
 async def test_a_lost_run_names_the_finding_and_its_line(play: Play) -> None:
@@ -89,6 +91,58 @@ async def test_escape_stops_a_run(play: Play, session: fakes.FakeSession) -> Non
         assert session.journal_of_calls[-1] == "cancelled"
         assert "counts for nothing" in text_of(pilot)
         assert not pilot.app.screen.model.board.running
+
+
+async def test_a_run_that_began_behind_a_verdict_is_seen_before_a_key_stops_it(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """The second of two escapes was for the verdict; a moment later, escape is for the run."""
+    async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
+        await press(pilot, "v")
+        await run_ended(pilot)
+        bench = next(s for s in pilot.app.screen_stack if isinstance(s, Workbench))
+        session.script = fakes.endless
+        bench.post_message(FilesSaved(["catalog/views.py"]))
+        await until(pilot, session.under_way.is_set)
+        await press(pilot, "escape", "escape")
+
+        assert pilot.app.screen is bench
+        assert bench.model.board.running
+        assert not bench.model.board.cancelling
+        await until(pilot, lambda: not bench.query_one(RunTab)._unseen)
+        await press(pilot, "escape")
+        await run_ended(pilot)
+        assert session.journal_of_calls[-1] == "cancelled"
+
+
+async def test_the_last_verdict_outlives_the_game(play: Play, session: fakes.FakeSession) -> None:
+    """Opened anew, the workbench shows medal and goals, and the verdict without a celebration."""
+    async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
+        await press(pilot, "v")
+        await run_ended(pilot)
+        await press(pilot, "escape")
+        session.script = fakes.run(fakes.LOST)
+        await press(pilot, "c")
+        await run_ended(pilot)
+    async with play(celebrates=True) as pilot:
+        pilot.app.navigator.to_work(session.levels[0])  # type: ignore[attr-defined]
+        await settled(pilot)
+        assert "The chatty front page  ★★★" in text_of(pilot)
+        assert "✔ Won" in text_of(pilot)
+        await press(pilot, "2")
+        assert "✔ met" in text_of(pilot)
+        await press(pilot, "w")
+
+        assert isinstance(pilot.app.screen, VerdictScreen)
+        assert "WON   ★★★ gold" in text_of(pilot)
+
+
+async def test_without_a_verdict_its_key_says_so(play: Play) -> None:
+    """And what leads to one."""
+    async with play(at="workbench", notices=True) as pilot:
+        await press(pilot, "w")
+
+        assert "There is no verdict yet." in await shown(pilot, "There is no verdict yet.")
 
 
 async def test_the_full_run_takes_the_place_of_a_quick_check(

@@ -261,6 +261,36 @@ async def test_the_journal_brings_a_state_back(play: Play, session: fakes.FakeSe
         assert views.read_text() == "mine = True\n"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("✔ Quick check passed", "✖ Not yet (quick check)", "✔ Won  ★★★ gold")),
+        (
+            "es",
+            ("✔ Prueba rápida superada", "✖ Todavía no (prueba rápida)", "✔ Ganado  ★★★ oro"),
+        ),
+    ],
+)
+async def test_the_journal_says_how_each_run_ended(
+    play: Play, session: fakes.FakeSession, language: str, said: tuple[str, ...]
+) -> None:
+    """A quick check is no win, and each row fits."""
+    level = session.levels[0]
+    session.enter(level)
+    for script, quick in ((fakes.GOLD, False), (fakes.LOST, True), (fakes.GOLD, True)):
+        session.script = fakes.run(script)
+        list(session.play(level, quick=quick))
+    async with play(language=language) as pilot:
+        await pilot.app.push_screen(JournalScreen(level))
+        await settled(pilot)
+        rows = text_of(pilot).splitlines()
+
+    mine = f" {Texts(language)('variant.mine')} "
+    shown = [row for row in rows if mine in row]
+    for row, word in zip(shown, said, strict=True):
+        assert row.endswith(word), row
+
+
 async def test_help_lists_every_key_with_what_it_does(play: Play) -> None:
     """Each of our bindings is on the help screen."""
     async with play(at="workbench", size=(100, 60)) as pilot:
@@ -382,4 +412,4 @@ async def test_the_map_tells_what_the_certificate_lacks(play: Play) -> None:
         await press(pilot, "m", "c")
 
         assert isinstance(pilot.app.screen, CertificateScreen)
-        assert "levels won. The certificate comes with the last one." in text_of(pilot)
+        assert "levels won. The certificate comes when all" in text_of(pilot)

@@ -105,7 +105,7 @@ def test_a_learner_who_has_not_begun_gets_a_report_too(session: Session, tmp_pat
     html = write_report(session, Texts("en"), tmp_path / "r.html").read_text()
 
     assert html.count("Not begun.") == len(session.levels)
-    assert "The certificate comes with the last one." in html
+    assert "The certificate comes when all 7 are won." in html
 
 
 def test_a_state_that_was_lost_does_not_lose_the_report(session: Session, clock: Clock) -> None:

@@ -98,7 +98,7 @@ def _rows(reached: Certificate, words: Texts) -> Table:
         table.add_column(words(f"certificate.{title}"))
     for row in reached.rows:
         table.add_row(
-            f"{row.level.number} {escape(row.level.title[words.language])}",
+            f"{reached.number(row)} {escape(row.level.title[words.language])}",
             words(f"medal.{row.medal}"),
             str(row.attempts),
             escape("\n".join(_figures(row, words))),
@@ -120,5 +120,5 @@ def _missing(reached: Certificate, words: Texts) -> list[str]:
     lines = [words("certificate.not_yet", won=won, levels=len(reached.rows))]
     for row in reached.missing:
         title = row.level.title[words.language]
-        lines.append(f"  {row.level.number}  {title}  `tutor start {row.level.number}`")
+        lines.append(f"  {reached.number(row)}  {title}  `tutor start {row.level.number}`")
     return lines

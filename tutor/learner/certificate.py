@@ -82,6 +82,11 @@ class Certificate:
         """Whether the season is won: all of its levels, the last one among them."""
         return not self.missing and any(row.level.number == self.season.last for row in self.rows)
 
+    def number(self, row: LevelRow) -> str:
+        """Return the number of a level, as wide as the widest of the season."""
+        width = max(len(str(one.level.number)) for one in self.rows)
+        return f"{row.level.number:>{width}}"
+
     @property
     def has_begun(self) -> bool:
         """Whether any of its levels was tried."""

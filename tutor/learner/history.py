@@ -7,6 +7,7 @@ from typing import Any
 
 from tutor.base.numeric import is_number
 from tutor.curriculum import Level
+from tutor.events import RunFinished
 from tutor.judge import Kind, Outcome
 from tutor.learner.journal import Entry, Journal
 
@@ -25,6 +26,13 @@ class History:
     def last_run(self, level: Level) -> Entry | None:
         """Return the newest judged run of the learner's own files in *level*."""
         return next((e for e in self._entries(level) if e.run and e.variant == "mine"), None)
+
+    def last_verdict(self, level: Level) -> RunFinished | None:
+        """Return how the learner's last full run of *level* ended; without any, the last run."""
+        runs = (e.run for e in self._entries(level) if e.run and e.variant == "mine")
+        known = [run for run in map(RunFinished.from_json, runs) if run]
+        full = (run for run in known if not run.quick and not run.counters)
+        return next(full, known[0] if known else None)
 
     def first_measures(self, level: Level) -> Mapping[str, Any]:
         """Return what was measured of *level* before it was mended: by the first runs that lost.

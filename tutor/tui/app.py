@@ -144,7 +144,8 @@ class TutorApp(SitsInRoom):
 
     def action_help_quit(self) -> None:
         """Say how the game is left: Ctrl-C is pressed by reflex, and would throw a run away."""
-        self.notify(self.texts("tui.quit.how"))
+        if isinstance(self.screen, Speaks):
+            self.notify(self.screen.how_to_leave())
 
     async def action_quit(self) -> None:
         """Ask about unsaved files, then stop what runs and leave."""

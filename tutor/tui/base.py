@@ -86,6 +86,10 @@ class Speaks(Screen[R]):
     def theme_changed(self) -> None:
         """Take in that the colours are others from now on."""
 
+    def how_to_leave(self) -> str:
+        """Say how the game is left, and what else is meant by a key that ends programs."""
+        return self.t("quit.how")
+
     # -- what must not be lost -------------------------------------------------------------------
 
     @property

@@ -159,6 +159,14 @@ class Board:
         self.unreadable = None
         self.began = time.monotonic()
 
+    def recall(self, finished: RunFinished, first: Mapping[str, Any]) -> None:
+        """Take in how the last run ended, which this board did not follow."""
+        self.finished, self.first = finished, first
+        self.quick, self.seconds = finished.quick, finished.seconds
+        self.measures = dict(finished.measures)
+        self.findings = list(finished.verdict.findings)
+        self.results = {result.id: result for result in finished.verdict.goals}
+
     def end(self) -> None:
         """Note that no run is on any more."""
         self.seconds = time.monotonic() - self.began

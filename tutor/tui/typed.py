@@ -52,6 +52,12 @@ class TypedDialog(Dialog[R]):
         """Remember what was typed: it outlives a change of language."""
         event.stop()
         self._typed = event.value
+        event.input.select_on_focus = self._is_new
+
+    def on_descendant_blur(self) -> None:
+        """Keep the focus on the line: there is nothing else to type into."""
+        if self.is_current and self.app.app_focus:
+            self.settle()
 
     def action_nothing(self) -> None:
         """Return without an answer."""

@@ -8,6 +8,7 @@ from tutor.curriculum import Level
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.widgets.diff_view import diff_content
+from tutor.tui.widgets.more import More
 from tutor.tui.widgets.plain import Static
 
 
@@ -26,10 +27,11 @@ class AnswerScreen(TutorScreen):
         """Show explanation and diff on one page."""
         heading = self.t("answer.heading", title=self.level.title[self.language])
         yield Static(heading, id="heading")
-        with VerticalScroll(id="page"):
+        with VerticalScroll(id="page") as page:
             yield Markdown(self.level.text("answer", self.language))
             yield Static(self.t("answer.diff"), classes="strong")
             yield Static(diff_content(self.diff), id="diff")
+        yield More(page)
 
     def settle(self) -> None:
         """Let the arrows scroll."""

@@ -63,8 +63,14 @@ class CertificateScreen(TutorScreen):
             won = len(reached.rows) - len(reached.missing)
             counted = texts("certificate.not_yet", won=won, levels=len(reached.rows))
             yield Static(counted, classes="said")
-        width = max((len(self._title(row)) for row in reached.rows), default=0)
-        rows = [self._row(row, width) for row in reached.rows]
+        titles = [
+            f"{reached.number(row)}  {row.level.title[self.language]}" for row in reached.rows
+        ]
+        width = max(map(len, titles), default=0)
+        rows = [
+            self._row(row, f"{title:<{width}}")
+            for row, title in zip(reached.rows, titles, strict=True)
+        ]
         yield Static(Content("\n").join(rows), classes="rows")
         if reached.is_complete:
             date = time.strftime("%Y-%m-%d", time.localtime(reached.won_at))
@@ -81,17 +87,13 @@ class CertificateScreen(TutorScreen):
         for large in self.query(_Large):
             large.draw()
 
-    def _title(self, row: LevelRow) -> str:
-        return f"{row.level.number}  {row.level.title[self.language]}"
-
-    def _row(self, row: LevelRow, width: int) -> Content:
+    def _row(self, row: LevelRow, title: str) -> Content:
         texts = self.tutor.texts
-        title = self._title(row)
         key = "map.attempts" if row.attempts > 1 else "map.attempt"
         attempts = self.t(key, count=row.attempts) if row.attempts else ""
         lines = [
             Content.assemble(
-                (f"{title:<{width}}", "bold"),
+                (title, "bold"),
                 f"  {wording.medal(texts, row.medal):<18}",
                 (attempts, "$text-muted"),
             )

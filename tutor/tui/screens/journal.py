@@ -9,7 +9,6 @@ from textual.widgets.option_list import Option
 
 from tutor.curriculum import Level
 from tutor.events import RunFinished
-from tutor.judge import Verdict
 from tutor.learner.journal import Entry
 from tutor.tui import wording
 from tutor.tui.base import Speaks
@@ -17,6 +16,9 @@ from tutor.tui.keys import key
 from tutor.tui.widgets.chooser import Chooser
 from tutor.tui.widgets.plain import OptionList, Static
 from tutor.words.wording import outcome_key
+
+WHY, WHOSE = 8, 15
+"""Columns for why a run was kept, and for whose files it judged."""
 
 
 class JournalScreen(Speaks[Entry | None]):
@@ -64,29 +66,22 @@ class JournalScreen(Speaks[Entry | None]):
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.at))
         reason = f"journal.reason.{entry.reason}"
         said = self.t(reason) if self.tutor.texts.has(f"tui.{reason}") else entry.reason
-        parts = [f"{entry.number:>4}  {when}  {said:<18}"]
-        if entry.run:
-            parts.append(
-                f"{self.tutor.texts(f'variant.{entry.variant}'):<14}{self._outcome(entry)}"
-            )
-        return Content("".join(parts))
+        head = f"{entry.number:>4}  {when}  "
+        run = RunFinished.from_json(entry.run) if entry.run else None
+        if run is None:
+            return Content(head + said)
+        whose = self.tutor.texts(f"variant.{entry.variant}")
+        return Content(f"{head}{said:<{WHY}}{whose:<{WHOSE}}{self._outcome(run)}")
 
-    def _outcome(self, entry: Entry) -> str:
-        run = dict(entry.run or {})
-        run.pop("event", None)
-        try:
-            finished = RunFinished(**{**run, "verdict": Verdict.from_json(run["verdict"])})
-        except (TypeError, KeyError, ValueError):
-            return entry.outcome
-        key = outcome_key(finished)
+    def _outcome(self, finished: RunFinished) -> str:
+        """Return how a run ended, and whether it was a quick check."""
+        key, texts = outcome_key(finished), self.tutor.texts
         symbol, _ = wording.OUTCOME_LOOKS[key]
+        said = f"{symbol} {texts(f'outcome.{key}')}"
         medal = finished.verdict.medal
-        won = (
-            f"  {wording.medal(self.tutor.texts, medal.value)}"
-            if medal and not finished.quick
-            else ""
-        )
-        return f"{symbol} {self.tutor.texts(f'outcome.{key}')}{won}"
+        if not finished.quick:
+            return f"{said}  {wording.medal(texts, medal.value)}" if medal else said
+        return said if key == "quick_passed" else f"{said} ({self.t('verdict.quick')})"
 
     @on(OptionList.OptionSelected, "#entries")
     def action_restore(self) -> None:

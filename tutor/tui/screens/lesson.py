@@ -8,6 +8,7 @@ from tutor.curriculum import Level
 from tutor.learner.certificate import FINALES
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
+from tutor.tui.widgets.more import More
 from tutor.tui.widgets.plain import Static
 
 
@@ -33,8 +34,9 @@ class LessonScreen(TutorScreen):
         """Show the lesson."""
         heading = self.t("lesson.heading", title=self.level.title[self.language])
         yield Static(heading, id="heading")
-        with VerticalScroll(id="page"):
+        with VerticalScroll(id="page") as page:
             yield Markdown(self.level.text("lesson", self.language))
+        yield More(page)
 
     def settle(self) -> None:
         """Let the arrows scroll."""

@@ -18,6 +18,7 @@ from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.story import code
 from tutor.tui.widgets.figures import figures
+from tutor.tui.widgets.more import More
 from tutor.tui.widgets.plain import Static
 from tutor.words.scenes import scene_for
 from tutor.words.wording import outcome_key
@@ -58,7 +59,8 @@ class VerdictScreen(TutorScreen):
         """Show outcome, findings, goals, figures and what to do next."""
         symbol, _ = wording.OUTCOME_LOOKS[self.outcome]
         texts = self.tutor.texts
-        with VerticalScroll(id="report", classes=f"-{self.outcome.replace('_', '-')}"):
+        kind = self.outcome.replace("_", "-")
+        with VerticalScroll(id="report", classes=f"-{kind}") as report:
             yield Static(self._headline(symbol), id="outcome")
             yield Static(texts(f"outcome_explained.{self.outcome}"), id="explained")
             yield Static(code(self.t(f"next.{self._next()}")), id="next")
@@ -67,6 +69,7 @@ class VerdictScreen(TutorScreen):
             if note := self._medal_note():
                 yield from self._said("▸", note)
             yield from self._won() if self.outcome == "won" else self._not_won()
+        yield More(report)
 
     def _won(self) -> ComposeResult:
         """Show what became of it: the guess, before and after, the diagnosis, then the goals."""

@@ -17,6 +17,7 @@ from textual.widgets import TabbedContent, TabPane
 from tutor.base.errors import TutorError
 from tutor.curriculum import Level
 from tutor.learner.desk import Desk
+from tutor.tui import wording
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key, translate
 from tutor.tui.messages import (
@@ -153,11 +154,18 @@ class Workbench(TutorScreen):
         self.focus_front()
 
     def _settle_screen(self) -> None:
-        title = self.level.title[self.language]
-        self.query_one("#level-name", Static).update(f"{self.level.number}  {title}")
+        self._name_level()
         for name in self.tabs:
             self._name_tab(name)
         self.show_board()
+
+    def _name_level(self) -> None:
+        """Say which level this is, and with what it was won."""
+        said = f"{self.level.number}  {self.level.title[self.language]}"
+        with suppress(TutorError):
+            medal = self.session.level_progress(self.level).medal
+            said += f"  {wording.MEDAL_STARS[medal]}" if medal else ""
+        self.query_one("#level-name", Static).update(said)
 
     def _outer_parts(self) -> Iterator[Part]:
         """Yield the parts that are in no other: the views are their tab's affair."""
@@ -298,6 +306,7 @@ class Workbench(TutorScreen):
         """Show how the run ended; let the shop take in what had to wait for it."""
         message.stop()
         self._run_tab.end_run(message.error)
+        self._name_level()
         self.refresh_bindings()
         if not self.model.board.running:
             self.shop.serve_anew()
@@ -339,7 +348,23 @@ class Workbench(TutorScreen):
     def _files_tab(self) -> FilesTab:
         return self.query_one(FilesTab)
 
+    # -- beneath other screens -------------------------------------------------------------------
+
+    def on_screen_suspend(self) -> None:
+        """Note that another screen is in front."""
+        self.model.covered = True
+
+    def on_screen_resume(self) -> None:
+        """Note that the learner sees the workbench again."""
+        self.model.covered = False
+        for part in self.parts.values():
+            part.uncovered()
+
     # -- the end ---------------------------------------------------------------------------------
+
+    def how_to_leave(self) -> str:
+        """Say what stops a run, where one is on: that may be what was meant."""
+        return self.t("quit.during_run") if self.model.board.running else super().how_to_leave()
 
     @property
     def unsaved(self) -> list[str]:

@@ -11,7 +11,7 @@ class Question(Static):
     """One line; a click does what its key does."""
 
     DEFAULT_CSS = """
-    Question { height: auto; max-height: 2; padding: 0 2; background: $surface; }
+    Question { height: auto; max-height: 3; padding: 0 2; background: $surface; }
     Question:hover { background: $panel; }
     """
 

@@ -27,6 +27,8 @@ GAUGE, SMALL_GAUGE = 14, 10
 """Columns of a full gauge, in the tab and at the side."""
 SPARK, LONG_SPARK = 3, 24
 """Columns of a service's own history, and of one that has room."""
+BOX = 116
+"""Columns within a box at its widest."""
 ROOMY = 110
 """Columns from which there is."""
 
@@ -206,9 +208,16 @@ class StackView(VerticalScroll, can_focus=True):
             (port, MUTED),
             f"{seen.cpu_percent:>3.0f} % {seen.memory_mb:>4.0f} MB ",
             (self._spark(seen, board), "$text-primary"),
-            f" {own_figures(texts, seen, reading)}",
+            " ",
         ]
-        return Content.assemble(*parts)
+        figures = Content(own_figures(texts, seen, reading))
+        return beside(Content.assemble(*parts), figures, self._columns)
+
+    @property
+    def _columns(self) -> int:
+        """The columns within a box; as many as anybody needs while nobody sees it."""
+        boxes = self.query(ServerBox)
+        return (boxes.first().content_size.width if boxes else 0) or BOX
 
     def _name_width(self, stop: Stop) -> int:
         """Return the columns of a name, so that what follows it stands in one column."""
@@ -219,6 +228,15 @@ class StackView(VerticalScroll, can_focus=True):
         values = board.history.of_service(service.site or board.site, service.title, figure)
         width = LONG_SPARK if self.size.width >= ROOMY else SPARK
         return sparkline(values, width, top=top_of(service, figure))
+
+
+def beside(head: Content, figures: Content, width: int) -> Content:
+    """Return *figures* behind *head*, in as many lines as they need; its branches go on below."""
+    room = max(20, width - len(head.plain))
+    first, *later = figures.wrap(room) or [Content("")]
+    margin = "".join("│" if stroke in "│├" else " " for stroke in head.plain)
+    lines = [Content.assemble(head, first)]
+    return Content("\n").join([*lines, *(Content.assemble((margin, MUTED), one) for one in later)])
 
 
 def top_of(service: ServiceReading, figure: str) -> float:

@@ -2,10 +2,12 @@
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.widgets import Markdown
 
 from tutor.tui.keys import key
 from tutor.tui.story import code
+from tutor.tui.widgets.more import More
 from tutor.tui.widgets.question import Question
 from tutor.tui.workbench.part import Part
 from tutor.words.texts import numeral
@@ -23,7 +25,9 @@ class BriefingTab(Part):
 
     def compose(self) -> ComposeResult:
         """Yield the text, and the question where there is one."""
-        yield Markdown(self.level.text("briefing", self.texts.language), id="text")
+        with VerticalScroll(id="text") as text:
+            yield Markdown(self.level.text("briefing", self.texts.language))
+        yield More(text)
         if self.level.diagnosis or self.level.prediction:
             yield Question(id="question")
 

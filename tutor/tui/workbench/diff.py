@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 
 from tutor.tui.widgets.diff_view import DiffView
+from tutor.tui.widgets.more import More
 from tutor.tui.workbench.part import Part
 
 
@@ -15,7 +16,9 @@ class DiffTab(Part):
 
     def compose(self) -> ComposeResult:
         """Yield the diff."""
-        yield DiffView()
+        view = DiffView()
+        yield view
+        yield More(view)
 
     def settle(self) -> None:
         """Work it out anew where it can be seen."""

@@ -3,6 +3,7 @@
 from textual.app import ComposeResult
 
 from tutor.tui.widgets.goals import GoalsView
+from tutor.tui.widgets.more import More
 from tutor.tui.workbench.part import Part
 
 
@@ -13,7 +14,9 @@ class GoalsTab(Part):
 
     def compose(self) -> ComposeResult:
         """Yield the goals."""
-        yield GoalsView()
+        view = GoalsView()
+        yield view
+        yield More(view)
 
     def show_board(self) -> None:
         """Show how they stand."""

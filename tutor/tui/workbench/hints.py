@@ -4,6 +4,7 @@ from textual.app import ComposeResult
 
 from tutor.tui.keys import key
 from tutor.tui.widgets.hints import HintsView
+from tutor.tui.widgets.more import More
 from tutor.tui.workbench.part import Part
 
 
@@ -15,7 +16,9 @@ class HintsTab(Part):
 
     def compose(self) -> ComposeResult:
         """Yield the hints."""
-        yield HintsView()
+        view = HintsView()
+        yield view
+        yield More(view)
 
     def settle(self) -> None:
         """Show the hints taken so far."""

@@ -115,6 +115,9 @@ class Part(Vertical):
     def entered(self) -> None:
         """The part came to the front."""
 
+    def uncovered(self) -> None:
+        """The screen came to the front again: what was in front of it was closed."""
+
     def tick(self) -> None:
         """A second has passed."""
 

@@ -1,5 +1,8 @@
 """Runs of the level: begin, follow, cancel, end; and what is drawn of them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Grid
@@ -23,6 +26,9 @@ from tutor.tui.workbench.model import WorkModel
 from tutor.tui.workbench.part import Part
 from tutor.words.wording import bound, outcome_key, shown
 
+SEEN = 0.5
+"""Seconds after which the learner has seen a run that began behind another screen."""
+
 
 class RunTab(Part):
     """Measures the learner's shop, and draws what the run reports."""
@@ -40,6 +46,8 @@ class RunTab(Part):
         self._cancel = Cancel()
         self._quiet = False
         """The run began by itself, after a save: no screen opens at its end."""
+        self._unseen = False
+        """The run began behind another screen, and the learner has not seen it yet."""
         self._told_missed = False
         """It was told that this run cannot be won any more."""
         self._again = False
@@ -55,6 +63,24 @@ class RunTab(Part):
                 yield Chart(id=f"chart{number}")
         yield Static(id="log-name")
         yield LogView()
+
+    def begin(self) -> None:
+        """Show how the last run ended, if need be before the game was opened."""
+        self.background(self._read_last, self._recall, group="recall")
+
+    def _read_last(self) -> tuple[RunFinished | None, Mapping[str, Any]]:
+        history = self.session.history
+        return history.last_verdict(self.level), history.first_measures(self.level)
+
+    def _recall(self, found: tuple[RunFinished | None, Mapping[str, Any]]) -> None:
+        """Show that run as the last one, unless another one is on by now, or over."""
+        board, (finished, first) = self.model.board, found
+        if finished is None or board.running or board.finished is not None:
+            return
+        board.recall(finished, first)
+        # A win is celebrated when it is won.
+        self.tutor.celebrated = finished
+        self.bench.show_board()
 
     def end(self) -> None:
         """Stop the run that is on."""
@@ -83,7 +109,19 @@ class RunTab(Part):
         self.run_level(quick=False)
 
     def action_cancel(self) -> None:
-        """Stop the run that is on."""
+        """Stop the run that is on; not one that nobody saw begin: the key was for what hid it."""
+        if not self._unseen:
+            self._stop()
+
+    def uncovered(self) -> None:
+        """Let the learner see what began meanwhile, before a key stops it."""
+        if self._unseen:
+            self.set_timer(SEEN, self._note_seen)
+
+    def _note_seen(self) -> None:
+        self._unseen = self._unseen and self.model.covered
+
+    def _stop(self) -> None:
         self.model.board.cancelling = True
         self._again = self._full_next = False
         self._cancel.set()
@@ -111,6 +149,7 @@ class RunTab(Part):
         if unsaved := self.model.desk.unsaved:
             self.news("run.unsaved", severity="warning", files=", ".join(unsaved))
         self._cancel, self._quiet, self._told_missed = Cancel(), quiet, False
+        self._unseen = self.model.covered
         board.begin(quick)
         if quiet:
             self.bench.show_board()
@@ -122,7 +161,7 @@ class RunTab(Part):
 
     def _give_way(self) -> None:
         """Stop the quick check that is on; the full run answers more, and begins right after it."""
-        self.action_cancel()
+        self._stop()
         self._full_next = True
 
     @work(thread=True, exclusive=True, group="run")

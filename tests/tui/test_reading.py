@@ -1,0 +1,95 @@
+"""What is longer than the terminal is read to its end with the keys, wherever it stands."""
+
+import pytest
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.pilot import Pilot
+
+from tests.tui import fakes
+from tests.tui.driving import Play, press, run_ended, text_of, until
+from tutor.curriculum import load_levels
+from tutor.words.texts import Texts
+
+SIZES = ((80, 24), (120, 40))
+DIFF = "\n".join(f"+line {number}" for number in range(200))
+
+
+def page_of(pilot: Pilot[int]) -> VerticalScroll:
+    """Return what the keys scroll now."""
+    page = pilot.app.screen.focused
+    assert isinstance(page, VerticalScroll)
+    return page
+
+
+async def read_through(pilot: Pilot[int]) -> None:
+    """Scroll to the end and back with every key there is for it; see that more was promised."""
+    page = page_of(pilot)
+    await until(pilot, lambda: page.max_scroll_y > 0)
+    await until(pilot, lambda: "▼ more" in text_of(pilot))
+    for there, back in (("end", "home"), ("pagedown", "pageup"), ("down", "up")):
+        await press(pilot, there)
+        await until(pilot, lambda: page.scroll_y > 0)
+        await press(pilot, back)
+        await until(pilot, lambda: page.scroll_y == 0)
+    await press(pilot, "end")
+    await until(pilot, lambda: page.scroll_y >= page.max_scroll_y > 0)
+    await until(pilot, lambda: "▼ more" not in text_of(pilot))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_briefing_is_read_with_the_keys_as_soon_as_it_is_there(
+    play: Play, session: fakes.FakeSession, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Right away, and again after another tab, a dialog and another language."""
+    long = "\n\n".join(f"Paragraph {number}." for number in range(60))
+    monkeypatch.setattr(type(session.levels[0]), "text", lambda *_: long)
+    async with play(at="workbench", size=size) as pilot:
+        await read_through(pilot)
+        await press(pilot, "2", "1")
+        assert page_of(pilot).scroll_y > 0
+        await press(pilot, "question_mark", "escape", "home")
+        await read_through(pilot)
+        await press(pilot, "ctrl+l")
+        assert "▼ sigue" in text_of(pilot)
+        await press(pilot, "ctrl+l")
+        await read_through(pilot)
+
+
+async def test_goals_hints_and_diff_are_read_with_the_keys(
+    play: Play, session: fakes.FakeSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each as soon as its tab is in front."""
+    monkeypatch.setattr(session, "diff", lambda *_: DIFF)
+    async with play(at="workbench", size=(80, 16)) as pilot:
+        await press(pilot, "2")
+        await read_through(pilot)
+        await press(pilot, "6")
+        await read_through(pilot)
+        await press(pilot, *"hhhh", "7", "home")
+        await read_through(pilot)
+
+
+async def test_answer_verdict_and_lesson_are_read_with_the_keys(play: Play) -> None:
+    """They fill the screen, and go on below."""
+    async with play(fakes.run(fakes.GOLD), at="workbench", size=(80, 16)) as pilot:
+        await press(pilot, "a", "y")
+        await read_through(pilot)
+        await press(pilot, "escape", "v")
+        await run_ended(pilot)
+        await read_through(pilot)
+        await press(pilot, "l")
+        await read_through(pilot)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_diagnosis_fits_below_the_briefing(language: str) -> None:
+    """Whatever was chosen, with a number of three digits: three lines of 76 columns hold it."""
+    texts = Texts(language)
+    for level in load_levels():
+        asked, number = level.diagnosis, level.prediction
+        choices = [text[language] for text in asked.choices.values()] if asked else [""]
+        unit = texts.unit(level, number.measure) or texts.measure(number.measure) if number else ""
+        for choice in choices:
+            said = " · ".join(part for part in (choice, f"123 {unit}" if number else "") if part)
+            line = texts("tui.diagnosis.so_far", said=said)
+            assert len(Content(line).wrap(76)) <= 3, line
