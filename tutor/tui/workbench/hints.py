@@ -33,5 +33,5 @@ class HintsTab(Part):
         )
 
     def _show(self) -> None:
-        self.bench.bring(self.NAME)
+        self.bench.bring(self.NAME, focus=True)
         self.settle()
