@@ -229,68 +229,6 @@ async def test_a_toast_shows_no_marks_of_code_and_reads_no_markup(
     assert toasts == [("[servers.x] is wrong. tutor reset Press b for the details.", False)]
 
 
-async def test_reset_asks_and_keeps(play: Play, session: fakes.FakeSession) -> None:
-    """The files are as at the start, and what was there is in the journal."""
-    async with play(at="workbench") as pilot:
-        views = session.workspace.folder / "catalog/views.py"
-        start = views.read_text()
-        views.write_text("mine = True\n")
-        await press(pilot, "r")
-        assert isinstance(pilot.app.screen, ConfirmDialog)
-        await press(pilot, "y")
-
-        assert views.read_text() == start
-        kept = next(entry for entry in session.journal.entries() if entry.reason == "reset")
-        assert session.journal.contents(kept)["catalog/views.py"] == b"mine = True\n"
-
-
-async def test_the_journal_brings_a_state_back(play: Play, session: fakes.FakeSession) -> None:
-    """A kept state returns after a question."""
-    async with play(at="workbench") as pilot:
-        views = session.workspace.folder / "catalog/views.py"
-        views.write_text("mine = True\n")
-        await press(pilot, "r", "y")
-        await run_ended(pilot)
-        await press(pilot, "j")
-        assert isinstance(pilot.app.screen, JournalScreen)
-        rows = pilot.app.screen.entries  # type: ignore[attr-defined]
-        place = [entry.reason for entry in rows].index("reset")
-        await press(pilot, *["down"] * place, "enter", "y")
-
-        assert isinstance(pilot.app.screen, Workbench)
-        assert views.read_text() == "mine = True\n"
-
-
-@pytest.mark.parametrize(
-    ("language", "said"),
-    [
-        ("en", ("✔ Quick check passed", "✖ Not yet (quick check)", "✔ Won  ★★★ gold")),
-        (
-            "es",
-            ("✔ Prueba rápida superada", "✖ Todavía no (prueba rápida)", "✔ Ganado  ★★★ oro"),
-        ),
-    ],
-)
-async def test_the_journal_says_how_each_run_ended(
-    play: Play, session: fakes.FakeSession, language: str, said: tuple[str, ...]
-) -> None:
-    """A quick check is no win, and each row fits."""
-    level = session.levels[0]
-    session.enter(level)
-    for script, quick in ((fakes.GOLD, False), (fakes.LOST, True), (fakes.GOLD, True)):
-        session.script = fakes.run(script)
-        list(session.play(level, quick=quick))
-    async with play(language=language) as pilot:
-        await pilot.app.push_screen(JournalScreen(level))
-        await settled(pilot)
-        rows = text_of(pilot).splitlines()
-
-    mine = f" {Texts(language)('variant.mine')} "
-    shown = [row for row in rows if mine in row]
-    for row, word in zip(shown, said, strict=True):
-        assert row.endswith(word), row
-
-
 async def test_help_lists_every_key_with_what_it_does(play: Play) -> None:
     """Each of our bindings is on the help screen."""
     async with play(at="workbench", size=(100, 60)) as pilot:
