@@ -34,7 +34,7 @@ def database(ground: Ground) -> Iterator[str]:
 def late_at(ground: Ground, database: str, code: str) -> ServiceFailed:
     """Return the failure of *code*, which does not end."""
     with pytest.raises(ServiceFailed) as caught:
-        ground.databases.roll_out(code, shop_root(), database, Cancel(), {})
+        ground.databases.roll_out(code, shop_root(), database, Cancel(), {}, at_start="")
     assert caught.value.code is None
     return caught.value
 

@@ -20,8 +20,12 @@ def dump(*frames: tuple[str, int, str], head: str = "Current thread 0x00007f11aa
 
 
 def test_threads_are_told_apart() -> None:
-    """Also where Python names them, and with the shop's own words around."""
-    text = "noise\n" + dump(VIEW, SERVED) + dump(SERVED, head="Thread 0x00007f22 [pool-1]")
+    """Also where Python names them, and with the shop's own words around, on the same line too."""
+    text = (
+        "noise\n  Applying catalog.0002_mine..."
+        + dump(VIEW, SERVED)
+        + dump(SERVED, head="Thread 0x00007f22 [pool-1]")
+    )
 
     threads = threads_in(text)
 

@@ -21,8 +21,9 @@ from tutor.stack.services.postgres import ROLE, Postgres
 from tutor.stack.traceback import in_shop
 
 THREAD = re.compile(
-    r"^(?:Current thread|Thread) 0x[0-9a-f]+.*\(most recent call first\):$", re.MULTILINE
+    r"(?:Current thread|Thread) 0x[0-9a-f]+.*\(most recent call first\):$", re.MULTILINE
 )
+"""Not at the beginning of a line only: ``migrate`` ends none before a migration has ended."""
 FRAME = re.compile(r'File "([^"]+)", line (\d+) in (\S+)')
 ASKED = ("handle_request", "load_wsgi")
 """Functions of gunicorn in which a thread is at work on a request, or on loading the shop."""
