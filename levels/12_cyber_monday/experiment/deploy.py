@@ -34,6 +34,7 @@ UNTICKED = """
 SELECT name FROM public.catalog_promotion
  WHERE {column} IS DISTINCT FROM (percent >= 30) ORDER BY id
 """
+TAKEN = "SELECT 1 FROM public.catalog_promotion WHERE name = %s"
 OLD = "Old Code Sale"
 """What promotions are called that the old code takes."""
 
@@ -88,10 +89,12 @@ class Deploy:
             return
         person = lab.staff(old).person
         path = "/admin/catalog/promotion/add/"
-        fields = {"name": f"{OLD} {lab.token()}", "percent": "7"}
-        answer = person.submit(path, person.get(path).text, fields)
+        name = f"{OLD} {lab.token()}"
+        answer = person.submit(path, person.get(path).text, {"name": name, "percent": "7"})
         if answer.status != 302:
             self._fail(release, after, f"POST {path}", answer.status)
+        elif not old.sql(TAKEN, [name]):
+            self._failures.append((after, f"POST {path}", f"{name}: 0 rows"))
 
     def _fail(self, release: Release, after: str, what: str, status: int) -> None:
         crash = release.old.site.last_crash() if status >= 500 else None
