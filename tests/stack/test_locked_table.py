@@ -8,6 +8,7 @@ import pytest
 from tests.helpers import wait_until
 from tests.stack.test_replica import Bench, bench, follows
 from tutor.lab.instruments.locked_table import LockedTable
+from tutor.lab.instruments.standbys import Standbys
 
 pytestmark = pytest.mark.services
 __all__ = ["bench", "follows"]
@@ -15,7 +16,7 @@ __all__ = ["bench", "follows"]
 
 def test_who_asks_for_a_locked_table_is_held_on_every_server(bench: Bench) -> None:
     """They are counted while they stand there, and let go at the end of the block."""
-    table = LockedTable(bench.shop, [bench.standby], "marks")
+    table = LockedTable(bench.shop, Standbys([bench.standby]), "marks")
     ports = (bench.ground.postgres.port, bench.standby.port)
     with (
         closing(bench.as_shop(ports[0])) as first,

@@ -45,6 +45,7 @@ from tutor.lab.instruments.release.rollout import Meeting, RolledOut
 from tutor.lab.instruments.release.witness import Evidence
 from tutor.lab.instruments.staff import Staff
 from tutor.lab.instruments.standby import Standby
+from tutor.lab.instruments.standbys import Silence, Standbys
 from tutor.lab.instruments.warehouse import Warehouse
 from tutor.lab.instruments.workers import Workers
 from tutor.lab.lab import Lab
@@ -85,8 +86,10 @@ __all__ = [
     "ShopFiles",
     "Shops",
     "ShownCard",
+    "Silence",
     "Staff",
     "Standby",
+    "Standbys",
     "Statements",
     "Warehouse",
     "Workers",

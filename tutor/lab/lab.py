@@ -36,6 +36,7 @@ from tutor.lab.instruments.racing import race_shops
 from tutor.lab.instruments.release.release import Release
 from tutor.lab.instruments.staff import Staff
 from tutor.lab.instruments.standby import Standby
+from tutor.lab.instruments.standbys import Standbys
 from tutor.lab.instruments.strays import Strays
 from tutor.lab.instruments.survey import Survey
 from tutor.lab.instruments.visitors import monitoring, send_visitors
@@ -353,11 +354,13 @@ class Lab(Waiting):
         """Return the replica *title* of *shop*, with its switches: ``in shop.replicas`` first."""
         return Standby(self, shop or self.shop, title)
 
+    def standbys(self, shop: Shop | None = None) -> Standbys:
+        """Return all replicas of *shop*, whose switches are thrown together."""
+        return Standbys([self.standby(title, shop) for title in (shop or self.shop).replicas])
+
     def locked_table(self, table: str, shop: Shop | None = None) -> LockedTable:
         """Return *table* of *shop*, to be locked for a while, on its replicas too."""
-        shop = shop or self.shop
-        standbys = [self.standby(title, shop) for title in shop.replicas]
-        return LockedTable(shop, standbys, table)
+        return LockedTable(shop or self.shop, self.standbys(shop), table)
 
     def counting(self, *servers: Shop | Standby) -> AbstractContextManager[Statements]:
         """Count what the shop asks PostgreSQL (:attr:`shop`), replicas or all of them, as one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import time
 from contextlib import closing
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -11,9 +10,8 @@ from typing import TYPE_CHECKING
 from .prices import any_product, raise_price
 
 if TYPE_CHECKING:
-    from tutor.lab import Lab
+    from tutor.lab import Lab, Silence
 
-    from .copies import Silence
     from .reads import Reads
 
 NOTICED = 12.0
@@ -87,12 +85,11 @@ class Outage:
 
     def _visit_in_silence(self, silence: Silence) -> tuple[int, int]:
         """Return how often it was tried in five seconds, and how many came until that was clear."""
-        most, visits, began, is_served = 0, 0, time.monotonic(), True
+        most, visits, is_served = 0, 0, True
         while is_served and most <= 1 and visits < VISITS:
             visits += 1
             is_served = self._is_served()
-            # One more is allowed after each such while; a crowded machine takes its time.
-            most = max(most, silence.tries - int((time.monotonic() - began) // PEACE))
+            most = max(most, silence.tries_within(PEACE))
         return most, visits
 
     def _is_served(self) -> bool:

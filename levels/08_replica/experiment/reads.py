@@ -6,8 +6,6 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from .copies import Copies
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -35,7 +33,7 @@ class Reads:
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
-        self.copies = Copies(lab)
+        self.copies = lab.standbys()
         """The copies of db1."""
         products = lab.live_products()
         self.shelves = products.by_path

@@ -64,7 +64,7 @@ class Death:
         lab, monday = self._lab, self._monday
         if self._visit():
             return False
-        with lab.counting(lab.shop, *monday.standbys) as log:
+        with lab.counting(lab.shop, *monday.copies) as log:
             problem = self._visit()
         return not problem and not lab.asked_for_products(log.texts)
 

@@ -64,7 +64,7 @@ class Edits:
     def _is_haunted(self, edit: Callable[[], None]) -> bool:
         """Have the page made while db2 stands still; return whether it is old once db2 is not."""
         lab, monday = self._lab, self._monday
-        with monday.copies(lambda standby: standby.paused()):
+        with monday.copies.paused():
             self._make(edit)
             lab.shop.empty_caches()
             monday.look()

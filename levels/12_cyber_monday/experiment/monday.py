@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import Any
-
-    from tutor.lab import Cards, Lab, Shop, Standby, Workers
+    from tutor.lab import Cards, Lab, Shop, Standbys, Workers
 
 PATH = "/monday/"
 FEW = 40
@@ -61,15 +57,9 @@ class Monday:
         return self.lab.workers()
 
     @cached_property
-    def standbys(self) -> list[Standby]:
+    def copies(self) -> Standbys:
         """The copies of db1 that the shop has."""
-        return [self.lab.standby(title) for title in self.lab.shop.replicas]
-
-    @contextmanager
-    def copies(self, switch: Callable[[Standby], Any]) -> Iterator[list[Any]]:
-        """Throw the same *switch* of every copy during the block."""
-        with ExitStack() as stack:
-            yield [stack.enter_context(switch(one)) for one in self.standbys]
+        return self.lab.standbys()
 
     # -- what is true ------------------------------------------------------------------------------
 
@@ -129,8 +119,7 @@ class Monday:
 
     def must_be_right(self) -> None:
         """Refuse a page that is wrong although nothing is kept and db2 has everything."""
-        for standby in self.standbys:
-            standby.catch_up()
+        self.copies.catch_up()
         self.lab.shop.empty_caches()
         if found := self.look():
             self.lab.foul("deals_wrong", **found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ class Outage:
 
     def die(self) -> None:
         """End db2; nobody's page may suffer."""
-        with self._monday.copies(lambda standby: standby.down()):
+        with self._monday.copies.down():
             self._lab.shop.empty_caches()
             self._lab.measure("gone", self._visit("dead_copy"))
 
@@ -43,15 +42,12 @@ class Outage:
         lab.step("silencing")
         pid = monday.workers.pids[0]
         tries = gone = visits = 0
-        with monday.copies(lambda standby: standby.silent()) as doors, monday.workers.only(pid):
-            began = time.monotonic()
+        with monday.copies.silent() as silence, monday.workers.only(pid):
             while not gone and tries <= 1 and visits < VISITS:
                 visits += 1
                 lab.shop.empty_caches()
                 gone += self._visit("silent_copy")
-                # One more is allowed after each such while; a crowded machine takes its time.
-                peaces = int((time.monotonic() - began) // PEACE)
-                tries = max(tries, max(door.tries for door in doors) - peaces)
+                tries = max(tries, silence.tries_within(PEACE))
         lab.measure("tries", tries)
         if tries > 1:
             lab.find("tried_again", tries=tries, visits=visits)
@@ -61,7 +57,7 @@ class Outage:
     def lose_both(self) -> None:
         """Take db2 and the cache away at once: pages are slow then, and there."""
         lab, shop = self._lab, self._lab.shop
-        with self._monday.copies(lambda standby: standby.down()):
+        with self._monday.copies.down():
             shop.kill("memcached")
             try:
                 lab.measure("both_gone", self._visit("both_gone"))

@@ -36,7 +36,7 @@ class Reads:
         shop.empty_caches()
         asked_first = asked_second = in_vain = 0
         for page in pages:
-            with lab.counting(shop) as first, lab.counting(*self._monday.standbys) as second:
+            with lab.counting(shop) as first, self._monday.copies.counting() as second:
                 shop.page(page)
             copy = about_the_catalogue(second.texts)
             asked_first += about_the_catalogue(first.texts)

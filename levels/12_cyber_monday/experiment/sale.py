@@ -60,9 +60,9 @@ class Accidents:
         self._lab.step(f"accident_{kind}")
         monday = self._monday
         if kind == "lag":
-            self._under_way.enter_context(monday.copies(lambda standby: standby.paused()))
+            self._under_way.enter_context(monday.copies.paused())
         elif kind == "silence":
-            self._under_way.enter_context(monday.copies(lambda standby: standby.silent()))
+            self._under_way.enter_context(monday.copies.silent())
         # Whatever else happens, the cache is empty from here on: pages have to be made.
         self._lab.shop.flush_cache()
 

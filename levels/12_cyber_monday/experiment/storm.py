@@ -98,7 +98,7 @@ class Storm:
         lab.shop.empty_caches()
         callers = lab.callers(patience=PATIENCE)
         held: list[int] = []
-        with lab.counting(lab.shop, *monday.standbys) as log:
+        with lab.counting(lab.shop, *monday.copies) as log:
             with lab.locked_table("catalog_product").locked() as table:
                 began = time.monotonic()
                 for cookies in ({}, known):

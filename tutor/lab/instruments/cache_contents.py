@@ -93,7 +93,7 @@ class CacheContents:
         for _ in range(2):
             lab.customer().see(path)
             lab.cancel.wait(LASTS)
-            with lab.counting(lab.shop, *map(lab.standby, lab.shop.replicas)) as statements:
+            with lab.counting(lab.shop, *lab.standbys()) as statements:
                 lab.customer().see(path)
             if not asked_for_products(statements.texts):
                 return
@@ -159,6 +159,5 @@ class CacheContents:
         """Change what the shop shows, on every server, with nothing of it kept."""
         shop = self.lab.shop
         shop.sql(query, params)
-        for title in shop.replicas:
-            self.lab.standby(title).catch_up()
+        self.lab.standbys().catch_up()
         shop.empty_caches()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tutor.lab.instruments.person import Person
     from tutor.lab.instruments.staff import Staff
     from tutor.lab.instruments.standby import Standby
+    from tutor.lab.instruments.standbys import Standbys
     from tutor.probes.statements import Statements
 
 
@@ -89,6 +90,9 @@ class Context(Protocol):
 
     def standby(self, title: str = "replica", shop: Shop | None = None) -> Standby:
         """Return the replica *title* of *shop*, with its switches."""
+
+    def standbys(self, shop: Shop | None = None) -> Standbys:
+        """Return all replicas of *shop*."""
 
     def counting(self, *servers: Shop | Standby) -> AbstractContextManager[Statements]:
         """Count what the shop asks PostgreSQL, replicas or all of them, as one."""

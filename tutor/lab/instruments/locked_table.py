@@ -6,7 +6,7 @@ db2. What several visitors do at the same moment needs no luck then: they stand 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from tutor.lab.own_connection import rows_of
 from tutor.stack.services.postgres import ROLE
 
 if TYPE_CHECKING:
-    from tutor.lab.instruments.standby import Standby
+    from tutor.lab.instruments.standbys import Standbys
     from tutor.lab.shop import Shop
 
 HELD = """
@@ -28,7 +28,7 @@ FLUSH = "SELECT pg_logical_emit_message(true, 'levelup', 'locked')"
 class LockedTable:
     """One *table* of *shop*, which *standbys* have too."""
 
-    def __init__(self, shop: Shop, standbys: Sequence[Standby], table: str) -> None:
+    def __init__(self, shop: Shop, standbys: Standbys, table: str) -> None:
         self._shop = shop
         self._standbys = standbys
         self._table = f"public.{table}"
@@ -45,8 +45,7 @@ class LockedTable:
         with closing(postgres.connect(database, autocommit=False)) as session:
             rows_of(session, f"LOCK TABLE {self._table} IN ACCESS EXCLUSIVE MODE", ())
             self._shop.sql(FLUSH)
-            for standby in self._standbys:
-                standby.catch_up()
+            self._standbys.catch_up()
             try:
                 yield self
             finally:
