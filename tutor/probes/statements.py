@@ -40,6 +40,8 @@ PIECE = re.compile(
 """One of several statements that came as one message; a semicolon in quotes ends none."""
 LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 LIST = re.compile(r"\(\s*\?(?:\s*,\s*\?)*\s*\)")
+CATALOGUE = re.compile(r"\bcatalog_\w+")
+"""A statement that reads the catalogue names one of its tables."""
 COLUMNS = 60
 """Characters before FROM from which a statement is cut there."""
 
@@ -58,6 +60,11 @@ class Statements:
     def count(self) -> int:
         """Return how many statements there were."""
         return len(self.texts)
+
+    @property
+    def about_the_catalogue(self) -> int:
+        """How many of them read the catalogue."""
+        return sum(bool(CATALOGUE.search(text)) for text in self.texts)
 
     def most_repeated(self) -> tuple[str, int]:
         """Return the statement that came most often, without its values, and how often."""

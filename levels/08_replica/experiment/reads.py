@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from tutor.lab import Lab, Statements
 
-CATALOGUE = re.compile(r"\bcatalog_\w+")
-"""A statement that reads the catalogue names one of its tables."""
 ENOUGH = 80
 """Per cent of the catalogue's statements that the copy is bought for."""
 PATIENCE = 20.0
@@ -133,18 +131,13 @@ class Reads:
         with shop.counting() as first, self.copies.counting() as second:
             for path in paths:
                 shop.page(path)
-        return about_the_catalogue(first.texts), about_the_catalogue(second.texts)
+        return first.about_the_catalogue, second.about_the_catalogue
 
     def _sources(self) -> Iterator[str]:
         """Yield the shop's code; it is only read to say more of what was seen."""
         for name, path in self.lab.shop.files.items():
             if name.endswith(".py"):
                 yield path.read_text(encoding="utf-8", errors="replace")
-
-
-def about_the_catalogue(texts: Iterable[str]) -> int:
-    """Return how many of the statements *texts* read the catalogue."""
-    return sum(bool(CATALOGUE.search(text)) for text in texts)
 
 
 def goes_by_the_clock(asked: Statements) -> bool:

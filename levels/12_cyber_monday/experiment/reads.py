@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tutor.lab import Lab
 
     from .monday import Monday
 
-CATALOGUE = re.compile(r"\bcatalog_\w+")
-"""A statement that reads the catalogue names one of its tables."""
 PRODUCTS = 4
 ENOUGH = 60
 """Per cent of the catalogue's statements; more is asked of a day with less in it."""
@@ -38,8 +33,8 @@ class Reads:
         for page in pages:
             with lab.counting(shop) as first, self._monday.copies.counting() as second:
                 shop.page(page)
-            copy = about_the_catalogue(second.texts)
-            asked_first += about_the_catalogue(first.texts)
+            copy = second.about_the_catalogue
+            asked_first += first.about_the_catalogue
             if lab.asked_for_products(first.texts):
                 # What db1 is asked for all the same is not taken off it.
                 in_vain += copy
@@ -52,8 +47,3 @@ class Reads:
             lab.find("asked_in_vain", copy=in_vain, first=asked_first)
         elif share < ENOUGH:
             lab.find("bored", copy=asked_second, asked=asked, share=share)
-
-
-def about_the_catalogue(texts: Iterable[str]) -> int:
-    """Return how many of the statements *texts* read the catalogue."""
-    return sum(bool(CATALOGUE.search(text)) for text in texts)
