@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, cast
 
 from tests.helpers import wait_until
+from tutor.base.cancel import Cancel
 from tutor.lab.instruments.callers import HANGS, Answered, Callers
 from tutor.probes.http import Response
 
@@ -57,3 +59,21 @@ def test_whoever_brings_cookies_is_known() -> None:
     assert wait_until(lambda: not callers.waiting)
 
     assert callers.wait() == [Answered(200, "Gina")]
+
+
+def test_visitors_are_in_once_no_more_of_them_ask() -> None:
+    """Or once each has her answer; and nobody looks for ever."""
+    door, looks = Door(), iter([1, 2, 3, 3, 4])
+    usher = SimpleNamespace(wait_until=Usher().wait_until, cancel=Cancel())
+    callers = Callers(cast("Any", usher), cast("Any", door), patience=1.0)
+    workers = cast("Any", SimpleNamespace(have_taken=lambda visitors: True))
+    callers.come("/drops", 2)
+
+    callers.be_let_in(workers, lambda: next(looks), inside=1.0, still=0.001, restless=60.0)
+    left = list(looks)
+    # Somebody new each time: once is enough where there is no patience left.
+    callers.be_let_in(workers, iter(range(9)).__next__, inside=1.0, still=0.001, restless=0.0)
+    door.end.set()
+
+    assert left == [4]
+    assert wait_until(lambda: not callers.waiting)

@@ -56,10 +56,11 @@ class Storm:
     def _let_them_in(self, callers: Callers) -> None:
         """Wait until the worker has them, and until those who want to have asked."""
         lab, books = self._lab, self._looks.books
-        workers = self._looks.workers
-        lab.wait_until(lambda: workers.have_taken(callers.waiting), timeout=lab.patience(INSIDE))
-        asked = -1
-        for _ in range(round(RESTLESS / STILL)):
-            if asked == (asked := books.asked) or not callers.waiting:
-                break
-            lab.cancel.wait(lab.patience(STILL))
+        inside, still, restless = map(lab.patience, (INSIDE, STILL, RESTLESS))
+        callers.be_let_in(
+            self._looks.workers,
+            lambda: books.asked,
+            inside=inside,
+            still=still,
+            restless=restless,
+        )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tutor.lab import Answered, Callers, Lab, LockedTable
+    from tutor.lab import Answered, Lab
 
     from .monday import Monday
 
@@ -105,7 +105,13 @@ class Storm:
                     for pid in self._pids:
                         with monday.workers.only(pid):
                             callers.come(monday.PATH, EACH, cookies)
-                            self._let_them_in(callers, table)
+                            callers.be_let_in(
+                                monday.workers,
+                                lambda: table.held,
+                                inside=INSIDE,
+                                still=STILL,
+                                restless=RESTLESS,
+                            )
                     held.append(table.held)
             seconds = time.monotonic() - began
             answers = callers.wait()
@@ -126,12 +132,3 @@ class Storm:
                 lab.foul("nothing_shown", example=lab.in_kinds({answer.problem: 1}))
             if found := monday.difference(answer.text, truth):
                 lab.foul("deals_wrong", **found)
-
-    def _let_them_in(self, callers: Callers, table: LockedTable) -> None:
-        """Wait until the worker has them, and until those who want to have asked."""
-        lab, workers = self._lab, self._monday.workers
-        lab.wait_until(lambda: workers.have_taken(callers.waiting), timeout=INSIDE)
-        deadline = time.monotonic() + RESTLESS
-        held = -1
-        while held != (held := table.held) and callers.waiting and time.monotonic() < deadline:
-            lab.cancel.wait(STILL)

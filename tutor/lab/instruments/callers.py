@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from tutor.probes.http import PageHangs, PageUnreachable
 
 if TYPE_CHECKING:
     from tutor.lab.instruments.context import Context
+    from tutor.lab.instruments.workers import Workers
     from tutor.lab.shop import Shop
 
 HANGS = "no answer"
@@ -54,6 +56,27 @@ class Callers:
             thread = threading.Thread(target=self._ask, args=[path, cookies or {}], daemon=True)
             self._threads.append(thread)
             thread.start()
+
+    def be_let_in(
+        self,
+        workers: Workers,
+        asked: Callable[[], int],
+        *,
+        inside: float,
+        still: float,
+        restless: float,
+    ) -> None:
+        """Wait until *workers* have taken them in, and until those who want to have *asked*.
+
+        A worker with a thread for each of them has taken them *inside* so many seconds. They have
+        asked once no more did for *still* seconds; that is looked for no longer than *restless*.
+        """
+        lab = self._lab
+        lab.wait_until(lambda: workers.have_taken(self.waiting), timeout=inside)
+        deadline = time.monotonic() + restless
+        before = -1
+        while before != (before := asked()) and self.waiting and time.monotonic() < deadline:
+            lab.cancel.wait(still)
 
     def wait(self) -> list[Answered]:
         """Wait until each was answered, or has lost patience; return what they were answered.
