@@ -248,13 +248,17 @@ def roll_out(
     def roll(patience: str) -> tuple[RolledOut, list[str], Lab]:
         path.write_text(MIGRATION.format(patience=patience))
         steps: list[str] = []
+        after: list[str] = []
         release = lab.release(
             TABLE,
             report=[f"SELECT count(*) FROM {TABLE}"],
             visitors={"reader": f"SELECT id FROM {TABLE} LIMIT 1"},
             prepare=lambda shop: None,
         )
-        return release.roll_out(steps.append, most_patience=2000), steps, lab
+        rolled = release.roll_out(steps.append, after_each=after.append, most_patience=2000)
+        # Whatever was begun again, between two steps is a moment of its own.
+        assert after == ["", "catalog.0002_mood"]
+        return rolled, steps, lab
 
     with closing(lab):
         yield roll

@@ -108,20 +108,17 @@ class Experiment:
     def _roll_out(self, release: Release) -> RolledOut:
         lab, code = self.lab, Code(self.lab, release.old)
         self.old = code
-        before = ""
 
-        def next_step(migration: str) -> None:
-            nonlocal before
-            # Begun again, it is still the same step.
-            if migration != before or not migration:
-                code.ask_guest(self.goods.guests, before)
+        def begin(migration: str) -> None:
             if migration:
                 lab.step("migrating", migration=migration)
-            before = migration or before
 
-        linger = 0.0 if lab.quick else LINGER
         return release.roll_out(
-            next_step, most_patience=PATIENCE, spared=self.spared, linger=linger
+            begin,
+            after_each=lambda migration: code.ask_guest(self.goods.guests, migration),
+            most_patience=PATIENCE,
+            spared=self.spared,
+            linger=0.0 if lab.quick else LINGER,
         )
 
     def _look_at_data(self, release: Release) -> None:

@@ -74,9 +74,7 @@ class Arrival:
         self._check_index(column)
         self._check_data(column, moment)
         if self._rolled.unmade:
-            lines = [line.strip() for line in self._rolled.unmade.splitlines()]
-            changes = "; ".join(line for line in lines if line[:2] in ("+ ", "- ", "~ "))
-            self._miss("models_differ", changes=changes)
+            self._miss("models_differ", changes=self._rolled.changes)
         self._lab.measure("missing", len(self._missing))
 
     def _columns(self) -> tuple[str, str]:

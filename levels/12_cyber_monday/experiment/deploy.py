@@ -66,18 +66,16 @@ class Deploy:
             lab.find("old_code_fails", migration=after, what=what, error=error)
 
     def _roll_out(self, release: Release) -> RolledOut:
-        lab, before = self._lab, ""
-
-        def next_step(migration: str) -> None:
-            nonlocal before
-            # Begun again, it is still the same step.
-            if migration != before or not migration:
-                self._ask_old_code(release, before)
+        def begin(migration: str) -> None:
             if migration:
-                lab.step("migrating", migration=migration)
-            before = migration or before
+                self._lab.step("migrating", migration=migration)
 
-        return release.roll_out(next_step, most_patience=PATIENCE, linger=LINGER)
+        return release.roll_out(
+            begin,
+            after_each=lambda migration: self._ask_old_code(release, migration),
+            most_patience=PATIENCE,
+            linger=LINGER,
+        )
 
     def _ask_old_code(self, release: Release, after: str) -> None:
         """Have the old code show a product, and take a promotion."""
@@ -124,7 +122,5 @@ class Deploy:
             lab.find("not_ticked", promotion=wrong[0][0], count=len(wrong))
         if rolled.unmade:
             missing += 1
-            lines = [line.strip() for line in rolled.unmade.splitlines()]
-            changes = "; ".join(line for line in lines if line[:2] in ("+ ", "- ", "~ "))
-            lab.find("models_differ", changes=changes)
+            lab.find("models_differ", changes=rolled.changes)
         return missing

@@ -73,14 +73,17 @@ class Release:
         self,
         before_each: Callable[[str], None],
         *,
+        after_each: Callable[[str], None] = lambda migration: None,
         most_patience: int,
         spared: Collection[str] = (),
         linger: float = 0.0,
     ) -> RolledOut:
         """Apply the migrations of the new shop one at a time, each with the accountant in its way.
 
-        *before_each* is called before each, and at the end. A migration that would wait longer
-        than *most_patience* milliseconds is let through at once. One that gives up is begun again.
+        *before_each* is called before each, and at the end with no name; *after_each* before the
+        first, with no name, and after each. A migration that would wait longer than *most_patience*
+        milliseconds is let through at once. One that gives up is begun again: *before_each* is
+        called again, and *after_each* once.
 
         Raises:
             ShopError: a migration fails although nobody was in its way.
@@ -99,7 +102,17 @@ class Release:
             most_patience=most_patience,
             linger=linger,
         )
-        return rollout.play(before_each, spared)
+        before = ""
+
+        def begin(migration: str) -> None:
+            nonlocal before
+            # Begun again, it is still the same step.
+            if migration != before or not migration:
+                after_each(before)
+            before = migration or before
+            before_each(migration)
+
+        return rollout.play(begin, spared)
 
     def tell_of_queues(self, lab: Context, rolled: RolledOut, *, most_patience: int) -> None:
         """Tell *lab* who stood behind a migration that would wait longer than *most_patience*."""

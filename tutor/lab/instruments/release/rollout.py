@@ -101,6 +101,12 @@ class RolledOut:
     unapplied: list[str] = field(default_factory=list)
     """Those that ``migrate`` left out although it ended as if all were well."""
 
+    @property
+    def changes(self) -> str:
+        """What ``makemigrations`` would still write, in one line."""
+        lines = (line.strip() for line in self.unmade.splitlines())
+        return "; ".join(line for line in lines if line[:2] in ("+ ", "- ", "~ "))
+
 
 class Rollout:
     """Applies the migrations of *site* to its database, as often as it takes."""
