@@ -28,7 +28,8 @@ class People:
     def __init__(self, lab: Lab, monday: Monday) -> None:
         self._lab = lab
         self._path = monday.PATH
-        self._slugs = list(monday.truth())
+        self._deals = monday.truth()
+        self._slugs = list(self._deals)
         self._misplaced = 0
 
     def play(self) -> None:
@@ -75,7 +76,8 @@ class People:
     def _remember(self, who: Customer) -> None:
         """Empty the cache: *who* is still logged in, and what she chose is still there."""
         lab = self._lab
-        slug, product = self._slugs[1], lab.live_products().all[self._slugs[1]]["name"]
+        slug = self._slugs[1]
+        product = self._deals[slug]["name"]
         who.browser.add(slug)
         lab.shop.empty_caches()
         account = who.get("/account/")
