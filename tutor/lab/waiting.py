@@ -28,13 +28,18 @@ class Waiting:
     def wait_until(
         self, condition: Callable[[], Any], *, timeout: float, every: float = 0.02
     ) -> bool:
-        """Wait until *condition* holds; return whether it did within *timeout* seconds."""
+        """Wait until *condition* holds; return whether it did within *timeout* seconds.
+
+        A look may take long: the last one begins when the time is up.
+        """
         deadline = time.monotonic() + timeout
-        while not condition():
-            if time.monotonic() > deadline:
+        while True:
+            is_last = time.monotonic() >= deadline
+            if condition():
+                return True
+            if is_last:
                 return False
             self.cancel.wait(every)
-        return True
 
     def start_barrier(self, parties: int) -> StartBarrier:
         """Return a barrier for that many threads: it ends with the run, and never waits for ever.
