@@ -84,6 +84,11 @@ class Shop:
         """Return what went wrong with a page, with its place in the shop's code."""
         return page_fails(self.site, response.path, response.status, self.site.log_tail())
 
+    def reason_of(self, status: int, otherwise: str = "–") -> str:
+        """Return the exception behind an answer of *status*; *otherwise* where there is none."""
+        crash = self.site.last_crash() if status >= 500 else None
+        return crash.error if crash else otherwise
+
     def sql(self, query: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run *query* in the shop's database as superuser, uncounted, and return its rows."""
         if self._aside is not None:

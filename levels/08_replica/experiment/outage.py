@@ -137,8 +137,7 @@ class Outage:
         lab = self.lab
         if status != 200:
             self._failures += 1
-            crash = lab.shop.site.last_crash() if status >= 500 else None
-            lab.find_once(finding, page=page, status=status, why=crash.error if crash else "–")
+            lab.find_once(finding, page=page, status=status, why=lab.shop.reason_of(status))
             return False
         shown = html.unescape(text)
         missing = [name for name in names if name not in shown]

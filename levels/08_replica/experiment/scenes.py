@@ -235,8 +235,7 @@ class Scenes:
             self.lab.find_once("waits_in_vain", seconds=round(seconds, 1))
 
     def _tell_of_failure(self, answer: Response) -> None:
-        crash = self.lab.shop.site.last_crash() if answer.status >= 500 else None
-        why = crash.error if crash else "–"
+        why = self.lab.shop.reason_of(answer.status)
         self.lab.find_once("fails", page=answer.path, status=answer.status, why=why)
 
 

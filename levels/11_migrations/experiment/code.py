@@ -43,7 +43,7 @@ class Code:
         person = self._lab.person(self._shop)
         answer = person.log_in(*self._lab.customers.key("gina"))
         if answer.status != 302:
-            self._fail(after, "log in", f"status {answer.status}")
+            self._fail_with(after, "log in", answer.status)
             return
         self._ask(person, slug, after, is_marked=bought)
 
@@ -56,11 +56,11 @@ class Code:
         path = f"/product/{slug}/"
         seen = person.get(path)
         if seen.status != 200:
-            self._fail(after, path, f"status {seen.status}")
+            self._fail_with(after, path, seen.status)
             return
         written = person.submit(path, seen.text, {"stars": "4", "text": text, "author_name": "Om"})
         if written.status != 302:
-            self._fail(after, f"POST {path}", f"status {written.status}")
+            self._fail_with(after, f"POST {path}", written.status)
             return
         page = html.unescape(person.get(path).text)
         if text not in page:
@@ -68,9 +68,11 @@ class Code:
         elif is_marked is not None and _is_marked(page, text) is not is_marked:
             self._fail(after, path, f"bought_here is not {is_marked}")
 
-    def _fail(self, after: str, what: str, status: str) -> None:
-        crash = self._shop.site.last_crash() if status.startswith("status 5") else None
-        self.failures.append(Failure(after, what, crash.error if crash else status))
+    def _fail_with(self, after: str, what: str, status: int) -> None:
+        self._fail(after, what, self._shop.reason_of(status, f"status {status}"))
+
+    def _fail(self, after: str, what: str, error: str) -> None:
+        self.failures.append(Failure(after, what, error))
 
 
 def _is_marked(page: str, text: str) -> bool:

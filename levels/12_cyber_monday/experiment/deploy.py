@@ -95,8 +95,8 @@ class Deploy:
             self._failures.append((after, f"POST {path}", f"{name}: 0 rows"))
 
     def _fail(self, release: Release, after: str, what: str, status: int) -> None:
-        crash = release.old.site.last_crash() if status >= 500 else None
-        self._failures.append((after, what, crash.error if crash else f"status {status}"))
+        error = release.old.reason_of(status, f"status {status}")
+        self._failures.append((after, what, error))
 
     def _count_missing(self, release: Release, rolled: RolledOut) -> int:
         """Return how many things have not arrived, and say which."""

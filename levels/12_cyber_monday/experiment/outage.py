@@ -81,8 +81,7 @@ class Outage:
                 lab.find_once("hangs", page=page, seconds=round(PATIENCE))
                 return False
         if answer.status != 200:
-            crash = lab.shop.site.last_crash() if answer.status >= 500 else None
-            why = crash.error if crash else "–"
+            why = lab.shop.reason_of(answer.status)
             lab.find_once(finding, page=page, status=answer.status, why=why)
             return False
         wrong = self._monday.difference(answer.text) if not name else {}
