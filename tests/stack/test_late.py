@@ -1,5 +1,6 @@
 """What a command of the shop is at whose time is over, seen in PostgreSQL and by the kernel."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -62,3 +63,17 @@ def test_what_a_command_waits_for_is_seen(
     assert place_in(threads_in(asleep.log_tail)[0], Path("/nowhere"))[1] > 0
     assert (busy.statement, busy.is_its_own) == ("", False)
     assert busy.cpu_seconds > 0
+
+
+def test_a_command_that_said_much_is_heard_as_well(
+    ground: Ground, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a long log only the end is read; nobody waits for more than the answer."""
+    monkeypatch.setattr(databases, "MIGRATION_TIMEOUT", 1.0)
+    monkeypatch.setattr(late, "ASKED", 60.0)
+    monkeypatch.setattr(late, "LOOKS", 5)
+    began = time.monotonic()
+    told = late_at(ground, database, "import time; print('x' * 50000)\ntime.sleep(60)\n")
+
+    assert place_in(threads_in(told.log_tail)[0], Path("/nowhere"))[1] > 0
+    assert time.monotonic() - began < 30

@@ -7,6 +7,8 @@ import pytest
 
 from tests.helpers import wait_until
 from tests.stack.test_replica import Bench, bench, follows
+from tutor.base.errors import ShopError, TutorError
+from tutor.lab.instruments import locked_table
 from tutor.lab.instruments.locked_table import LockedTable
 from tutor.lab.instruments.standbys import Standbys
 
@@ -33,3 +35,18 @@ def test_who_asks_for_a_locked_table_is_held_on_every_server(bench: Bench) -> No
     assert both_stand_there
     assert not was_answered
     assert table.held == 0
+
+
+def test_a_table_that_somebody_keeps_ends_the_wait(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said which, and nobody else stands before it for ever; the shop is not judged."""
+    monkeypatch.setattr(locked_table, "FREE_WITHIN", 0.2)
+    table = LockedTable(bench.shop, [], "marks")
+    with closing(bench.as_shop(bench.ground.postgres.port)) as reader, reader.transaction():
+        reader.execute("SELECT 1 FROM marks")
+        with pytest.raises(TutorError, match=r"public\.marks") as caught, table.locked():
+            pytest.fail("the block must not run")
+
+    assert "transaction open" in caught.value.hint
+    assert not isinstance(caught.value, ShopError)

@@ -8,7 +8,8 @@ import pytest
 
 from tests.runs import other_run
 from tutor.base.errors import TutorError
-from tutor.run.runlock import INSTANT, RunUnderWay, is_under_way, run_lock
+from tutor.base.locks import INSTANT
+from tutor.run.runlock import RunUnderWay, is_under_way, run_lock
 
 
 def test_a_second_run_is_refused_and_told_who_has_the_first(tmp_path: Path) -> None:

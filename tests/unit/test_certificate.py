@@ -45,6 +45,16 @@ def test_it_takes_every_level_of_the_season_and_no_other() -> None:
     assert whole.won_at == 1000.0
 
 
+@pytest.mark.parametrize(
+    ("won_at", "date"), [(1_700_000_000.0, "2023-11-1"), (1e300, "–")], ids=["known", "unknown"]
+)
+def test_it_says_when_it_was_won_where_a_calendar_has_that_day(won_at: float, date: str) -> None:
+    """Whatever a damaged file says, nobody's certificate breaks over it."""
+    total = replace(reached(LEVELS), won_at=won_at).total(Texts("en"))
+
+    assert f"3 gold · 9 full runs · {date}" in total
+
+
 @pytest.mark.parametrize("but", ["01_level", "07_level"])
 def test_one_that_is_missing_is_named(but: str) -> None:
     """Whichever it is."""

@@ -59,6 +59,7 @@ def test_our_levels_say_which_of_their_goals_hang_on_a_clock() -> None:
     assert {
         *((1, "faster"), (2, "all_answered"), (5, "no_long_wait"), (7, "sale_answered")),
         *((9, "true_at_once"), (9, "nobody_waits")),
+        (12, "seen_at_once"),
     } <= by_clock
     ratios = {g.id for level in LEVELS for g in level.goals if g.measure.endswith("_ratio")}
     assert ratios <= {goal for _, goal in by_clock}

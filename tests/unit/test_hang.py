@@ -1,10 +1,14 @@
 """What a worker wrote down of its threads is read: where it is, and what it waits for."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from tutor.stack.hang import place_in, reason_of, threads_in
+from tutor.stack import hang
+from tutor.stack.hang import UNKNOWN, place_in, reason_of, threads_in
+from tutor.stack.site import Site
 
 SHOP = Path("/srv/shops/mine")
 LIB = "/usr/lib/python3.12"
@@ -89,3 +93,21 @@ def test_a_thread_without_a_line_of_the_shop_is_placed_in_django() -> None:
     )[0]
 
     assert place_in(frames, SHOP) == ("django/contrib/sessions/backends/db.py", 33)
+
+
+def test_nobody_knows_of_a_worker_that_can_be_asked_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its log is gone, or it is: whoever wants to explain a page still can."""
+    monkeypatch.setattr(hang, "children_of", lambda pid, *, recursive: [2**22 + 1])
+    stack = SimpleNamespace(
+        status_of=lambda name: SimpleNamespace(pid=2**22 + 1), log=lambda name: tmp_path / name
+    )
+    site = SimpleNamespace(
+        gunicorn=SimpleNamespace(name="gunicorn"),
+        ground=SimpleNamespace(stack=stack, postgres=None),
+        folder=tmp_path,
+        database="",
+    )
+
+    assert Site.where_it_hangs(cast("Any", site)) == UNKNOWN

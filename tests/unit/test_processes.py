@@ -38,6 +38,19 @@ def test_a_process_stands_still_for_a_block(sleeper: subprocess.Popen[bytes]) ->
     assert runs(sleeper.pid)
 
 
+def test_one_that_goes_on_is_not_taken_for_standing_still(
+    sleeper: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is judged meanwhile would be judged wrongly."""
+
+    def refuse(process: psutil.Process) -> None:
+        raise psutil.AccessDenied(process.pid)
+
+    monkeypatch.setattr(psutil.Process, "suspend", refuse)
+    with pytest.raises(psutil.AccessDenied), standing_still([sleeper.pid]):
+        pytest.fail("the block must not run")
+
+
 def test_one_that_ended_meanwhile_is_not_missed(sleeper: subprocess.Popen[bytes]) -> None:
     """Whoever stands still hears no signal but one."""
     with standing_still([sleeper.pid]):

@@ -1,6 +1,7 @@
 """Lock files: the kernel knows who holds one, and frees it however its holder ends."""
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
@@ -11,6 +12,8 @@ from tutor.base.files import cannot_write
 
 POLL = 0.05
 """Seconds between two tries of whoever may be told to wait no longer."""
+INSTANT, LOOK = 0.1, 0.01
+"""Seconds for which a lock may be held by who only asks about it, and between two looks."""
 
 
 class LockFile:
@@ -44,14 +47,20 @@ def locked(path: Path, cancel: Cancel | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def if_free(path: Path) -> Iterator[LockFile | None]:
-    """Hold the lock file *path* if nobody does; None where somebody has it. Nobody waits.
+def if_free(path: Path, *, patience: float = 0.0) -> Iterator[LockFile | None]:
+    """Hold the lock file *path* if nobody does; None where somebody has it.
+
+    Nobody waits, unless they have the *patience*: :data:`INSTANT` where others ask
+    :func:`is_held`, who must not be taken for a holder.
 
     Raises:
         TutorError: the file cannot be written.
     """
+    until = time.monotonic() + patience
     with _opened(path) as file:
-        yield LockFile(file) if _taken(file) else None
+        while not (is_ours := _taken(file)) and time.monotonic() < until:
+            time.sleep(LOOK)
+        yield LockFile(file) if is_ours else None
 
 
 def _taken(file: TextIOWrapper) -> bool:
@@ -65,7 +74,7 @@ def _taken(file: TextIOWrapper) -> bool:
 def is_held(path: Path) -> bool:
     """Return whether somebody holds the lock file *path*.
 
-    Whoever wants it in the same instant may find it held by us: see who waits a moment for that.
+    Whoever wants it in the same instant may find it held by us: :func:`if_free` has patience.
     """
     if not path.is_file():
         return False

@@ -14,7 +14,7 @@ from tutor.cli.outputs import Outputs
 from tutor.cli.results import ResultPrinter, document_of_all
 from tutor.curriculum import Level
 from tutor.events import RunFinished
-from tutor.grading.result import NOT_BEGUN, Result, failed, of_run, said, worst
+from tutor.grading.result import NOT_BEGUN, Result, failed, of_run, worst
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
 
@@ -79,7 +79,7 @@ class Campaign:
         except TutorError as error:
             if run is None:
                 return failed(self.words, level, error)
-            failure = said(self.words, error)
+            failure = self.words.error_line(error)
         if run is None:
             raise KeyboardInterrupt
         return of_run(self.words, level, run, self.session.level_progress(level), failure)

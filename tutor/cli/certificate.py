@@ -1,7 +1,6 @@
 """``tutor certificate``: what you reached, in your own figures."""
 
 import json
-import time
 from pathlib import Path
 
 import click
@@ -62,30 +61,20 @@ def lines(reached: Certificate, words: Texts, name: str) -> list[str]:
         ", ".join([title, words(f"medal.{row.medal}"), *_figures(row, words)])
         for title, row in zip(titles, reached.rows, strict=True)
     ]
-    season = f"certificate.{reached.season.name}"
-    head = f"{words(f'{season}.level')} {words('certificate.of')}"
-    return [head, words(f"{season}.said", name=name), *rows, _total(reached, words)]
-
-
-def _total(reached: Certificate, words: Texts) -> str:
-    date = time.strftime("%Y-%m-%d", time.localtime(reached.won_at))
-    golds, attempts = reached.golds, reached.attempts
-    total = f"certificate.{reached.season.name}.total"
-    return words(total, golds=golds, attempts=attempts, date=date)
+    head = f"{reached.level(words)} {words('certificate.of')}"
+    return [head, reached.said(words, name), *rows, reached.total(words)]
 
 
 def _certificate(reached: Certificate, words: Texts, name: str) -> Panel:
-    season = f"certificate.{reached.season.name}"
-    said = words(f"{season}.said", name=name)
     return Panel(
         Group(
-            Align.center(f"[bold]{words(f'{season}.level')}[/]  {words('certificate.of')}"),
+            Align.center(f"[bold]{reached.level(words)}[/]  {words('certificate.of')}"),
             "",
-            Align.center(escape(said)),
+            Align.center(escape(reached.said(words, name))),
             "",
             _rows(reached, words),
             "",
-            Align.center(f"[dim]{_total(reached, words)}[/]"),
+            Align.center(f"[dim]{reached.total(words)}[/]"),
         ),
         box=DOUBLE,
         padding=(1, 2),
@@ -116,8 +105,7 @@ def _figures(row: LevelRow, words: Texts) -> list[str]:
 
 def _missing(reached: Certificate, words: Texts) -> list[str]:
     """Return what is still to be won."""
-    won = len(reached.rows) - len(reached.missing)
-    lines = [words("certificate.not_yet", won=won, levels=len(reached.rows))]
+    lines = [reached.counted(words)]
     for row in reached.missing:
         title = row.level.title[words.language]
         lines.append(f"  {reached.number(row)}  {title}  `tutor start {row.level.number}`")

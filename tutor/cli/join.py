@@ -1,9 +1,6 @@
 """``tutor join``: take a seat in an instructor's room, after saying what it will see."""
 
-from collections.abc import Callable
-
 import click
-from rich.markup import escape
 
 from tutor.base.errors import UsageError
 from tutor.base.paths import seat_file
@@ -36,9 +33,8 @@ def command(address: str, nickname: str, name: str, agreed: bool) -> None:
         raise UsageError.named("seat_taken", title=seat.title or seat.code, nickname=seat.nickname)
     check_name(nickname or "-", LONGEST_NICKNAME, needed=True)
     check_name(name, LONGEST_NAME, needed=False)
-    say = _speaker()
-    say(words("room.join.sees", address=room.base))
-    say(words("room.join.never"))
+    _say(words("room.join.sees", address=room.base))
+    _say(words("room.join.never"))
     if not agreed:
         confirm(words, words("room.join.question"))
         nickname = nickname or _ask(words("room.join.nickname"), propose(words))
@@ -73,15 +69,13 @@ def _ask(question: str, proposal: str) -> str:
 
 def _greet(words: Texts, seat: seats.Seat) -> None:
     """Say where one sits, and how to leave."""
-    say = _speaker()
-    say(words("room.join.seated", title=seat.title or seat.code, nickname=seat.nickname))
+    _say(words("room.join.seated", title=seat.title or seat.code, nickname=seat.nickname))
     if seat.keeps:
-        say(words("room.join.keeps", keeps=seat.keeps))
-    say(words("room.join.ends", date=seat.expires) if seat.expires else words("room.join.stays"))
-    say(words("room.join.how"))
+        _say(words("room.join.keeps", keeps=seat.keeps))
+    _say(words("room.join.ends", date=seat.expires) if seat.expires else words("room.join.stays"))
+    _say(words("room.join.how"))
 
 
-def _speaker() -> Callable[[str], None]:
-    """Return what prints whole sentences, broken between words."""
-    out = console()
-    return lambda sentence: out.print(escape(sentence))
+def _say(sentence: str) -> None:
+    """Print a whole sentence, broken between words."""
+    console().print(sentence, markup=False)

@@ -1,7 +1,6 @@
 """``tutor journal``: every run and every state of the files that was kept."""
 
 import json
-import time
 from pathlib import Path
 
 import click
@@ -18,6 +17,7 @@ from tutor.learner import journal as journals
 from tutor.learner.journal import Entry
 from tutor.learner.session import Session, read_all
 from tutor.learner.workspace import Workspace
+from tutor.words.dates import moment
 from tutor.words.texts import Texts
 from tutor.words.wording import outcome_key
 
@@ -47,7 +47,7 @@ def _list(session: Session, as_json: bool) -> None:
     for title in ("entry", "when", "level", "variant", "why", "outcome"):
         table.add_column(words(f"journal.{title}"), no_wrap=title in ("when", "level"))
     for entry in entries:
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.at))
+        when = moment(entry.at)
         table.add_row(
             str(entry.number),
             when,

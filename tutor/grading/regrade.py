@@ -26,7 +26,6 @@ from tutor.grading.result import (
     Claims,
     Result,
     of_run,
-    said,
     without_places,
 )
 from tutor.learner.history import History
@@ -58,7 +57,7 @@ def judge_bundle(path: Path, source: str, terms: Terms, texts: Texts) -> Results
     try:
         bundle = read_bundle(path)
     except TutorError as error:
-        yield replace(common, outcome=UNREADABLE, why=said(texts, error))
+        yield replace(common, outcome=UNREADABLE, why=texts.error_line(error))
         return
     parts = [p for p in bundle.manifest.levels if terms.only is None or p.slug == terms.only.slug]
     if not parts:
@@ -70,7 +69,7 @@ def judge_bundle(path: Path, source: str, terms: Terms, texts: Texts) -> Results
             for part in parts:
                 yield _judge(session, bundle, part, common, terms, texts)
     except TutorError as error:
-        yield replace(common, outcome=ERROR, why=said(texts, error))
+        yield replace(common, outcome=ERROR, why=texts.error_line(error))
 
 
 @contextlib.contextmanager
@@ -96,7 +95,7 @@ def _judge(
         session.workspace.fill(level.slug, bundle.files(part), part.number)
         run = _played(session, level, terms)
     except TutorError as error:
-        return replace(common, outcome=ERROR, why=said(texts, error))
+        return replace(common, outcome=ERROR, why=texts.error_line(error))
     places = {str(session.workspace.folder): "shop", str(data_root()): "levelup"}
     mine = _believed(part.claims)
     result = of_run(texts, level, without_places(run, places), mine)

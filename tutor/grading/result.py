@@ -88,12 +88,7 @@ def of_run(
 
 def failed(texts: Texts, level: Level | None, error: TutorError) -> Result:
     """Return the result of what ended by *error* before there was a verdict."""
-    return Result(ERROR, ExitCode.ERROR, level, why=said(texts, error))
-
-
-def said(texts: Texts, error: TutorError) -> str:
-    """Return what happened and what to do, on one line."""
-    return " ".join(texts.error(error)).strip()
+    return Result(ERROR, ExitCode.ERROR, level, why=texts.error_line(error))
 
 
 def why(texts: Texts, level: Level, run: RunFinished) -> str:

@@ -10,6 +10,7 @@ from tutor.judge import Medal
 from tutor.learner.journal import Entry
 from tutor.learner.progress import LevelProgress, Progress
 from tutor.learner.session import Session
+from tutor.words.dates import day
 from tutor.words.texts import Texts
 
 MOST_FIGURES = 2
@@ -101,6 +102,26 @@ class Certificate:
     def attempts(self) -> int:
         """How many full runs it took."""
         return sum(row.attempts for row in self.rows)
+
+    # -- in words ----------------------------------------------------------------------------------
+
+    def level(self, texts: Texts) -> str:
+        """Return the level that is reached, in capitals."""
+        return texts(f"certificate.{self.season.name}.level")
+
+    def said(self, texts: Texts, name: str) -> str:
+        """Return what *name* has done."""
+        return texts(f"certificate.{self.season.name}.said", name=name)
+
+    def total(self, texts: Texts) -> str:
+        """Return medals, runs and the day of the last win."""
+        counts = {"golds": self.golds, "attempts": self.attempts}
+        return texts(f"certificate.{self.season.name}.total", **counts, date=day(self.won_at))
+
+    def counted(self, texts: Texts) -> str:
+        """Return how many levels are won by now, for who has not won them all."""
+        levels = len(self.rows)
+        return texts("certificate.not_yet", won=levels - len(self.missing), levels=levels)
 
     def to_json(self, texts: Texts) -> dict[str, Any]:
         """Return the certificate as plain data."""

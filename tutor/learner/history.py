@@ -23,16 +23,23 @@ class History:
         """Yield what was kept of *level*, the newest first."""
         return self._journal.entries(level=level.slug, workspace=self._folder())
 
+    def _own_runs(self, level: Level) -> Iterator[Entry]:
+        """Yield the judged runs of the learner's own files in *level*, the newest first."""
+        return (e for e in self._entries(level) if e.run and e.variant == "mine")
+
     def last_run(self, level: Level) -> Entry | None:
         """Return the newest judged run of the learner's own files in *level*."""
-        return next((e for e in self._entries(level) if e.run and e.variant == "mine"), None)
+        return next(self._own_runs(level), None)
 
     def last_verdict(self, level: Level) -> RunFinished | None:
         """Return how the learner's last full run of *level* ended; without any, the last run."""
-        runs = (e.run for e in self._entries(level) if e.run and e.variant == "mine")
-        known = [run for run in map(RunFinished.from_json, runs) if run]
-        full = (run for run in known if not run.quick and not run.counters)
-        return next(full, known[0] if known else None)
+        newest = None
+        for entry in self._own_runs(level):
+            run = RunFinished.from_json(entry.run or {})
+            if run and not run.quick and not run.counters:
+                return run
+            newest = newest or run
+        return newest
 
     def first_measures(self, level: Level) -> Mapping[str, Any]:
         """Return what was measured of *level* before it was mended: by the first runs that lost.
@@ -47,11 +54,8 @@ class History:
 
     def earlier(self, level: Level, measure: str, most: int = 20) -> list[float]:
         """Return *measure* of the learner's last runs of *level*, the newest last."""
-        values = (
-            entry.run.get("measures", {}).get(measure)
-            for entry in self._entries(level)
-            if entry.run and entry.variant == "mine"
-        )
+        runs = (entry.run or {} for entry in self._own_runs(level))
+        values = (run.get("measures", {}).get(measure) for run in runs)
         known = (float(value) for value in values if is_number(value))
         return list(islice(known, most))[::-1]
 

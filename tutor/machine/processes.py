@@ -111,14 +111,17 @@ def standing_still(pids: Iterable[int]) -> Iterator[None]:
     """Have *pids* stand still during the block.
 
     Of those that end meanwhile, nobody is woken who was given the number since.
+
+    Raises:
+        psutil.AccessDenied: one of them is not ours to stop.
     """
     frozen = []
     for pid in pids:
-        with contextlib.suppress(psutil.Error):
+        with contextlib.suppress(psutil.NoSuchProcess):
             frozen.append(psutil.Process(pid))
     try:
         for process in frozen:
-            with contextlib.suppress(psutil.Error):
+            with contextlib.suppress(psutil.NoSuchProcess):
                 process.suspend()
         yield
     finally:

@@ -6,7 +6,8 @@ from tutor.base.numeric import is_number
 from tutor.report import charts
 from tutor.report.data import Attempt, Comparison, LevelReport
 from tutor.report.diffs import diff_block, size
-from tutor.report.wording import day, duration, medal, moment
+from tutor.report.wording import duration, medal
+from tutor.words.dates import day, moment
 from tutor.words.markup import Child, Markup, tag
 from tutor.words.texts import Texts
 from tutor.words.wording import bound, outcome_key, shown

@@ -7,7 +7,8 @@ from pathlib import Path
 from tutor.report.data import LevelReport, Report
 from tutor.report.level import level_section
 from tutor.report.sheet import certificate_sheets
-from tutor.report.wording import day, duration, medal
+from tutor.report.wording import duration, medal
+from tutor.words.dates import day
 from tutor.words.markup import Markup, tag
 from tutor.words.rendering import raw, rendered
 from tutor.words.texts import Texts

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tutor.learner.certificate import Certificate, LevelRow
-from tutor.report.wording import day, medal
+from tutor.report.wording import medal
 from tutor.words.markup import Markup, tag
 from tutor.words.texts import Texts
 from tutor.words.wording import shown
@@ -19,23 +19,14 @@ def certificate_sheets(
 def _sheet(reached: Certificate, texts: Texts, name: str) -> Markup:
     """Return the certificate; before the last level is won, what is still missing."""
     if not reached.is_complete:
-        won = len(reached.rows) - len(reached.missing)
-        said = texts("certificate.not_yet", won=won, levels=len(reached.rows))
-        return tag("p", said, id=_id(reached), class_="muted")
-    season = f"certificate.{reached.season.name}"
-    total = texts(
-        f"{season}.total",
-        golds=reached.golds,
-        attempts=reached.attempts,
-        date=day(reached.won_at),
-    )
+        return tag("p", reached.counted(texts), id=_id(reached), class_="muted")
     return tag(
         "section",
         tag("p", "My Yoga Palace", class_="house"),
-        tag("h2", texts(f"{season}.level"), " ", tag("small", texts("certificate.of"))),
-        tag("p", texts(f"{season}.said", name=name), class_="said"),
+        tag("h2", reached.level(texts), " ", tag("small", texts("certificate.of"))),
+        tag("p", reached.said(texts, name), class_="said"),
         _table(reached, texts),
-        tag("p", total, class_="total"),
+        tag("p", reached.total(texts), class_="total"),
         id=_id(reached),
         class_="certificate",
     )

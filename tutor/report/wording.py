@@ -1,6 +1,4 @@
-"""How a report says times, dates and medals."""
-
-import time
+"""How a report says times and medals."""
 
 from tutor.words.texts import Texts
 
@@ -14,24 +12,6 @@ def duration(seconds: float) -> str:
     minutes = round(seconds / 60)
     hours, rest = divmod(minutes, 60)
     return f"{hours} h {rest} min" if hours else f"{minutes} min"
-
-
-def day(at: float) -> str:
-    """Return the date of a moment."""
-    return _local("%Y-%m-%d", at)
-
-
-def moment(at: float) -> str:
-    """Return date and time of a moment."""
-    return _local("%Y-%m-%d %H:%M", at)
-
-
-def _local(form: str, at: float) -> str:
-    """Return a moment of this machine's clock; a dash where no calendar has it."""
-    try:
-        return time.strftime(form, time.localtime(at))
-    except (OverflowError, OSError, ValueError, TypeError):
-        return "–"
 
 
 def medal(texts: Texts, name: str) -> str:

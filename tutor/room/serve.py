@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tutor.base.errors import TutorError
-from tutor.base.locks import if_free, is_held
+from tutor.base.locks import INSTANT, if_free, is_held
 from tutor.base.paths import data_root
 from tutor.room.addresses import LOOPBACK, names, served
 
@@ -29,7 +29,7 @@ def serving() -> Iterator[Callable[[str], None]]:
         TutorError: another process serves already; says where.
     """
     path = _lock_file()
-    with if_free(path) as ours:
+    with if_free(path, patience=INSTANT) as ours:
         if ours is None:
             pid, _, where = path.read_text().partition(" ")
             raise TutorError.named("room_served", address=where, pid=pid)

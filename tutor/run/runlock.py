@@ -3,15 +3,11 @@
 import contextlib
 import os
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from tutor.base.errors import TutorError
-from tutor.base.locks import LockFile, if_free, is_held
-
-INSTANT, TRIES = 0.1, 10
-"""Seconds, and how often they are looked through."""
+from tutor.base.locks import INSTANT, if_free, is_held
 
 
 class RunUnderWay(TutorError):
@@ -26,23 +22,12 @@ def run_lock(folder: Path) -> Iterator[None]:
         RunUnderWay: another process has it; says which.
     """
     path = _lock_file(folder)
-    with contextlib.ExitStack() as held:
-        ours = _taken(path, held)
+    with if_free(path, patience=INSTANT) as ours:
         if ours is None:
             holder = path.read_text().strip() or "another tutor"
             raise RunUnderWay.named("run_under_way", holder=holder)
         ours.note(f"process {os.getpid()} (tutor {' '.join(sys.argv[1:])})")
         yield
-
-
-def _taken(path: Path, held: contextlib.ExitStack) -> LockFile | None:
-    """Return the lock, in the hands of *held*; whoever only asks has it for an instant."""
-    for _ in range(TRIES):
-        ours = held.enter_context(if_free(path))
-        if ours is not None:
-            return ours
-        time.sleep(INSTANT / TRIES)
-    return None
 
 
 def is_under_way(folder: Path) -> bool:

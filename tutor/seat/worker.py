@@ -102,7 +102,7 @@ class Worker:
             if not self._troubles:
                 log.note("The room is talked to again when this is mended.", error)
             self._troubles += 1
-            self._rest_until = self._clock() + min(SLOWEST, LOOK * 2.0 ** min(self._troubles, 6))
+            self._rest_until = self._clock() + slowed(LOOK, self._troubles)
             return True
         self._troubles = 0
         return is_on
@@ -182,8 +182,7 @@ class Worker:
 
     def _pause(self) -> float:
         """Return the seconds until the next question."""
-        slower: float = min(SLOWEST, EVERY * 2.0 ** min(self._failures, 6))
-        return slower * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - only spreads
+        return slowed(EVERY, self._failures) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - only spreads
 
     def show(self) -> None:
         """Tell the front end how things stand, where that has changed."""
@@ -192,6 +191,11 @@ class Worker:
         if view != self._told and not self.over.is_set():
             self._told = view
             self._tell(view)
+
+
+def slowed(pause: float, failures: int) -> float:
+    """Return *pause* after so many failures: twice as long with each, up to the slowest."""
+    return min(SLOWEST, pause * 2.0 ** min(failures, 6))
 
 
 def unshown(view: RoomView) -> list[RoomMessage]:

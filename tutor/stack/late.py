@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tutor.base.errors import TutorError
 from tutor.machine.processes import seconds_of, states_of
 from tutor.machine.slowdown import slowdown
+from tutor.stack.hang import QUIET
 from tutor.stack.lock_waits import LockSession, sessions_in
 from tutor.stack.services.postgres import Postgres
 from tutor.stack.stack import Stack
@@ -88,9 +89,13 @@ def _statement_of(sessions: Sequence[LockSession], called: str) -> tuple[str, st
 
 def _ask_where(stack: Stack, name: str) -> None:
     """Have the command write down where its threads are, and wait until it has."""
-    before, deadline = len(stack.tail(name)), time.monotonic() + ASKED * slowdown()
     with contextlib.suppress(TutorError):
+        # Not by its length: what is read of a long log is always as long.
+        before = seen = stack.tail(name)
         stack.signal(name, signal.SIGUSR2)
-        while len(stack.tail(name)) == before and time.monotonic() < deadline:
+        last = time.monotonic()
+        until = last + ASKED * slowdown()
+        while (now := time.monotonic()) < until and (seen == before or now < last + QUIET):
+            if (tail := stack.tail(name)) != seen:
+                seen, last = tail, now
             time.sleep(EVERY)
-        time.sleep(EVERY)

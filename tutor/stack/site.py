@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -327,13 +328,18 @@ class Site:
         return last_crash(self.log_tail(), self.folder, self.shown_as)
 
     def where_it_hangs(self) -> Hang:
-        """Return where a worker is and what it waits for, as it is asked now."""
+        """Return where a worker is and what it waits for, as it is asked now.
+
+        :data:`UNKNOWN` where none can be asked any more.
+        """
         gunicorn, stack = self.gunicorn, self.ground.stack
         master = stack.status_of(gunicorn.name).pid if gunicorn else 0
         if gunicorn is None or not master:
             return UNKNOWN
         log, postgres = stack.log(gunicorn.name), self.ground.postgres
-        return HangProbe(master, log, self.folder, postgres, self.database).ask()
+        with suppress(OSError):
+            return HangProbe(master, log, self.folder, postgres, self.database).ask()
+        return UNKNOWN
 
 
 def make_site(

@@ -34,8 +34,7 @@ class SurvivesMishaps(App[int]):
     def tell_damage(self) -> None:
         """Name the files of ours that were found damaged meanwhile."""
         for found in news():
-            said = " ".join(self.texts.error(found))
-            self.notify(said, severity="warning", timeout=LONG)
+            self.notify(self.texts.error_line(found), severity="warning", timeout=LONG)
 
     def _handle_exception(self, error: Exception) -> None:
         """Explain what we can explain; only the rest ends the app with a traceback."""

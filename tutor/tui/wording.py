@@ -99,13 +99,16 @@ def goal_state(texts: Texts, result: GoalResult, *, known: bool, sure: bool = Tr
     return Content.styled(f"✖ {texts('tui.goal.missed')}", "$text-warning")
 
 
-def hanging(mark: Content, text: Content, width: int) -> Content:
-    """Return *text* in lines of *width* columns, all of them right of *mark*."""
+def hanging(mark: Content, text: Content, width: int, margin: Content | None = None) -> Content:
+    """Return *text* in lines of *width* columns, all of them right of *mark*.
+
+    *margin* is what stands below the mark, as wide as it is; blanks where nothing else is said.
+    """
     indent = len(mark.plain)
     lines = text.wrap(max(10, width - indent))
-    margin = Content(" " * indent)
+    below = Content(" " * indent) if margin is None else margin
     return Content("\n").join(
-        [Content.assemble(mark if row == 0 else margin, line) for row, line in enumerate(lines)]
+        [Content.assemble(mark if row == 0 else below, line) for row, line in enumerate(lines)]
     )
 
 

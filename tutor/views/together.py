@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from tutor.base.start_barrier import at_once
 from tutor.probes.http import PageHangs, Response, Visitor, patience
 from tutor.probes.statements import counting_everywhere, shape_of
 from tutor.stack.blame import page_fails
-from tutor.stack.hang import UNKNOWN
 from tutor.stack.site import Site
 from tutor.views.sql import Repeated, untraced
 from tutor.views.trouble import told
@@ -87,12 +86,8 @@ class Crowds:
             return page_fails(self.site, path, status, self.site.log_tail())
         if answers or not failures:
             return None
-        error, hang = failures[0], UNKNOWN
-        if not isinstance(error, PageHangs):
-            return error
-        with suppress(OSError):
-            hang = self.site.where_it_hangs()
-        return error.because(hang)
+        error = failures[0]
+        return error.because(self.site.where_it_hangs()) if isinstance(error, PageHangs) else error
 
 
 def grouped(texts: Sequence[str]) -> tuple[Repeated, ...]:

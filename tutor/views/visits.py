@@ -1,6 +1,5 @@
 """Two visitors ask for the same page: what they send, what they get, and what differs."""
 
-import contextlib
 import random
 import re
 from collections.abc import Mapping
@@ -12,7 +11,6 @@ from tutor.lab.instruments.person import TAG, Person, numbers_beside
 from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import Statements, counting_everywhere
 from tutor.stack.blame import page_fails
-from tutor.stack.hang import UNKNOWN
 from tutor.stack.services.memcached import Memcached
 from tutor.stack.services.redis import Redis
 from tutor.stack.site import Site
@@ -67,10 +65,8 @@ class Visits:
                     self._log_in(place, who)
             visits = [self._visit(place, path) for place in range(2)]
         except PageHangs as error:
-            hang = UNKNOWN
-            with contextlib.suppress(OSError):
-                hang = self.site.where_it_hangs()
-            return Pair(path, round=self.round, trouble=error.because(hang))
+            trouble = error.because(self.site.where_it_hangs())
+            return Pair(path, round=self.round, trouble=trouble)
         except ShopError as error:
             return Pair(path, round=self.round, trouble=error)
         return Pair(path, visits[0], visits[1], self.round)

@@ -43,6 +43,10 @@ class Texts:
             f"The failure {error.message!r}",
         )
 
+    def error_line(self, error: TutorError) -> str:
+        """Return what happened and what to do, on one line."""
+        return " ".join(self.error(error)).strip()
+
     def _error(self, error: TutorError) -> tuple[str, str]:
         if error.said:
             return problem(self.language, error.said)

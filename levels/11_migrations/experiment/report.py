@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tutor.lab.instruments.release.queues import brief
+
 from .arrival import TABLE
 
 if TYPE_CHECKING:
     from tutor.lab import Lab, Release, RolledOut
-
-STATEMENT = 110
-"""Characters of a statement that are told."""
 
 
 class Report:
@@ -33,16 +32,12 @@ class Report:
         if seen.is_another:
             lab.foul("table_replaced")
         if seen.hidden_by:
-            lab.refuse("data_hidden", table=TABLE, what=_brief(seen.hidden_by))
+            lab.refuse("data_hidden", table=TABLE, what=brief(seen.hidden_by))
         if seen.rewritten:
-            lab.find_once("rewritten", statement=_brief(seen.rewritten[0]))
+            lab.find_once("rewritten", statement=brief(seen.rewritten[0]))
         if seen.read:
-            lab.find_once("read_under_lock", statement=_brief(seen.read[0]))
+            lab.find_once("read_under_lock", statement=brief(seen.read[0]))
         if seen.locked:
-            lab.find_once("backfill_locks", rows=seen.locked, statement=_brief(seen.locked_by))
+            lab.find_once("backfill_locks", rows=seen.locked, statement=brief(seen.locked_by))
         elif seen.largest > rows_at_once:
             lab.find_once("one_large_transaction", rows=seen.largest)
-
-
-def _brief(statement: str) -> str:
-    return statement if len(statement) <= STATEMENT else f"{statement[: STATEMENT - 1]}…"

@@ -10,13 +10,17 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from tutor.base.errors import TutorError
 from tutor.lab.own_connection import rows_of
+from tutor.machine.slowdown import slowdown
 from tutor.stack.services.postgres import ROLE
 
 if TYPE_CHECKING:
     from tutor.lab.instruments.standbys import Standbys
     from tutor.lab.shop import Shop
 
+FREE_WITHIN = 10.0
+"""Seconds in which whoever is at it has finished: who waits for the lock keeps out all others."""
 HELD = """
 SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
  WHERE locktype = 'relation' AND NOT granted AND relation = to_regclass(%s) AND usename = %s
@@ -40,10 +44,14 @@ class LockedTable:
 
     @contextmanager
     def locked(self) -> Iterator[LockedTable]:
-        """Lock it during the block; the replicas have the lock when the block begins."""
+        """Lock it during the block; the replicas have the lock when the block begins.
+
+        Raises:
+            TutorError: somebody else keeps the table.
+        """
         postgres, database = self._shop.ground.postgres, self._shop.database
         with closing(postgres.connect(database, autocommit=False)) as session:
-            rows_of(session, f"LOCK TABLE {self._table} IN ACCESS EXCLUSIVE MODE", ())
+            self._lock(session)
             self._shop.sql(FLUSH)
             self._standbys.catch_up()
             try:
@@ -51,6 +59,18 @@ class LockedTable:
             finally:
                 # A commit is handed on at once, a rollback when there is time.
                 session.commit()
+
+    def _lock(self, session: Any) -> None:
+        import psycopg
+
+        seconds = FREE_WITHIN * slowdown()
+        rows_of(session, f"SET LOCAL lock_timeout = {round(seconds * 1000)}", ())
+        try:
+            rows_of(session, f"LOCK TABLE {self._table} IN ACCESS EXCLUSIVE MODE", ())
+        except psycopg.errors.LockNotAvailable as error:
+            raise TutorError.named(
+                "table_in_use", hint="never_idle_hint", table=self._table, seconds=seconds
+            ) from error
 
     @property
     def _servers(self) -> list[Any]:

@@ -5,7 +5,6 @@ service.
 """
 
 import re
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +19,7 @@ from tutor.lab.instruments.footprint import Footprint
 from tutor.lab.instruments.job_wait import PATIENCE, JobWait
 from tutor.lab.instruments.outsiders import Outsiders, Table
 from tutor.lab.shop import Shop
+from tutor.machine.processes import standing_still
 
 HELD, GLANCE = 0.6, 0.06
 """Seconds for which Redis hands nothing out, and for which a worker must be idle meanwhile."""
@@ -266,32 +266,24 @@ class Orders:
         Whoever dies between the post office and the COMMIT cannot know whether the mail went out.
         What Redis has just handed out, and nobody has written down, is lost with the reader.
         """
-        children = self._stop_at_a_good_moment()
-        try:
+        with self._standing_at_a_good_moment():
             self.broker.hold(HELD)
             pids = [pid for title in self.workers if (pid := self.shop.pid(title))]
             masters = [psutil.Process(pid) for pid in pids]
             _wait(self.shop, lambda: int(_is_idle(masters)), 1, HELD - 0.1)
             for title in self.workers:
                 self.shop.kill(title)
-        finally:
-            # Whoever was not killed after all goes on.
-            _signal(children, signal.SIGCONT)
 
-    def _stop_at_a_good_moment(self) -> list[psutil.Process]:
-        """Have the children stand still, none of them on the way; return them."""
+    @contextmanager
+    def _standing_at_a_good_moment(self) -> Iterator[None]:
+        """Have the children stand still, none of them on the way; who is not killed goes on."""
         deadline = time.monotonic() + PATIENCE
         while True:
             children = self.children()
-            _signal(children, signal.SIGSTOP)
-            try:
-                is_good = not self._on_the_way(children) or time.monotonic() > deadline
-            except BaseException:
-                _signal(children, signal.SIGCONT)
-                raise
-            if is_good:
-                return children
-            _signal(children, signal.SIGCONT)
+            with standing_still(child.pid for child in children):
+                if not self._on_the_way(children) or time.monotonic() > deadline:
+                    yield
+                    return
             self.shop.cancel.wait(0.03)
 
     def _on_the_way(self, hands: list[psutil.Process]) -> bool:
@@ -344,12 +336,6 @@ def _is_idle(processes: Iterable[psutil.Process]) -> bool:
     except psutil.Error:
         # One of them has just ended: something happens.
         return False
-
-
-def _signal(processes: Iterable[psutil.Process], number: int) -> None:
-    for process in processes:
-        with suppress(psutil.Error):
-            process.send_signal(number)
 
 
 def _children(pid: int) -> list[psutil.Process]:

@@ -1,7 +1,5 @@
 """The certificate: Level 2!, and the next one, with the learner's own figures."""
 
-import time
-
 from textual.app import ComposeResult
 from textual.containers import Center, VerticalScroll
 from textual.content import Content
@@ -51,18 +49,15 @@ class CertificateScreen(TutorScreen):
 
     def _sheet(self, reached: Certificate) -> ComposeResult:
         """Yield what is said of one season."""
-        season = f"certificate.{reached.season.name}"
         texts = self.tutor.texts
         if reached.is_complete:
             with Center():
-                yield _Large(texts(f"{season}.level"), classes="level-large")
-            level = f"{texts(f'{season}.level')}  {texts('certificate.of')}"
+                yield _Large(reached.level(texts), classes="level-large")
+            level = f"{reached.level(texts)}  {texts('certificate.of')}"
             yield Static(level, classes="level-two")
-            yield Static(texts(f"{season}.said", name="Betty"), classes="said")
+            yield Static(reached.said(texts, "Betty"), classes="said")
         else:
-            won = len(reached.rows) - len(reached.missing)
-            counted = texts("certificate.not_yet", won=won, levels=len(reached.rows))
-            yield Static(counted, classes="said")
+            yield Static(reached.counted(texts), classes="said")
         titles = [
             f"{reached.number(row)}  {row.level.title[self.language]}" for row in reached.rows
         ]
@@ -73,10 +68,7 @@ class CertificateScreen(TutorScreen):
         ]
         yield Static(Content("\n").join(rows), classes="rows")
         if reached.is_complete:
-            date = time.strftime("%Y-%m-%d", time.localtime(reached.won_at))
-            golds, attempts = reached.golds, reached.attempts
-            total = texts(f"{season}.total", golds=golds, attempts=attempts, date=date)
-            yield Static(total, classes="total")
+            yield Static(reached.total(texts), classes="total")
 
     def settle(self) -> None:
         """Let the arrows scroll."""

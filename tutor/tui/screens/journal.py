@@ -1,7 +1,5 @@
 """The journal: every state of the files that was kept, to look at and to bring back."""
 
-import time
-
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -15,6 +13,7 @@ from tutor.tui.base import Speaks
 from tutor.tui.keys import key
 from tutor.tui.widgets.chooser import Chooser
 from tutor.tui.widgets.plain import OptionList, Static
+from tutor.words.dates import moment
 from tutor.words.wording import outcome_key
 
 WHY, WHOSE = 8, 15
@@ -63,7 +62,7 @@ class JournalScreen(Speaks[Entry | None]):
         rows.focus()
 
     def _row(self, entry: Entry) -> Content:
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.at))
+        when = moment(entry.at)
         reason = f"journal.reason.{entry.reason}"
         said = self.t(reason) if self.tutor.texts.has(f"tui.{reason}") else entry.reason
         head = f"{entry.number:>4}  {when}  "

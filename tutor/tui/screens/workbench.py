@@ -350,13 +350,8 @@ class Workbench(TutorScreen):
 
     # -- beneath other screens -------------------------------------------------------------------
 
-    def on_screen_suspend(self) -> None:
-        """Note that another screen is in front."""
-        self.model.covered = True
-
     def on_screen_resume(self) -> None:
-        """Note that the learner sees the workbench again."""
-        self.model.covered = False
+        """Let the parts know that the learner sees the workbench again."""
         for part in self.parts.values():
             part.uncovered()
 

@@ -251,7 +251,7 @@ def _said(line: Paragraph | Diagram | None) -> Content:
 def _column(lines: Sequence[Paragraph | Diagram]) -> int:
     """Return the columns that the names of the whole scene take, so that none moves later."""
     names = [len(line.speaker) for line in lines if isinstance(line, Paragraph)]
-    return max(SPEAKERS, *(name for name in [0, *names] if name <= MOST_SPEAKERS))
+    return max([SPEAKERS, *(name for name in names if name <= MOST_SPEAKERS)])
 
 
 def _row(line: Paragraph | Diagram, width: int, column: int) -> Content:

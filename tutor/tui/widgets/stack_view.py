@@ -14,7 +14,7 @@ from tutor.tui.flow import BUSY, FULL, Stop, flows, load_of, sources, stops
 from tutor.tui.leads import LIMITS, SHOWN, leads
 from tutor.tui.widgets.chart import Chart, bars
 from tutor.tui.widgets.plain import Static
-from tutor.tui.wording import LOAD_LOOKS, SERVICE_LOOKS
+from tutor.tui.wording import LOAD_LOOKS, SERVICE_LOOKS, hanging
 from tutor.views.monitor import disk, own_figures, share_of
 from tutor.words.texts import Texts
 
@@ -232,11 +232,8 @@ class StackView(VerticalScroll, can_focus=True):
 
 def beside(head: Content, figures: Content, width: int) -> Content:
     """Return *figures* behind *head*, in as many lines as they need; its branches go on below."""
-    room = max(20, width - len(head.plain))
-    first, *later = figures.wrap(room) or [Content("")]
     margin = "".join("│" if stroke in "│├" else " " for stroke in head.plain)
-    lines = [Content.assemble(head, first)]
-    return Content("\n").join([*lines, *(Content.assemble((margin, MUTED), one) for one in later)])
+    return hanging(head, figures, width, Content.styled(margin, MUTED))
 
 
 def top_of(service: ServiceReading, figure: str) -> float:

@@ -73,8 +73,6 @@ class WorkModel:
         self.board = Board(level)
         self.shop = ServedShop()
         self.checks_on_save = True
-        self.covered = False
-        """Another screen is in front of the workbench."""
         self.tab = "briefing"
         """The tab in front."""
         self.view = level.views[0]

@@ -119,7 +119,7 @@ class RunTab(Part):
             self.set_timer(SEEN, self._note_seen)
 
     def _note_seen(self) -> None:
-        self._unseen = self._unseen and self.model.covered
+        self._unseen = self._unseen and not self.screen.is_active
 
     def _stop(self) -> None:
         self.model.board.cancelling = True
@@ -149,7 +149,7 @@ class RunTab(Part):
         if unsaved := self.model.desk.unsaved:
             self.news("run.unsaved", severity="warning", files=", ".join(unsaved))
         self._cancel, self._quiet, self._told_missed = Cancel(), quiet, False
-        self._unseen = self.model.covered
+        self._unseen = not self.screen.is_active
         board.begin(quick)
         if quiet:
             self.bench.show_board()

@@ -1,7 +1,5 @@
 """Ways back: reset, the journal, restore."""
 
-import time
-
 from tutor.base.errors import UsageError
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
@@ -10,6 +8,7 @@ from tutor.events import RunFinished
 from tutor.learner import journal as journals
 from tutor.learner.journal import Entry
 from tutor.learner.session import read_all
+from tutor.words.dates import moment
 from tutor.words.wording import outcome_key
 
 
@@ -41,7 +40,7 @@ def journal(game: PlainGame, rest: str) -> None:
 
 
 def _row(game: PlainGame, entry: Entry) -> str:
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.at))
+    when = moment(entry.at)
     reason = f"tui.journal.reason.{entry.reason}"
     said = game.texts(reason) if game.texts.has(reason) else entry.reason
     facts = [game.t("entry", number=entry.number), when, said]

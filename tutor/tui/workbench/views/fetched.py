@@ -156,9 +156,8 @@ class FetchedView(View, Generic[Found]):
 
     def _trouble(self, error: TutorError) -> Content:
         """Say what is wrong, with the last lines of the traceback."""
-        message, hint = self.texts.error(error)
         tail = str(error.params.get("tail") or "") if isinstance(error, ShopError) else ""
-        told = _warning(f"{message} {hint}".strip())
+        told = _warning(self.texts.error_line(error))
         return Content.assemble(told, (f"\n{tail}" if tail else "", "$text-muted"))
 
     # -- keys ------------------------------------------------------------------------------------

@@ -63,5 +63,5 @@ class LockQueue(View):
 
     def _why_not(self) -> str:
         if self._trouble is not None:
-            return " ".join(self.texts.error(self._trouble)).strip()
+            return self.texts.error_line(self._trouble)
         return self.t("look.locks_wait") if self._is_a_run_in_the_way() else ""
