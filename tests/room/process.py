@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,14 +54,22 @@ class Opened:
         """The process that serves now."""
         return self._process.pid
 
-    def page(self, name: str) -> str:
-        """Return a page of the board as the instructor sees it."""
+    def page(self, name: str, code: str = "", key: str = "") -> str:
+        """Return a page of the board as the instructor sees it: of this room, or of another."""
         asked = urllib.request.Request(
-            f"{self.address}/{self.code}/{name}", headers={"Cookie": f"key={self.key}"}
+            f"{self.address}/{code or self.code}/{name}",
+            headers={"Cookie": f"key={key or self.key}"},
         )
         with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
             text: str = answer.read().decode()
             return text
+
+    def has(self, code: str, key: str) -> bool:
+        """Return whether it serves the room *code*, too."""
+        try:
+            return bool(self.page("board", code, key))
+        except urllib.error.HTTPError:
+            return False
 
     def kill(self) -> None:
         """End it as the kernel does when memory runs out."""
