@@ -71,9 +71,9 @@ def of_rooms(workshop: Workshop, name: str) -> Sampler:
 def served(*, on_postgres: bool) -> Iterator[tuple[Opened, str]]:
     """Serve a room, and yield it with the address of its database."""
     folder = Path("room-postgres").absolute()
-    with own_postgres(folder) if on_postgres else nullcontext("") as database:
-        with opened(database) as room:
-            yield room, database
+    kept = own_postgres(folder) if on_postgres else nullcontext("")
+    with kept as database, opened(database) as room:
+        yield room, database
 
 
 @cache
@@ -110,7 +110,15 @@ def _locust(
     }
     words = f"--headless -u {workshop.seats} -r {workshop.per_second} -t {workshop.seconds}s -s 10"
     script = Path(__file__).with_name("room_locustfile.py")
-    argv = [sys.executable, "-m", "locust", "-f", script, *words.split(), "--only-summary"]
+    argv: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "locust",
+        "-f",
+        script,
+        *words.split(),
+        "--only-summary",
+    ]
     with Path("room.log").open("wb") as log:
         return subprocess.Popen(
             [*argv, "--csv", "room", "--host", address], env=env, stdout=log, stderr=log
@@ -168,8 +176,8 @@ def _memory(pid: int) -> float:
 
 def _connections(pid: int, database: str) -> int:
     """Return how many connections to *database* the process holds."""
+    if not database:
+        return 0
     port = urlsplit(database).port
-    return sum(
-        line.raddr and line.raddr.port == port
-        for line in psutil.Process(pid).net_connections("tcp")
-    )
+    found = [line.raddr for line in psutil.Process(pid).net_connections("tcp")]
+    return len([address for address in found if address[1:] == (port,)])

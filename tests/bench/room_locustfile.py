@@ -59,7 +59,8 @@ class Seat(FastHttpUser):
         """Ask for what is new; and now and then lose a run."""
         headers = self.headers | ({"If-None-Match": self.tag} if self.tag else {})
         answer = self.client.get(f"/api/1/poll?after={self.cursor}", headers=headers, name="poll")
-        self.tag = answer.headers["ETag"]
+        assert answer.headers
+        self.tag = str(answer.headers["ETag"])
         if answer.status_code == 200:
             self.cursor = answer.json()["cursor"]
         if random.random() < EVERY / RUN:
@@ -81,11 +82,11 @@ class Seat(FastHttpUser):
         self.send(start, end)
 
 
-def write_taken(**_: Any) -> None:
+def write_taken(**event: Any) -> None:
     """Say how many events each room has taken."""
     sums = Counter[str]()
-    for (code, _), n in taken.items():
-        sums[code] += n
+    for (code, _), last in taken.items():
+        sums[code] += last
     Path(os.environ["LEVELUP_BENCH_TAKEN"]).write_text(json.dumps(sums))
 
 

@@ -19,13 +19,15 @@ from tutor.base import log
 from tutor.room import store
 from tutor.room.codes import digest
 from tutor.room.fold import fold
-from tutor.room.news import Key, News, news, then_news
+from tutor.room.news import Key, News, done_and_news, news
 from tutor.room.state import RoomState, SeatState
 
 T = TypeVar("T")
 Who = TypeVar("Who", int, Key)
 PART = 2000
 """Events that are read at once: a server that starts again has those of weeks before it."""
+AT_ONCE = 16
+"""Writes that are done before the first of them is answered."""
 LOOK = 1.0
 """Seconds between two looks for what other processes wrote: ``tutor room close``."""
 CLEAN = 600.0
@@ -45,6 +47,8 @@ class Live:
         self._tokens: dict[str, tuple[int, int]] = {}
         self._last = 0
         self._order = asyncio.Lock()
+        self._waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
+        self._writing: asyncio.Task[None] | None = None
         self._bells: dict[int, asyncio.Event] = {}
         self._listeners: dict[int, int] = {}
         self._thread = ThreadPoolExecutor(1, "room database")
@@ -89,11 +93,26 @@ class Live:
 
     async def write(self, act: Callable[..., T], *args: Any) -> T:
         """Let *act* change the database, then take in what is new there."""
-        async with self._order:
-            found, new = await self.ask(then_news, self._last, act, *args)
-            self._take(new)
-            result: T = found
-            return result
+        told: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((partial(act, *args), told))
+        if self._writing is None or self._writing.done():
+            # Not in the task of a request: it ends with its client, and others wait for this.
+            self._writing = asyncio.create_task(self._write())
+        return await told
+
+    async def _write(self) -> None:
+        """Do what waits, as much at once as has come while the last was done."""
+        while self._waiting:
+            async with self._order:
+                now, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+                try:
+                    acts = [act for act, _ in now]
+                    results, new = await self.ask(done_and_news, self._last, acts)
+                    self._take(new)
+                except Exception as error:  # noqa: BLE001 - whoever waits is told
+                    results = [error] * len(now)
+            for (_, told), result in zip(now, results, strict=True):
+                _tell(told, result)
 
     async def look(self) -> None:
         """Take in what other processes wrote, or all there is, a part at a time."""
@@ -179,6 +198,16 @@ def _renewed(
 ) -> dict[str, tuple[int, Who]]:
     """Return who is *known*, but in *rooms* those who are there *now*."""
     return {name: one for name, one in known.items() if one[0] not in rooms} | now
+
+
+def _tell(told: "asyncio.Future[Any]", result: Any) -> None:
+    """Hand on what became of a write, to whoever waits for it still."""
+    if told.done():
+        return
+    if isinstance(result, Exception):
+        told.set_exception(result)
+    else:
+        told.set_result(result)
 
 
 def _with_connection(act: Callable[..., T], *args: Any) -> T:

@@ -1,6 +1,6 @@
 """What is new in the database: facts that nobody here has folded yet, and who may come in now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,13 +79,21 @@ def _keys(rooms: set[int]) -> dict[str, tuple[int, Key]]:
     }
 
 
-def then_news(after: int, act: Callable[..., Any], *args: Any) -> tuple[Any, News]:
-    """Do something to the database, and return what it returned and what is new."""
-    for last in (False, True):
-        try:
-            return act(*args), news(after, whole=False)
-        except IntegrityError:
-            # Another process wrote the same number; the second time it is counted in.
-            if last:
-                raise
-    raise AssertionError
+def done_and_news(after: int, acts: Sequence[Callable[[], Any]]) -> tuple[list[Any], News]:
+    """Do *acts* to the database; return what each returned or raised, and what is new."""
+    return [_result(act) for act in acts], news(after, whole=False)
+
+
+def _result(act: Callable[[], Any]) -> Any:
+    try:
+        return _twice(act)
+    except Exception as error:  # noqa: BLE001 - whoever asked for it gets it
+        return error
+
+
+def _twice(act: Callable[[], Any]) -> Any:
+    try:
+        return act()
+    except IntegrityError:
+        # Another process wrote the same number; the second time it is counted in.
+        return act()
