@@ -47,7 +47,7 @@ async def test_an_event_is_kept_once_and_in_order(room: Room) -> None:
 
 
 async def test_many_who_write_at_once_are_each_told_what_became_of_theirs(room: Room) -> None:
-    """Whoever goes away meanwhile, or is refused, holds up nobody."""
+    """Whoever is refused holds up nobody, and who goes away before it is done leaves no seat."""
     from tutor.room.live import live
     from tutor.room.store import SameNickname, join
 
@@ -66,6 +66,7 @@ async def test_many_who_write_at_once_are_each_told_what_became_of_theirs(room: 
     seats = [live.seat(token) for token in tokens]
     told = [seat.nickname for _, seat in filter(None, seats)]
     assert told == [name for n, name in enumerate(names) if n not in (1, 5)]
+    assert {seat.nickname for seat in live.rooms[room.id].present()} == set(told)
 
 
 async def test_who_comes_and_goes_in_one_room_changes_no_other(room: Room) -> None:

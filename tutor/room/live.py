@@ -104,7 +104,9 @@ class Live:
         """Do what waits, as much at once as has come while the last was done."""
         while self._waiting:
             async with self._order:
-                now, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+                # Whoever has gone meanwhile comes again, and would find a seat that nobody has.
+                here = [one for one in self._waiting if not one[1].done()]
+                now, self._waiting = here[:AT_ONCE], here[AT_ONCE:]
                 try:
                     acts = [act for act, _ in now]
                     results, new = await self.ask(done_and_news, self._last, acts)
