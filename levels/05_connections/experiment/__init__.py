@@ -99,6 +99,7 @@ class Experiment:
         with shop.counting() as log, lab.backends(measure="peak") as watch:
             readers = Readers(lab, shop, self.warehouse, watch)
             before = -1
+            readers.stroll()
             for _ in range(CROWDS):
                 readers.come()
                 if readers.are_late:

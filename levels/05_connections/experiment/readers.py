@@ -33,13 +33,14 @@ class Readers:
         """Of each crowd, the seconds until the last of them was answered."""
         self._lab = lab
         self._crowd = lab.crowd(shop, patience=PATIENCE)
+        self._strollers = lab.crowd(shop, patience=PATIENCE)
         self._book = Book(warehouse, watch)
         self._stock = listed(watch.ask(STOCK))
 
     @property
     def problems(self) -> Counter[str]:
         """What was wrong with how many answers."""
-        return self._crowd.problems
+        return self._crowd.problems + self._strollers.problems
 
     @property
     def right(self) -> int:
@@ -55,6 +56,16 @@ class Readers:
     def were_one(self) -> bool:
         """Whether all had asked before the warehouse can have answered anybody."""
         return self._crowd.spread < WALK
+
+    def stroll(self) -> None:
+        """Let as many open products, all at once: the newsletter is not the only way in."""
+        slugs = list(self._book.told)[:READERS]
+        self._strollers.come([partial(self._look_at, slug) for slug in slugs])
+
+    def _look_at(self, slug: str) -> None:
+        """Open a product, which must name itself."""
+        path = f"/product/{slug}/"
+        self._strollers.ask(path, lambda text: "" if path in text else "the product is not there")
 
     def come(self) -> None:
         """Let them all ask, and wait for the answers; the warehouse changes its mind meanwhile."""

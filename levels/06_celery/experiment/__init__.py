@@ -110,6 +110,7 @@ class Experiment:
         day.look_back()
         bank.take()
         bank.sell_out()
+        bank.sell_to_two()
         return True
 
     def _kill_and_repeat(self, first: list[tuple[str, bytes]]) -> None:

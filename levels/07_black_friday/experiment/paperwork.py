@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ANSWER = 5.0
 """Seconds a checkout may take while everybody behind it is closed."""
+SOON = 2.0
+"""Seconds within which the shelves must be right once nobody buys."""
 EARLY = 1.0
 """Seconds for which a message that came too early is given the time to do harm."""
 
@@ -42,6 +44,7 @@ class Paperwork:
         if not self._is_answered_first():
             return
         self._paper.hear_the_outsiders()
+        self._sell_to_two()
         if lab.quick or lab.measures["too_early"]:
             return
         lab.step("stamping")
@@ -129,6 +132,16 @@ class Paperwork:
         self._refuse_what_is_missing(self._paper.groups["first"])
         return True
 
+    def _sell_to_two(self) -> None:
+        """Have two buy the same thing at once: each takes their pieces off the shelf."""
+        slug = self._goods.slug()
+        first, second = self._checkout("two", slug), self._checkout("two", slug)
+        self._paper.sell_to_two(first, second, patience=ANSWER)
+        for checkout in (first, second):
+            self._paper.note("two", checkout.email, (checkout.status, checkout.location))
+        self._orders.settled(self._paper.groups["two"])
+        self._paper.check_the_shelves(within=SOON)
+
     def _refuse_what_is_missing(self, emails: list[str]) -> None:
         """Refuse a shop whose orders do not get what they are owed though nothing was killed."""
         lab, orders = self._lab, self._orders
@@ -184,10 +197,10 @@ class Paperwork:
 
     # -- buyers ------------------------------------------------------------------------------------
 
-    def _checkout(self, group: str) -> Checkout:
+    def _checkout(self, group: str, slug: str = "") -> Checkout:
         """Return somebody with something in the cart, who has yet to press the button."""
         email, person = self._paper.email(group), self._lab.person()
-        person.add(self._goods.slug(), form="/login/")
+        person.add(slug or self._goods.slug(), form="/login/")
 
         def press() -> Answer:
             answer = person.check_out("Gina Caputo", email, "1 Lotus Lane")

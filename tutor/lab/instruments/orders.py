@@ -48,6 +48,10 @@ SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND usename = 'shop' AND state <> 'idle'
    AND wait_event_type IS DISTINCT FROM 'Lock'
 """
+LOCKED = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND usename = 'shop' AND wait_event_type = 'Lock'
+"""
 LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|DoesNotExist|Lost)\b.*", re.MULTILINE)
 
 
@@ -234,6 +238,10 @@ class Orders:
         """
         hands = self.children() or self.hands()
         return not self.at_the_post(hands) and _is_idle(hands) and not self.shop.sql(BUSY)[0][0]
+
+    def waiting_for_locks(self) -> int:
+        """Return how many sessions of the shop wait for somebody else's lock, or at a shut door."""
+        return int(self.shop.sql(LOCKED)[0][0])
 
     def patience(self) -> JobWait:
         """Return a wait for jobs that is over once nobody does one any more."""
