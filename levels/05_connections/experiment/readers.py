@@ -34,8 +34,7 @@ class Readers:
         self._lab = lab
         self._crowd = lab.crowd(shop, patience=PATIENCE)
         self._strollers = lab.crowd(shop, patience=PATIENCE)
-        self._book = Book(warehouse, watch)
-        self._stock = listed(watch.ask(STOCK))
+        self._book = Book(warehouse, watch, listed(watch.ask(STOCK)))
 
     @property
     def problems(self) -> Counter[str]:
@@ -96,9 +95,10 @@ class Readers:
         self._crowd.ask(f"/product/{slug}/delivery/", problem_of)
 
     def _ask_for_stock(self) -> None:
-        """Ask for the stock list, on which nothing changes meanwhile."""
+        """Ask for the stock list, which must be that of the page that is open now, or later."""
+        since = self._book.page
 
         def problem_of(text: str) -> str:
-            return "" if stock_in(text) == self._stock else "the stock list is wrong"
+            return self._book.problem_with_list(stock_in(text), since)
 
         self._crowd.ask(STOCK_LIST, problem_of)

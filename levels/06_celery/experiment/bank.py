@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .sales import ANSWER, INVOICE, MAIL, SOON
+from .sales import ANSWER, INVOICE, MAIL
 
 if TYPE_CHECKING:
     from tutor.lab import Footprint, Lab
@@ -73,19 +73,6 @@ class Bank:
         if what := sales.traces(before):
             lab.foul("half_an_order", what=what)
         shop.sql(ON_THE_SHELF, [quantity, slug])
-
-    def sell_to_two(self) -> None:
-        """Have two buy the same thing at once: each takes their pieces off the shelf."""
-        lab, sales = self._lab, self._sales
-        lab.step("two_buyers")
-        purchase = sales.purchase("two")
-        other = purchase._replace(email=sales.paper.email("two"))
-        first, second = sales.attempt(purchase), sales.attempt(other)
-        sales.paper.sell_to_two(first.checkout, second.checkout, patience=ANSWER)
-        for attempt in (first, second):
-            sales.attempted("two", attempt)
-        self._orders.settled(sales.paper.groups["two"])
-        sales.paper.check_the_shelves(within=SOON)
 
     def _hold(self, attempt: Attempt) -> int:
         """Have *attempt* wait for the bank; return how much was published meanwhile."""

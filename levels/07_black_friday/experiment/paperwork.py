@@ -44,7 +44,6 @@ class Paperwork:
         if not self._is_answered_first():
             return
         self._paper.hear_the_outsiders()
-        self._sell_to_two()
         if lab.quick or lab.measures["too_early"]:
             return
         lab.step("stamping")
@@ -54,6 +53,18 @@ class Paperwork:
         self._kill_children()
         self._kill_the_web()
         self._deliver_again()
+
+    def sell_to_two(self) -> None:
+        """Have two buy the same thing at once: each takes their pieces off the shelf."""
+        # Both at once need two who answer.
+        self._lab.shop.full_strength()
+        slug = self._goods.slug()
+        first, second = self._checkout("two", slug), self._checkout("two", slug)
+        self._paper.sell_to_two(first, second, patience=ANSWER)
+        for checkout in (first, second):
+            self._paper.note("two", checkout.email, (checkout.status, checkout.location))
+        self._orders.settled(self._paper.groups["two"])
+        self._paper.check_the_shelves(within=SOON)
 
     def count(self, *, workers_were_killed: bool) -> None:
         """Count every mail and every invoice; tell each kind of fault once, with an example."""
@@ -131,16 +142,6 @@ class Paperwork:
         self._buy("first")
         self._refuse_what_is_missing(self._paper.groups["first"])
         return True
-
-    def _sell_to_two(self) -> None:
-        """Have two buy the same thing at once: each takes their pieces off the shelf."""
-        slug = self._goods.slug()
-        first, second = self._checkout("two", slug), self._checkout("two", slug)
-        self._paper.sell_to_two(first, second, patience=ANSWER)
-        for checkout in (first, second):
-            self._paper.note("two", checkout.email, (checkout.status, checkout.location))
-        self._orders.settled(self._paper.groups["two"])
-        self._paper.check_the_shelves(within=SOON)
 
     def _refuse_what_is_missing(self, emails: list[str]) -> None:
         """Refuse a shop whose orders do not get what they are owed though nothing was killed."""

@@ -70,8 +70,6 @@ class Changes:
             change()
         if thorough:
             self._percent()
-        # Last: whoever hears of what staff save must hear of what a checkout takes, too.
-        self._sell()
 
     def categories(self, truth: Truth) -> list[str]:
         """Return the addresses of the categories in which something changed."""
@@ -123,8 +121,11 @@ class Changes:
         self._staff.edit("catalog/product", self.shop.sql(query, [slug])[0][0], is_live=is_live)
         self._touched += (slug,)
 
-    def _sell(self) -> None:
-        """Have somebody buy a thing; refuse a checkout that takes nothing off the shelf."""
+    def sell(self) -> str:
+        """Have somebody buy a thing, and return which.
+
+        Refuses a checkout that takes nothing off the shelf.
+        """
         slug, name, quantity = self.shop.sql(ON_SALE)[0]
         buyer = self.lab.person(self.shop)
         buyer.add(slug)
@@ -136,6 +137,7 @@ class Changes:
         if left != quantity - 1:
             params = {"product": name, "before": quantity, "left": left, "status": answer.status}
             self.lab.refuse("sale_lost", **params)
+        return str(slug)
 
     def _percent(self) -> None:
         """Change what a promotion takes off."""
