@@ -277,6 +277,15 @@ class TestVisitor:
         assert asked == "packed"
         assert unasked != "packed"
 
+    @pytest.mark.parametrize("path", ["/año?q=ñ", "/a b", "/\x00\ufffd"])
+    def test_any_address_can_be_asked_for(self, url: str, path: str) -> None:
+        """A script may name whatever it likes; a browser encodes what no address contains."""
+        visitor = Visitor(url)
+        status = visitor.get(path).status
+        visitor.close()
+
+        assert status == 200
+
     def test_a_connection_that_the_shop_closed_is_opened_again(self, url: str) -> None:
         """A worker that was reloaded between two requests is no fault of the shop."""
         visitor = Visitor(url)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from tutor.base.errors import ShopError
 from tutor.machine.slowdown import slowdown
@@ -20,6 +20,8 @@ ANSWER_TIMEOUT = 10.0
 """Seconds after which a page counts as never answering."""
 ACCEPT, PACKED = "Accept-Encoding", "gzip"
 """What browsers ask for; whoever does not ask cannot read it."""
+SAFE = "%/?&=#:;,+!$'()*[]@~|{}^`\\<>\""
+"""What an address may contain as it is; a browser encodes the rest, whatever a script asks for."""
 MOST_BYTES = 32 * 1024 * 1024
 """Bytes of an answer beyond which nobody reads on: the largest page of the shop has a fortieth."""
 
@@ -173,7 +175,7 @@ class Visitor:
                 )
             started = time.perf_counter()
             try:
-                self._connection.request(method, path, body, dict(headers))
+                self._connection.request(method, quote(path, safe=SAFE), body, dict(headers))
                 answer = self._connection.getresponse()
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 self.close()
