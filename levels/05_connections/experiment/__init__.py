@@ -24,6 +24,9 @@ A quick check does without the third where the second needed no more connections
 no more than gold has: a shop that opens them as it likes has opened more by then.
 """
 
+LATE = 3
+"""How often some come while the warehouse is on its way for others."""
+
 
 class Experiment:
     """One visitor alone, then all at once, then all the readers of a newsletter."""
@@ -108,6 +111,10 @@ class Experiment:
                 if readers.problems or (lab.quick and is_clear):
                     break
                 before = watch.peak
+            for _ in range(LATE):
+                if readers.are_late or readers.problems:
+                    break
+                readers.come_late()
         if readers.are_late:
             lab.too_noisy("failures", late_ms=round(TOGETHER * 1000))
             return
