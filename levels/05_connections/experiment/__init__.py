@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .alone import Alone
+from .book import STALE
 from .newsletter import Newsletter
 from .readers import READERS, TOGETHER, Readers
 from .report import Report
@@ -24,8 +25,8 @@ A quick check does without the third where the second needed no more connections
 no more than gold has: a shop that opens them as it likes has opened more by then.
 """
 
-LATE = 3
-"""How often some come while the warehouse is on its way for others."""
+SLOWLY = 0.8
+"""Seconds the warehouse takes over a question where some come while it is on its way for others."""
 
 
 class Experiment:
@@ -111,16 +112,23 @@ class Experiment:
                 if readers.problems or (lab.quick and is_clear):
                     break
                 before = watch.peak
-            for _ in range(LATE):
-                if readers.are_late or readers.problems:
-                    break
-                readers.come_late()
         if readers.are_late:
             lab.too_noisy("failures", late_ms=round(TOGETHER * 1000))
             return
         Report(lab, watch, log).tell(readers.problems, readers.right)
         if self.reference_wait and not readers.problems:
             self._compare_waits(min(readers.waits))
+        if not (lab.quick or readers.problems):
+            self._come_late()
+
+    def _come_late(self) -> None:
+        """Refuse a shop that tells who comes late what the warehouse said to others before."""
+        lab = self.lab
+        with lab.backends() as watch, self.warehouse.walking(watch.ask, SLOWLY):
+            readers = Readers(lab, lab.shop, self.warehouse, watch)
+            readers.come_late()
+        if stale := readers.problems[STALE]:
+            lab.foul("stale_under_load", count=stale)
 
     def _compare_waits(self, wait: float) -> None:
         """Say how long the crowd waited, in units of what it waits at the reference's shop."""

@@ -55,8 +55,7 @@ class Readers:
     @property
     def right(self) -> int:
         """How many readers were told the truth about a delivery."""
-        right = self._crowd.right + self._late.right
-        return right.total() - right[STOCK_LIST]
+        return self._crowd.right.total() - self._crowd.right[STOCK_LIST]
 
     @property
     def are_late(self) -> bool:
