@@ -73,7 +73,7 @@ class Paperwork:
             return
         orders.revive()
         if workers_were_killed:
-            orders.broker.hand_back()
+            orders.hand_back()
         emails = self._paper.everybody()
         orders.settled(emails)
         found = orders.of(emails)
@@ -167,7 +167,7 @@ class Paperwork:
         orders = self._orders
         with orders.offices_closed():
             self._buy("late")
-            if orders.wait_for_work() and orders.broker.hand_back():
+            if orders.wait_for_work() and orders.hand_back():
                 self._lab.wait_until(lambda: not orders.broker.waiting(), timeout=0.8)
         orders.settled(self._paper.groups["late"])
 
