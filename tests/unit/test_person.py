@@ -242,5 +242,5 @@ def test_a_page_that_is_said_to_be_the_same_is_the_one_they_had(chance: random.R
 
     assert first.split("\n")[0] == second.split("\n")[0] == "in the morning"
     assert person.last is not None
-    assert person.last.status == 200
+    assert (person.last.status, person.unchanged) == (200, True)
     assert Person(shop, chance).get("/").text == "in the evening"

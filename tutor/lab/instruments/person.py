@@ -46,6 +46,8 @@ class Person:
         """What the scripts of that page read from cookies."""
         self.answered: Callable[[Response], None] = lambda answer: None
         """Told of every answer."""
+        self.unchanged = False
+        """Whether the shop said of the last page that it is still the one they have."""
         self._kept: dict[str, Response] = {}
         """By address, pages of which a browser asks whether they are still the same."""
         self._chance = chance
@@ -67,7 +69,8 @@ class Person:
         asks = {name: kept.headers[of] for name, of in ASKS.items() if kept and of in kept.headers}
         answer = self.visitor.get(path, {**(headers or {}), **asks})
         self.answered(answer)
-        if answer.status == UNCHANGED and kept:
+        self.unchanged = answer.status == UNCHANGED
+        if self.unchanged and kept:
             told = {**kept.headers, **answer.headers}
             return replace(answer, status=kept.status, headers=told, body=kept.body)
         self._kept.pop(path, None)
@@ -88,10 +91,11 @@ class Person:
     def see(self, path: str) -> str:
         """Return the text of a page and of what its scripts load, as it stands on the screen."""
         self.last = self.get(path)
-        page = self.last.text
+        page, unchanged = self.last.text, self.unchanged
         parts, code = self._parts.of(page, path)
         self.fragments.update(parts)
         self.loaded = {address: self._load(address, sure) for address, sure in parts.items()}
+        self.unchanged = unchanged
         self.cookies_read = "\n".join(read_cookies(code, self.visitor.cookies.items()))
         return "\n".join([page, *embedded_json(page), *self.loaded.values(), self.cookies_read])
 
