@@ -9,9 +9,12 @@ from typing import Any
 from tutor.base.errors import TutorError, UsageError
 from tutor.base.files import remove, write_atomic, write_json
 from tutor.curriculum.compose import files_of
+from tutor.learner.coach import FILE as COACH
 
 MARKER = ".levelup.json"
 """What makes a folder a workspace; says which level it is at."""
+OWN = (MARKER, COACH)
+"""Files in a workspace that are no part of the shop."""
 
 
 LOOKS = 5
@@ -25,19 +28,17 @@ class Workspace:
         self.folder = folder.absolute()
 
     @classmethod
-    def at(cls, folder: Path) -> "Workspace":
-        """Return the workspace in *folder*, which must be one.
+    def at(cls, folder: Path, number: int = 1) -> "Workspace":
+        """Return the workspace in *folder*, which must be one; level *number* is wanted there.
 
         Raises:
             UsageError: *folder* is missing, or somebody else's.
         """
         workspace = cls(folder)
         if not workspace.exists:
-            raise UsageError.named(
-                "workspace_foreign" if workspace.folder.is_dir() else "workspace_missing",
-                hint="start_makes_one",
-                folder=workspace.folder,
-            )
+            if workspace.folder.is_dir() and any(workspace.folder.iterdir()):
+                raise UsageError.named("workspace_foreign", folder=workspace.folder)
+            raise UsageError.named("workspace_missing", folder=workspace.folder, number=number)
         return workspace
 
     @property
@@ -71,8 +72,7 @@ class Workspace:
     def files(self) -> dict[str, Path]:
         """Return the shop's files by their path relative to the workspace."""
         files = files_of(self.folder)
-        files.pop(MARKER, None)
-        return files
+        return {name: path for name, path in files.items() if name not in OWN}
 
     def contents(self) -> dict[str, bytes]:
         """Return the shop's files as they are at this moment."""
