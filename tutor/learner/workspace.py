@@ -36,9 +36,7 @@ class Workspace:
         """
         workspace = cls(folder)
         if not workspace.exists:
-            if workspace.folder.is_dir() and any(workspace.folder.iterdir()):
-                raise UsageError.named("workspace_foreign", folder=workspace.folder)
-            raise UsageError.named("workspace_missing", folder=workspace.folder, number=number)
+            raise _no_workspace(workspace.folder, number)
         return workspace
 
     @property
@@ -122,6 +120,19 @@ class Workspace:
                 "cannot_read", hint="delete_marker", where=path, reason=error
             ) from error
         return data if isinstance(data, dict) else {}
+
+
+def _no_workspace(folder: Path, number: int) -> UsageError:
+    """Return why *folder* is no workspace, and how it, or another one, becomes one."""
+    if not folder.is_dir():
+        return UsageError.named(
+            "workspace_missing", hint="begin_there", folder=folder, number=number
+        )
+    if not any(folder.iterdir()):
+        return UsageError.named(
+            "workspace_foreign", hint="begin_there", folder=folder, number=number
+        )
+    return UsageError.named("workspace_foreign", folder=folder)
 
 
 def _read(path: Path) -> bytes:
