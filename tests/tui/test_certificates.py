@@ -33,3 +33,4 @@ async def test_each_season_that_has_begun_has_its_sheet(
     assert len({row.index(title) for row in below if title in row}) == 1
     assert sum(title in row for row in below) == 2
     assert "LEVEL 3!" not in shown
+    assert "not won yet." in shown

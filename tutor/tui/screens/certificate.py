@@ -9,6 +9,7 @@ from tutor.tui import wording
 from tutor.tui.art.logo import spelled
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
+from tutor.tui.story import code
 from tutor.tui.widgets.plain import Static
 
 
@@ -69,6 +70,8 @@ class CertificateScreen(TutorScreen):
         yield Static(Content("\n").join(rows), classes="rows")
         if reached.is_complete:
             yield Static(reached.total(texts), classes="total")
+        if lacks := reached.lacks(texts):
+            yield Static(code("\n".join(lacks)), classes="lacks")
 
     def settle(self) -> None:
         """Let the arrows scroll."""
