@@ -90,8 +90,7 @@ class Lab(Waiting):
         self.cache_contents = CacheContents(self)
         """What is kept of the shop under test."""
         self._staff: dict[str, Staff] = {}
-        self._parts: dict[str, Parts] = {}
-        """By address of a shop, what its pages load by script."""
+        self._parts: dict[str, Parts] = {}  # by address of a shop, what its pages load by script
         shops.prepare.append(self.customers.rename)
 
         # Telling: as the notebook documents it.
@@ -108,6 +107,7 @@ class Lab(Waiting):
 
         # Shops: as `Shops` documents it.
         self.put_away = shops.put_away
+        self.failover = shops.failover
         self.changed = shops.changed
         self.look_at_data = shops.look_at_data
         self.kill = shops.kill
