@@ -67,9 +67,7 @@ class Pair:
         self.stack = stack
         ports = stack.placement.ports({FIRST: 0, SECOND: 0})
         self.first: Replica = self._member(First, origin, FIRST, servers[0], ports[FIRST])
-        self.second: Replica = self._member(
-            Follower, self.first, SECOND, servers[1], ports[SECOND]
-        )
+        self.second: Replica = self._member(Follower, self.first, SECOND, servers[1], ports[SECOND])
 
     def _member(
         self, kind: type[Replica], source: Postgres, title: str, server: str, port: int

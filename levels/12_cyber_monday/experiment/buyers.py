@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tutor.lab import Lab, Shop
 
@@ -28,8 +28,6 @@ class Buyer:
         """The answer that was wrong; 0 for none."""
         self.is_answered = False
         """Whether her order was confirmed or refused, or she has given up."""
-        self.sees_product = False
-        """Whether she was shown what she wanted to buy."""
         self._lab = lab
         self._shop = shop
         self._slug = slug
@@ -46,8 +44,9 @@ class Buyer:
         """Put the thing into the cart and open the checkout; return whether she could."""
         return self._try(self._fill_cart)
 
-    def press(self) -> None:
-        """Order what is in the cart."""
+    def press(self, patience: float = PATIENCE) -> None:
+        """Order what is in the cart, and wait for the answer for so many seconds of *patience*."""
+        self._person.visitor.patience = self._lab.patience(patience)
         try:
             self._try(self._press)
         finally:
@@ -59,12 +58,12 @@ class Buyer:
             self.press()
         self.is_answered = True
 
-    def _try(self, act: object) -> bool:
-        lab = self._lab
+    def _try(self, act: Callable[[], None]) -> bool:
+        """Do it; return whether nothing kept her from it."""
         try:
-            act()  # type: ignore[operator]
+            act()
         except Exception as error:
-            if not lab.is_unanswered(error):
+            if not self._lab.is_unanswered(error):
                 raise
             self.problem = self.problem or HANGS
         return not self.problem
@@ -74,7 +73,6 @@ class Buyer:
         product = person.get(page)
         if not self._passes(page, product.status, (200,)):
             return
-        self.sees_product = True
         path = f"/cart/add/{self._slug}/"
         answer = person.submit(path, product.text, {"quantity": "1"})
         if not self._passes(path, answer.status, FORMS):
@@ -135,8 +133,12 @@ class Buyers:
     def buy(self) -> list[Buyer]:
         """Have new ones buy, all at once; return those who could not."""
         new = self.come()
-        self._lab.at_once([buyer.buy for buyer in new], patience=6 * self._lab.patience(PATIENCE))
+        self._at_once([buyer.buy for buyer in new])
         return [buyer for buyer in new if not buyer.is_confirmed]
+
+    def _at_once(self, acts: list[Callable[[], object]]) -> None:
+        """Do all of *acts*, each of which may be answered late five times."""
+        self._lab.at_once(acts, patience=5 * self._lab.patience(PATIENCE))  # type: ignore[arg-type]
 
     def buy_until_all_can(self, seconds: float) -> list[Buyer]:
         """Have new ones come until all of them could buy; return who could not of the last ones.
@@ -148,9 +150,17 @@ class Buyers:
             self._lab.cancel.wait(0.1)
         return failed
 
-    def press(self, buyers: list[Buyer]) -> list[threading.Thread]:
+    def with_full_carts(self) -> list[Buyer]:
+        """Return new ones who stand at the checkout; those who came so far."""
+        new = self.come()
+        self._at_once([buyer.fill_cart for buyer in new])
+        return [buyer for buyer in new if not buyer.problem]
+
+    def press(self, buyers: list[Buyer], patience: float = PATIENCE) -> list[threading.Thread]:
         """Have *buyers* press the button, each in a thread, and return these."""
-        threads = [threading.Thread(target=buyer.press, daemon=True) for buyer in buyers]
+        threads = [
+            threading.Thread(target=buyer.press, args=[patience], daemon=True) for buyer in buyers
+        ]
         for thread in threads:
             thread.start()
         return threads

@@ -20,6 +20,8 @@ FOUND = 10.0
 """Seconds in which the shop finds who takes writes."""
 AT_COMMIT = 3.0
 """Seconds in which those who press the button come to stand at their COMMIT."""
+IN_VAIN = 1.5
+"""Seconds that somebody waits for an answer while nobody takes writes."""
 PRESENT = "SELECT email FROM public.orders_order WHERE email = ANY(%s)"
 
 
@@ -60,32 +62,25 @@ class Promotion:
     def _die(self, failover: Failover, buyers: Buyers) -> None:
         """Kill db1 while orders stand at their COMMIT; others try while nobody takes writes."""
         lab = self._lab
-        ordering, trying = (
-            [buyer for buyer in buyers.come() if buyer.fill_cart()] for _ in range(2)
-        )
+        ordering, trying = buyers.with_full_carts(), buyers.with_full_carts()
         failover.cut_line()
         threads = buyers.press(ordering)
-        lab.wait_until(
-            lambda: (
-                failover.waiting() + sum(buyer.is_answered for buyer in ordering) >= len(ordering)
-            ),
-            timeout=lab.patience(AT_COMMIT),
-        )
+
+        def stand_there() -> bool:
+            answered = sum(buyer.is_answered for buyer in ordering)
+            return failover.waiting() + answered >= len(ordering)
+
+        lab.wait_until(stand_there, timeout=lab.patience(AT_COMMIT))
         failover.kill()
-        threads += buyers.press(trying)
+        threads += buyers.press(trying, patience=IN_VAIN)
         for thread in threads:
             thread.join()
 
     def _tell(self, failover: Failover, failed: list[Buyer]) -> None:
         """Say what those met who could not buy on db2."""
-        values = self._values(failover, failed)
-        if any(buyer.problem == HANGS for buyer in failed):
-            finding = "waits_for_db1"
-        elif any(buyer.sees_product for buyer in failed):
-            finding = "reads_only"
-        else:
-            finding = "db1_only"
-        self._lab.find(finding, **values)
+        waits = any(buyer.problem == HANGS for buyer in failed)
+        finding = "waits_for_db1" if waits else "db1_only"
+        self._lab.find(finding, **self._values(failover, failed))
 
     def _values(self, failover: Failover, failed: list[Buyer]) -> dict[str, object]:
         first = failed[0]
