@@ -1,7 +1,6 @@
 """The shops of one run: opened when they are first used, closed whatever happens."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,6 @@ from tutor.base.cancel import Cancel
 from tutor.base.cleanup import CleanUp
 from tutor.curriculum import Machine
 from tutor.lab.fingerprint import Change
-from tutor.lab.instruments.failover import Failover, failing_over
 from tutor.lab.notebook import Notebook
 from tutor.lab.service_watch import ServiceWatch
 from tutor.lab.shop import Files, Shop
@@ -123,17 +121,6 @@ class Shops:
         """
         check_room(self.ground.stack.folder, ROOM_TO_RUN)
         self._service_watch.check(self._sites)
-
-    @contextmanager
-    def failover(self) -> Iterator[Failover]:
-        """Have the shop under test stand on two servers of its own, the first of which may die.
-
-        It is put away where it stood; what was in its caches, queues and post is not there.
-        """
-        tested = self.tested
-        self.put_away(tested)
-        with failing_over(tested) as failover:
-            yield failover
 
     # -- a release -------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""A pair of PostgreSQL servers that one run has to itself: the first may die, the second takes over.
+"""A pair of PostgreSQL servers that a run has to itself: the first may die, the second takes over.
 
 The stack's own servers hold the databases of every shop, so what cannot be undone happens to these:
 copies of them, which are gone when the run is. A commit on the first counts once the second has it.
@@ -151,9 +151,12 @@ class Pair:
         return _ask(self.second, database, query, params)
 
 
-def _ask(server: Replica, database: str, query: str, params: Sequence[Any] = ()) -> Any:
+def _ask(
+    server: Replica, database: str, query: str, params: Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
     with closing(server.connect(database)) as connection:
-        return connection.execute(query, params or None).fetchall()
+        rows: list[tuple[Any, ...]] = connection.execute(query, params or None).fetchall()
+        return rows
 
 
 @contextmanager

@@ -75,7 +75,11 @@ class Failover:
 
 @contextmanager
 def failing_over(tested: Shop) -> Iterator[Failover]:
-    """Have *tested*, which is not up any more, stand on a pair during the block."""
+    """Have *tested* stand on a pair during the block, put away where it stood.
+
+    What was in its caches, its queues and its post is not there.
+    """
+    tested.site.stop()
     old, ground = tested.site, tested.ground
     plan, emit, cancel = old.plan, tested.emit, tested.cancel
     servers = (plan.server_of("postgres"), plan.server_of(next(iter(plan.replicas), "postgres")))
