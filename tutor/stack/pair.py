@@ -183,10 +183,12 @@ def sweep(stack: Stack) -> None:
 
 def _end(stack: Stack) -> None:
     """End both, and remove their data; there may be none."""
-    for title, status in stack.status().items():
-        if title in (FIRST, SECOND):
-            # As if the machine were switched off: a commit may be waiting for whoever is gone.
-            send_signal(stack.pids(title), signal.SIGKILL)
-            stack.stop(title, grace=0)
-            folder = stack.placement.temporary(status.info.server) / title
-            shutil.rmtree(folder, ignore_errors=True)
+    status = stack.status()
+    for title in {FIRST, SECOND} & status.keys():
+        # As if the machine were switched off: a commit may be waiting for whoever is gone.
+        send_signal(stack.pids(title), signal.SIGKILL)
+        stack.stop(title, grace=0)
+    # One that was killed is known no more, and its data are there.
+    for server in {one.info.server for one in status.values()}:
+        for title in (FIRST, SECOND):
+            shutil.rmtree(stack.placement.temporary(server) / title, ignore_errors=True)

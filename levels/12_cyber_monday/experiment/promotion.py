@@ -20,6 +20,8 @@ FOUND = 10.0
 """Seconds in which the shop finds who takes writes."""
 AT_COMMIT = 3.0
 """Seconds in which those who press the button come to stand at their COMMIT."""
+HELD = 1.5
+"""Seconds for which they stand there."""
 IN_VAIN = 1.5
 """Seconds that somebody waits for an answer while nobody takes writes."""
 PRESENT = "SELECT email FROM public.orders_order WHERE email = ANY(%s)"
@@ -71,6 +73,8 @@ class Promotion:
             return failover.waiting() + answered >= len(ordering)
 
         lab.wait_until(stand_there, timeout=lab.patience(AT_COMMIT))
+        # Who thanks without having waited for the COMMIT does so by now.
+        lab.wait_until(lambda: all(buyer.is_answered for buyer in ordering), timeout=HELD)
         failover.kill()
         threads += buyers.press(trying, patience=IN_VAIN)
         for thread in threads:
