@@ -18,7 +18,7 @@ DATABASES = {
         "CONN_MAX_AGE": 60,
         # One that died with its server is replaced before anybody asks over it.
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 2},
+        "OPTIONS": {"connect_timeout": 10},
     },
 }
 
@@ -35,5 +35,5 @@ if "REPLICA_HOST" in os.environ:
     DATABASES["default"] |= {
         "HOST": f"{HOST},{os.environ['REPLICA_HOST']}",
         "PORT": f"{PORT},{os.environ['REPLICA_PORT']}",
-        "OPTIONS": {"connect_timeout": 2, "target_session_attrs": "read-write"},
+        "OPTIONS": {"connect_timeout": 10, "target_session_attrs": "read-write"},
     }

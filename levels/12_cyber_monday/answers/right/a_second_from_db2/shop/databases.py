@@ -16,7 +16,7 @@ DATABASES = {
         # A few dozen connections: PostgreSQL has a hundred. pgbouncer knows one server, and nobody
         # tells it when that is another one.
         "CONN_MAX_AGE": 60,
-        "OPTIONS": {"connect_timeout": 2},
+        "OPTIONS": {"connect_timeout": 10},
     },
 }
 
@@ -32,5 +32,5 @@ if "REPLICA_HOST" in os.environ:
     DATABASES["default"] |= {
         "HOST": f"{os.environ['REPLICA_HOST']},{HOST}",
         "PORT": f"{os.environ['REPLICA_PORT']},{PORT}",
-        "OPTIONS": {"connect_timeout": 2, "target_session_attrs": "primary"},
+        "OPTIONS": {"connect_timeout": 10, "target_session_attrs": "primary"},
     }

@@ -15,7 +15,7 @@ DATABASES = {
         "PORT": PORT,
         # A connection of the pool that died with its server is replaced before anybody gets it.
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 2},
+        "OPTIONS": {"connect_timeout": 10},
     },
 }
 
@@ -34,9 +34,9 @@ if "REPLICA_HOST" in os.environ:
         "HOST": f"{HOST},{os.environ['REPLICA_HOST']}",
         "PORT": f"{PORT},{os.environ['REPLICA_PORT']}",
         "OPTIONS": {
-            "connect_timeout": 2,
+            "connect_timeout": 10,
             "target_session_attrs": "read-write",
-            # Each process has a few. Who finds none waits no longer than a visitor does.
-            "pool": {"min_size": 1, "max_size": 4, "timeout": 4},
+            # One for each thread. Who finds none waits no longer than a visitor does.
+            "pool": {"min_size": 1, "max_size": 12, "timeout": 10},
         },
     }

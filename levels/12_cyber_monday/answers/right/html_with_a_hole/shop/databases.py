@@ -16,7 +16,7 @@ DATABASES = {
         # New for each visitor: pgbouncer keeps one that is idle open, whoever is behind it by then.
         "CONN_MAX_AGE": 0,
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {"connect_timeout": 2},
+        "OPTIONS": {"connect_timeout": 10},
     },
 }
 

@@ -17,7 +17,7 @@ DATABASES = {
         # A new one for each visitor: whoever finds nobody behind pgbouncer is to ask db2.
         "CONN_MAX_AGE": 0,
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {"connect_timeout": 2},
+        "OPTIONS": {"connect_timeout": 10},
     },
 }
 
@@ -34,5 +34,5 @@ if "REPLICA_HOST" in os.environ:
     DATABASES["default"] |= {
         "HOST": f"{HOST},{os.environ['REPLICA_HOST']}",
         "PORT": f"{PORT},{os.environ['REPLICA_PORT']}",
-        "OPTIONS": {"connect_timeout": 2, "target_session_attrs": "read-write"},
+        "OPTIONS": {"connect_timeout": 10, "target_session_attrs": "read-write"},
     }

@@ -15,8 +15,8 @@ DATABASES = {
         "PORT": PORT,
         # A connection of the pool that died with its server is replaced before anybody gets it.
         "CONN_HEALTH_CHECKS": True,
-        # Each process has a few.
-        "OPTIONS": {"connect_timeout": 2, "pool": {"min_size": 1, "max_size": 4}},
+        # One for each thread.
+        "OPTIONS": {"connect_timeout": 10, "pool": {"min_size": 1, "max_size": 12}},
     },
 }
 

@@ -18,7 +18,7 @@ DATABASES = {
         "CONN_MAX_AGE": 60,
         # One that died with its server is replaced before anybody asks over it.
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 2},
+        "OPTIONS": {"connect_timeout": 10},
     },
 }
 
