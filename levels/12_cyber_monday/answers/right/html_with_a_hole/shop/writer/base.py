@@ -15,10 +15,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         for server in SERVERS:
             try:
                 connection = super().get_new_connection({**conn_params, **server})
+                is_copy = connection.execute("SELECT pg_is_in_recovery()").fetchone()[0]
             except OperationalError as refused:
                 error = refused
                 continue
-            if not connection.execute("SELECT pg_is_in_recovery()").fetchone()[0]:
+            if not is_copy:
                 connection.rollback()
                 return connection
             connection.close()
