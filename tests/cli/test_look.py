@@ -233,7 +233,7 @@ def test_a_diagnosis_is_asked_and_noted(cold_tutor: Tutor) -> None:
     noted = cold_tutor("diagnose", "1", "disk", "--lang", "es")
     document = cold_tutor("diagnose", "--json").document
     wrong = cold_tutor("diagnose", "1", "dsik")
-    guessed = cold_tutor("diagnose", "1", "--guess", "40")
+    guessed = cold_tutor("diagnose", "1", "--guess", "40", "--lang", "en")
     asked_again = cold_tutor("diagnose")
 
     assert "○ questions" in question.out
