@@ -38,6 +38,10 @@ class Deaf:
         """Return what it always says."""
         return self.says
 
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """Return the same as the only row."""
+        return [self.says]
+
     def close(self) -> None:
         """Hang up."""
 

@@ -9,12 +9,12 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tutor.base.errors import TutorError
-from tutor.lab.own_connection import Rows, rows_of
+from tutor.lab.own_connection import Rows
 from tutor.machine.processes import children_of, standing_still
 from tutor.machine.slowdown import slowdown
 from tutor.probes.statements import StatementLog, Statements
 from tutor.stack.black_hole import BlackHole
-from tutor.stack.replicas import Replicas
+from tutor.stack.replicas import Replicas, written_by
 from tutor.stack.services.replica import Replica
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Standby:
         self.shop = shop
         self._cancel = lab.cancel
         self._known: Replica | None = None
+        self._sessions = shop.keeping(lambda: self._replica.connect(shop.database))
 
     # -- what it has -------------------------------------------------------------------------------
 
@@ -56,8 +57,7 @@ class Standby:
 
     def sql(self, query: str, params: Sequence[Any] = ()) -> Rows:
         """Run *query* in the shop's database on the replica as superuser, uncounted."""
-        with closing(self._replica.connect(self.shop.database)) as connection:
-            return rows_of(connection, query, params)
+        return self._sessions.ask(query, params)
 
     @contextmanager
     def counting(self) -> Iterator[Statements]:
@@ -67,7 +67,7 @@ class Standby:
 
     def behind(self) -> int:
         """Return the bytes that were written and that the replica does not show yet."""
-        return max(0, int(self.sql(BEHIND, [self._replicas.written()])[0][0]))
+        return max(0, int(self.sql(BEHIND, [self._written()])[0][0]))
 
     def catch_up(self) -> None:
         """Wait until it shows everything that was committed until now.
@@ -75,7 +75,10 @@ class Standby:
         Raises:
             TutorError: it does not; at once where it is paused.
         """
-        self._replicas.catch_up(self._replica, self._cancel)
+        self._replicas.catch_up(self._replica, self._cancel, self.sql, self._written())
+
+    def _written(self) -> str:
+        return written_by(self.shop.sql)
 
     # -- it lags -----------------------------------------------------------------------------------
 
