@@ -6,9 +6,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tutor.base.errors import TutorError
+from tutor.lab.kept_sessions import KeptSessions
 from tutor.lab.own_connection import Rows
 from tutor.machine.processes import children_of, standing_still
 from tutor.machine.slowdown import slowdown
@@ -36,7 +38,6 @@ class Standby:
         self.shop = shop
         self._cancel = lab.cancel
         self._known: Replica | None = None
-        self._sessions = shop.keeping(lambda: self._replica.connect(shop.database))
 
     # -- what it has -------------------------------------------------------------------------------
 
@@ -58,6 +59,10 @@ class Standby:
     def sql(self, query: str, params: Sequence[Any] = ()) -> Rows:
         """Run *query* in the shop's database on the replica as superuser, uncounted."""
         return self._sessions.ask(query, params)
+
+    @cached_property
+    def _sessions(self) -> KeptSessions:
+        return self.shop.keeping(lambda: self._replica.connect(self.shop.database))
 
     @contextmanager
     def counting(self) -> Iterator[Statements]:
