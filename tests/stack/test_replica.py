@@ -27,6 +27,7 @@ from tutor.probes.statements import counting_everywhere
 from tutor.stack.gauge import Gauge
 from tutor.stack.plan import read_plan
 from tutor.stack.services.kinds import KINDS
+from tutor.stack.services.postgres import Postgres
 
 pytestmark = pytest.mark.services
 
@@ -154,6 +155,37 @@ def test_a_look_counts_what_any_server_is_asked(bench: Bench) -> None:
 
     assert sorted(asked.texts) == ["SELECT 1", "SELECT word FROM marks"]
     assert alone.texts == []
+
+
+def test_a_replica_that_dies_while_its_statements_are_counted_is_named(bench: Bench) -> None:
+    """With its port; what it was asked by then is not known. One that is dead is not asked."""
+    port = bench.standby.port
+    with (
+        pytest.raises(TutorError, match=rf"replica \(port {port}\) went away"),
+        counting_everywhere(bench.shop.site),
+    ):
+        bench.standby.kill()
+    with counting_everywhere(bench.shop.site) as alone:
+        pass
+    bench.standby.restart()
+
+    assert alone.texts == []
+
+
+def test_each_server_is_connected_to_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks at a page costs the servers no more than that."""
+    asked: list[int] = []
+    connect = Postgres.connect
+
+    def counted(self: Postgres, database: str, *, autocommit: bool = True) -> Any:
+        asked.append(self.port)
+        return connect(self, database, autocommit=autocommit)
+
+    monkeypatch.setattr(Postgres, "connect", counted)
+    with counting_everywhere(bench.shop.site):
+        pass
+
+    assert sorted(asked) == sorted([bench.ground.postgres.port, bench.standby.port])
 
 
 def test_a_dead_replica_comes_back_where_it_was(bench: Bench) -> None:
