@@ -1,5 +1,6 @@
 """Sessions of our own are kept from one question to the next."""
 
+import gc
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -117,3 +118,18 @@ def test_after_the_end_no_session_is_left(kept: KeptSessions, made: list[Session
 
     assert kept.ask("SELECT 1", ()) == [(1,)]
     assert all(session.closed for session in made)
+
+
+def test_whoever_forgets_them_leaves_none_behind(made: list[Session]) -> None:
+    """As a test forgets its shop, or a run that fails."""
+
+    def connect() -> Any:
+        made.append(Session(0))
+        return made[-1]
+
+    forgotten = KeptSessions(connect)
+    forgotten.ask("SELECT 1", ())
+    del forgotten
+    gc.collect()
+
+    assert [session.closed for session in made] == [True]

@@ -1,5 +1,6 @@
 """Sessions of our own in a shop's database that are kept from one question to the next."""
 
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,12 +18,14 @@ class KeptSessions:
         self._connect = connect
         self._idle: list[Any] = []
         self._is_over = False
+        # Whoever forgets a shop leaves no session behind.
+        weakref.finalize(self, _close_all, self._idle)
 
     def ask(self, query: str, params: Sequence[Any]) -> Rows:
         """Return the rows of *query*."""
         import psycopg
 
-        while (session := self._kept()) is not None:
+        while (session := _last_of(self._idle)) is not None:
             try:
                 return self._over(session, query, params)
             except psycopg.OperationalError:
@@ -34,14 +37,7 @@ class KeptSessions:
     def close(self) -> None:
         """End them; whoever asks from here on has a session for one question."""
         self._is_over = True
-        while (session := self._kept()) is not None:
-            session.close()
-
-    def _kept(self) -> Any:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return None
+        _close_all(self._idle)
 
     def _new(self) -> Any:
         session = self._connect()
@@ -58,3 +54,16 @@ class KeptSessions:
                 session.close()
             else:
                 self._idle.append(session)
+
+
+def _last_of(sessions: list[Any]) -> Any:
+    """Take the last of *sessions*, which others may be taking too; None where there is none."""
+    try:
+        return sessions.pop()
+    except IndexError:
+        return None
+
+
+def _close_all(sessions: list[Any]) -> None:
+    while (session := _last_of(sessions)) is not None:
+        session.close()
