@@ -271,7 +271,8 @@ def test_the_monitor_sees_who_reads_and_how_far_behind(bench: Bench) -> None:
             bench.shop.sql("INSERT INTO marks SELECT repeat('x', 100) FROM generate_series(1, 999)")
             assert wait_until(lambda: bench.standby.behind() > 64_000)
             seen = {s.kind: s for s in gauge.look().services}
-        # The sessions of a moment ago are gone in a moment.
+        # The sessions of a moment ago are gone in a moment, and ours when we hang up.
+        bench.shop.hang_up()
         assert wait_until(lambda: _connections(gauge) == {"postgres": 0, "replica": 1})
 
     first, second = seen["postgres"].figures, seen["replica"].figures
