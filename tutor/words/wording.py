@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from tutor.events import RunFinished
+from tutor.events import RunAwaited, RunFinished
 from tutor.judge import Goal, GoalResult
+from tutor.words.dates import clock
 from tutor.words.rendering import raw
+from tutor.words.texts import Texts
 
 
 def shown(value: Any) -> str:
@@ -26,6 +28,13 @@ def bound(goal: Goal | GoalResult) -> str:
     if goal.at_most is not None:
         return f"≤ {shown(goal.at_most)}"
     return f"≥ {shown(goal.at_least)}"
+
+
+def awaited(texts: Texts, event: RunAwaited) -> str:
+    """Return for whom a run waits."""
+    if not event.command:
+        return texts("run.awaits_somebody")
+    return texts("run.awaits", command=event.command, pid=event.pid, since=clock(event.since))
 
 
 def outcome_key(run: RunFinished) -> str:
