@@ -178,7 +178,7 @@ def test_the_stack_serves_the_shop_until_it_is_stopped(tutor: Tutor) -> None:
         opened = tutor("open", "--print")
         known = tutor("open", "--json").document
         listed = tutor("open", "--list", "--lang", "es")
-        nowhere = tutor("open", "amdin")
+        nowhere = tutor("open", "amdin", "--lang", "en")
         page = fetch(url)
         swapped = tutor("swap", "fixed")
         of_the_reference = fetch(url)

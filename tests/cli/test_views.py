@@ -36,7 +36,8 @@ def test_looks_at_a_shop_that_runs(tutor: Tutor) -> None:
         up.wait_for("Ctrl-C")
         before = tutor("stack", "status", "--json").document["services"]
         spanish = tutor("sql", "--lang", "es", "--path", "/cart/")
-        strangers = tutor("visits", "--path", "/cart/", "--json", "--times", "2").document
+        asked = ("visits", "--path", "/cart/", "--json", "--times", "2", "--lang", "en")
+        strangers = tutor(*asked).document
         people = tutor("visits", "--path", "/cart/", "--second", "gina")
         nobody = tutor("visits", "--first", "ginna")
         no_queue = tutor("queue")

@@ -241,4 +241,4 @@ def test_a_command_goes_on_and_names_what_was_set_aside(home: Path, tmp_path: Pa
     assert json.loads(done.stdout)
     assert "está dañado. Se ha apartado como" in done.stderr
     assert "Traceback" not in done.stderr
-    assert ProgressFile().read() == Progress()
+    assert ProgressFile().read() == Progress(language="es")
