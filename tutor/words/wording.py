@@ -18,11 +18,6 @@ def shown(value: Any) -> str:
     return f"{value:.0f}" if isinstance(value, float) else raw(value)
 
 
-def cut(text: str, room: int) -> str:
-    """Return *text*, its end cut off where it is longer than *room* columns."""
-    return text if len(text) <= room else f"{text[: room - 1]}…"
-
-
 def bound(goal: Goal | GoalResult) -> str:
     """Return the bound of a goal, for example ``≤ 12``."""
     if goal.at_most is not None:
