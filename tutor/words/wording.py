@@ -1,31 +1,11 @@
-"""How numbers, goals and outcomes are written, wherever they are read as text."""
-
-from typing import Any
+"""How outcomes are named, and how a line is kept short, wherever they are read as text."""
 
 from tutor.events import RunFinished
-from tutor.judge import Goal, GoalResult
-from tutor.words.rendering import raw
-
-
-def shown(value: Any) -> str:
-    """Return a measured value as people write it."""
-    if value is None:
-        return "–"
-    if isinstance(value, float) and not value.is_integer():
-        return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
-    return f"{value:.0f}" if isinstance(value, float) else raw(value)
 
 
 def cut(text: str, room: int) -> str:
     """Return *text*, its end cut off where it is longer than *room* columns."""
     return text if len(text) <= room else f"{text[: room - 1]}…"
-
-
-def bound(goal: Goal | GoalResult) -> str:
-    """Return the bound of a goal, for example ``≤ 12``."""
-    if goal.at_most is not None:
-        return f"≤ {shown(goal.at_most)}"
-    return f"≥ {shown(goal.at_least)}"
 
 
 def outcome_key(run: RunFinished) -> str:
