@@ -85,6 +85,40 @@ def test_full_strength_is_what_was_asked_for(ground: Ground, one_worker: bool) -
         site.stop()
 
 
+HALF_WRITTEN = {
+    "a syntax error": "def sale(",
+    "an import of what is not there yet": "import sale",
+    "a name that is none yet": "SALE = sale",
+    "an exit": "raise SystemExit(1)",
+}
+
+
+@pytest.mark.parametrize("half", HALF_WRITTEN.values(), ids=HALF_WRITTEN)
+def test_half_written_code_never_ends_the_shop_that_is_looked_at(
+    ground: Ground, half: str
+) -> None:
+    """It shows what is wrong; once that is mended, the same gunicorn serves the page again."""
+    levels = load_levels()
+    site = make_site(ground, "mine", compose(levels[0], "fixed", levels))
+    settings = site.folder / "shop" / "settings.py"
+    whole = settings.read_text()
+    site.serve(ground.databases.clone(ground.seed), lambda event: None, Cancel(), explore=True)
+    master = ground.stack.status()[site.gunicorn.name].pid
+
+    def status() -> int:
+        return Visitor(site.url).get("/health/").status
+
+    try:
+        settings.write_text(f"{whole}\n{half}\n")
+        assert wait_until(lambda: status() == 500)
+        settings.write_text(whole)
+
+        assert wait_until(lambda: status() == 200)
+        assert ground.stack.status()[site.gunicorn.name].pid == master
+    finally:
+        site.stop()
+
+
 ONLY_ONCE = """
 import os, pathlib, sys, time
 mark = pathlib.Path(__file__).with_name("somebody_was_here")

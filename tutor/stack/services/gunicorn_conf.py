@@ -8,6 +8,7 @@ import importlib
 import os
 import signal
 import sys
+import traceback
 
 bind = os.environ["LEVELUP_BIND"]
 workers = int(os.environ["LEVELUP_WORKERS"])
@@ -68,6 +69,8 @@ def post_fork(server, worker):  # type: ignore[no-untyped-def]
     if worker.age == 1:
         faulthandler.dump_traceback_later(FIRST_ANSWER)
     worker.init_signals = telling_where_it_is(worker.init_signals)
+    if reload and os.listdir(os.environ["LEVELUP_READY"]):
+        worker.load_wsgi = outliving_an_edit(worker)
 
 
 def telling_where_it_is(init_signals):  # type: ignore[no-untyped-def]
@@ -81,6 +84,28 @@ def telling_where_it_is(init_signals):  # type: ignore[no-untyped-def]
         faulthandler.register(signal.SIGUSR2, all_threads=True)
 
     return init
+
+
+def outliving_an_edit(worker):  # type: ignore[no-untyped-def]
+    """Have a worker whose shop was fine before an edit show what is wrong with it, and wait.
+
+    gunicorn does so after a SyntaxError alone. Any other worker that cannot load the shop ends with
+    code 3, and gunicorn ends with it: whoever saves half of a thought would be without a shop.
+    """
+    from gunicorn.util import make_fail_app
+
+    load = worker.load_wsgi
+
+    def load_wsgi():  # type: ignore[no-untyped-def]
+        try:
+            load()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the learner's code does
+            worker.log.exception(error)
+            for frame, _ in traceback.walk_tb(error.__traceback__):
+                worker.reloader.add_extra_file(frame.f_code.co_filename)
+            worker.wsgi = make_fail_app(traceback.format_exc())
+
+    return load_wsgi
 
 
 def post_request(worker, request, environ, response):  # type: ignore[no-untyped-def]
