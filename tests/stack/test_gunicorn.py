@@ -95,9 +95,7 @@ HALF_WRITTEN = {
 
 
 @pytest.mark.parametrize("half", HALF_WRITTEN.values(), ids=HALF_WRITTEN)
-def test_half_written_code_never_ends_the_shop_that_is_looked_at(
-    ground: Ground, half: str
-) -> None:
+def test_half_written_code_never_ends_the_shop_that_is_looked_at(ground: Ground, half: str) -> None:
     """It shows what is wrong; once that is mended, the same gunicorn serves the page again."""
     levels = load_levels()
     site = make_site(ground, "mine", compose(levels[0], "fixed", levels))
