@@ -10,7 +10,7 @@ from tutor.curriculum.level import Text
 from tutor.words.texts import Texts
 
 NUMBER, COUNT = 12.3, 12
-"""Stand for a value that a sentence asks for in the form of a number, or has a word in number for."""
+"""Stand for a value that a sentence wants in the form of a number, or has a word in number for."""
 VALUES = {
     "product": "Monday Warrior Cork Mat",
     "example": "Monday Warrior Cork Mat",

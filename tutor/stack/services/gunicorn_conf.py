@@ -99,7 +99,7 @@ def outliving_an_edit(worker):  # type: ignore[no-untyped-def]
     def load_wsgi():  # type: ignore[no-untyped-def]
         try:
             load()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the learner's code does
+        except (Exception, SystemExit) as error:
             worker.log.exception(error)
             for frame, _ in traceback.walk_tb(error.__traceback__):
                 worker.reloader.add_extra_file(frame.f_code.co_filename)
