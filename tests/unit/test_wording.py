@@ -51,7 +51,7 @@ def test_spanish_has_one_word_for_one_thing(word: str) -> None:
     """What the glossary says otherwise is said otherwise."""
     said = re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
 
-    assert [place for place, text in spoken("es") if said.search(text)] == []
+    assert [place for place, text in spoken("es") if said.search(" ".join(text.split()))] == []
 
 
 def test_the_glossary_has_words_that_are_avoided() -> None:
