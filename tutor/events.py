@@ -30,6 +30,17 @@ class RunStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RunAwaited(Event):
+    """Another run is on in this workspace: this one begins when that one ends."""
+
+    pid: int
+    """Of the process that runs; 0 where it has not said."""
+    command: str
+    since: float
+    """Seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseStarted(Event):
     """A run entered ``prepare``, ``check``, ``load``, ``settle`` or ``judge``."""
 

@@ -7,12 +7,15 @@ What the page must show is worked out here, in SQL, from the same database.
 from __future__ import annotations
 
 import html
+import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tutor.lab import Card, Lab, Shop, ShownCard, WrongField
+    from tutor.lab import Card, Customer, Lab, Shop, ShownCard, WrongField
+    from tutor.lab.instruments.person import Person
 
 PAGE = "/"
 LIVE = 200
@@ -20,6 +23,8 @@ PROMOTED = 91
 """Of the live products, and as many of the drafts: 1 + 6 × 200 + 91 statements make 1292."""
 BRONZE = 212
 GOLD = 12
+SESSION = 1
+"""Statements that somebody with a cart costs on any page: their session."""
 SIGNED_IN = 2
 """Statements that somebody logged in costs on any page: their session and their name."""
 CROWD = 6
@@ -29,6 +34,16 @@ EDITED = ("price", "name", "stock", "brand", "reviews", "rating")
 """The fields that change when staff and a visitor were there."""
 BLOCK = "DO"
 """How PostgreSQL calls a block of code without a name."""
+COMMENTS = r"\s*(?:/\*.*?\*/\s*|--[^\n]*\s+)*"
+CODE = re.compile(
+    COMMENTS + r"(?:DO\b|CREATE\b[^(]*?\b(?:FUNCTION|PROCEDURE)\s+([\w.\"]+))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A statement that hands PostgreSQL code of its own, with its name where it has one."""
+WRITES = re.compile(
+    COMMENTS + r"(?:INSERT|UPDATE|DELETE|MERGE|COPY|WITH)\b", re.IGNORECASE | re.DOTALL
+)
+"""A statement that may set off a trigger."""
 
 SHUFFLE = """
 SELECT setseed(%(seed)s);
@@ -87,7 +102,6 @@ class Experiment:
         counts, page, texts = self._count("queries", 2)
         strangers = max(counts)
         self._count_others("queries", strangers)
-        queries = self.lab.measures["queries"]
         self.lab.step("comparing")
         self._compare(shop, self.lab.cards(page))
         lost = self._is_lost()
@@ -96,11 +110,11 @@ class Experiment:
             self._change(shop)
         if not (self.lab.quick and lost):
             self._compare_category(shop)
-            self._double(shop, queries)
+            self._double(shop)
         if not lost:
             self.lab.survey()
         self._look_into_functions(shop, texts)
-        if queries > GOLD or self.lab.measures.get("slope", 0) > 0:
+        if self.lab.measures["queries"] > GOLD or self.lab.measures.get("slope", 0) > 0:
             self._explain(shop, strangers, is_kept=seems_kept)
 
     def load(self) -> None:
@@ -154,11 +168,7 @@ class Experiment:
         """
         if self._is_lost():
             return
-        somebody, customer = self.lab.person(), self.lab.customer("gina")
-        somebody.change_browser()
-        customer.come_back()
-        others = (("somebody with a browser", somebody, 0), (customer.called, customer, SIGNED_IN))
-        for who, visitor, own in others:
+        for who, visitor, own in self._others:
             with self.lab.shop.counting() as statements:
                 visitor.get(PAGE)
             queries = statements.count - own
@@ -166,6 +176,21 @@ class Experiment:
                 self.lab.measure(measure, queries)
             if queries > max(strangers, GOLD):
                 self.lab.find_once("dear_visitor", who=who, stranger=strangers, counted=queries)
+
+    @cached_property
+    def _others(self) -> list[tuple[str, Person | Customer, int]]:
+        """Who comes but a stranger, each with the statements they cost on any page."""
+        lab = self.lab
+        somebody, buyer, customer = lab.person(), lab.person(), lab.customer("gina")
+        somebody.change_browser()
+        buyer.add(lab.random.choice(list(lab.live_products().all)))
+        buyer.get("/cart/")  # the message is read there
+        customer.come_back()
+        return [
+            ("somebody with a browser", somebody, 0),
+            ("somebody with a cart", buyer, SESSION),
+            (customer.called, customer, SIGNED_IN),
+        ]
 
     def _compare(self, shop: Shop, cards: Sequence[ShownCard]) -> None:
         """Refuse a page whose cards do not show what the database says."""
@@ -247,8 +272,12 @@ class Experiment:
 
     def _see(self, shop: Shop, visitors: int) -> list[str]:
         """Return the front page as so many strangers see it, all at once."""
-        texts = [shop.page(PAGE).text]
-        if visitors > 1:
+        with shop.counting() as statements:
+            texts = [shop.page(PAGE).text]
+        if visitors == 1:
+            # What is kept until something changes costs what it costs when it did.
+            self.lab.measure("queries", max(statements.count, self.lab.measures["queries"]))
+        else:
             crowd = [self.lab.person(shop) for _ in range(visitors)]
             looks = [lambda person=person: texts.append(person.get(PAGE).text) for person in crowd]
             self.lab.at_once(looks, patience=PATIENCE)
@@ -266,8 +295,9 @@ class Experiment:
                 after=stale.after,
             )
 
-    def _double(self, shop: Shop, queries: int) -> None:
+    def _double(self, shop: Shop) -> None:
         """Put the drafts on sale too and count again."""
+        queries = self.lab.measures["queries"]
         self.lab.step("doubling", products=2 * LIVE)
         self._put_on_sale(shop, 2 * LIVE)
         counts, page, _ = self._count("queries_doubled", 1 if self._is_lost() else 2)
@@ -292,24 +322,27 @@ class Experiment:
 
     def _look_into_functions(self, shop: Shop, texts: list[str]) -> None:
         """Refuse a function that loops inside PostgreSQL: its scans grow with the products."""
-        functions = shop.functions() or _blocks(texts)
+        handed = _handed_over(texts)
+        # A trigger that no page sets off costs no page anything.
+        triggers = any(WRITES.match(text) for text in texts)
+        functions = shop.functions(triggers=triggers) or handed
         if not functions:
             return
-        calls, few = self._scans_of_a_page(shop)
+        calls, few = self._scans_of_a_page(shop, triggers=triggers)
         self._put_on_sale(shop, 2 * LIVE)
-        _, many = self._scans_of_a_page(shop)
+        _, many = self._scans_of_a_page(shop, triggers=triggers)
         self._put_on_sale(shop, LIVE)
-        if many - few >= LIVE / 2 and (calls or functions == [BLOCK]):
+        if many - few >= LIVE / 2 and (calls or handed):
             self.lab.foul("loop_in_database", function=functions[0], calls=calls or 1, scans=few)
 
-    def _scans_of_a_page(self, shop: Shop) -> tuple[int, int]:
+    def _scans_of_a_page(self, shop: Shop, *, triggers: bool) -> tuple[int, int]:
         """Return the function calls and table scans of one page, rendered in a process of its own.
 
         PostgreSQL publishes a connection's figures when the connection ends.
         """
-        calls, scans = shop.function_calls(), shop.scans()
+        calls, scans = shop.function_calls(triggers=triggers), shop.scans()
         shop.trace(PAGE)
-        return shop.function_calls() - calls, shop.scans() - scans
+        return shop.function_calls(triggers=triggers) - calls, shop.scans() - scans
 
     def _explain(self, shop: Shop, queries: int, *, is_kept: bool) -> None:
         """Say which line asks so often, and what the learner's own gauge cannot see."""
@@ -344,6 +377,6 @@ def _most_frequent(wrong: Iterable[WrongField]) -> list[WrongField]:
     return max(by_field.values(), key=len, default=[])
 
 
-def _blocks(texts: list[str]) -> list[str]:
-    """Return the name of an anonymous block, where the page has PostgreSQL run one."""
-    return [BLOCK] if any(text.split()[0].upper() == BLOCK for text in texts) else []
+def _handed_over(texts: list[str]) -> list[str]:
+    """Return the names of the code that the page hands to PostgreSQL to run."""
+    return [(found[1] or BLOCK).strip('"') for text in texts if (found := CODE.match(text))]

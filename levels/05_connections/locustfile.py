@@ -36,6 +36,8 @@ DELIVERIES = facts().get("deliveries", {})
 """By slug, the dates and the docks that the pages of the warehouse's book say, in order."""
 STOCK = facts().get("stock", [])
 """The lines of the stock list."""
+COUNTED = facts().get("counted", [])
+"""The line of it that has a piece more with each page of the book."""
 TURNED = facts().get("turned", "")
 """The file that has a byte for each page of the book that was turned; not on other machines."""
 
@@ -171,11 +173,23 @@ class Warehouse(Patient):
     def ask(self):
         """Fetch the whole stock list."""
 
+        since = pages_turned()
+
         def problem_with(response):
             rows = list(csv.reader(response.text.splitlines()))[1:]
-            return "the stock list is wrong" if STOCK and rows != STOCK else ""
+            return problem_with_list(rows, since) if STOCK else ""
 
         self.fetch("/stock.csv", "stock list", problem_with)
+
+
+def problem_with_list(rows, since):
+    """Return what is wrong with a stock list for who asked when *since* pages were turned."""
+    said = next((row[3] for row in rows if row[:3] == COUNTED[:3]), "")
+    told = [[*row[:3], said] if row == COUNTED else row for row in STOCK]
+    if rows != told or not said.isdigit():
+        return "the stock list is wrong"
+    is_old = int(said) < int(COUNTED[3]) + since
+    return "not what the warehouse says any more" if is_old else ""
 
 
 def pages_turned():

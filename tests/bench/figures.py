@@ -5,7 +5,8 @@ import sys
 from tests.bench.checks import checks, first_words
 from tests.bench.commands import TUTOR, commands, loads
 from tests.bench.figure import Figure
-from tests.bench.room import SEATS, of_room
+from tests.bench.outage import SEATS, of_outage
+from tests.bench.room import MANY, ONE, Workshop, of_rooms
 from tests.bench.shops import first_stacks, later_stacks, swaps
 from tests.bench.terminal import first_frames
 from tests.bench.use import looks, memory
@@ -21,6 +22,24 @@ Bare().run()
 """
 FIRST_STACK = "first stack: initdb, migrate, seed, shop answers"
 VERIFY = ("verify", "1", "--workspace", "verify", "--variant")
+OUTAGE = f"room killed, {SEATS // 2} of {SEATS} seats cut off"
+
+
+def figures_of(workshop: Workshop) -> tuple[Figure, ...]:
+    """Return what is measured of a workshop."""
+    connections = Figure(
+        f"{workshop.name}: connections to PostgreSQL", "", 1, 1, of_rooms(workshop, "connections")
+    )
+    return (
+        Figure(f"{workshop.name}: a join, 95 of 100", "ms", 100, 1, of_rooms(workshop, "join")),
+        Figure(f"{workshop.name}: a poll, 95 of 100", "ms", 50, 1, of_rooms(workshop, "poll")),
+        Figure(f"{workshop.name}: an event, 95 of 100", "ms", 100, 1, of_rooms(workshop, "events")),
+        Figure(f"{workshop.name}: CPU of a core", "%", 100, 1, of_rooms(workshop, "cpu")),
+        Figure(f"{workshop.name}: memory (PSS)", "MB", 150, 1, of_rooms(workshop, "memory")),
+        *([connections] if workshop.on_postgres else []),
+    )
+
+
 ALL = (
     Figure("tutor --help", "s", 0.15, 9, commands("--help")),
     Figure("tutor start: first frame", "s", 0.7, 7, first_frames(TUTOR, "start")),
@@ -55,11 +74,10 @@ ALL = (
     Figure("monitor: CPU of one look a second", "ms", 20, 5, looks),
     Figure("a key under full load: answered", "ms", 50, 12, answered_keys),
     Figure("the game under full load: CPU of a core", "%", 10, 4, cpu_of_game),
-    Figure(f"room of {SEATS} seats: a join, 95 of 100", "ms", 100, 1, of_room("join")),
-    Figure(f"room of {SEATS} seats: a poll, 95 of 100", "ms", 50, 1, of_room("poll")),
-    Figure(f"room of {SEATS} seats: an event, 95 of 100", "ms", 100, 1, of_room("events")),
-    Figure(f"room of {SEATS} seats: CPU of a core", "%", None, 1, of_room("cpu")),
-    Figure(f"room of {SEATS} seats: memory (PSS)", "MB", 150, 1, of_room("memory")),
+    *figures_of(ONE),
+    *figures_of(MANY),
+    Figure(f"{OUTAGE}: events lost", "", 0, 1, of_outage("lost")),
+    Figure(f"{OUTAGE}: counted twice", "", 0, 1, of_outage("twice")),
 )
 OF_DOCKER = (
     Figure(f"docker: {FIRST_STACK}", "s", 20, 3, first_stacks("docker")),

@@ -1,34 +1,45 @@
 """A seat in a room: joins, polls every ten seconds with jitter, and plays.
 
-`LEVELUP_BENCH_CODE` is the code of the room; what the room took is written to
-`LEVELUP_BENCH_COUNT` at the end.
+`LEVELUP_BENCH_CODES` are the codes of the rooms, `LEVELUP_BENCH_RUN` the seconds between two runs
+of a seat; how many events each room took is written to `LEVELUP_BENCH_TAKEN` at the end.
 """
 
+import json
 import os
+import random
+from collections import Counter
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from locust import HttpUser, between, events, task
+from locust import FastHttpUser, between, events, task
 
-CODE = os.environ["LEVELUP_BENCH_CODE"]
+from tutor.seat.worker import EVERY, JITTER
+
+CODES = os.environ["LEVELUP_BENCH_CODES"].split()
+RUN = float(os.environ["LEVELUP_BENCH_RUN"])
 AT = "2026-05-04T10:00:00+00:00"
 LEVEL = "01_n_plus_one"
-taken: dict[int, int] = {}
+numbers = count()
+taken: dict[tuple[str, int], int] = {}
+"""Up to which number a room has the events of a seat."""
 
 
-class Seat(HttpUser):
-    """One learner's tutor."""
+class Seat(FastHttpUser):
+    """One learner's tutor: as the real one it makes a connection for each question."""
 
-    wait_time = between(3.5, 6.5)
+    wait_time = between(EVERY * (1 - JITTER), EVERY * (1 + JITTER))
+    default_headers = {"Connection": "close"}
+    connection_timeout = network_timeout = 20.0
 
     def on_start(self) -> None:
         """Take a seat."""
-        nickname = f"seat {id(self)}"
-        seat = self.client.post(
-            "/api/1/join", json={"code": CODE, "nickname": nickname}, name="join"
-        ).json()
+        number = next(numbers)
+        self.code = CODES[number % len(CODES)]
+        body = {"code": self.code, "nickname": f"seat {number}"}
+        seat = self.client.post("/api/1/join", json=body, name="join").json()
         self.number = seat["seat"]
-        self.client.headers["Authorization"] = f"Bearer {seat['token']}"
+        self.headers = {"Authorization": f"Bearer {seat['token']}"}
         self.n, self.tag, self.cursor = 0, "", 0
         self.send(self.event("level_opened", level=LEVEL))
 
@@ -39,19 +50,22 @@ class Seat(HttpUser):
 
     def send(self, *told: dict[str, Any]) -> None:
         """Tell the room."""
-        answer = self.client.post("/api/1/events", json={"events": told}, name="events")
-        taken[self.number] = answer.json()["taken"]
+        body = {"events": told}
+        answer = self.client.post("/api/1/events", json=body, headers=self.headers, name="events")
+        taken[self.code, self.number] = answer.json()["taken"]
 
     @task
-    def poll(self) -> None:
-        """Ask for what is new."""
-        headers = {"If-None-Match": self.tag} if self.tag else {}
+    def look(self) -> None:
+        """Ask for what is new; and now and then lose a run."""
+        headers = self.headers | ({"If-None-Match": self.tag} if self.tag else {})
         answer = self.client.get(f"/api/1/poll?after={self.cursor}", headers=headers, name="poll")
-        self.tag = answer.headers["ETag"]
+        assert answer.headers
+        self.tag = str(answer.headers["ETag"])
         if answer.status_code == 200:
             self.cursor = answer.json()["cursor"]
+        if random.random() < EVERY / RUN:
+            self.play()
 
-    @task
     def play(self) -> None:
         """Lose a run."""
         start = self.event("run_started", level=LEVEL, quick=False)
@@ -68,9 +82,12 @@ class Seat(HttpUser):
         self.send(start, end)
 
 
-def write_count(**_: Any) -> None:
-    """Say how many events the room has taken."""
-    Path(os.environ["LEVELUP_BENCH_COUNT"]).write_text(str(sum(taken.values())))
+def write_taken(**event: Any) -> None:
+    """Say how many events each room has taken."""
+    sums = Counter[str]()
+    for (code, _), last in taken.items():
+        sums[code] += last
+    Path(os.environ["LEVELUP_BENCH_TAKEN"]).write_text(json.dumps(sums))
 
 
-events.quitting.add_listener(write_count)  # type: ignore[no-untyped-call]
+events.quitting.add_listener(write_taken)  # type: ignore[no-untyped-call]

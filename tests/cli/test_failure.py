@@ -24,11 +24,11 @@ def test_a_spanish_terminal_is_told_in_spanish(cold_tutor: Tutor) -> None:
 
     assert english.err == (
         f"Error: {cold_tutor.folder / 'elsewhere'} does not exist.\n"
-        "Hint: `tutor start` makes one here; --workspace DIR names one elsewhere.\n"
+        "Hint: `tutor begin 1` begins level 1 there; --workspace DIR names another folder.\n"
     )
     assert spanish.err == (
         f"Error: {cold_tutor.folder / 'elsewhere'} no existe.\n"
-        "Qué hacer: `tutor start` crea una aquí; --workspace DIR señala una en otro sitio.\n"
+        "Qué hacer: `tutor begin 1` empieza ahí el nivel 1; --workspace DIR señala otra carpeta.\n"
     )
     assert (english.code, english.out) == (spanish.code, spanish.out) == (2, "")
 

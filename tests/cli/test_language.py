@@ -4,10 +4,12 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from tests.cli.commands import commands, found
 from tests.real import Tutor
 from tutor.catalogue import LANGUAGES
+from tutor.cli.group import cli
 from tutor.cli.language import asked_language, language, note_language
 from tutor.learner.progress import ProgressFile
 
@@ -71,11 +73,39 @@ def test_it_is_spoken_wherever_it_stands(cold_tutor: Tutor, line: str) -> None:
     assert cold_tutor(*line.split()).out == "No hay nada en marcha.\n"
 
 
-def test_only_the_game_remembers_it(cold_tutor: Tutor) -> None:
-    """Who asks one command in Spanish has not changed the language of the next."""
+def test_whoever_asks_once_is_spoken_to_in_it_from_then_on(cold_tutor: Tutor) -> None:
+    """As every page of help says; the game reads the same."""
     cold_tutor("levels", "--lang", "es")
 
-    assert ProgressFile(cold_tutor.home / "progress.json").read().language == ""
+    assert cold_tutor("stack", "status").out == "No hay nada en marcha.\n"
+    assert ProgressFile(cold_tutor.home / "progress.json").read().language == "es"
+
+
+def test_a_page_of_help_and_a_wrong_word_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What did nothing is not remembered; nor is a language that nobody speaks."""
+    monkeypatch.setenv("LEVELUP_HOME", str(tmp_path))
+
+    codes = [
+        CliRunner().invoke(cli, ["levels", "--lang", *words]).exit_code
+        for words in (["es", "--help"], ["de"])
+    ]
+
+    assert codes == [0, 2]
+    assert ProgressFile().read().language == ""
+
+
+def test_where_it_cannot_be_remembered_it_is_spoken_all_the_same(
+    read_only_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command that only reads goes on working."""
+    monkeypatch.setenv("LEVELUP_HOME", str(read_only_disk))
+
+    done = CliRunner().invoke(cli, ["levels", "--lang", "es", "--json"])
+
+    assert done.exit_code == 0
+    assert "La portada parlanchina" in done.stdout
 
 
 def test_what_is_remembered_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

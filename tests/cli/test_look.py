@@ -200,6 +200,25 @@ def test_hints_come_one_by_one_and_the_last_stays(cold_tutor: Tutor) -> None:
     assert cold_tutor("levels", "--json").document[0]["hints"] == 4
 
 
+def test_a_hint_is_plain_data_too(cold_tutor: Tutor) -> None:
+    """What an assistant is told: which one, how many are left, and those before; the last stays."""
+    documents = [cold_tutor("hint", "--json").document for _ in range(5)]
+
+    assert [(one["number"], one["left"]) for one in documents] == [
+        (1, 3),
+        (2, 2),
+        (3, 1),
+        (4, 0),
+        (4, 0),
+    ]
+    assert all(
+        one["taken"] == [before["text"] for before in documents[: one["number"]]]
+        for one in documents
+    )
+    assert {(*one,) for one in documents} == {("level", "number", "total", "left", "text", "taken")}
+    assert (documents[0]["level"], documents[0]["total"]) == (LEVEL, 4)
+
+
 def test_a_hint_speaks_spanish(cold_tutor: Tutor) -> None:
     """`--lang es` reaches the hints too."""
     done = cold_tutor("hint", "1", "--lang", "es")
@@ -235,7 +254,7 @@ def test_the_certificate_waits_for_the_last_level(cold_tutor: Tutor) -> None:
 
     assert (done.code, document.code) == (3, 3)
     assert "The certificate comes when all 7 are won." in done.out
-    assert "`tutor start 1`" in done.out
+    assert "`tutor begin 1` goes on there." in done.out
     assert document.document["complete"] is False
     assert LEVEL in document.document["missing"]
 
@@ -249,7 +268,8 @@ def test_diff_shows_what_was_changed_and_nothing_else(cold_tutor: Tutor) -> None
     changed = cold_tutor("diff")
 
     assert (untouched.code, untouched.out) == (0, "")
-    assert changed.code == 0
+    assert untouched.err == "Your files are still as the level began.\n"
+    assert (changed.code, changed.err) == (0, "")
     assert "+# mine" in changed.out
     assert "--- a/catalog/views.py" in changed.out
     assert "+++ b/catalog/new.py" in changed.out

@@ -28,7 +28,7 @@ def test_a_workspace_that_is_missing_is_named(cold_tutor: Tutor, words: tuple[st
 
     assert (done.code, done.out) == (2, "")
     assert f"{nowhere} does not exist." in done.err
-    assert "`tutor start` makes one" in done.err
+    assert "`tutor begin 1` begins level 1 there" in done.err
     assert not nowhere.exists()
 
 
@@ -76,7 +76,7 @@ def test_a_marker_that_is_damaged_says_what_to_do(cold_tutor: Tutor, marker: str
     assert done.code in (1, 2)
     assert done.out == ""
     assert str(cold_tutor.workspace) in done.err
-    assert "tutor start" in done.err
+    assert "tutor start" in done.err or "tutor begin" in done.err
     assert "Traceback" not in done.err
     assert cold_tutor.files() == before
 

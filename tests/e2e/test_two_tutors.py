@@ -34,24 +34,40 @@ def test_two_workspaces_are_judged_each_for_itself(
     assert_nothing_left(tmp_path, ports=lost.ports | won.ports)
 
 
-def test_the_second_in_one_workspace_is_told_who_was_first(
+def test_the_second_in_one_workspace_waits_for_the_first_and_says_so(
     tutor: Tutor, own_level: OwnLevel
 ) -> None:
-    """Exit code 1 and the process that has it; the first one goes on and wins."""
+    """It names command, process and since when; then both are judged, one after the other."""
     sign = own_level(rest_in="check") / "rest_in_check"
 
     with tutor.running("verify") as first:
         first.wait_for(RESTING)
-        second = tutor("verify")
+        with tutor.running("verify", "--quick", "--json") as second:
+            told = second.wait_for("Waiting for")
+            sign.unlink()
+            codes = first.end(), second.end()
+
+    assert f"`tutor verify`, process {first.process.pid}" in told
+    assert codes == (0, 0), first.said + second.said
+    assert tutor.outcomes() == ["won", "won"]
+    assert_nothing_left(tutor.folder, ports=first.ports | second.ports)
+
+
+def test_who_waits_for_another_can_give_up(tutor: Tutor, own_level: OwnLevel) -> None:
+    """Ctrl-C ends the waiting, and nothing of the run that is on."""
+    sign = own_level(rest_in="check") / "rest_in_check"
+
+    with tutor.running("verify") as first:
+        first.wait_for(RESTING)
+        with tutor.running("verify") as second:
+            second.wait_for("Ctrl-C gives up waiting")
+            second.signal(signal.SIGINT)
+            given_up = second.end()
         sign.unlink()
         code = first.end()
 
-    assert second.code == 1
-    assert "A run is under way in this workspace already" in second.said
-    assert f"process {first.process.pid}" in second.said
-    assert "--workspace" in second.said
-    assert code == 0, first.said
-    assert tutor.progress.attempts == 0
+    assert (code, given_up) == (0, 130), first.said
+    assert tutor.outcomes() == ["won"]
     assert_nothing_left(tutor.folder, ports=first.ports)
 
 

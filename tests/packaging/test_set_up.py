@@ -23,6 +23,16 @@ esac
 """
 
 
+PYTHON = """\
+case "$*" in
+"-m venv "*) "$BIN/mkdir" -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+"-m django --version") echo 6.1.3 ;;
+*) echo "python $*" >>"$CALLS" ;;
+esac
+"""
+"""One that fits, and only tells what it is asked to do."""
+
+
 class Machine:
     """A machine of our making: it has the programs we give it, and a checkout in small."""
 
@@ -125,6 +135,50 @@ def test_another_python_is_taken_where_the_first_is_too_new(machine: Machine) ->
 
     assert code == 0, said
     assert (machine.checkout / ".venv" / "bin" / "python").exists()
+
+
+def test_another_django_stands_in_an_environment_of_its_own(machine: Machine) -> None:
+    """DJANGO=6.1: the pinned packages, then the newest of that Django; `.venv` stays as it is."""
+    machine.has("python3", PYTHON)
+    (machine.bin / "mkdir").symlink_to(str(shutil.which("mkdir")))
+
+    code, said = machine.set_up("dev", SERVERS="no", DJANGO="6.1")
+
+    assert code == 0, said
+    installs = [line for line in machine.calls.read_text().splitlines() if "pip install" in line]
+    assert [line.rpartition(" ")[2] for line in installs] == [
+        "requirements-dev.txt",
+        "Django==6.1.*",
+    ]
+    assert (machine.checkout / ".venv-django6.1" / "bin" / "python").exists()
+    assert not (machine.checkout / ".venv").exists()
+    assert "Django 6.1.3 stands in .venv-django6.1" in said
+
+
+@pytest.mark.parametrize("named", ["", "python3"])
+def test_a_django_newer_than_the_python_is_refused_in_one_sentence(
+    machine: Machine, named: str
+) -> None:
+    """Django 6 begins with Python 3.12; nothing is made."""
+    machine.has("python3", f'case "$2" in *"(3, 12)"*) exit 1 ;; esac\n{PYTHON}')
+
+    code, said = machine.set_up("dev", SERVERS="no", DJANGO="6.1", PYTHON=named)
+
+    assert code == 1
+    assert "a Python between 3.12 and 3.13" in said.splitlines()[0]
+    assert "Django 6.1 needs" in said.splitlines()[0]
+    assert not list(machine.checkout.glob(".venv*"))
+
+
+def test_what_is_no_version_is_no_folder_either(machine: Machine) -> None:
+    """The environment is called after it, and is removed where it does not fit."""
+    machine.has("python3", PYTHON)
+
+    code, said = machine.set_up("dev", SERVERS="no", DJANGO="6.1/../../tutor")
+
+    assert code == 1
+    assert said == "✘ DJANGO is 6.1/../../tutor, which is no version like 6.1 or 6.1.3.\n"
+    assert (machine.checkout / "tutor").is_dir()
 
 
 def test_debians_missing_part_of_python_is_named(machine: Machine) -> None:

@@ -286,10 +286,15 @@ async def test_a_seat_is_forgotten(room: Room) -> None:
     assert "brave otter" not in await room.page(browser, "room.jsonl")
 
 
-async def test_the_same_events_make_the_same_room(room: Room) -> None:
-    """Whoever starts again knows what the one before knew."""
+@pytest.mark.parametrize("part", [1, 3, 2000])
+async def test_the_same_events_make_the_same_room(
+    room: Room, part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever starts again knows what the one before knew, in however many parts it is read."""
+    from tutor.room import live as of_process
     from tutor.room.live import Live, live
 
+    monkeypatch.setattr(of_process, "PART", part)
     browser = await room.instructor()
     for nickname in ("brave otter", "calm lynx", "blue ibex"):
         await stuck(room, nickname)
@@ -301,6 +306,7 @@ async def test_the_same_events_make_the_same_room(room: Room) -> None:
     await again.look()
 
     assert again.rooms == live.rooms
+    assert (again._tokens, again.keys) == (live._tokens, live.keys)
     again.close()
 
 

@@ -1,5 +1,6 @@
 """What `tutor room open` says of who can reach it, and what it is told by its environment."""
 
+import asyncio
 import socket
 
 import pytest
@@ -41,6 +42,26 @@ def test_whoever_comes_before_the_server_is_ready_waits() -> None:
         socket.create_connection(listener.getsockname(), timeout=2) as line,
     ):
         assert line.getpeername() == listener.getsockname()
+
+
+def test_no_answer_waits_until_its_first_half_is_confirmed() -> None:
+    """Headers and body are two packets: the second one goes without asking after the first."""
+
+    async def served() -> int:
+        found = asyncio.get_running_loop().create_future()
+
+        def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            line: socket.socket = writer.get_extra_info("socket")
+            found.set_result(line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        with addresses.listening(addresses.LOOPBACK, 0) as listener:
+            async with await asyncio.start_server(take, sock=listener):
+                _, ours = await asyncio.open_connection(*listener.getsockname())
+                ours.close()
+                return int(await found)
+
+    assert asyncio.run(served()) == 1
 
 
 def test_a_proxy_in_front_has_the_name(monkeypatch: pytest.MonkeyPatch) -> None:

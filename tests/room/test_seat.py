@@ -1,6 +1,11 @@
 """A learner's own client against the room as it is served: what each believes of the other."""
 
+import threading
+
+import pytest
+
 from tests.room.house import House
+from tests.room.seats import Wire, join
 from tests.seat.playing import LEVEL, Play
 from tutor.seat import joining
 from tutor.seat import seat as seats
@@ -46,3 +51,22 @@ def test_five_minutes_without_a_network_lose_nothing(house: House) -> None:
     assert (cut_off.answers, cut_off.waiting) == (False, 15)
     assert (play.last.answers, play.last.waiting) == (True, 0)
     assert (seat.taken, record.runs, record.lost, record.hints) == (16, 5, 5, 5)
+
+
+def test_no_question_costs_a_thread(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two hundred seats ask twenty times a second: the process has its threads, and starts none."""
+    seat = join(Wire(house.port), house.code, "silver otter")
+    seat.poll()
+    started: list[threading.Thread] = []
+    start = threading.Thread.start
+
+    def noted(thread: threading.Thread) -> None:
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", noted)
+    for _ in range(5):
+        seat.poll()
+        seat.tell("level_opened", level=LEVEL)
+
+    assert started == []

@@ -1,5 +1,6 @@
 """What a seat may send, and what it may not: the wire, over Django's client."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -43,6 +44,49 @@ async def test_an_event_is_kept_once_and_in_order(room: Room) -> None:
 
     (told,) = live.rooms[room.id].present()
     assert told.records[LEVEL].runs == 5
+
+
+async def test_many_who_write_at_once_are_each_told_what_became_of_theirs(room: Room) -> None:
+    """Whoever is refused holds up nobody, and who goes away before it is done leaves no seat."""
+    from tutor.room.live import live
+    from tutor.room.store import SameNickname, join
+
+    def who(nickname: str) -> dict[str, str]:
+        return {"nickname": nickname, "name": "", "language": "en", "version": ""}
+
+    names = ["heron", "heron", *(f"lynx {n}" for n in range(40))]
+    joins = [asyncio.create_task(live.write(join, room.id, who(name))) for name in names]
+    await asyncio.sleep(0)
+    joins[5].cancel()
+    found = await asyncio.gather(*joins, return_exceptions=True)
+
+    assert isinstance(found[1], SameNickname)
+    assert isinstance(found[5], asyncio.CancelledError)
+    tokens = [one.token for one in found if not isinstance(one, BaseException)]
+    seats = [live.seat(token) for token in tokens]
+    told = [seat.nickname for _, seat in filter(None, seats)]
+    assert told == [name for n, name in enumerate(names) if n not in (1, 5)]
+    assert {seat.nickname for seat in live.rooms[room.id].present()} == set(told)
+
+
+async def test_who_comes_and_goes_in_one_room_changes_no_other(room: Room) -> None:
+    """Its seats and its keys stay what they are, also when a whole room is deleted beside it."""
+    from tutor.room.live import live
+    from tutor.room.store import delete_room, open_room
+
+    seat, browser = await room.join("calm lynx"), await room.instructor()
+    other = await live.write(open_room, "another", "en")
+    there = Room(other.pk, other.code, room.client)
+    theirs = await there.join("brave otter")
+    assert (await room.poll(seat)).status_code == (await room.poll(theirs)).status_code == 200
+
+    await live.ask(delete_room, other.pk)
+    await live.look()
+
+    assert (await room.poll(theirs)).status_code == 401
+    assert (await room.poll(seat)).status_code == 200
+    assert "calm lynx" in await room.page(browser)
+    assert {at for at, _ in [*live._tokens.values(), *live.keys.values()]} == {room.id}
 
 
 async def test_a_nickname_is_one_person_s(room: Room) -> None:

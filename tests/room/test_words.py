@@ -9,6 +9,8 @@ import pytest
 
 from tutor.base.paths import PACKAGE
 from tutor.catalogue import LANGUAGES, sentences
+from tutor.room.titles import Titles
+from tutor.words.texts import Texts
 
 SAYS = re.compile(r'{% say "([\w.]+)"')
 TEMPLATES = sorted((PACKAGE / "room" / "templates").rglob("*.html"))
@@ -58,3 +60,17 @@ def test_a_missing_extra_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch
         require_packages()
 
     assert "pip install 'uvicorn" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("language", "id", "said"),
+    [
+        ("en", "page_fails", "… answers with status …"),
+        ("en", "shop_does_not_start", "The shop does not start."),
+        ("es", "page_fails", "… responde con estado …"),
+        ("es", "shop_does_not_start", "La tienda no arranca."),
+    ],
+)
+def test_of_a_finding_the_board_says_no_tail_of_dots(language: str, id: str, said: str) -> None:
+    """Only the learner's run knows file, line and error: where they would stand is nothing."""
+    assert Titles(Texts(language)).finding("01_n_plus_one", id) == said

@@ -310,22 +310,29 @@ def test_the_image_travels_in_a_file(tmp_path: Path, engine: Any) -> None:
 
 @pytest.mark.load
 @pytest.mark.parametrize(
-    ("number", "variant", "wins"),
-    [(1, "broken", False), (1, "fixed", True), (2, "fixed", True)],
+    ("number", "variant", "wins", "quick"),
+    [
+        (1, "broken", False, False),
+        (1, "fixed", True, False),
+        (2, "fixed", True, False),
+        # A replica that stands still and a crowd that is let in, among many services.
+        (12, "fixed", True, True),
+    ],
 )
 def test_a_level_has_the_same_verdict_in_containers(
-    home: Path, tmp_path: Path, engine: Any, number: int, variant: str, wins: bool
+    home: Path, tmp_path: Path, engine: Any, number: int, variant: str, wins: bool, quick: bool
 ) -> None:
     """Broken loses and fixed wins, as on processes of this machine."""
     session = Session(tmp_path / "shop", "docker")
     level = session.levels[number - 1]
     session.stack.up()
     try:
-        run = last_finished(list(session.play(level, variant)))
+        run = last_finished(list(session.play(level, variant, quick=quick)))
     finally:
         session.stack.release()
         session.stack.wait_until_gone(PROMISED + SLACK)
 
     assert run
+    assert is_gone(engine, session.stack.folder)
     expected = Outcome.WON if wins else Outcome.NOT_YET
     assert run.verdict.outcome is expected, run.verdict.to_json()

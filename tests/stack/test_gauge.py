@@ -1,6 +1,8 @@
 """The monitor tells what services do, takes nothing from them, and costs next to nothing."""
 
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -151,6 +153,36 @@ def test_the_kernel_tells_who_waits_to_be_taken() -> None:
     if found is None:
         pytest.skip("this kernel does not tell")
     assert (found.arrived[port], found.waiting[port]) == (3, 2)
+
+
+ELSEWHERE = """
+import fcntl, socket, struct
+with socket.socket() as switch:
+    fcntl.ioctl(switch, 0x8914, struct.pack("16sh", b"lo", 0x41))  # SIOCSIFFLAGS: up and running
+door = socket.create_server(("127.0.0.1", 0))
+guests = [socket.create_connection(door.getsockname()) for _ in range(3)]
+taken, _ = door.accept()
+print(door.getsockname()[1], flush=True)
+input()
+"""
+
+
+def test_the_kernel_tells_it_of_another_network_too() -> None:
+    """Containers have one of their own: any process in it leads there, and nothing here is mixed in."""
+    unshare = ["unshare", "--map-root-user", "--net"]
+    if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no network of its own can be made here")
+    program = [*unshare, sys.executable, "-c", ELSEWHERE]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        port = int(process.stdout.readline())
+        here, there = sockets(), sockets(process.pid)
+        process.communicate(b"\n")
+
+    assert here
+    assert there
+    assert (there.arrived[port], there.waiting[port]) == (3, 2)
+    assert not here.arrived.keys() & there.waiting.keys()
 
 
 def test_the_hit_rate_is_of_the_last_looks() -> None:

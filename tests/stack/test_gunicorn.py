@@ -13,7 +13,7 @@ from tutor.base.errors import ShopError, TutorError
 from tutor.curriculum import load_levels
 from tutor.curriculum.compose import compose
 from tutor.lab.instruments.person import Person
-from tutor.machine.processes import children_of, send_signal
+from tutor.machine.processes import children_of, send_signal, standing_still
 from tutor.probes.http import PageUnreachable, Visitor
 from tutor.stack.ground import Ground
 from tutor.stack.services.gunicorn import Gunicorn
@@ -119,6 +119,26 @@ def test_half_written_code_never_ends_the_shop_that_is_looked_at(ground: Ground,
         assert ground.stack.status()[site.gunicorn.name].pid == master
     finally:
         site.stop()
+
+
+def test_a_visitor_is_answered_by_whichever_worker_is_awake(ground: Ground) -> None:
+    """Also one whose last page came from another: nothing ties her to a worker, without nginx too."""
+    levels = load_levels()
+    site = make_site(ground, "mine", compose(levels[0], "fixed", levels))
+    (site.folder / "stack.toml").write_text(f"{FOUR_WORKERS}threads = 2\n")
+    site.serve(ground.databases.clone(ground.seed), lambda event: None, Cancel())
+    try:
+        site.full_strength()
+        master = ground.stack.status()[site.gunicorn.name].pid
+        workers = children_of(master, recursive=False)
+        visitor, answers = Visitor(site.url, timeout=5), []
+        for awake in workers:
+            with standing_still(pid for pid in workers if pid != awake):
+                answers.append(visitor.get("/health/").status)
+    finally:
+        site.stop()
+
+    assert answers == [200] * 4
 
 
 ONLY_ONCE = """

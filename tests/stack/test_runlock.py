@@ -1,15 +1,18 @@
 """One run at a time in one workspace."""
 
 import fcntl
+import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.runs import other_run
-from tutor.base.errors import TutorError
+from tutor.base.cancel import Cancel
+from tutor.base.errors import Cancelled, TutorError
 from tutor.base.locks import INSTANT
-from tutor.run.runlock import RunUnderWay, is_under_way, run_lock
+from tutor.run.runlock import Holder, RunUnderWay, is_under_way, run_lock, run_turn
 
 
 def test_a_second_run_is_refused_and_told_who_has_the_first(tmp_path: Path) -> None:
@@ -23,6 +26,50 @@ def test_a_second_run_is_refused_and_told_who_has_the_first(tmp_path: Path) -> N
         other.kill()
 
     assert "another --workspace" in caught.value.hint
+    assert "tutor " in caught.value.message
+
+
+def test_who_waits_is_told_whose_turn_it_is_and_gets_theirs(tmp_path: Path) -> None:
+    """The process, its command and since when; once it has ended, the right to run is ours."""
+    told: list[Holder] = []
+    with other_run(tmp_path) as other:
+        before = is_under_way(tmp_path)
+
+        def tell(holder: Holder) -> None:
+            told.append(holder)
+            other.kill()
+
+        with run_turn(tmp_path, Cancel(), tell):
+            ours = Holder.read(tmp_path / "run.lock")
+
+    assert before
+    assert [holder.pid for holder in told] == [other.pid]
+    assert 0 < time.time() - told[0].since < 120
+    assert ours.pid == os.getpid()
+
+
+def test_who_need_not_wait_is_told_nothing(tmp_path: Path) -> None:
+    """The right to run was free."""
+    with run_turn(tmp_path, Cancel(), lambda holder: pytest.fail("nobody was there")):
+        assert is_under_way(tmp_path)
+
+
+def test_waiting_ends_when_somebody_gives_it_up(tmp_path: Path) -> None:
+    """Whoever has it keeps it."""
+    cancel = Cancel()
+    with other_run(tmp_path) as other:
+        with pytest.raises(Cancelled), run_turn(tmp_path, cancel, lambda holder: cancel.set()):
+            pytest.fail("the block must not run")
+        assert is_under_way(tmp_path)
+        other.kill()
+
+
+@pytest.mark.parametrize("note", ["", "process 12 (tutor verify)", "[]", '{"pid": "?"}'])
+def test_a_holder_who_says_nothing_is_nobody_in_particular(tmp_path: Path, note: str) -> None:
+    """An older version signed otherwise."""
+    (tmp_path / "run.lock").write_text(note)
+
+    assert Holder.read(tmp_path / "run.lock") == Holder()
 
 
 def test_whoever_asks_is_told_of_the_run_of_another_process(tmp_path: Path) -> None:

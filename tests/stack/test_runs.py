@@ -228,15 +228,6 @@ class TestTheStack:
         assert "The disk is full" in findings["ours"].params["message"]
         assert str(disk) in findings["ours"].params["message"]
 
-    def test_a_second_run_in_the_same_workspace_is_refused(self, warm: Session) -> None:
-        """It is no attempt, and the first one is not disturbed."""
-        with run_lock(warm.stack.folder):
-            outcome, findings = verdict_of(play(warm))
-
-        assert outcome is Outcome.OUR_FAULT
-        assert "A run is under way" in findings["ours"].params["message"]
-        assert warm.level_progress(warm.levels[0]).attempts == 0
-
 
 class TestEnds:
     """A run can be ended at any moment and leaves nothing of itself."""

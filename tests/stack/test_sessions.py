@@ -51,6 +51,15 @@ def test_the_peak_is_what_the_shop_had_at_once(ground: Ground, database: str) ->
     assert told[-1] == 3
 
 
+def test_who_sleeps_is_seen_for_as_long_as_it_sleeps(ground: Ground, database: str) -> None:
+    """Whatever it calls what it sleeps in: that is how long slow work holds a connection."""
+    with Backends(ground.postgres, database) as sessions, connect(ground, database) as session:
+        session.execute("SELECT pg_sleep(0.5)")
+
+    assert sessions.asleep == 1
+    assert sessions.slept == pytest.approx(0.5, abs=0.25)
+
+
 def test_others_are_not_the_shop(ground: Ground, database: str) -> None:
     """Neither another shop of the same role, nor a superuser in the shop's own database."""
     other = ground.databases.clone(ground.seed)

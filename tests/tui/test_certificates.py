@@ -22,6 +22,8 @@ async def test_each_season_that_has_begun_has_its_sheet(
         for level in session.levels[:2]:
             progress.of(level.slug).attempts = 1
             progress.record_win(level.slug, Medal.GOLD, {"queries": 5})
+        progress.levels[session.levels[1].slug].medal = Medal.SILVER
+        progress.levels[session.levels[1].slug].best = {"queries": 40}
     async with play(size=(120, 40)) as pilot:
         await pilot.app.push_screen(CertificateScreen())
         shown = text_of(pilot)
@@ -33,3 +35,5 @@ async def test_each_season_that_has_begun_has_its_sheet(
     assert len({row.index(title) for row in below if title in row}) == 1
     assert sum(title in row for row in below) == 2
     assert "LEVEL 3!" not in shown
+    assert any("gold is missing: " in row for row in below)
+    assert "Measured: 40" in " ".join(below)

@@ -1,12 +1,15 @@
 """A run is followed, stopped, and ends in a verdict that cannot be mistaken."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, shown, text_of, until
-from tutor.events import Event
+from tutor.base.cancel import Cancel
+from tutor.curriculum import Level
+from tutor.events import Event, RunAwaited, RunCancelled, RunStarted
 from tutor.machine.disk import DiskFull
 from tutor.tui.messages import FilesSaved
 from tutor.tui.screens.error import ErrorDialog
@@ -91,6 +94,33 @@ async def test_escape_stops_a_run(play: Play, session: fakes.FakeSession) -> Non
         assert session.journal_of_calls[-1] == "cancelled"
         assert "counts for nothing" in text_of(pilot)
         assert not pilot.app.screen.model.board.running
+
+
+def awaiting(
+    session: fakes.FakeSession, level: Level, quick: bool, cancel: Cancel
+) -> Iterator[Event]:
+    """A run that waits for another tutor's until it is stopped."""
+    yield RunStarted("r4", level.slug, "mine", quick)
+    yield RunAwaited(4711, "tutor verify 1", 0.0)
+    while not cancel.is_set:
+        threading.Event().wait(0.01)
+    yield RunCancelled("r4")
+
+
+async def test_a_run_that_waits_says_for_whom_and_can_be_stopped(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """Command and process stand on the screen as long as it waits; nobody is at fault."""
+    waiting = "Waiting for tutor verify 1, process 4711"
+    async with play(awaiting, at="workbench", size=(140, 45)) as pilot:
+        await press(pilot, "v")
+        # In the bar, in the log, and for a moment as news.
+        assert (await shown(pilot, "4711")).replace("`", "").count(waiting) == 2
+        await press(pilot, "escape")
+        await run_ended(pilot)
+
+        assert "counts for nothing" in text_of(pilot)
+        assert [entry for entry in session.journal.entries() if entry.run] == []
 
 
 async def test_a_run_that_began_behind_a_verdict_is_seen_before_a_key_stops_it(

@@ -7,6 +7,7 @@ from tests.tui import fakes
 from tests.tui.driving import SIZES, Play, press, text_of
 from tutor.judge import Medal
 from tutor.tui.art.office import office
+from tutor.tui.screens.certificate import CertificateScreen
 from tutor.tui.screens.confirm import ConfirmDialog
 from tutor.tui.screens.lesson import LessonScreen
 from tutor.tui.screens.map import MapScreen
@@ -66,6 +67,40 @@ async def test_continue_leads_past_a_level_that_is_won(
 
         assert isinstance(pilot.app.screen, StoryScreen)
         assert session.workspace.level == session.levels[1].slug
+
+
+async def test_continue_offers_what_is_left_once_all_is_won(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """The levels without gold and the certificates; a level that is chosen is gone on with."""
+    session.enter(session.levels[-1])
+    for level in session.levels:
+        win(session, level.number, Medal.SILVER if level.number == 4 else Medal.GOLD)
+    async with play() as pilot:
+        assert "What is left" in text_of(pilot)
+        await press(pilot, "enter")
+        shown = text_of(pilot)
+        await press(pilot, "enter")
+
+        assert "Level 4, Gina Caputo: silver so far" in shown
+        assert "Your certificates" in shown
+        assert "One server" not in shown
+        assert session.workspace.level == session.levels[3].slug
+
+
+async def test_continue_shows_the_certificates_after_the_last_gold(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """From the title and from the map."""
+    session.enter(session.levels[-1])
+    for level in session.levels:
+        win(session, level.number)
+    async with play(size=(120, 40)) as pilot:
+        assert "Your certificates" in text_of(pilot)
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, CertificateScreen)
+        await press(pilot, "escape", "m", "space")
+        assert isinstance(pilot.app.screen, CertificateScreen)
 
 
 async def test_the_map_tells_done_current_and_open_in_words(

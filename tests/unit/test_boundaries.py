@@ -1,16 +1,18 @@
 """Whatever fails around a run is told by its name, and never takes the verdict along."""
 
 import errno
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from tests.runs import other_run
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError
 from tutor.base.files import cannot_write
 from tutor.base.log import log_file
-from tutor.events import Event, RunCancelled, RunFinished, RunStarted
+from tutor.events import Event, RunAwaited, RunCancelled, RunFinished, RunStarted
 from tutor.judge import Outcome, judge
 from tutor.learner.session import Session
 from tutor.run import play as plays
@@ -101,6 +103,45 @@ def test_what_goes_wrong_after_a_cancel_is_no_verdict(
     phases(fail)
 
     assert isinstance(list(plays.play(game, cancel=cancel))[-1], RunCancelled)
+
+
+# -- whoever comes second --------------------------------------------------------------------------
+
+
+def test_a_run_waits_for_the_one_of_another_tutor_and_then_goes_on(
+    game: RunSpec, phases: Callable[[Phases], None]
+) -> None:
+    """It says for whom, before anything else; that is nobody's fault, and no part of its time."""
+    phases(measuring(dict.fromkeys((goal.measure for goal in game.level.goals), 0)))
+    events, seen = plays.play(game), []
+    with other_run(game.stack.folder) as other:
+        seen = [next(events), next(events)]
+        other.kill()
+    seen += events
+
+    awaited, finished = seen[1], last_finished(seen)
+    assert isinstance(seen[0], RunStarted)
+    assert isinstance(awaited, RunAwaited)
+    assert awaited.pid == other.pid
+    assert awaited.command.startswith("tutor ")
+    assert abs(awaited.since - time.time()) < 120
+    assert finished is not None
+    assert finished.verdict.outcome is not Outcome.OUR_FAULT
+
+
+def test_a_run_that_waits_can_be_cancelled(game: RunSpec, phases: Callable[[Phases], None]) -> None:
+    """It is no run then."""
+    cancel = Cancel()
+    phases(measuring({}))
+    with other_run(game.stack.folder) as other:
+        seen = []
+        for event in plays.play(game, cancel=cancel):
+            seen.append(type(event))
+            if isinstance(event, RunAwaited):
+                cancel.set()
+        other.kill()
+
+    assert seen == [RunStarted, RunAwaited, RunCancelled]
 
 
 # -- shown first, kept afterwards ------------------------------------------------------------------

@@ -116,6 +116,45 @@ def test_the_diagnosis_is_judged_where_there_is_one() -> None:
     assert judged == {"right": True, "wrong": False, "none": None}
 
 
+def lacking(mine: LevelProgress, *runs: Run) -> list[str]:
+    """Return what the certificate of who has only level 1 says is missing."""
+    progress = Progress(levels={FIRST.slug: mine})
+    return certificate([FIRST], progress, {FIRST.slug: runs}).lacks(Texts("en"))
+
+
+def test_a_medal_that_is_missing_is_told_with_the_goals_it_hangs_on() -> None:
+    """By name, with what was measured and what was needed; of gold nothing is missing."""
+    silver = lacking(won("silver", queries=30, time_ratio=0.1))
+    bronze = lacking(won("bronze", queries=100))
+
+    assert len(silver) == len(bronze) == 1
+    assert silver[0].startswith("Level 1, The chatty front page: gold is missing: ")
+    assert "Measured: 30" in silver[0]
+    assert "Needed: ≤ 12" in silver[0]
+    assert "silver is missing: " in bronze[0]
+    assert "gold is missing: " in bronze[0]
+    assert lacking(won("gold", queries=5)) == []
+
+
+def test_before_a_win_the_last_run_says_what_is_missing() -> None:
+    """Without one, only that it is not won."""
+    tried = lacking(LevelProgress(attempts=2), lost(queries=5), lost(queries=1292))
+
+    assert len(tried) == 1
+    assert "bronze is missing: " in tried[0]
+    assert "Measured: 1292" in tried[0]
+    assert lacking(LevelProgress()) == ["Level 1, The chatty front page: not won yet."]
+
+
+def test_gold_that_is_gone_is_told_as_gone() -> None:
+    """Whatever was measured: nobody is sent after it."""
+    mine = replace(won("silver", queries=5), answer_seen=True)
+    reached = certificate([FIRST], Progress(levels={FIRST.slug: mine}), {})
+
+    assert "gold is gone" in reached.lacks(Texts("en"))[0]
+    assert reached.next_to_win is None
+
+
 def test_it_is_plain_data_too() -> None:
     """For the report, and for scripts."""
     document = reached(LEVELS, but="02_level").to_json(Texts("es"))

@@ -202,3 +202,93 @@ def test_each_accident_of_the_sale_happens_once(monkeypatch: pytest.MonkeyPatch)
     assert lab.standby().state == "follows"
     assert accidents.before(0.0) == ""
     assert accidents.before(now[0]) == kinds[-1]
+
+
+class FakeFailover:
+    """Two servers that take orders, or do not: *refused* says how many after each step."""
+
+    def __init__(self, lab: FakeLab, refused: list[int], present: list[str] | None = None) -> None:
+        self.shop = lab.shop
+        self.steps: list[str] = []
+        self.refused = refused
+        self.present = present
+
+    def __getattr__(self, step: str) -> Any:
+        """Note what is done to the servers."""
+        return lambda: self.steps.append(step)
+
+    def waiting(self) -> int:
+        """Return how many commits wait."""
+        return 0
+
+    def sql(self, query: str, params: list[list[str]]) -> list[tuple[str]]:
+        """Return which orders db2 has."""
+        return [(email,) for email in (params[0] if self.present is None else self.present)]
+
+
+class FakeBuyers:
+    """Those who come, without a shop to come to."""
+
+    AT_ONCE = 6
+
+    def __init__(self, failover: FakeFailover, problem: str = "status 500") -> None:
+        self.failover = failover
+        self.problem = problem
+        self.confirmed = ["one@palace.example", "two@palace.example"]
+
+    def buy_until_all_can(self, seconds: float) -> list[SimpleNamespace]:
+        """Return as many as were to be refused."""
+        return [SimpleNamespace(status=0, problem=self.problem)] * self.failover.refused.pop(0)
+
+    def with_full_carts(self) -> list[SimpleNamespace]:
+        """Return nobody."""
+        return []
+
+    def press(self, buyers: list[SimpleNamespace], patience: float = 0.0) -> list[SimpleNamespace]:
+        """Do nothing."""
+        return []
+
+
+def promoted(lab: FakeLab, failover: FakeFailover, problem: str = "status 500") -> int:
+    """Play the promotion and return how many could not buy at its end."""
+    promotion = part("promotion").Promotion(lab)
+    buyers = FakeBuyers(failover, problem)
+    promotion._open_the_ledger(failover, buyers)
+    return int(promotion._count_unsold(failover, buyers))
+
+
+@pytest.mark.parametrize(
+    ("refused", "problem", "finding"),
+    [
+        ([0, 0, 0], "", []),
+        ([3], "status 500", ["not_on_the_pair"]),
+        ([0, 6], "status 500", ["db1_only"]),
+        ([0, 6], "no answer", ["waits_for_db1"]),
+        ([0, 0, 2], "status 500", ["back_to_db1"]),
+    ],
+)
+def test_who_cannot_order_is_told_what_happened_last(
+    refused: list[int], problem: str, finding: list[str]
+) -> None:
+    """Nothing more is done to the servers of a shop that has lost its way."""
+    lab = lab_with()
+    lab.can("step")
+    last = refused[-1]
+
+    unsold = promoted(lab, failover := FakeFailover(lab, refused), problem)
+
+    assert unsold == last
+    assert found(lab) == finding
+    assert ("bring_back" in failover.steps) is (finding in ([], ["back_to_db1"]))
+    assert lab.measures["unkept"] == 0
+
+
+def test_who_was_thanked_must_be_on_the_promoted_server() -> None:
+    """Each that is missing there counts."""
+    lab = lab_with()
+    lab.can("step")
+
+    promoted(lab, FakeFailover(lab, [0, 0, 0], present=["two@palace.example"]))
+
+    assert lab.measures["unkept"] == 1
+    assert found(lab) == ["confirmed_gone"]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 MAKEFILE = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
+PINNED = ".venv/bin/python -m"
 HOOKS = (CHECKOUT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
 
 
@@ -12,7 +13,7 @@ def recipe(target: str) -> list[str]:
     """Return the commands of a target."""
     found = re.search(rf"^{target}:.*\n((?:\t.*\n?)+)", MAKEFILE, re.MULTILINE)
     assert found is not None
-    return [line.strip().replace("$(RUN)", ".venv/bin/python -m") for line in found[1].splitlines()]
+    return [line.strip().replace("$(PINNED)", PINNED) for line in found[1].splitlines()]
 
 
 def test_the_hooks_run_what_lint_runs() -> None:
@@ -32,3 +33,13 @@ def test_coverage_is_told_by_the_first_tests_only() -> None:
     assert "not services" in MAKEFILE.partition("SWIFT := ")[2].splitlines()[0]
     assert '-m "$(SWIFT)"' in covered[0]
     assert covered[0].endswith(" tests/unit --cov")
+
+
+def test_another_django_is_for_tests_and_never_for_what_is_kept() -> None:
+    """Lint, bench and study stay with the pinned packages, whatever DJANGO says."""
+    assert f"PINNED := {PINNED}\n" in MAKEFILE
+    assert any("$(RUN)" in line for line in recipe("proof"))
+    for target in ("check", "lint", "bench", "study"):
+        assert not [line for line in recipe(target) if "$(RUN)" in line]
+    for target in ("check", "bench", "study"):
+        assert recipe(target)[0] == "@DJANGO= scripts/set-up dev"

@@ -74,3 +74,22 @@ def test_an_end_that_is_asked_for_leaves_nobody_standing(child: psutil.Process) 
     assert not workers.stands_at_kill
     assert wait_until(lambda: not stands_still([child.pid]))
     assert runs(child.pid)
+
+
+@pytest.mark.parametrize(
+    ("said", "handed"),
+    [("visible again after 20.0\n", 3), ("visible again after 604800.0\n", 0), ("", 3)],
+)
+def test_only_what_the_broker_hands_back_within_the_hour_comes_back(said: str, handed: int) -> None:
+    """A shop that has it wait for a week has lost what the dead had taken; who is silent has not."""
+    stack = SimpleNamespace(tail=lambda name: said)
+    site = SimpleNamespace(
+        run_code=lambda code, cancel: None,
+        ground=SimpleNamespace(stack=stack),
+        folder=SimpleNamespace(name="mine"),
+    )
+    orders = Orders.__new__(Orders)
+    orders.shop = cast("Any", SimpleNamespace(site=site, cancel=Cancel()))
+    orders.broker = cast("Any", SimpleNamespace(hand_back=lambda: 3))
+
+    assert orders.hand_back() == handed

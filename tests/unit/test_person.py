@@ -1,6 +1,7 @@
 """A person uses the shop as a browser does: cookies, forms with their tokens, scripts' fragments."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -212,3 +213,34 @@ def test_a_browser_that_nobody_else_has_says_so(chance: random.Random) -> None:
 
     assert one.visitor.headers["User-Agent"] != other.visitor.headers["User-Agent"]
     assert "User-Agent" not in third.visitor.headers
+
+
+class Unchanging(FakeShop):
+    """A shop that says of each page that it is still the same, if it is asked."""
+
+    def get(self, path, headers=None) -> Response:
+        """Return a page with an ETag, or that it is the one they have."""
+        answer = super().get(path, headers)
+        told = {**answer.headers, "etag": '"one"'}
+        is_known = (headers or {}).get("If-None-Match") == '"one"'
+        return replace(
+            answer,
+            status=304 if is_known else answer.status,
+            headers=told,
+            body=b"" if is_known else answer.body,
+        )
+
+
+def test_a_page_that_is_said_to_be_the_same_is_the_one_they_had(chance: random.Random) -> None:
+    """As on a screen, whatever it would say by now; somebody else is shown what it says."""
+    shop = Unchanging({"/": "in the morning"})
+    person = Person(shop, chance)
+
+    first = person.see("/")
+    shop.pages["/"] = "in the evening"
+    second = person.see("/")
+
+    assert first.split("\n")[0] == second.split("\n")[0] == "in the morning"
+    assert person.last is not None
+    assert (person.last.status, person.unchanged) == (200, True)
+    assert Person(shop, chance).get("/").text == "in the evening"

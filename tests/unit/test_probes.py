@@ -1,5 +1,6 @@
 """What the probes read from pages, clocks and statements."""
 
+import gzip
 import http.server
 import threading
 import time
@@ -181,6 +182,8 @@ class TestStatements:
             ("SET TIME ZONE 'UTC'", True),
             ("SELECT set_config('TimeZone', 'UTC', false)", True),
             ("  commit", True),
+            ("SELECT set_config('a', avg(stars)::text, false) FROM catalog_review", False),
+            ("SELECT set_config('a', (TABLE one)::text, false)", False),
             ("SELECT settings FROM shop", False),
             ("SELECT 1", False),
             ("BEGINNING", False),
@@ -215,6 +218,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         body = self.headers.get("Cookie", "").encode()
+        if self.path == "/packed":
+            body = gzip.compress(b"packed")
+            self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -260,6 +266,25 @@ class TestVisitor:
         visitor.close()
 
         assert (first.text, second.text) == ("", "session=abc")
+
+    def test_only_who_asked_for_it_can_read_what_is_packed(self, url: str) -> None:
+        """A page that one browser likes packed is nothing to whoever did not ask for that."""
+        visitor = Visitor(url)
+        asked = visitor.get("/packed", {"Accept-Encoding": "gzip, deflate"}).text
+        unasked = visitor.get("/packed").text
+        visitor.close()
+
+        assert asked == "packed"
+        assert unasked != "packed"
+
+    @pytest.mark.parametrize("path", ["/año?q=ñ", "/a b", "/\x00\ufffd"])
+    def test_any_address_can_be_asked_for(self, url: str, path: str) -> None:
+        """A script may name whatever it likes; a browser encodes what no address contains."""
+        visitor = Visitor(url)
+        status = visitor.get(path).status
+        visitor.close()
+
+        assert status == 200
 
     def test_a_connection_that_the_shop_closed_is_opened_again(self, url: str) -> None:
         """A worker that was reloaded between two requests is no fault of the shop."""

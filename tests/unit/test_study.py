@@ -42,11 +42,14 @@ def test_each_fault_is_told_from_the_others() -> None:
     noisy = replace(LOST, outcome=Outcome.CANNOT_TELL)
     ours = replace(LOST, outcome=Outcome.OUR_FAULT)
     higher = replace(WON, medal=Medal.GOLD)
+    note = Finding("rows_missing", Kind.NOTE, {})
 
     cases = [
         (RIGHT, WON, None),
         (RIGHT, LOST, Fault.FALSE_FAIL),
         (RIGHT, higher, Fault.WRONG_MEDAL),
+        (replace(RIGHT, told="rows_missing"), WON, Fault.WRONG_MESSAGE),
+        (replace(RIGHT, told="rows_missing"), replace(WON, findings=(note,)), None),
         (WRONG, WON, Fault.FALSE_PASS),
         (WRONG, replace(LOST, findings=(other,)), Fault.WRONG_MESSAGE),
         (WRONG, replace(LOST, findings=(Finding(WRONG.refused, Kind.FOUL, {}),)), None),

@@ -27,7 +27,7 @@ class Fault(StrEnum):
     WRONG_MEDAL = "wrong medal"
     """A right answer won another medal than its own."""
     WRONG_MESSAGE = "wrong message"
-    """A wrong answer was refused, but not for its own reason."""
+    """An answer was refused, or kept from a better medal, but not for its own reason."""
     CANNOT_TELL = "cannot tell"
     """The machine was too noisy."""
     OUR_FAULT = "our fault"
@@ -128,7 +128,13 @@ def _assess_right(
     answer: Answer, verdict: Verdict, level: Level, *, quick: bool
 ) -> tuple[Fault | None, str]:
     """Return what is wrong with *verdict* for an answer that must win its medal."""
-    if verdict.medal is answer.medal or (quick and _as_far_as_seen(answer, verdict, level)):
+    if verdict.medal is answer.medal:
+        reasons = _reasons(verdict)
+        if quick or not answer.told or answer.told in reasons:
+            return None, ""
+        problem = f"must be told {answer.told}, was told {sorted(reasons)}"
+        return Fault.WRONG_MESSAGE, problem
+    if quick and _as_far_as_seen(answer, verdict, level):
         return None, ""
     found = [f.id for f in verdict.findings if f.kind is Kind.FOUL]
     missed = [f"{goal.id} ({goal.value})" for goal in verdict.goals if not goal.met]
@@ -139,7 +145,7 @@ def _assess_right(
 
 def _wrong_message(answer: Answer, verdict: Verdict) -> str:
     """Return what is wrong with the reasons for which *answer* was refused."""
-    reasons = {f.id for f in verdict.findings} | {g.id for g in verdict.goals if not g.met}
+    reasons = _reasons(verdict)
     fouls = {f.id for f in verdict.findings if f.kind is Kind.FOUL}
     # One accident must be told by its own sentence; where several meet, one may hide another.
     if answer.folder is None and len(answer.regressions) == 1:
@@ -152,6 +158,11 @@ def _wrong_message(answer: Answer, verdict: Verdict) -> str:
     if fouls - allowed:
         return f"was refused for {sorted(fouls)}"
     return ""
+
+
+def _reasons(verdict: Verdict) -> set[str]:
+    """Return what *verdict* found, and the goals that it says were missed."""
+    return {f.id for f in verdict.findings} | {g.id for g in verdict.goals if not g.met}
 
 
 def _as_far_as_seen(answer: Answer, verdict: Verdict, level: Level) -> bool:

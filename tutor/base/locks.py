@@ -30,7 +30,7 @@ class LockFile:
 
 
 @contextmanager
-def locked(path: Path, cancel: Cancel | None = None) -> Iterator[None]:
+def locked(path: Path, cancel: Cancel | None = None) -> Iterator[LockFile]:
     """Hold the lock file *path*, waiting for whoever has it, or until *cancel* is set.
 
     Raises:
@@ -43,7 +43,7 @@ def locked(path: Path, cancel: Cancel | None = None) -> Iterator[None]:
         else:
             while not _taken(file):
                 cancel.wait(POLL)
-        yield
+        yield LockFile(file)
 
 
 @contextmanager

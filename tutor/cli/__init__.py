@@ -22,11 +22,11 @@ def main() -> None:
 
 def _run() -> int:
     from tutor.base.errors import ExitCode
-    from tutor.cli.group import cli
+    from tutor.cli.group import COMPLETE, cli
 
     _take_any_character()
     try:
-        return cli.main(standalone_mode=False) or ExitCode.DONE
+        return cli.main(standalone_mode=False, complete_var=COMPLETE) or ExitCode.DONE
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         sys.stderr.close()

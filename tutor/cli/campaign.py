@@ -13,10 +13,11 @@ from tutor.cli.options import is_terminal
 from tutor.cli.outputs import Outputs
 from tutor.cli.results import ResultPrinter, document_of_all
 from tutor.curriculum import Level
-from tutor.events import RunFinished
+from tutor.events import RunAwaited, RunFinished
 from tutor.grading.result import NOT_BEGUN, Result, failed, of_run, worst
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
+from tutor.words.wording import awaited
 
 
 class Campaign:
@@ -75,6 +76,8 @@ class Campaign:
         try:
             with closing(self.session.play(level, variant, quick=self.quick, kept=True)) as events:
                 for event in events:
+                    if isinstance(event, RunAwaited):
+                        click.echo(awaited(self.words, event), err=True)
                     run = event if isinstance(event, RunFinished) else run
         except TutorError as error:
             if run is None:

@@ -43,25 +43,30 @@ def command(name: str, as_json: bool, workspace: Path) -> int:
 
 
 def _show(reached: Certificate, words: Texts, name: str) -> None:
-    """Print one certificate, or what it lacks."""
+    """Print one certificate, and what it lacks."""
     out = console()
     if reached.is_complete:
         out.print(_certificate(reached, words, name), width=min(WIDEST, out.width))
     else:
-        out.print("\n".join(_missing(reached, words)), markup=False)
+        out.print(reached.counted(words), markup=False)
+    for line in reached.lacks(words):
+        out.print(f"  {line}", markup=False)
+    if (row := reached.next_to_win) is not None:
+        out.print(words("certificate.go_on", number=row.level.number), markup=False)
 
 
 def lines(reached: Certificate, words: Texts, name: str) -> list[str]:
-    """Return the certificate as lines of text; before the last level is won, what is missing."""
+    """Return the certificate as lines of text, then what is missing; before its end only that."""
     if not reached.is_complete:
-        return _missing(reached, words)
+        return [reached.counted(words), *reached.lacks(words)]
     titles = [f"{row.level.number}  {row.level.title[words.language]}" for row in reached.rows]
     rows = [
         ", ".join([title, words(f"medal.{row.medal}"), *_figures(row, words)])
         for title, row in zip(titles, reached.rows, strict=True)
     ]
     head = f"{reached.level(words)} {words('certificate.of')}"
-    return [head, reached.said(words, name), *rows, reached.total(words)]
+    total = reached.total(words)
+    return [head, reached.said(words, name), *rows, total, *reached.lacks(words)]
 
 
 def _certificate(reached: Certificate, words: Texts, name: str) -> Panel:
@@ -100,12 +105,3 @@ def _figures(row: LevelRow, words: Texts) -> list[str]:
         + f"{words.number(figure.after)} {words.unit(row.level, figure.measure, figure.after)}"
         for figure in row.figures
     ]
-
-
-def _missing(reached: Certificate, words: Texts) -> list[str]:
-    """Return what is still to be won."""
-    lines = [reached.counted(words)]
-    for row in reached.missing:
-        title = row.level.title[words.language]
-        lines.append(f"  {reached.number(row)}  {title}  `tutor start {row.level.number}`")
-    return lines

@@ -20,6 +20,7 @@ from tutor.events import (
     RaceFinished,
     RaceStarted,
     Repaired,
+    RunAwaited,
     RunFinished,
     RunStarted,
     ServerSampled,
@@ -33,7 +34,7 @@ from tutor.learner.progress import LevelProgress
 from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
 from tutor.words.rendering import raw, rendered
 from tutor.words.texts import Texts
-from tutor.words.wording import outcome_key
+from tutor.words.wording import awaited, outcome_key
 
 SIGNS = {
     Outcome.WON: ("✔", "green"),
@@ -95,6 +96,9 @@ class Narrator:
         match event:
             case RunStarted():
                 self._quick, self._counters, self._stand = event.quick, event.counters, {}
+            case RunAwaited():
+                self.out.print(f"[yellow]{escape(awaited(self.texts, event))}[/]")
+                self.out.print(escape(self.texts("run.give_up")))
             case Measured(measure, value):
                 self._tell_measured(self._news(measure, value))
             case PhaseStarted(phase):

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.markup import escape
@@ -9,17 +10,46 @@ from rich.markup import escape
 from tutor.base.errors import UsageError
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
-from tutor.cli.options import find, json_option, workspace_option
+from tutor.cli.options import (
+    find,
+    json_option,
+    level_argument,
+    offer_begin,
+    require_begun,
+    workspace_option,
+)
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
 from tutor.learner.progress import LevelProgress
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def complete_choice(
+    ctx: click.Context, param: click.Parameter, begun: str
+) -> "list[CompletionItem]":
+    """Return the choices of the level that is typed before, for a shell to offer."""
+    from click.shell_completion import CompletionItem
+
+    from tutor.cli.language import language
+    from tutor.curriculum import find_level
+
+    asked = find_level(ctx.params["level"]).diagnosis
+    choices = asked.choices.items() if asked else ()
+    spoken = language()
+    return [
+        CompletionItem(name, help=text[spoken]) for name, text in choices if name.startswith(begun)
+    ]
+
 
 @click.command(cls=Spoken)
-@click.argument("level", required=False, default="", metavar="[LEVEL]")
-@click.argument("choice", required=False, default="", metavar="[CHOICE]")
+@level_argument
+@click.argument(
+    "choice", required=False, default="", metavar="[CHOICE]", shell_complete=complete_choice
+)
 @click.option("--guess", type=float, metavar="NUMBER")
 @json_option
 @language_option
@@ -35,6 +65,8 @@ def command(
     session = Session(workspace)
     words = texts()
     chosen = find(session, level)
+    if choice or guess is not None:
+        require_begun(session, chosen)
     if choice:
         session.diagnose(chosen, choice)
     if guess is not None:
@@ -46,6 +78,7 @@ def command(
         _confirm(chosen, words, choice, guess)
     else:
         _ask(chosen, words, mine)
+        offer_begin(session, chosen)
 
 
 def _confirm(level: Level, words: Texts, choice: str, guess: float | None) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from tutor.cli.language import language_option
+from tutor.cli.language import language_option, texts
 from tutor.cli.options import is_terminal, workspace_option
 from tutor.cli.spoken import Spoken
 from tutor.learner.session import Session
@@ -19,6 +19,10 @@ COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 def command(workspace: Path) -> None:
     """Show what you changed since the level began."""
     session = Session(Workspace.at(workspace).folder)
-    for line in session.diff().splitlines():
+    lines = session.diff().splitlines()
+    if not lines:
+        # Whoever saves the diff in a file wants an empty one.
+        click.echo(texts()("tui.diff.empty"), err=True)
+    for line in lines:
         colour = COLOURS.get(line[:1]) if is_terminal() else None
         click.secho(line, fg=colour)

@@ -12,7 +12,7 @@ from tutor.cli.language import language_option, note_language
 from tutor.cli.spoken import SpokenGroup, said
 
 COMMANDS = {
-    "play": ("start", "verify", "demo", "hand-in"),
+    "play": ("start", "begin", "verify", "demo", "hand-in"),
     "look": (
         "levels",
         "show",
@@ -28,9 +28,13 @@ COMMANDS = {
     ),
     "files": ("swap", "reset", "journal"),
     "room": ("join", "hand", "ready", "leave", "room"),
-    "machine": ("stack", "image", "load", "doctor", "author"),
+    "machine": ("stack", "image", "load", "doctor", "completion", "author"),
 }
 """The commands by what they are for, in the order of the help."""
+
+
+COMPLETE = "_TUTOR_COMPLETE"
+"""Under this name in the environment a shell asks what could be typed next."""
 
 
 GOODBYE = 1.0
@@ -85,6 +89,9 @@ class LazyGroup(SpokenGroup):
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text(said("help.exit_codes"))
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(said("help.completion"))
 
 
 def _tell_room(ctx: click.Context) -> None:

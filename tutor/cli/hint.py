@@ -1,24 +1,48 @@
 """``tutor hint``: the next step of help."""
 
+import json
 from pathlib import Path
 
 import click
 
 from tutor.cli.language import language_option, texts
-from tutor.cli.options import find, level_argument, workspace_option
+from tutor.cli.options import find, json_option, level_argument, require_begun, workspace_option
 from tutor.cli.spoken import Spoken
+from tutor.curriculum import Hint, Level
 from tutor.learner.session import Session
 
 
 @click.command(cls=Spoken)
 @level_argument
+@json_option
 @language_option
 @workspace_option
-def command(level: str, workspace: Path) -> None:
+def command(level: str, as_json: bool, workspace: Path) -> None:
     """Take the next hint; they go from gentle to nearly the answer."""
     session = Session(workspace)
     chosen = find(session, level)
+    require_begun(session, chosen)
     words = texts()
     number, hint = session.take_hint(chosen)
+    if as_json:
+        taken = session.hints_taken(chosen)
+        told = document(chosen, number, hint, taken, words.language)
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
     click.secho(words("hint.numbered", number=number, total=len(chosen.hints)), bold=True)
     click.echo(hint.text[words.language])
+
+
+def document(
+    level: Level, number: int, hint: Hint, taken: list[Hint], language: str
+) -> dict[str, object]:
+    """Return a hint as plain data, with those before it."""
+    total = len(level.hints)
+    return {
+        "level": level.slug,
+        "number": number,
+        "total": total,
+        "left": total - number,
+        "text": hint.text[language],
+        "taken": [one.text[language] for one in taken],
+    }

@@ -24,7 +24,24 @@ def language_option(function: F) -> F:
         "--lang",
         type=click.Choice(LANGUAGES),
         expose_value=False,
+        callback=_remember,
     )(function)
+
+
+def _remember(ctx: click.Context, param: click.Parameter, language: str | None) -> None:
+    """Remember the language that was asked for, for the next command and the game."""
+    if not language or ctx.resilient_parsing or language == _remembered():
+        return
+    from tutor.base import log
+    from tutor.base.errors import TutorError
+    from tutor.learner.progress import ProgressFile
+
+    try:
+        with ProgressFile().change() as progress:
+            progress.language = language
+    except TutorError as error:
+        # What was asked for is said in it all the same.
+        log.note("The language could not be remembered.", error)
 
 
 def note_language(ctx: click.Context, args: Sequence[str]) -> None:

@@ -52,9 +52,9 @@ def command(
 
     session = Session(workspace, where)
     session.crew = crew_of(local, awaited, bind)
-    if variant == "mine":
-        session.workspace.at(session.workspace.folder)
     chosen = find(session, level)
+    if variant == "mine":
+        session.workspace.at(session.workspace.folder, chosen.number)
     let_run(chosen, agreed=agreed)
     words = texts()
     narrator = Narrator(console(), words, chosen)

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tutor.curriculum.level import VARIANTS, Level
+from tutor.learner.begun import never_begun
 from tutor.learner.progress import ProgressFile
 from tutor.learner.session import DEFAULT_WORKSPACE, Session
+from tutor.learner.workspace import Workspace
 from tutor.words.texts import Texts
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from tutor.load.crew import Crew
 
 YES = ("y", "yes", "s", "si", "sí")
@@ -30,7 +34,15 @@ def workspace_option(function: F) -> F:
         envvar="LEVELUP_WORKSPACE",
         default=DEFAULT_WORKSPACE,
         show_default=True,
+        callback=_here_if_inside,
     )(function)
+
+
+def _here_if_inside(ctx: click.Context, param: click.Parameter, folder: Path) -> Path:
+    """Return *folder*; the one we are in, where that is a workspace and nobody named another."""
+    source = ctx.get_parameter_source(param.name or "")
+    is_named = source is not click.core.ParameterSource.DEFAULT
+    return folder if is_named or not Workspace(Path()).exists else Path()
 
 
 def stack_option(function: F) -> F:
@@ -109,7 +121,31 @@ def agreed_option(function: F) -> F:
 
 def level_argument(function: F) -> F:
     """Add the optional argument LEVEL."""
-    return click.argument("level", required=False, default="", metavar="[LEVEL]")(function)
+    return click.argument(
+        "level", required=False, default="", metavar="[LEVEL]", shell_complete=complete_level
+    )(function)
+
+
+def complete_level(
+    ctx: click.Context, param: click.Parameter, begun: str
+) -> "list[CompletionItem]":
+    """Return the levels that a shell may offer for what is typed: by slug, name or number."""
+    from click.shell_completion import CompletionItem
+
+    from tutor.cli.language import language
+    from tutor.curriculum import load_levels
+
+    spoken = language()
+    offered = [(level.slug, level.title[spoken]) for level in load_levels()]
+    for part in (lambda slug: slug, lambda slug: slug.partition("_")[2], _number):
+        found = [(part(slug), title) for slug, title in offered if part(slug).startswith(begun)]
+        if found:
+            return [CompletionItem(word, help=title) for word, title in found]
+    return []
+
+
+def _number(slug: str) -> str:
+    return slug.partition("_")[0].lstrip("0")
 
 
 def find(session: Session, word: str) -> Level:
@@ -119,6 +155,24 @@ def find(session: Session, word: str) -> Level:
     if word:
         return find_level(word, session.levels)
     return session.level if session.workspace.exists else session.levels[0]
+
+
+def offer_begin(session: Session, level: Level) -> None:
+    """Say on stderr how *level* is begun, where it is not yet."""
+    if not session.has_begun(level):
+        from tutor.cli.language import texts
+
+        click.echo(texts()("begin.offer", number=level.number), err=True)
+
+
+def require_begun(session: Session, level: Level) -> None:
+    """Refuse what would be counted for a level that is nowhere in this workspace.
+
+    Raises:
+        UsageError: *level* was never begun; says how it is.
+    """
+    if not session.has_begun(level):
+        raise never_begun(level, session.workspace.folder)
 
 
 def confirm(words: Texts, question: str) -> None:

@@ -9,13 +9,22 @@ from rich.markdown import Markdown
 from tutor.base.errors import UsageError
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
-from tutor.cli.options import confirm, find, is_terminal, level_argument, workspace_option
+from tutor.cli.options import (
+    confirm,
+    find,
+    is_terminal,
+    level_argument,
+    offer_begin,
+    workspace_option,
+)
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
 from tutor.learner.session import Session
 from tutor.words.scenes import NAME, scenes_of
 
 PARTS = ("briefing", "story", "lesson", "answer", "scenes")
+BEFORE = ("briefing", "story")
+"""What is read before a level is begun."""
 VALUE = re.compile(r"{\w+}")
 """What a scene takes from the run; without one there is nothing to fill in."""
 
@@ -40,6 +49,8 @@ def command(level: str, part: str, yes: bool, workspace: Path) -> None:
         console().print(Markdown(text))
     else:
         click.echo(text)
+    if part in BEFORE:
+        offer_begin(session, chosen)
 
 
 def _scenes(level: Level, language: str) -> str:

@@ -10,6 +10,8 @@ from tutor.catalogue import fill, help_sentences
 from tutor.cli.language import language
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from tutor.base.errors import TutorError
 
 WORDS = "tutor.words"
@@ -129,6 +131,14 @@ class SpokenGroup(Spoken, click.Group):
         """Write the commands, a line each, without asking them."""
         with formatter.section(said("help.commands")):
             formatter.write_dl(self.summaries(ctx, self.list_commands(ctx)))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Return what a shell may offer: options, and commands by name, without asking them."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        commands = [CompletionItem(name, help=told) for name, told in self.summaries(ctx, names)]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
 
     def summaries(self, ctx: click.Context, names: list[str]) -> list[tuple[str, str]]:
         """Return each name with what that command is for."""

@@ -28,10 +28,11 @@ from tutor.cli.outcome import document, exit_code
 from tutor.cli.outputs import Outputs, outputs_options
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level, find_level
-from tutor.events import Event, RunFinished
+from tutor.events import Event, RunAwaited, RunFinished
 from tutor.grading.result import failed, of_run
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
+from tutor.words.wording import awaited
 
 FROM = "--from"
 
@@ -126,7 +127,7 @@ def command(
     chosen = find(session, level)
     let_run(chosen, agreed=agreed)
     if variant == "mine":
-        session.workspace.at(session.workspace.folder)
+        session.workspace.at(session.workspace.folder, chosen.number)
     reporter = _Reporter(session, words, as_json=as_json)
     if watch:
         return reporter.watch(chosen)
@@ -177,6 +178,8 @@ class _Reporter:
             for event in events:
                 if not self.as_json:
                     narrator.tell(event)
+                elif isinstance(event, RunAwaited):
+                    click.echo(awaited(self.words, event), err=True)
                 if isinstance(event, RunFinished):
                     finished = event
                     self._show(level, finished)

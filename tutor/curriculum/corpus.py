@@ -39,6 +39,8 @@ class Answer:
     """What may refuse it instead on a machine that others crowd; mostly empty."""
     needs: str = ""
     """The program without which it cannot be played; empty where none is missed."""
+    told: str = ""
+    """The finding or goal that must say what a right answer lacks; empty where nobody asks."""
     full_only: bool = False
     """It is wrong under load only: a quick check cannot see that."""
     regressions: tuple[Regression, ...] = ()
@@ -97,8 +99,9 @@ def _answer(level: Level, kind: str, folder: Path) -> Answer:
         regressions=tuple(_known(level, table)),
     )
     if kind == "right":
-        table.only((*COMMON, "medal"))
-        return replace(answer, medal=_medal(table))
+        table.only((*COMMON, "medal", "told"))
+        told = _refused(level, table, "told") if "told" in table.data else ""
+        return replace(answer, medal=_medal(table), told=told)
     table.only((*COMMON, "refused", "refused_busy", "full_only"))
     full_only = table.get("full_only", bool, False)
     busy = _refused(level, table, "refused_busy") if "refused_busy" in table.data else ""

@@ -34,6 +34,7 @@ from tutor.lab.instruments.cards import Comparison, Fault, ShownCard, WrongField
 from tutor.lab.instruments.checkout import Checkout
 from tutor.lab.instruments.costs import Cost, Costs
 from tutor.lab.instruments.customer import Customer
+from tutor.lab.instruments.failover import Failover
 from tutor.lab.instruments.footprint import Footprint
 from tutor.lab.instruments.live_products import Card, Cards
 from tutor.lab.instruments.locked_table import LockedTable
@@ -69,6 +70,7 @@ __all__ = [
     "Customer",
     "Door",
     "Evidence",
+    "Failover",
     "Fault",
     "Footprint",
     "Foul",

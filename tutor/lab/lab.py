@@ -12,13 +12,14 @@ from tutor.lab.instruments.backends import Backends
 from tutor.lab.instruments.bookkeeping import Bookkeeping
 from tutor.lab.instruments.cache_contents import CacheContents
 from tutor.lab.instruments.cache_entries import CacheEntries
-from tutor.lab.instruments.callers import Callers
+from tutor.lab.instruments.callers import Callers, is_unanswered
 from tutor.lab.instruments.cards import Comparison, stale_fields
 from tutor.lab.instruments.clock import Passing
 from tutor.lab.instruments.costs import Costs, idle_costs, measure_costs
 from tutor.lab.instruments.crowd import Crowd
 from tutor.lab.instruments.customer import Customer
 from tutor.lab.instruments.customers import Customers
+from tutor.lab.instruments.failover import Failover, failing_over
 from tutor.lab.instruments.lanes import Lanes
 from tutor.lab.instruments.live_products import (
     LiveProducts,
@@ -51,7 +52,6 @@ from tutor.load.kinds import in_kinds, largest
 from tutor.load.locust import Sample
 from tutor.machine.shares import cores
 from tutor.probes.cards import cards, differences
-from tutor.probes.http import PageHangs, PageUnreachable
 from tutor.probes.race import Race
 from tutor.probes.statements import Statements, all_of, brief_of, shape_of
 from tutor.stack.ground import Ground
@@ -89,9 +89,9 @@ class Lab(Waiting):
         """The customers of this run, whose names nobody knows."""
         self.cache_contents = CacheContents(self)
         """What is kept of the shop under test."""
+        self.refuse_kept = self.cache_contents.refuse_kept
         self._staff: dict[str, Staff] = {}
-        self._parts: dict[str, Parts] = {}
-        """By address of a shop, what its pages load by script."""
+        self._parts: dict[str, Parts] = {}  # by address of a shop, what its pages load by script
         shops.prepare.append(self.customers.rename)
 
         # Telling: as the notebook documents it.
@@ -214,6 +214,10 @@ class Lab(Waiting):
             self.shops, self.cancel, table, report=report, visitors=visitors, prepare=prepare
         )
 
+    def failover(self) -> AbstractContextManager[Failover]:
+        """Have the shop under test stand on two servers of its own, the first of which may die."""
+        return failing_over(self.shop)
+
     def orders(self, shop: Shop | None = None) -> Orders:
         """Return the orders of *shop*, with the bank and the tax office in its database."""
         return Orders(shop or self.shop)
@@ -247,14 +251,7 @@ class Lab(Waiting):
         is_thorough = not self.quick if thorough is None else thorough
         Survey(self, within=within, an_hour_later=an_hour_later, thorough=is_thorough).play()
 
-    def refuse_kept(self, path: str, see: Callable[[str], str] | None = None) -> None:
-        """Refuse a page, as *see* reads it, that is kept where an empty cache does not help."""
-        self.cache_contents.refuse_kept(path, see)
-
-    @staticmethod
-    def is_unanswered(error: Exception) -> bool:
-        """Return whether *error* means that a visitor got no answer."""
-        return isinstance(error, PageHangs | PageUnreachable)
+    is_unanswered = staticmethod(is_unanswered)
 
     # -- what it costs ---------------------------------------------------------------------------
 

@@ -116,23 +116,26 @@ class Shop:
         """Return which line of the shop issues which statement when it renders *path*."""
         return trace_page(self.ground.stack, self.site.folder, self.site.env, path, self.cancel)
 
-    def functions(self) -> list[str]:
-        """Return the names of the functions that the shop's role made in its database."""
+    def functions(self, *, triggers: bool = False) -> list[str]:
+        """Return the names of the functions that the shop's role made in its database.
+
+        Those that only a trigger calls are left out, but with *triggers*.
+        """
         query = (
             "SELECT proname FROM pg_proc JOIN pg_roles ON pg_roles.oid = proowner"
             " WHERE rolname = %s AND prokind IN ('f', 'p')"
-            " AND prorettype <> 'trigger'::regtype ORDER BY 1"
+            " AND (%s OR prorettype <> 'trigger'::regtype) ORDER BY 1"
         )
-        return [name for (name,) in self.sql(query, [ROLE])]
+        return [name for (name,) in self.sql(query, [ROLE, triggers])]
 
-    def function_calls(self) -> int:
+    def function_calls(self, *, triggers: bool = False) -> int:
         """Return how often such functions were called since the database was made."""
         query = (
             "SELECT coalesce(sum(calls), 0) FROM pg_stat_user_functions"
             " JOIN pg_proc ON pg_proc.oid = funcid"
-            " WHERE prorettype <> 'trigger'::regtype"
+            " WHERE %s OR prorettype <> 'trigger'::regtype"
         )
-        return int(self.sql(query)[0][0])
+        return int(self.sql(query, [triggers])[0][0])
 
     def scans(self) -> int:
         """Return how many table and index scans were begun since the database was made."""

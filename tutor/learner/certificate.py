@@ -8,6 +8,7 @@ from tutor.base.numeric import is_number
 from tutor.curriculum import Level
 from tutor.judge import Medal
 from tutor.learner.journal import Entry
+from tutor.learner.lacking import Lack, lack_said, lacks
 from tutor.learner.progress import LevelProgress, Progress
 from tutor.learner.session import Session
 from tutor.words.dates import day
@@ -62,6 +63,8 @@ class LevelRow:
     figures: tuple[Figure, ...]
     diagnosis: bool | None
     """Whether the learner's diagnosis was right; None where they gave none."""
+    lacks: tuple[Lack, ...] = ()
+    """What is missing for gold, the lowest medal first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,16 @@ class Certificate:
     def missing(self) -> list[LevelRow]:
         """The levels that are not won."""
         return [row for row in self.rows if not row.medal]
+
+    @property
+    def lacking(self) -> list[LevelRow]:
+        """The levels that are not won with gold."""
+        return [row for row in self.rows if row.lacks]
+
+    @property
+    def next_to_win(self) -> LevelRow | None:
+        """The first level that can be won, or won better."""
+        return next((row for row in self.rows if any(not one.gone for one in row.lacks)), None)
 
     @property
     def is_complete(self) -> bool:
@@ -122,6 +135,18 @@ class Certificate:
         """Return how many levels are won by now, for who has not won them all."""
         levels = len(self.rows)
         return texts("certificate.not_yet", won=levels - len(self.missing), levels=levels)
+
+    def lacks(self, texts: Texts) -> list[str]:
+        """Return what is missing for gold, level by level, by name."""
+        return [
+            texts(
+                "certificate.lack",
+                number=row.level.number,
+                title=row.level.title[texts.language],
+                lack=" ".join(lack_said(row.level, lack, texts) for lack in row.lacks),
+            )
+            for row in self.lacking
+        ]
 
     def to_json(self, texts: Texts) -> dict[str, Any]:
         """Return the certificate as plain data."""
@@ -178,15 +203,16 @@ def full_runs(newest_first: Iterable[Entry]) -> dict[str, list[Run]]:
 
 
 def _row(level: Level, mine: LevelProgress, runs: Iterable[Run]) -> LevelRow:
-    asked = level.diagnosis
+    asked, known = level.diagnosis, list(runs)
     said = mine.diagnosis if asked and mine.diagnosis in asked.choices else ""
     return LevelRow(
         level=level,
         medal=mine.medal,
         attempts=mine.attempts,
         hints=mine.hints,
-        figures=_figures(level, mine, list(runs)) if mine.medal else (),
+        figures=_figures(level, mine, known) if mine.medal else (),
         diagnosis=said == asked.right if asked and said else None,
+        lacks=lacks(level, mine, known[-1]["measures"] if known else {}),
     )
 
 
@@ -216,6 +242,7 @@ def _row_to_json(row: LevelRow, texts: Texts) -> dict[str, Any]:
         "attempts": row.attempts,
         "hints": row.hints,
         "diagnosis": row.diagnosis,
+        "lacks": [lack.to_json(row.level, texts) for lack in row.lacks],
         "figures": [
             {
                 "measure": figure.measure,

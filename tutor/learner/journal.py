@@ -61,6 +61,11 @@ class Snapshot:
     """Path to a file of our own that holds the content and never changes."""
 
 
+def digest_of(data: bytes) -> str:
+    """Return the name under which the content *data* is kept."""
+    return hashlib.sha256(data).hexdigest()
+
+
 class Journal:
     """All entries of this learner on this machine."""
 
@@ -176,7 +181,7 @@ class Journal:
         return next(filter(self._is_whole, mine), None)
 
     def _store(self, data: bytes) -> str:
-        digest = hashlib.sha256(data).hexdigest()
+        digest = digest_of(data)
         path = self._object(digest)
         # One that was damaged is put right: whatever has this name holds this content.
         if not path.is_file() or path.read_bytes() != data:

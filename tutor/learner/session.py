@@ -5,24 +5,28 @@ import secrets
 from collections.abc import Generator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError, UsageError
 from tutor.base.paths import stack_root
 from tutor.base.tables import near
+from tutor.catalogue import language_of_environment
 from tutor.curriculum import Hint, Level, load_levels
 from tutor.curriculum.compose import compose, seeding
 from tutor.events import Event, RunFinished
-from tutor.judge import Outcome
 from tutor.learner import journal as journals
+from tutor.learner.begun import Begun, never_begun
+from tutor.learner.coach import write_coach_file
 from tutor.learner.history import History
 from tutor.learner.journal import Entry, Journal, Snapshot
+from tutor.learner.keeping import keep_run
 from tutor.learner.missing import with_missing_files
 from tutor.learner.progress import LevelProgress, Progress, ProgressFile
 from tutor.learner.room import RoomTie
 from tutor.learner.workspace import Workspace
 from tutor.stack.stack import Stack
+from tutor.words.texts import Texts
 
 if TYPE_CHECKING:
     from tutor.load.crew import Crew
@@ -78,8 +82,8 @@ class Session:
 
     # -- the files ---------------------------------------------------------------------------------
 
-    def enter(self, level: Level) -> bool:
-        """Put the files of *level* into the workspace; return whether anything changed.
+    def enter(self, level: Level) -> Begun:
+        """Put the files of *level* into the workspace; return what became of it.
 
         What was there is kept in the journal first. A level that was begun before comes back as the
         learner left it.
@@ -87,18 +91,26 @@ class Session:
         self.progress_file.require_agreed(level)
         self.workspace.check_free()
         if self.workspace.exists and self.workspace.level == level.slug:
+            self._write_coach_file()
             self.room.level_opened(level)
-            return False
-        if self.workspace.exists:
-            self._keep("move")
+            return Begun(moved=False)
+        kept = self._keep("move") if self.workspace.exists else None
         left = self.journal.latest(level.slug, self.workspace.folder)
         number = left.drawn_by if left else new_number()
         contents = self.journal.contents(left) if left else self.start_contents(level, number)
-        self.workspace.fill(level.slug, contents, number)
+        self._fill(level.slug, contents, number)
         with self.progress_file.change() as progress:
             progress.current = level.slug
         self.room.level_opened(level)
-        return True
+        return Begun(moved=True, came_back=left is not None, kept=kept)
+
+    def _fill(self, slug: str, contents: Mapping[str, bytes], number: int) -> None:
+        self.workspace.fill(slug, contents, number)
+        self._write_coach_file()
+
+    def _write_coach_file(self) -> None:
+        language = self.progress.language or language_of_environment()
+        write_coach_file(self.workspace.folder, Texts(language))
 
     def start_contents(self, level: Level, number: int) -> dict[str, bytes]:
         """Return the files with which *level* starts where *number* draws what is broken."""
@@ -129,14 +141,14 @@ class Session:
             raise UsageError.named("not_of_level", file=file)
         kept = self._keep("reset")
         contents = {**self.workspace.contents(), file: start[file]} if file else start
-        self.workspace.fill(level.slug, contents, number)
+        self._fill(level.slug, contents, number)
         return kept
 
     def restore(self, entry: Entry) -> Entry:
         """Bring the files of a journal entry back; return the entry that keeps what was there."""
         contents = self.journal.contents(entry)
         kept = self._keep("restore")
-        self.workspace.fill(entry.level, contents, entry.drawn_by)
+        self._fill(entry.level, contents, entry.drawn_by)
         return kept
 
     def keep_unsaved(self, texts: Mapping[str, str]) -> Entry:
@@ -251,7 +263,7 @@ class Session:
         if variant == "mine" and kept and level.slug != self.workspace.level:
             left = self.journal.latest(level.slug, self.workspace.folder)
             if left is None:
-                raise UsageError.named("never_begun", level=level.slug, number=level.number)
+                raise never_begun(level, self.workspace.folder)
             return self.journal.snapshot(left), left.drawn_by
         number = self.number_of(level)
         if variant == "mine":
@@ -290,7 +302,7 @@ class Session:
     def require_level(self, level: Level) -> None:
         """Refuse to judge the learner's files as another level than the one they are at."""
         if not self.workspace.exists:
-            Workspace.at(self.workspace.folder)
+            Workspace.at(self.workspace.folder, level.number)
         if self.workspace.level != level.slug:
             raise UsageError.named(
                 "at_other_level",
@@ -337,40 +349,11 @@ class Session:
                     # Also where nobody asks for more: this is the last event.
                     self._remember(event, taken, number)
 
-    def _told(self, event: RunFinished) -> dict[str, Any]:
-        """Return the run as the journal keeps it, with what the learner had said was wrong."""
-        mine = self.progress.of(event.level)
-        said: dict[str, Any] = {}
-        if event.variant == "mine" and mine.diagnosis:
-            said["diagnosis"] = mine.diagnosis
-        if event.variant == "mine" and mine.prediction is not None:
-            said["prediction"] = mine.prediction
-        return {**event.to_json(), **said}
-
     def _remember(self, event: RunFinished, taken: Snapshot, number: int) -> None:
         try:
-            self._keep_run(event, taken, number)
+            keep_run(self, event, taken, number)
         except TutorError as error:
             raise TutorError.named("verdict_not_kept", cause=error) from error
-
-    def _keep_run(self, event: RunFinished, taken: Snapshot, number: int) -> None:
-        """Keep the run in the journal and, where it was the learner's own, in the progress."""
-        self.journal.keep(
-            taken,
-            level=event.level,
-            reason="run",
-            workspace=self.workspace.folder,
-            variant=event.variant,
-            run=self._told(event),
-            drawn_by=number,
-        )
-        judged = event.verdict.outcome in (Outcome.WON, Outcome.NOT_YET)
-        if event.variant != "mine" or event.quick or event.counters or not judged:
-            return
-        with self.progress_file.change() as progress:
-            progress.of(event.level).attempts += 1
-            if event.verdict.medal:
-                progress.record_win(event.level, event.verdict.medal, event.measures)
 
 
 def stack_at(where: str, workspace: Path) -> Stack:

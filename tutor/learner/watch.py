@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tutor.curriculum.compose import SKIPPED_SUFFIXES, files_of, is_skipped
+from tutor.learner.workspace import OWN
 
 LOOK = 0.5
 """Seconds between two looks where nothing is told; a look at a shop takes a few milliseconds."""
@@ -67,6 +68,8 @@ def _look(folder: Path) -> Look:
     """Return what tells whether a file was saved."""
     look: Look = {}
     for name, path in files_of(folder).items():
+        if name in OWN:
+            continue
         with suppress(OSError):  # an editor's temporary file may be gone by now
             seen = path.stat()
             look[name] = (seen.st_mtime_ns, seen.st_size, seen.st_ino)

@@ -9,9 +9,12 @@ from typing import Any
 from tutor.base.errors import TutorError, UsageError
 from tutor.base.files import remove, write_atomic, write_json
 from tutor.curriculum.compose import files_of
+from tutor.learner.coach import FILE as COACH
 
 MARKER = ".levelup.json"
 """What makes a folder a workspace; says which level it is at."""
+OWN = (MARKER, COACH)
+"""Files in a workspace that are no part of the shop."""
 
 
 LOOKS = 5
@@ -25,19 +28,15 @@ class Workspace:
         self.folder = folder.absolute()
 
     @classmethod
-    def at(cls, folder: Path) -> "Workspace":
-        """Return the workspace in *folder*, which must be one.
+    def at(cls, folder: Path, number: int = 1) -> "Workspace":
+        """Return the workspace in *folder*, which must be one; level *number* is wanted there.
 
         Raises:
             UsageError: *folder* is missing, or somebody else's.
         """
         workspace = cls(folder)
         if not workspace.exists:
-            raise UsageError.named(
-                "workspace_foreign" if workspace.folder.is_dir() else "workspace_missing",
-                hint="start_makes_one",
-                folder=workspace.folder,
-            )
+            raise _no_workspace(workspace.folder, number)
         return workspace
 
     @property
@@ -71,8 +70,7 @@ class Workspace:
     def files(self) -> dict[str, Path]:
         """Return the shop's files by their path relative to the workspace."""
         files = files_of(self.folder)
-        files.pop(MARKER, None)
-        return files
+        return {name: path for name, path in files.items() if name not in OWN}
 
     def contents(self) -> dict[str, bytes]:
         """Return the shop's files as they are at this moment."""
@@ -122,6 +120,19 @@ class Workspace:
                 "cannot_read", hint="delete_marker", where=path, reason=error
             ) from error
         return data if isinstance(data, dict) else {}
+
+
+def _no_workspace(folder: Path, number: int) -> UsageError:
+    """Return why *folder* is no workspace, and how it, or another one, becomes one."""
+    if not folder.is_dir():
+        return UsageError.named(
+            "workspace_missing", hint="begin_there", folder=folder, number=number
+        )
+    if not any(folder.iterdir()):
+        return UsageError.named(
+            "workspace_foreign", hint="begin_there", folder=folder, number=number
+        )
+    return UsageError.named("workspace_foreign", folder=folder)
 
 
 def _read(path: Path) -> bytes:

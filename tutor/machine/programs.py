@@ -23,12 +23,17 @@ IMAGE_POSTGRES = Path("/opt/levelup/postgres/bin")
 IMAGE_HAS = ("memcached", "nginx", "pgbouncer", "redis-server")
 
 
-def find_program(name: str) -> str:
-    """Return the path of the program *name*; empty where it is not installed.
+def is_hidden(name: str) -> bool:
+    """Return whether *name* counts as missing, to see what stands in for it.
 
-    ``LEVELUP_WITHOUT`` (names, separated by commas) hides programs: to see what stands in for them.
+    ``LEVELUP_WITHOUT`` says what does: names, separated by commas.
     """
-    if name in os.environ.get("LEVELUP_WITHOUT", "").split(","):
+    return name in os.environ.get("LEVELUP_WITHOUT", "").split(",")
+
+
+def find_program(name: str) -> str:
+    """Return the path of the program *name*; empty where it is not installed, or hidden."""
+    if is_hidden(name):
         return ""
     if Programs.in_image:
         return name if name in IMAGE_HAS else ""

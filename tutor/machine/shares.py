@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from tutor.machine.processes import runs
+from tutor.machine.programs import is_hidden
 
 CGROUP = Path("/sys/fs/cgroup")
 OURS = "levelup"
@@ -40,11 +41,10 @@ def mechanism() -> Mechanism:
 
     ``LEVELUP_WITHOUT`` hides ``cgroups`` and ``affinity`` as it hides programs.
     """
-    hidden = os.environ.get("LEVELUP_WITHOUT", "").split(",")
     for candidate in (Mechanism.CGROUP_V1, Mechanism.CGROUP_V2):
-        if "cgroups" not in hidden and _works(candidate):
+        if not is_hidden("cgroups") and _works(candidate):
             return candidate
-    affinity = hasattr(os, "sched_setaffinity") and "affinity" not in hidden
+    affinity = hasattr(os, "sched_setaffinity") and not is_hidden("affinity")
     return Mechanism.AFFINITY if affinity else Mechanism.NONE
 
 

@@ -1,17 +1,20 @@
-"""The TCP connections of this machine, asked of the kernel: nobody who serves is disturbed."""
+"""TCP connections, asked of the kernel: nobody who serves is disturbed.
+
+Containers have a network of their own, of which one of their processes leads to the list.
+"""
 
 import contextlib
 import socket
 import struct
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 SOCK_DIAG = 4
 BY_FAMILY = 20
 DUMP = 0x301
-ESTABLISHED, CLOSE_WAIT, LISTEN = 1, 8, 10
+STATES = ESTABLISHED, CLOSE_WAIT, LISTEN = 1, 8, 10
 HEADER = struct.Struct("=IHHII")
 REQUEST = struct.Struct("=BBBBI48x")
 ANSWER = struct.Struct("=BBBB2s2s44xIIIII")
@@ -35,23 +38,23 @@ class Sockets:
     """By port that is connected to: the inodes of the clients' ends."""
 
 
-def sockets() -> Sockets | None:
-    """Return the connections of this machine; None where the kernel does not tell.
+def sockets(pid: int = 0) -> Sockets | None:
+    """Return the connections of the network in which *pid* is; None where the kernel does not tell.
 
-    Unlike a read of ``/proc/net/tcp``, this leaves out the closed ones, which are the most by far
-    while visitors come and go.
+    By default it is this machine's own.
     """
     if not hasattr(socket, "AF_NETLINK"):
         return None
     seen = Sockets()
     try:
-        for state, local, remote, queue, inode in _ask_kernel():
+        found = _read_list(pid) if pid and _is_elsewhere(pid) else _ask_kernel()
+        for state, local, remote, queue, inode in found:
             if state == LISTEN:
                 seen.waiting[local] = queue
             else:
                 seen.arrived[local] += 1
                 seen.left_for.setdefault(remote, []).append(inode)
-    except (OSError, struct.error):
+    except (OSError, ValueError, struct.error):
         return None
     return seen
 
@@ -69,9 +72,35 @@ def inodes_of(pids: Iterable[int]) -> set[int]:
     return found
 
 
-def _ask_kernel() -> Iterable[tuple[int, int, int, int, int]]:
-    """Yield state, local port, remote port, length of the queue and inode of each TCP socket."""
-    states = 1 << ESTABLISHED | 1 << CLOSE_WAIT | 1 << LISTEN
+def _is_elsewhere(pid: int) -> bool:
+    """Return whether *pid* is in another network than we are."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/ns/net").stat().st_ino != Path("/proc/self/ns/net").stat().st_ino
+    return False
+
+
+def _read_list(pid: int) -> Iterator[tuple[int, int, int, int, int]]:
+    """Yield what :func:`_ask_kernel` does, of the network in which *pid* is."""
+    for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]:
+        _, local, remote, state, queues, _, _, _, _, inode, *_ = line.split()
+        if int(state, 16) in STATES:
+            local_port, remote_port = (int(end.partition(":")[2], 16) for end in (local, remote))
+            yield (
+                int(state, 16),
+                local_port,
+                remote_port,
+                int(queues.partition(":")[2], 16),
+                int(inode),
+            )
+
+
+def _ask_kernel() -> Iterator[tuple[int, int, int, int, int]]:
+    """Yield state, local port, remote port, length of the queue and inode of each TCP socket.
+
+    Unlike the list in ``/proc``, this leaves out the closed ones, which are the most by far while
+    visitors come and go.
+    """
+    states = sum(1 << state for state in STATES)
     body = REQUEST.pack(socket.AF_INET, socket.IPPROTO_TCP, 0, 0, states)
     with socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, SOCK_DIAG) as kernel:
         kernel.settimeout(ENOUGH)

@@ -5,11 +5,12 @@
 
 import http.client
 import time
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from tutor.base.errors import ShopError
 from tutor.machine.slowdown import slowdown
@@ -17,6 +18,10 @@ from tutor.stack.hang import Hang
 
 ANSWER_TIMEOUT = 10.0
 """Seconds after which a page counts as never answering."""
+ACCEPT, PACKED = "Accept-Encoding", "gzip"
+"""What browsers ask for; whoever does not ask cannot read it."""
+SAFE = "%/?&=#:;,+!$'()*[]@~|{}^`\\<>\""
+"""What an address may contain as it is; a browser encodes the rest, whatever a script asks for."""
 MOST_BYTES = 32 * 1024 * 1024
 """Bytes of an answer beyond which nobody reads on: the largest page of the shop has a fortieth."""
 
@@ -170,7 +175,7 @@ class Visitor:
                 )
             started = time.perf_counter()
             try:
-                self._connection.request(method, path, body, dict(headers))
+                self._connection.request(method, quote(path, safe=SAFE), body, dict(headers))
                 answer = self._connection.getresponse()
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 self.close()
@@ -180,6 +185,8 @@ class Visitor:
             data = _read_until(answer, started + self.patience)
             seconds = time.perf_counter() - started
             names = _Headers(answer.getheaders())
+            if names.get("content-encoding") == PACKED and PACKED in headers.get(ACCEPT, ""):
+                data = _unpacked(data)
             if answer.will_close:
                 self.close()
             return Response(path, answer.status, names, data, seconds)
@@ -192,6 +199,14 @@ class Visitor:
                     self.cookies.pop(name, None)
                 else:
                     self.cookies[name] = morsel.value
+
+
+def _unpacked(data: bytes) -> bytes:
+    """Return what was packed as *data*; as it is where it was not packed as it says."""
+    try:
+        return zlib.decompress(data, wbits=31)
+    except zlib.error:
+        return data
 
 
 def _read_until(answer: http.client.HTTPResponse, deadline: float) -> bytes:

@@ -28,7 +28,7 @@ LOG_TIMEOUT = 5.0
 MESSAGE = re.compile(r"(?:statement|execute [^:]*): (.*)", re.DOTALL)
 SETUP = re.compile(
     r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|START|SET|SHOW|RESET|DISCARD|DEALLOCATE"
-    r"|SELECT\s+set_config(?!.*\bSELECT\b))\b",
+    r"|SELECT\s+set_config(?!.*\b(?:SELECT|FROM|TABLE|VALUES)\b))\b",
     re.IGNORECASE | re.DOTALL,
 )
 """Statements that manage the session or the transaction and fetch nothing."""

@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+from django.core.handlers.asgi import ASGIHandler
+from django.core.signals import request_started
+from django.db import close_old_connections, reset_queries
 
 from tutor.room.live import live
 from tutor.room.wire import MOST_BYTES
@@ -46,7 +48,8 @@ class Bounded:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            body = await asyncio.wait_for(_read(receive), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                body = await _read(receive)
         except TimeoutError:
             await _refuse(send, 408, "too_slow")
             return
@@ -84,6 +87,20 @@ async def _refuse(send: Send, status: int, id: str) -> None:
     await send({"type": "http.response.body", "body": body.encode()})
 
 
+class Handler(ASGIHandler):
+    """Django, without a thread of its own for each request.
+
+    Django keeps one so that a request has a connection to the database to itself. No request of
+    ours has any: :mod:`tutor.room.live` asks, and looks after the only one.
+    """
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request; what Django does at its end it does in the thread of all requests."""
+        await self.handle(scope, receive, send)
+
+
 def application() -> Bounded:
     """Return the application; Django must be ready."""
-    return Bounded(get_asgi_application())
+    request_started.disconnect(reset_queries)
+    request_started.disconnect(close_old_connections)
+    return Bounded(Handler())

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import close_old_connections
@@ -18,10 +19,15 @@ from tutor.base import log
 from tutor.room import store
 from tutor.room.codes import digest
 from tutor.room.fold import fold
+from tutor.room.news import Key, News, done_and_news, news
 from tutor.room.state import RoomState, SeatState
-from tutor.room.store import Key
 
 T = TypeVar("T")
+Who = TypeVar("Who", int, Key)
+PART = 2000
+"""Events that are read at once: a server that starts again has those of weeks before it."""
+AT_ONCE = 16
+"""Writes that are done before the first of them is answered."""
 LOOK = 1.0
 """Seconds between two looks for what other processes wrote: ``tutor room close``."""
 CLEAN = 600.0
@@ -41,6 +47,8 @@ class Live:
         self._tokens: dict[str, tuple[int, int]] = {}
         self._last = 0
         self._order = asyncio.Lock()
+        self._waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
+        self._writing: asyncio.Task[None] | None = None
         self._bells: dict[int, asyncio.Event] = {}
         self._listeners: dict[int, int] = {}
         self._thread = ThreadPoolExecutor(1, "room database")
@@ -85,33 +93,63 @@ class Live:
 
     async def write(self, act: Callable[..., T], *args: Any) -> T:
         """Let *act* change the database, then take in what is new there."""
-        async with self._order:
-            found, news = await self.ask(store.then_news, self._last, act, *args)
-            self._take(news)
-            result: T = found
-            return result
+        told: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((partial(act, *args), told))
+        if self._writing is None or self._writing.done():
+            # Not in the task of a request: it ends with its client, and others wait for this.
+            self._writing = asyncio.create_task(self._write())
+        return await told
+
+    async def _write(self) -> None:
+        """Do what waits, as much at once as has come while the last was done."""
+        while self._waiting:
+            async with self._order:
+                # Whoever has gone meanwhile comes again, and would find a seat that nobody has.
+                here = [one for one in self._waiting if not one[1].done()]
+                now, self._waiting = here[:AT_ONCE], here[AT_ONCE:]
+                try:
+                    acts = [act for act, _ in now]
+                    results, new = await self.ask(done_and_news, self._last, acts)
+                    self._take(new)
+                except Exception as error:  # noqa: BLE001 - whoever waits is told
+                    results = [error] * len(now)
+            for (_, told), result in zip(now, results, strict=True):
+                _tell(told, result)
 
     async def look(self) -> None:
-        """Take in what other processes wrote."""
+        """Take in what other processes wrote, or all there is, a part at a time."""
         async with self._order:
-            self._take(await self.ask(store.news, self._last))
+            is_all = False
+            while not is_all:
+                new = await self.ask(partial(news, self._last, most=PART))
+                self._take(new)
+                is_all = len(new.facts) < PART
 
-    def _take(self, news: store.News) -> None:
-        for gone in set(self.rooms) - set(news.rooms):
-            del self.rooms[gone]
-            self._ring(gone)
-        for new in set(news.rooms) - set(self.rooms):
-            self.rooms[new] = RoomState(new)
-        self.codes = {code: room_id for room_id, (code, _) in news.rooms.items()}
-        self.expires = {room_id: ends for room_id, (_, ends) in news.rooms.items()}
-        if news.keys:
-            self._tokens, self.keys = news.tokens, news.keys
-        for room_id, fact in news.facts:
+    def _take(self, new: News) -> None:
+        if new.rooms is not None:
+            self._take_rooms(new.rooms)
+        if new.changed:
+            self._tokens = _renewed(self._tokens, new.tokens, new.changed)
+            self.keys = _renewed(self.keys, new.keys, new.changed)
+        for room_id, fact in new.facts:
             self._last = max(self._last, fact.id)
             if room := self.rooms.get(room_id):
                 fold(room, fact)
-        for changed in {room_id for room_id, _ in news.facts}:
+        for changed in {room_id for room_id, _ in new.facts}:
             self._ring(changed)
+
+    def _take_rooms(self, rooms: dict[int, tuple[str, datetime | None]]) -> None:
+        gone = set(self.rooms) - set(rooms)
+        for room_id in gone:
+            del self.rooms[room_id]
+            self._ring(room_id)
+        if gone:
+            self._tokens = _renewed(self._tokens, {}, gone)
+            self.keys = _renewed(self.keys, {}, gone)
+        for room_id in set(rooms) - set(self.rooms):
+            self.rooms[room_id] = RoomState(room_id)
+        self.codes = {code: room_id for room_id, (code, _) in rooms.items()}
+        self.expires = {room_id: ends for room_id, (_, ends) in rooms.items()}
 
     # -- who waits for something to happen ---------------------------------------------------------
 
@@ -155,6 +193,23 @@ class Live:
         """Let the connection and its thread go."""
         self._thread.submit(_disconnect)
         self._thread.shutdown()
+
+
+def _renewed(
+    known: dict[str, tuple[int, Who]], now: dict[str, tuple[int, Who]], rooms: set[int]
+) -> dict[str, tuple[int, Who]]:
+    """Return who is *known*, but in *rooms* those who are there *now*."""
+    return {name: one for name, one in known.items() if one[0] not in rooms} | now
+
+
+def _tell(told: "asyncio.Future[Any]", result: Any) -> None:
+    """Hand on what became of a write, to whoever waits for it still."""
+    if told.done():
+        return
+    if isinstance(result, Exception):
+        told.set_exception(result)
+    else:
+        told.set_result(result)
 
 
 def _with_connection(act: Callable[..., T], *args: Any) -> T:

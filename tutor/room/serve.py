@@ -62,7 +62,7 @@ def serve(listener: socket.socket) -> None:
         http="h11",
         ws="none",
         server_header=False,
-        # A learner's poll comes every ten seconds, on the connection of the last one.
+        # A proxy in front, and a page that is open, ask on the connection of the last time.
         timeout_keep_alive=30,
         timeout_graceful_shutdown=FAREWELL,
         limit_concurrency=CONNECTIONS,

@@ -1,17 +1,17 @@
 """Reading and writing the database: one step each, in a transaction, in the one thread that may."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Max
+from django.db import connection, transaction
+from django.db.models import Count, Max
 
 from tutor.room.codes import digest, key_of, new_code, new_token
-from tutor.room.fold import BOARD, Fact
+from tutor.room.fold import BOARD
 from tutor.room.kinds import Sent
 from tutor.room.models import Access, Event, Room, Seat
 from tutor.room.wire import same
@@ -22,6 +22,8 @@ MOST_SEATS, MOST_JOINED = 500, 2000
 """Seats that are there, and seats that ever were: what those told is kept."""
 MOST_OF_SEAT = 20_000
 """Events of one seat; a busy day is some hundred."""
+JOINED = 0
+"""The number of a seat's first event, and of no other."""
 INSTRUCTOR, HELPER = "instructor", "helper"
 ONE_WRITER = 5_105_477
 """The name of PostgreSQL's lock that writers of events pass through one by one."""
@@ -163,12 +165,12 @@ def join(room: int, data: dict[str, Any]) -> Joined:
     nickname, token = data["nickname"], new_token()
     with _turn():
         taken = set(Seat.objects.filter(room_id=room).values_list("same", flat=True))
-        joined = Event.objects.filter(room_id=room, kind="joined").count()
-        if len(taken) >= MOST_SEATS or joined >= MOST_JOINED:
+        firsts = Event.objects.filter(room_id=room, n=JOINED)
+        rows = firsts.aggregate(last=Max("seat"), count=Count("pk"))
+        if len(taken) >= MOST_SEATS or rows["count"] >= MOST_JOINED:
             raise Full
         if same(nickname) in taken:
             raise SameNickname(_proposal(nickname, taken))
-        rows = Event.objects.filter(room_id=room).aggregate(last=Max("seat"))
         number = (rows["last"] or 0) + 1
         Seat.objects.create(
             room_id=room,
@@ -177,7 +179,7 @@ def join(room: int, data: dict[str, Any]) -> Joined:
             same=same(nickname),
             digest=digest(token),
         )
-        _keep(room, number, [Sent(0, "joined", data, "")])
+        _keep(room, number, [Sent(JOINED, "joined", data, "")])
     return Joined(number, token)
 
 
@@ -243,69 +245,3 @@ def diffs(room: int, seat: int) -> list[tuple[str, str, datetime]]:
     """Return the diffs a seat has shown: level, text and when; the newest first."""
     rows = Event.objects.filter(room_id=room, seat=seat, kind="diff").order_by("-n")[:20]
     return [(row.data["level"], row.data["text"], row.received) for row in rows]
-
-
-# -- what is read again ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Somebody who may see the board."""
-
-    id: int
-    name: str
-    role: str
-    nonce: str
-
-    @property
-    def leads(self) -> bool:
-        """Return whether it is the instructor's."""
-        return self.role == INSTRUCTOR
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What the database has that a reader did not know."""
-
-    rooms: dict[int, tuple[str, datetime | None]]
-    """Every room: its code, and when it expires."""
-    facts: list[tuple[int, Fact]]
-    tokens: dict[str, tuple[int, int]]
-    """Seats by their digest; empty where none came or went."""
-    keys: dict[str, tuple[int, Key]]
-    """Keys by their digest, each with its room."""
-
-
-def news(after: int) -> News:
-    """Return what came after the event *after*, and who may come in now."""
-    rows = Event.objects.filter(pk__gt=after).order_by("pk")
-    facts = [
-        (row[1], Fact(row[0], *row[2:6], row[6].timestamp()))
-        for row in rows.values_list(
-            "pk", "room_id", "seat", "n", "kind", "data", "received"
-        ).iterator()
-    ]
-    who = any(fact.kind in COMES_OR_GOES for _, fact in facts)
-    seats = Seat.objects.values_list("digest", "room_id", "number") if who else ()
-    keys = Access.objects.all() if who else ()
-    return News(
-        {pk: (code, ends) for pk, code, ends in Room.objects.values_list("pk", "code", "expires")},
-        facts,
-        {key: (room, number) for key, room, number in seats},
-        {one.digest: (one.room_id, Key(one.pk, one.name, one.role, one.nonce)) for one in keys},
-    )
-
-
-COMES_OR_GOES = {"room_opened", "access", "joined", "left", "seat_removed"}
-
-
-def then_news(after: int, act: Callable[..., Any], *args: Any) -> tuple[Any, News]:
-    """Do something to the database, and return what it returned and what is new."""
-    for last in (False, True):
-        try:
-            return act(*args), news(after)
-        except IntegrityError:
-            # Another process wrote the same number; the second time it is counted in.
-            if last:
-                raise
-    raise AssertionError

@@ -10,6 +10,9 @@ from tutor.words.scenes import scenes_of
 from tutor.words.texts import Texts
 
 VALUE = re.compile(r"{\w+(?:[:!][^{}]*)?}")
+TAIL = re.compile(r"\s*[:—] …\W*(?:\w+ …\W*)?$")
+"""The end of a sentence that has nothing but values: ``: … — …, line ….``"""
+ASIDE = re.compile(r" \([^()]*…\)")
 
 
 @cache
@@ -68,7 +71,7 @@ class Titles:
         text = level.finding_texts.get(id)
         key = f"findings.{id}"
         told = text[self.texts.language] if text else self.texts(key) if self.texts.has(key) else id
-        return without_values(re.split(r"(?<=[.?!]) ", told)[0])
+        return in_short(without_values(re.split(r"(?<=[.?!]) ", told)[0]))
 
     def scene(self, slug: str, id: str) -> tuple[str, list[tuple[str, str]]]:
         """Return the scene after a finding: its title, and who says what; nothing where is none."""
@@ -91,6 +94,12 @@ class Titles:
         """Return what a check of ``tutor doctor`` is called."""
         key = f"doctor.part.{id}"
         return self.texts(key) if self.texts.has(key) else id
+
+
+def in_short(told: str) -> str:
+    """Return a sentence without asides and an end that only values would fill."""
+    said = TAIL.sub(".", ASIDE.sub("", told))
+    return said.replace("….", "…")
 
 
 def without_values(text: str) -> str:

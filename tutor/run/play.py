@@ -22,6 +22,7 @@ from tutor.events import (
     FindingMade,
     GoalMeasured,
     PhaseStarted,
+    RunAwaited,
     RunCancelled,
     RunFinished,
     RunStarted,
@@ -31,7 +32,7 @@ from tutor.lab import Foul, Lab, Notebook, ShopFiles, Shops
 from tutor.lab.experiment import load_experiment
 from tutor.load.crew import Crew
 from tutor.machine.disk import ROOM_TO_RUN
-from tutor.run.runlock import run_lock
+from tutor.run.runlock import Holder, run_turn
 from tutor.stack.full_disk import blaming_the_disk
 from tutor.stack.ground import prepare_ground
 from tutor.stack.plan import STACK_FILE, read_plan
@@ -171,7 +172,8 @@ class _Run:
         spec = self.spec
         self.emit(RunStarted(self.id, spec.level.slug, spec.variant, self.quick, spec.counters))
         try:
-            with run_lock(spec.stack.folder):
+            with run_turn(spec.stack.folder, self.cancel, self._await):
+                self.began = time.monotonic()
                 self._phases()
         except Cancelled:
             pass
@@ -186,6 +188,10 @@ class _Run:
             self.emit(RunCancelled(self.id))
         else:
             self._judge()
+
+    def _await(self, holder: Holder) -> None:
+        """Say for whom this run waits: that is nobody's fault, and no part of its time."""
+        self.emit(RunAwaited(holder.pid, holder.command, holder.since))
 
     def _phases(self) -> None:
         spec = self.spec

@@ -18,7 +18,7 @@ import psutil
 from tutor.base.errors import TutorError
 from tutor.machine.command import ServiceInfo
 from tutor.machine.processes import Process, every_process, families, read_bytes
-from tutor.machine.sockets import sockets
+from tutor.machine.sockets import Sockets, sockets
 from tutor.machine.status import ServiceStatus
 from tutor.stack.figures import READERS, HitRate
 from tutor.stack.snapshot import Figures, SystemSnapshot
@@ -157,7 +157,7 @@ class Gauge:
         }
         return SystemSnapshot(
             processes,
-            sockets() if status else None,
+            _sockets(status),
             status,
             self.stack.folder,
             replicas,
@@ -316,6 +316,12 @@ def _forget(memo: dict[tuple[str, int], Any], known: set[tuple[str, int]]) -> No
     """Remove what is remembered of services that are gone, or were started anew."""
     for key in memo.keys() - known:
         del memo[key]
+
+
+def _sockets(status: Mapping[str, ServiceStatus]) -> Sockets | None:
+    """Return the connections where the services are: all of a stack share one network."""
+    pids = [state.pid for state in status.values() if state.running and state.info.server]
+    return sockets(pids[0] if pids else 0) if status else None
 
 
 def _moved(pid: int) -> float:

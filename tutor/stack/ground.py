@@ -21,6 +21,7 @@ from tutor.machine.processes import children_of
 from tutor.machine.shares import Share
 from tutor.stack.databases import Databases, seed_key
 from tutor.stack.full_disk import blaming_the_disk
+from tutor.stack.pair import sweep
 from tutor.stack.plan import StackPlan
 from tutor.stack.replicas import Replicas
 from tutor.stack.services.kinds import check_programs
@@ -154,6 +155,7 @@ def prepare_ground(
             databases.drop_runs()
         databases.prepare_role()
         seeded = _seed(stack, databases, files, cancel)
+        sweep(stack)
         replicas.leave_only(plan)
         replicas.need(plan, emit, cancel)
     ground = Ground(stack, postgres, databases, seeded)

@@ -18,6 +18,7 @@ from tutor.events import (
     PhaseStarted,
     RaceFinished,
     RaceStarted,
+    RunAwaited,
     RunCancelled,
     RunFinished,
     RunStarted,
@@ -90,6 +91,8 @@ class Board:
     """Seconds since the run began, negative outside a run, and what happened."""
     phase: str = ""
     step: StepStarted | None = None
+    awaited: RunAwaited | None = None
+    """The run of another process that this one waits for."""
     running: bool = False
     quick: bool = False
     cancelling: bool = False
@@ -152,7 +155,7 @@ class Board:
         """Forget the last run: a new one begins."""
         self.samples, self.measures, self.results, self.log = [], {}, {}, []
         self.findings = []
-        self.phase, self.step, self.finished = "", None, None
+        self.phase, self.step, self.awaited, self.finished = "", None, None, None
         self.race, self.load, self.load_ends = None, None, 0.0
         self.watched = History()
         self.running, self.quick, self.cancelled, self.cancelling = True, quick, False, False
@@ -198,8 +201,10 @@ class Board:
         match event:
             case RunStarted(quick=quick):
                 self.quick = quick
+            case RunAwaited():
+                self.awaited = event
             case PhaseStarted(phase=phase):
-                self.phase, self.step = phase, None
+                self.phase, self.step, self.awaited = phase, None, None
             case StepStarted():
                 self.step = event
             case ServiceStarting(service=service):

@@ -14,6 +14,7 @@ from tutor.events import (
     LoadStarted,
     Measured,
     PhaseStarted,
+    RunAwaited,
     RunCancelled,
     RunFinished,
     RunStarted,
@@ -27,7 +28,7 @@ from tutor.judge import GoalResult
 from tutor.tui import story
 from tutor.words.rendering import raw, rendered
 from tutor.words.texts import Texts
-from tutor.words.wording import outcome_key
+from tutor.words.wording import awaited, outcome_key
 
 OUTCOME_LOOKS = {
     "won": ("✔", "$text-success"),
@@ -113,6 +114,8 @@ def _event_line(  # noqa: C901 - one case per event
     match event:
         case RunStarted(variant=variant, quick=quick):
             return Content(t("quick" if quick else "full", variant=texts(f"variant.{variant}")))
+        case RunAwaited():
+            return story.code(awaited(texts, event)).stylize("$text-warning")
         case PhaseStarted(phase=phase):
             return Content.styled(texts(f"phase.{phase}"), "bold")
         case StepStarted(id=id, params=params):

@@ -13,6 +13,11 @@ def moment(at: float) -> str:
     return _local("%Y-%m-%d %H:%M", at)
 
 
+def clock(at: float) -> str:
+    """Return the time of day of a moment."""
+    return _local("%H:%M:%S", at)
+
+
 def _local(form: str, at: float) -> str:
     """Return a moment of this machine's clock; a dash where no calendar has it."""
     try:

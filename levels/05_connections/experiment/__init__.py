@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .alone import Alone
+from .book import STALE
 from .newsletter import Newsletter
 from .readers import READERS, TOGETHER, Readers
 from .report import Report
@@ -23,6 +24,9 @@ CROWDS = 3
 A quick check does without the third where the second needed no more connections than the first, and
 no more than gold has: a shop that opens them as it likes has opened more by then.
 """
+
+SLOWLY = 0.8
+"""Seconds the warehouse takes over a question where some come while it is on its way for others."""
 
 
 class Experiment:
@@ -99,6 +103,7 @@ class Experiment:
         with shop.counting() as log, lab.backends(measure="peak") as watch:
             readers = Readers(lab, shop, self.warehouse, watch)
             before = -1
+            readers.stroll()
             for _ in range(CROWDS):
                 readers.come()
                 if readers.are_late:
@@ -113,6 +118,17 @@ class Experiment:
         Report(lab, watch, log).tell(readers.problems, readers.right)
         if self.reference_wait and not readers.problems:
             self._compare_waits(min(readers.waits))
+        if not (lab.quick or readers.problems):
+            self._come_late()
+
+    def _come_late(self) -> None:
+        """Refuse a shop that tells who comes late what the warehouse said to others before."""
+        lab = self.lab
+        with lab.backends() as watch, self.warehouse.walking(watch.ask, SLOWLY):
+            readers = Readers(lab, lab.shop, self.warehouse, watch)
+            readers.come_late()
+        if stale := readers.problems[STALE]:
+            lab.foul("stale_under_load", count=stale)
 
     def _compare_waits(self, wait: float) -> None:
         """Say how long the crowd waited, in units of what it waits at the reference's shop."""

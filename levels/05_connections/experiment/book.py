@@ -15,14 +15,26 @@ TURNS = 0.5
 """Seconds after which the warehouse changes its mind during the load."""
 PAGES = 80
 """How often it can, in a run."""
+COUNT = """
+UPDATE catalog_stock SET quantity = %s
+ WHERE product_id = (SELECT id FROM catalog_product WHERE slug = %s)
+"""
 WRONG = "not what the warehouse says"
 STALE = "not what the warehouse says any more"
+LIST_WRONG = "the stock list is wrong"
 
 
 class Book:
-    """What the warehouse said, says and will say of each product, page by page."""
+    """What the warehouse said, says and will say of each product, page by page.
 
-    def __init__(self, warehouse: Warehouse, watch: Backends) -> None:
+    With each page there is a piece more of one product, so that a stock list says how old it is.
+    """
+
+    def __init__(self, warehouse: Warehouse, watch: Backends, stock: list[list[str]]) -> None:
+        self.stock = stock
+        """The stock list as it was when the first page was opened."""
+        self.counted = stock[len(stock) // 2]
+        """The line of it that changes with each page."""
         self.pages = [warehouse.page() for _ in range(PAGES)]
         self.told = warehouse.on_pages(watch.ask, self.pages)
         """By slug, the date and the dock on each page."""
@@ -36,6 +48,8 @@ class Book:
 
     def turn(self) -> None:
         """Turn to the next page: whoever asks from here on is told that, or one that follows."""
+        slug, *_, pieces = self.counted
+        self._watch.ask(COUNT, [int(pieces) + self.page + 1, slug])
         self._warehouse.turn(self._watch.ask, self.pages[self.page + 1])
         self.page += 1
 
@@ -46,6 +60,15 @@ class Book:
             self._turned = time.monotonic()
             # The first page was open before anybody came.
             turned.write_bytes(b"." * self.page)
+
+    def problem_with_list(self, rows: list[list[str]], since: int) -> str:
+        """Return what is wrong with a stock list for somebody who asked on page *since*."""
+        slug, name, price, pieces = self.counted
+        said = next((row[3] for row in rows if row[:3] == [slug, name, price]), "")
+        told = [[slug, name, price, said] if row is self.counted else row for row in self.stock]
+        if rows != told or not said.isdigit() or int(said) > int(pieces) + PAGES:
+            return LIST_WRONG
+        return STALE if int(said) < int(pieces) + since else ""
 
     def problem_with(self, slug: str, said: Answer, since: int) -> str:
         """Return what is wrong with what a page said to somebody who asked on page *since*.

@@ -29,10 +29,15 @@ class Newsletter:
         crowd_failures = lab.measures["failures"]
         stock = listed(shop.sql(STOCK))
         with shop.counting() as log, lab.backends(measure="peak") as watch:
-            book = Book(self._warehouse, watch)
+            book = Book(self._warehouse, watch, stock)
             turned = lab.ground.stack.folder / "turned"
             turned.write_bytes(b"")
-            facts = {"deliveries": book.told, "stock": stock, "turned": str(turned)}
+            facts = {
+                "deliveries": book.told,
+                "stock": stock,
+                "counted": book.counted,
+                "turned": str(turned),
+            }
             total = lab.load(facts=facts, during=lambda: book.turn_now_and_then(turned))
         offered = int(total.extra.get("offered", 0))
         waves = int(total.extra.get("waves", 0))

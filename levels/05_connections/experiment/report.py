@@ -79,12 +79,15 @@ class Report:
     def _measure_capacity(self, right: int) -> None:
         """Record how many pages a second the shop can serve; say so where that is too few.
 
-        It is counted, not timed: how many are at the warehouse at once, and how often a page goes
-        there. A queue that grows takes longer to see than anybody has patience for.
+        It is counted, not timed: how many are at the warehouse at once, and for how long a page
+        holds its connection there. A queue that grows takes longer to see than anybody has patience
+        for.
         """
         lab, watch = self._lab, self._watch
         walks = sum("warehouse_shelf" in text for text in self._log.texts) / right or 1.0
-        capacity = min(MOST, watch.asleep / (walks * WALK))
+        # Whoever asks under another name, or sleeps beside those who ask, is seen asleep.
+        held = max(walks * WALK, watch.slept / right)
+        capacity = min(MOST, watch.asleep / held)
         capacity = round(max(capacity, lab.measures.get("capacity", 0.0)), 1)
         lab.measure("capacity", capacity)
         needed = min(goal.at_least or 0.0 for goal in lab.level.goals if goal.measure == "capacity")
@@ -92,7 +95,7 @@ class Report:
             lab.find_once(
                 "half_a_shop",
                 at_once=watch.asleep,
-                held=round(walks * WALK, 2),
+                held=round(held, 2),
                 served=capacity,
                 offered=needed,
             )

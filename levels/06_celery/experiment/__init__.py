@@ -19,6 +19,7 @@ from .crashes import Crashes
 from .feed import Feed
 from .quiet_day import QuietDay
 from .sales import SOON, Sales
+from .together import sell_to_two
 from .twice import Twice
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Experiment:
         lab, sales = self.lab, self.sales
         if lab.measures.get("held_up") != 0:
             return
+        sell_to_two(lab, sales)
         broke = [sales.paper.email("broke") for _ in range(BROKE)]
         for email in broke:
             sales.refuse(email)

@@ -72,7 +72,7 @@ class Crashes:
         down = sales.paper.groups["down"]
         refuse_work_without_workers(self._lab, orders.every(down))
         orders.let_an_hour_pass()
-        sales.broker.hand_back()
+        orders.hand_back()
         orders.revive()
         orders.settled([*sales.paper.groups["worker"], *down])
 

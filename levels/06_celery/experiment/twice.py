@@ -25,7 +25,7 @@ class Twice:
             self._sales.buy("long")
             if not self._orders.wait_for_work():
                 return
-            if self._sales.broker.hand_back():
+            if self._orders.hand_back():
                 self._orders.wait_until_still()
         self._orders.settled(self._sales.paper.groups["long"])
 

@@ -85,6 +85,8 @@ class Experiment:
     def load(self) -> None:
         """Open the doors."""
         if self.lab.measures.get("held_up") == 0:
+            if not is_lost(self.lab):
+                self.paperwork.sell_to_two()
             Sale(self.lab, self.paper, self.goods, self.customers, self.incident).open()
 
     def settle(self) -> None:

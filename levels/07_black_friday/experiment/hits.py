@@ -56,8 +56,11 @@ class Hits:
         lab = self._lab
         with lab.shop.counting() as statements:
             for _ in range(many):
-                text = lab.customer().see(path)
-        refuse_wrong_cards(lab, path, lab.cards(text))
+                visitor = lab.customer()
+                visitor.browser.change_browser()
+                visitor.see(path)
+        # Whose browser unpacks nothing must be able to read what was kept, too.
+        refuse_wrong_cards(lab, path, lab.cards(lab.customer().see(path)))
         return min(many, math.ceil(lab.asked_for_products(statements.texts) / asked))
 
     def _explain(self, path: str) -> None:

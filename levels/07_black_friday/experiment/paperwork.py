@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ANSWER = 5.0
 """Seconds a checkout may take while everybody behind it is closed."""
+SOON = 2.0
+"""Seconds within which the shelves must be right once nobody buys."""
 EARLY = 1.0
 """Seconds for which a message that came too early is given the time to do harm."""
 
@@ -52,6 +54,18 @@ class Paperwork:
         self._kill_the_web()
         self._deliver_again()
 
+    def sell_to_two(self) -> None:
+        """Have two buy the same thing at once: each takes their pieces off the shelf."""
+        # Both at once need two who answer.
+        self._lab.shop.full_strength()
+        slug = self._goods.slug()
+        first, second = self._checkout("two", slug), self._checkout("two", slug)
+        self._paper.sell_to_two(first, second, patience=ANSWER)
+        for checkout in (first, second):
+            self._paper.note("two", checkout.email, (checkout.status, checkout.location))
+        self._orders.settled(self._paper.groups["two"])
+        self._paper.check_the_shelves(within=SOON)
+
     def count(self, *, workers_were_killed: bool) -> None:
         """Count every mail and every invoice; tell each kind of fault once, with an example."""
         lab, orders = self._lab, self._orders
@@ -59,7 +73,7 @@ class Paperwork:
             return
         orders.revive()
         if workers_were_killed:
-            orders.broker.hand_back()
+            orders.hand_back()
         emails = self._paper.everybody()
         orders.settled(emails)
         found = orders.of(emails)
@@ -153,7 +167,7 @@ class Paperwork:
         orders = self._orders
         with orders.offices_closed():
             self._buy("late")
-            if orders.wait_for_work() and orders.broker.hand_back():
+            if orders.wait_for_work() and orders.hand_back():
                 self._lab.wait_until(lambda: not orders.broker.waiting(), timeout=0.8)
         orders.settled(self._paper.groups["late"])
 
@@ -184,10 +198,10 @@ class Paperwork:
 
     # -- buyers ------------------------------------------------------------------------------------
 
-    def _checkout(self, group: str) -> Checkout:
+    def _checkout(self, group: str, slug: str = "") -> Checkout:
         """Return somebody with something in the cart, who has yet to press the button."""
         email, person = self._paper.email(group), self._lab.person()
-        person.add(self._goods.slug(), form="/login/")
+        person.add(slug or self._goods.slug(), form="/login/")
 
         def press() -> Answer:
             answer = person.check_out("Gina Caputo", email, "1 Lotus Lane")

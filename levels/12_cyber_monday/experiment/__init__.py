@@ -5,6 +5,7 @@ are computed where nothing is kept, what the page says after an edit, also one t
 heard of, who is asked, and what is left of a page without db2. Then somebody who computes is
 killed, the release goes out, with the accountant's report in its way, and then the sale, in which
 accidents happen in an order drawn anew: the cache is emptied, db2 falls behind, db2 falls silent.
+In the end the shop moves to two servers of its own, db1 dies, and db2 takes its place.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from .edits import Edits
 from .monday import Monday
 from .outage import Outage
 from .people import People
+from .promotion import Promotion
 from .reads import Reads
 from .sale import Sale
 from .storm import Storm
@@ -77,7 +79,7 @@ class Experiment:
         Sale(lab, self.monday).open()
 
     def settle(self) -> None:
-        """Take db2 and the cache away at once; then open every page."""
+        """Take db2 and the cache away at once; open every page; then take db1 away for good."""
         lab = self.lab
         if lab.measures.get("gone") or lab.measures.get("misplaced"):
             return
@@ -85,6 +87,7 @@ class Experiment:
         self.outage.lose_both()
         lab.step("surveying")
         lab.survey(an_hour_later=True)
+        Promotion(lab).play()
 
     def _must_have_services(self) -> None:
         lab = self.lab

@@ -16,6 +16,8 @@ OURS = 2
 """Sessions that we hold ourselves while we look."""
 EVERY = 0.02
 """Seconds between two looks."""
+BETWEEN = 0.1
+"""Seconds between two looks beyond which nobody knows what the shop did meanwhile."""
 SETTLING = 5.0
 """Seconds our closed sessions may take to be gone."""
 SUPERUSERS = """
@@ -51,6 +53,8 @@ class Backends:
         """The most superuser sessions in the shop's database that began since."""
         self.asleep = 0
         """The most sessions of the shop that slept at once, as slow work does here."""
+        self.slept = 0.0
+        """Seconds for which sessions of the shop slept, all of them together."""
         self.held_up_ms = 0.0
         """The longest time between two looks."""
         self._postgres = postgres
@@ -124,4 +128,5 @@ class Backends:
             self.superusers = max(self.superusers, row[2])
             self.asleep = max(self.asleep, row[3])
             now = time.monotonic()
+            self.slept += row[3] * min(now - last, BETWEEN)
             self.held_up_ms, last = max(self.held_up_ms, (now - last) * 1000), now

@@ -20,6 +20,11 @@ HANGS = "no answer"
 CUT_OFF = "the answer is cut off"
 
 
+def is_unanswered(error: Exception) -> bool:
+    """Return whether *error* means that a visitor got no answer."""
+    return isinstance(error, PageHangs | PageUnreachable)
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What one of them was answered."""

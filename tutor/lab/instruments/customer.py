@@ -104,6 +104,11 @@ class Customer:
             if product not in cart or f'value="{self.pieces}"' not in cart:
                 self.lab.foul("cart_broken", product=product, pieces=self.pieces)
 
+    def must_not_be_put_off(self, path: str) -> None:
+        """Refuse a shop that just said the page at *path* is the one they have, which it is not."""
+        if self.browser.unchanged:
+            self.lab.refuse("said_unchanged", path=path, who=self.called)
+
     def carts_in(self, text: str) -> list[int]:
         """Return how many things the links to the cart in *text* speak of."""
         return numbers_beside(text, CART)
@@ -118,6 +123,7 @@ class Customer:
         if self.pieces in carts:
             return True
         shown = carts[0] if carts else 0
+        self.must_not_be_put_off(path)
         if shown == before:
             self.lab.find_once("old_cart", who=self.called, pieces=self.pieces, shown=shown)
         return False
@@ -129,6 +135,7 @@ class Customer:
         is_named = self.token in text
         if is_named and self.pieces in self.carts_in(text):
             return
+        self.must_not_be_put_off(path)
         says = is_named and "number_gone" in self.lab.level.finding_kinds
         self.lab.foul("number_gone" if says else "greeting_gone", **values)
 

@@ -64,6 +64,7 @@ class Customers:
         Refuse a page on which *owner* does not read it at all.
         """
         if message not in html.unescape(owner.see(path)):
+            owner.must_not_be_put_off(path)
             self.lab.foul("message_gone", path=path, message=message)
         echoes = 0
         for other in (*others, owner):

@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import psutil
 
-from tutor.lab.instruments.clock import let_an_hour_pass
+from tutor.base.errors import ShopError, TutorError
+from tutor.lab.instruments.clock import HOUR, let_an_hour_pass
 from tutor.lab.instruments.footprint import Footprint
 from tutor.lab.instruments.job_wait import PATIENCE, JobWait
 from tutor.lab.instruments.outsiders import Outsiders, Table
@@ -48,6 +50,16 @@ SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND usename = 'shop' AND state <> 'idle'
    AND wait_event_type IS DISTINCT FROM 'Lock'
 """
+LOCKED = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND usename = 'shop' AND wait_event_type = 'Lock'
+"""
+VISIBILITY = """
+from celery.app.utils import find_app
+options = find_app("shop").conf.broker_transport_options or {}
+print("visible again after", float(options.get("visibility_timeout", 3600)), flush=True)
+"""
+VISIBLE = re.compile(r"visible again after ([\d.]+)")
 LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|DoesNotExist|Lost)\b.*", re.MULTILINE)
 
 
@@ -106,6 +118,24 @@ class Orders:
     def let_an_hour_pass(self) -> None:
         """Let the caches be emptied and an hour pass."""
         let_an_hour_pass(self.shop)
+
+    def hand_back(self) -> int:
+        """Put back what was taken and not acknowledged, as the broker does within an hour.
+
+        Where the shop has it wait longer than that, nothing comes back.
+        """
+        return 0 if self._visibility_timeout > HOUR else self.broker.hand_back()
+
+    @cached_property
+    def _visibility_timeout(self) -> float:
+        """How many seconds the shop gives a message to be acknowledged, by its own settings."""
+        site = self.shop.site
+        with suppress(ShopError, TutorError):
+            site.run_code(VISIBILITY, self.shop.cancel)
+            said = VISIBLE.findall(site.ground.stack.tail(f"shell-{site.folder.name}"))
+            return float(said[-1]) if said else HOUR
+        # Who cannot be asked is not accused.
+        return HOUR
 
     @contextmanager
     def offices_closed(self) -> Iterator[None]:
@@ -234,6 +264,10 @@ class Orders:
         """
         hands = self.children() or self.hands()
         return not self.at_the_post(hands) and _is_idle(hands) and not self.shop.sql(BUSY)[0][0]
+
+    def waiting_for_locks(self) -> int:
+        """Return how many sessions of the shop wait for somebody else's lock, or at a shut door."""
+        return int(self.shop.sql(LOCKED)[0][0])
 
     def patience(self) -> JobWait:
         """Return a wait for jobs that is over once nobody does one any more."""

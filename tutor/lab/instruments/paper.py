@@ -134,6 +134,23 @@ class Paper:
         checkout.finish()
         return Held(came, published)
 
+    def sell_to_two(self, first: Checkout, second: Checkout, *, patience: float) -> None:
+        """Have *second* buy what *first* buys, while the bank still thinks about *first*.
+
+        By then both have looked at the shelf, or the second waits for it. It must be right after
+        both.
+        """
+        with self.orders.bank.shut():
+            first.start()
+            self.wait_at(self.orders.bank, first, patience=patience)
+            second.start()
+            self._lab.wait_until(
+                lambda: self.orders.waiting_for_locks() > 1 or not second.is_alive(),
+                timeout=patience,
+            )
+        for checkout in (first, second):
+            checkout.finish()
+
     def measure_stuck(self, buy: Callable[[str, int], None]) -> None:
         """Close the tax office alone: whatever waits there, mails must go out.
 

@@ -3,9 +3,10 @@
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from tutor.lab.instruments.loaded import HEADERS, Parts, as_seen, embedded_json, read_cookies
-from tutor.probes.http import Response, Visitor
+from tutor.probes.http import ACCEPT, PACKED, Response, Visitor
 
 TOKEN = re.compile(
     r"""<input\b(?=[^>]*\bname\s*=\s*["']?csrfmiddlewaretoken)[^>]*?\bvalue\s*=\s*["']?([^"'\s>]+)"""
@@ -20,6 +21,10 @@ COUNTED = re.compile(r"cart|basket|bag|carrito|count|item|piece|quantit|total", 
 """What a number in a cart may be called where only its name says what it is."""
 DATA = re.compile(r'<data class="([^"]*)">\s*(\d+)\s*</data>')
 NAMED_DATA = re.compile(r"""data-([\w-]+)\s*=\s*["']?(\d+)(?=["'\s>])""")
+ASKS = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
+"""What a browser asks of a page it has, by what it was told with it."""
+ASKS_OF = frozenset(ASKS.values())
+UNCHANGED = 304
 AROUND = re.compile(
     r"</?(?:a|li|nav|header|div|ul|ol|table|main|section|form|body)\b", re.IGNORECASE
 )
@@ -41,37 +46,61 @@ class Person:
         """What the scripts of that page read from cookies."""
         self.answered: Callable[[Response], None] = lambda answer: None
         """Told of every answer."""
+        self.unchanged = False
+        """Whether the shop said of the last page that it is still the one they have."""
+        self._kept: dict[str, Response] = {}
+        """By address, pages of which a browser asks whether they are still the same."""
         self._chance = chance
         self._parts = parts or Parts(visitor.stranger())
         made = f"{chance.randrange(10**9)}.{chance.randrange(10**9)}"
         visitor.cookies |= {"_ga": f"GA1.1.{made}", "_gid": f"GA1.1.{made[::-1]}"}
 
     def get(self, path: str) -> Response:
-        """Return the answer to a GET; one of the analytics cookies is another one each time."""
+        """Return the answer to a GET; one of the analytics cookies is another one each time.
+
+        Where the shop says that a page is still the same, it is the page they had before.
+        """
         self.visitor.cookies["_ga_7X2"] = f"GS1.1.{self._chance.randrange(10**12)}"
-        answer = self.visitor.get(path)
+        return self._ask(path)
+
+    def _ask(self, path: str, headers: Mapping[str, str] | None = None) -> Response:
+        """Return the answer as a browser does, which keeps what can be asked about."""
+        kept = self._kept.get(path)
+        asks = {name: kept.headers[of] for name, of in ASKS.items() if kept and of in kept.headers}
+        answer = self.visitor.get(path, {**(headers or {}), **asks})
         self.answered(answer)
+        self.unchanged = answer.status == UNCHANGED
+        if self.unchanged and kept:
+            told = {**kept.headers, **answer.headers}
+            return replace(answer, status=kept.status, headers=told, body=kept.body)
+        self._kept.pop(path, None)
+        is_kept = answer.status == 200 and "no-store" not in answer.headers.get("cache-control", "")
+        if is_kept and not ASKS_OF.isdisjoint(answer.headers):
+            self._kept[path] = answer
         return answer
 
     def change_browser(self) -> None:
-        """Come with a browser that nobody else has; others share one, as most people do."""
+        """Come with a browser that nobody else has; others share one, as most people do.
+
+        It can unpack what is sent packed, as all of them can but for ours.
+        """
+        self.visitor.headers[ACCEPT] = f"{PACKED}, deflate"
         build = f"{self._chance.randrange(100, 140)}.0.{self._chance.randrange(10**6)}"
         self.visitor.headers["User-Agent"] = f"Mozilla/5.0 (X11; Linux x86_64) Chrome/{build}"
 
     def see(self, path: str) -> str:
         """Return the text of a page and of what its scripts load, as it stands on the screen."""
         self.last = self.get(path)
-        page = self.last.text
+        page, unchanged = self.last.text, self.unchanged
         parts, code = self._parts.of(page, path)
         self.fragments.update(parts)
         self.loaded = {address: self._load(address, sure) for address, sure in parts.items()}
+        self.unchanged = unchanged
         self.cookies_read = "\n".join(read_cookies(code, self.visitor.cookies.items()))
         return "\n".join([page, *embedded_json(page), *self.loaded.values(), self.cookies_read])
 
     def _load(self, address: str, is_certain: bool) -> str:
-        answer = self.visitor.get(address, HEADERS)
-        self.answered(answer)
-        return as_seen(answer, is_certain=is_certain)
+        return as_seen(self._ask(address, HEADERS), is_certain=is_certain)
 
     def submit(self, path: str, form: str, data: Mapping[str, str]) -> Response:
         """Send *data* to *path* with the token of the *form* they have before them."""

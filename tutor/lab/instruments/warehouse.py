@@ -6,7 +6,8 @@ the page at which its book lies open, so an answer that somebody kept can be tol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,13 +20,16 @@ Answer = tuple[str, str]
 
 SHIPS_ON = "date '2031-01-01' + abs(hashtext('day' || product.id || book.page)) % 900"
 DOCK = "upper(substr(md5('dock' || product.id || book.page), 1, 6))"
+SHELF = """
+CREATE OR REPLACE VIEW warehouse_shelf AS
+SELECT product.id AS product_id, {ships_on} AS ships_on, {dock} AS dock
+  FROM catalog_product AS product, warehouse_book AS book, pg_sleep({walk}) AS walking;
+"""
 OPENING = """
 CREATE TABLE warehouse_book (page text);
 INSERT INTO warehouse_book VALUES ('{page}');
 DROP VIEW IF EXISTS warehouse_shelf;
-CREATE VIEW warehouse_shelf AS
-SELECT product.id AS product_id, {ships_on} AS ships_on, {dock} AS dock
-  FROM catalog_product AS product, warehouse_book AS book, pg_sleep({walk}) AS walking;
+{shelf}
 GRANT SELECT ON warehouse_shelf TO shop;
 """
 TRUTH = """
@@ -54,7 +58,16 @@ class Warehouse:
         """Return the statements that open it in a shop's database, at a page nobody knows."""
         page = self.page()
         self.shown.append(page)
-        return OPENING.format(page=page, walk=self.walk, ships_on=SHIPS_ON, dock=DOCK)
+        return OPENING.format(page=page, shelf=_shelf(self.walk))
+
+    @contextmanager
+    def walking(self, ask: Ask, walk: float) -> Iterator[None]:
+        """Have it take *walk* seconds over a question during the block."""
+        ask(_shelf(walk), ())
+        try:
+            yield
+        finally:
+            ask(_shelf(self.walk), ())
 
     def page(self) -> str:
         """Return a page of the book that nobody saw yet."""
@@ -73,3 +86,8 @@ class Warehouse:
         """Return what it says at each of *pages*, by slug: the days, and the docks."""
         rows = ask(ON_PAGES, [list(pages)])
         return {slug: (days, docks) for slug, days, docks in rows}
+
+
+def _shelf(walk: float) -> str:
+    """Return the statement that makes the view, over which it takes *walk* seconds."""
+    return SHELF.format(walk=walk, ships_on=SHIPS_ON, dock=DOCK)

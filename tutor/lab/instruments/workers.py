@@ -41,7 +41,7 @@ class Workers:
 
         Where the kernel does not tell who waits, they are taken for inside.
         """
-        seen = sockets()
+        seen = sockets(self._shop.pid("gunicorn"))
         if seen is None:
             return True
         port = self._shop.service("gunicorn").port

@@ -151,7 +151,8 @@ class Containers:
             raise TutorError.named("stack_not_up")
         if server not in self._clients:
             with locked(self.folder / "up.lock"):
-                if not self._join(server, hold=self._holds):
+                # Others may have asked for it meanwhile: services start side by side.
+                if server not in self._clients and not self._join(server, hold=self._holds):
                     self._make(server, network_mode=f"container:{self._name('')}")
         return self._clients[server]
 
@@ -195,8 +196,12 @@ class Containers:
                 return False
         client.server = server
         with self._changing:
-            if hold or self._clients.get(server) is known:
+            before = self._clients.get(server)
+            if hold or before is known:
                 self._clients[server] = client
+                if before is not None:
+                    # Two may join at once; one hold is enough, and the last one is kept.
+                    before.release()
         return True
 
     def _answers(self, server: str) -> bool:

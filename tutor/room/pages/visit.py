@@ -15,8 +15,8 @@ from tutor.catalogue import LANGUAGES
 from tutor.room.addresses import LOOPBACK, of_network, public_address, served
 from tutor.room.codes import is_code, plain, shown
 from tutor.room.live import live
+from tutor.room.news import Key
 from tutor.room.state import RoomState
-from tutor.room.store import Key
 from tutor.room.stuck import why_stuck
 from tutor.room.titles import Titles
 from tutor.room.tries import tries

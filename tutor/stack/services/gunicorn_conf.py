@@ -15,6 +15,9 @@ workers = int(os.environ["LEVELUP_WORKERS"])
 threads = int(os.environ["LEVELUP_THREADS"])
 timeout = int(os.environ["LEVELUP_TIMEOUT"])
 graceful_timeout = 1
+# As behind nginx, which asks for each page over a connection of its own. Where there is none, a
+# visitor would stay with the worker that answered last, and wait for it even where it stands still.
+keepalive = 0
 reload = bool(os.environ["LEVELUP_RELOAD"])
 control_socket_disable = True
 FIRST_ANSWER = 12.0

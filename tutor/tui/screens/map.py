@@ -10,11 +10,13 @@ from textual.widgets.option_list import Option
 from tutor.curriculum import Level
 from tutor.judge import judge
 from tutor.learner.progress import Progress
+from tutor.learner.way import current, is_through, way_on
 from tutor.tui import wording
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
+from tutor.tui.left import offer_what_is_left
 from tutor.tui.packs import once_agreed
-from tutor.tui.path import HERE, WON, current, state_of, way_on
+from tutor.tui.path import HERE, WON, state_of
 from tutor.tui.story import code
 from tutor.tui.widgets.chooser import Chooser
 from tutor.tui.widgets.plain import OptionList, Static
@@ -199,7 +201,7 @@ class MapScreen(TutorScreen):
             won = self.query("#levels") and self.session.levels
             return bool(won and self._progress.of(self._chosen().slug).medal)
         if action == "go_on":
-            return way_on(self.session) is not None
+            return way_on(self.session) is not None or is_through(self.session)
         return True
 
     @on(OptionList.OptionSelected, "#levels")
@@ -214,6 +216,8 @@ class MapScreen(TutorScreen):
         with self.explained():
             if level := way_on(self.session):
                 self._go_on(level)
+            elif is_through(self.session):
+                offer_what_is_left(self, self._go_on)
 
     def _go_on(self, level: Level) -> None:
         if state_of(self.session, self._progress, level) == HERE or not self._is_new(level):

@@ -6,11 +6,13 @@ from textual.containers import Center, Vertical
 from textual.widgets import Button
 
 from tutor.curriculum import Level
+from tutor.learner.way import is_through, left, way_on
 from tutor.tui.art.logo import spelled
 from tutor.tui.art.office import NARROW, WIDE, office
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
-from tutor.tui.path import state_of, way_on
+from tutor.tui.left import offer_what_is_left
+from tutor.tui.path import state_of
 from tutor.tui.widgets.plain import Static
 
 BEAT = 0.9
@@ -98,6 +100,8 @@ class TitleScreen(TutorScreen):
 
     def _first_choice(self) -> str:
         level = self._way_on
+        if level is None and is_through(self.session):
+            return self.t("title.left" if left(self.session) else "title.certificates")
         if level is None:
             return self.t("title.begin")
         return self.t("title.continue", number=level.number, title=level.title[self.language])
@@ -121,7 +125,11 @@ class TitleScreen(TutorScreen):
     def action_go_on(self) -> None:
         """Go on where the learner was; from the very start, to the map."""
         with self.explained():
-            self.tutor.navigator.resume(self._way_on)
+            level = self._way_on
+            if level is None and is_through(self.session):
+                offer_what_is_left(self, self.tutor.navigator.resume)
+            else:
+                self.tutor.navigator.resume(level)
 
     @on(Button.Pressed, "#to-map")
     def action_map(self) -> None:

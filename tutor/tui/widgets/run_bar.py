@@ -8,7 +8,7 @@ from tutor.tui import wording
 from tutor.tui.board import Board
 from tutor.tui.widgets.plain import Static
 from tutor.words.texts import Texts
-from tutor.words.wording import outcome_key
+from tutor.words.wording import awaited, outcome_key
 
 PHASES = ("prepare", "check", "load", "settle", "judge")
 GAP = 2
@@ -73,6 +73,8 @@ class RunBar(Widget):
             return Content.styled(texts("tui.run.again" if key else "tui.run.how"), "$text-muted")
         if board.cancelling:
             return Content(texts("tui.run.cancelling"))
+        if board.awaited:
+            return Content.styled(awaited(texts, board.awaited), "$text-warning")
         said = texts.step(board.level, board.step.id, board.step.params) if board.step else ""
         step = Content.styled(said or texts("tui.run.wait"), "$text-muted")
         goals = self._goals(board)

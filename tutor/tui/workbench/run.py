@@ -11,7 +11,7 @@ from textual.content import Content
 from tutor.base.cancel import Cancel
 from tutor.base.errors import Cancelled, TutorError, unforeseen
 from tutor.curriculum.figures import OF_RUNS
-from tutor.events import Event, RunFinished
+from tutor.events import Event, RunAwaited, RunFinished
 from tutor.tui import wording
 from tutor.tui.charts import MOST, charts
 from tutor.tui.garbage import freeze_what_stays
@@ -24,7 +24,7 @@ from tutor.tui.widgets.race_view import RaceView
 from tutor.tui.workbench.ground import ground
 from tutor.tui.workbench.model import WorkModel
 from tutor.tui.workbench.part import Part
-from tutor.words.wording import outcome_key
+from tutor.words.wording import awaited, outcome_key
 
 SEEN = 0.5
 """Seconds after which the learner has seen a run that began behind another screen."""
@@ -195,8 +195,10 @@ class RunTab(Part):
         board.first, board.earlier = message.first, message.by_measure
 
     def follow(self, event: Event) -> None:
-        """Tell of a goal that is missed as soon as it is: the rest of the check takes longer."""
+        """Tell for whom the run waits, and of a goal as soon as it is missed."""
         board = self.model.board
+        if isinstance(event, RunAwaited):
+            self.news("run.awaits", severity="warning", told=awaited(self.texts, event))
         if not self._quiet or self._told_missed or not board.running:
             return
         missed = board.standing.first_missed

@@ -7,6 +7,7 @@ from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.curriculum import Level, find_level
 from tutor.learner.certificate import FINALES
+from tutor.learner.way import is_through, left, way_on
 
 HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 
@@ -18,11 +19,28 @@ def greet(game: PlainGame, level: Level | None) -> None:
         enter(game, level)
         return
     session = game.session
-    begun = session.workspace.exists and session.workspace.level
-    here = session.level if begun else session.levels[0]
+    if is_through(session):
+        offer_what_is_left(game)
+        return
+    begun = way_on(session)
+    here = begun or session.levels[0]
     title = here.title[game.texts.language]
     label = game.t("continue" if begun else "begin", number=here.number, title=title)
     game.then(label, lambda: enter(game, here))
+
+
+def offer_what_is_left(game: PlainGame) -> None:
+    """Once every level is won: offer the better medals, and the certificates."""
+    rows, progress = [], game.session.progress
+    for level in left(game.session):
+        medal = game.texts(f"medal.{progress.of(level.slug).medal}")
+        title = level.title[game.texts.language]
+        row = game.texts("tui.left.level", number=level.number, title=title, medal=medal)
+        rows.append((row, partial(enter, game, level)))
+    if rows:
+        game.talk.tell(game.texts("tui.left.heading"))
+        game.offer(rows)
+    game.then_do("certificate")
 
 
 @command("map", "places")
@@ -58,7 +76,7 @@ def play(game: PlainGame, rest: str) -> None:
 def enter(game: PlainGame, level: Level) -> None:
     """Put the level's files into the workspace; a level that is new begins with its story."""
     ask_about_pack(game, level)
-    is_new = game.session.enter(level)
+    is_new = game.session.enter(level).moved
     game.level, game.finished = level, None
     game.talk.say(
         game.t("level", number=level.number, title=level.title[game.texts.language]),
@@ -143,6 +161,11 @@ def certificate(game: PlainGame, rest: str) -> None:
     for reached in certificates_of(game.session):
         for line in lines(reached, game.texts, rest or "Betty"):
             game.talk.tell(line, indent="  ")
+    following = way_on(game.session)
+    if following is not None and following != game.level:
+        title = following.title[game.texts.language]
+        label = game.t("continue", number=following.number, title=title)
+        game.then(label, lambda: enter(game, following))
 
 
 @command("report", "places")

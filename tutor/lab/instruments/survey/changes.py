@@ -17,6 +17,11 @@ SELECT product.id, product.name, product.brand_id, brand.country_id, product.cat
  WHERE product.slug = %s
 """
 PROMOTION = "SELECT id, percent FROM public.catalog_promotion ORDER BY random() LIMIT 1"
+ON_SALE = """
+SELECT product.slug, product.name, stock.quantity FROM public.catalog_product AS product
+  JOIN public.catalog_stock AS stock ON stock.product_id = product.id
+ WHERE product.is_live AND stock.quantity > 0 ORDER BY random() LIMIT 1
+"""
 REVIEW = """
 SELECT id FROM public.catalog_review WHERE product_id = %s AND is_published = %s
  ORDER BY created_at DESC LIMIT 1
@@ -115,6 +120,24 @@ class Changes:
         query = "SELECT id FROM public.catalog_product WHERE slug = %s"
         self._staff.edit("catalog/product", self.shop.sql(query, [slug])[0][0], is_live=is_live)
         self._touched += (slug,)
+
+    def sell(self) -> str:
+        """Have somebody buy a thing, and return which.
+
+        Refuses a checkout that takes nothing off the shelf.
+        """
+        slug, name, quantity = self.shop.sql(ON_SALE)[0]
+        buyer = self.lab.person(self.shop)
+        buyer.add(slug)
+        address = f"survey-{self.token}@palace.example".lower()
+        answer = buyer.check_out("Om Shanti", address, "3 Lotus Lane")
+        if answer.status >= 500:
+            raise self.shop.failed(answer)
+        left = self.shop.sql(ROW, [slug])[0][8]
+        if left != quantity - 1:
+            params = {"product": name, "before": quantity, "left": left, "status": answer.status}
+            self.lab.refuse("sale_lost", **params)
+        return str(slug)
 
     def _percent(self) -> None:
         """Change what a promotion takes off."""

@@ -94,6 +94,19 @@ class Survey:
         if self.an_hour_later:
             self.shop.age_caches(HOUR)
         self._look(self._visits_after(changes), before)
+        self._sell(changes)
+
+    def _sell(self, changes: Changes) -> None:
+        """Have something be sold, and look again.
+
+        Whoever hears of what staff save must hear of what a checkout takes, too.
+        """
+        before, sold = self.truth, changes.sell()
+        self.truth = Truth.of(self.shop)
+        if self.an_hour_later:
+            self.shop.age_caches(HOUR)
+        shelves = [p for p, cards in self.truth.shelves.by_path.items() if sold in cards]
+        self._look([self._listing(path, "") for path in (FRONT, *shelves)], before)
 
     # -- which pages -------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""PostgreSQL, wherever somebody answers."""

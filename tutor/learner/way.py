@@ -1,0 +1,58 @@
+"""Where the learner is on the way through the campaign, and where it goes on."""
+
+from tutor.curriculum import Level
+from tutor.judge import Medal
+from tutor.learner.journal import digest_of
+from tutor.learner.progress import Progress
+from tutor.learner.session import Session
+
+
+def current(session: Session) -> Level | None:
+    """Return the level whose files are in the workspace; None before the first."""
+    slug = session.workspace.level
+    return next((level for level in session.levels if level.slug == slug), None)
+
+
+def way_on(session: Session) -> Level | None:
+    """Return the level to go on with; None before the first, and once all are won.
+
+    It is the one in the workspace; once that is won, the next that is not, unless the learner went
+    on working at it for a better medal. Behind the last one come those that were left out.
+    """
+    here, progress = current(session), session.progress
+    if here is not None and _is_at_work(session, progress, here):
+        return here
+    place = session.levels.index(here) if here else 0
+    around = session.levels[place:] + session.levels[:place]
+    if here is None and not any(progress.of(level.slug).medal for level in around):
+        return None
+    return next((level for level in around if not progress.of(level.slug).medal), None)
+
+
+def is_through(session: Session) -> bool:
+    """Return whether every level is won, with whatever medal."""
+    progress = session.progress
+    return bool(session.levels) and all(progress.of(one.slug).medal for one in session.levels)
+
+
+def left(session: Session) -> list[Level]:
+    """Return the levels that are won, and can be won better."""
+    progress = session.progress
+    return [level for level in session.levels if _can_be_better(progress, level)]
+
+
+def _can_be_better(progress: Progress, level: Level) -> bool:
+    mine = progress.of(level.slug)
+    return bool(mine.medal) and Medal(mine.medal) is not mine.counted(Medal.GOLD)
+
+
+def _is_at_work(session: Session, progress: Progress, level: Level) -> bool:
+    """Return whether *level* is not won, or was worked at after the medal."""
+    mine = progress.of(level.slug)
+    if not mine.medal:
+        return True
+    last = session.history.last_run(level)
+    if last is None or not _can_be_better(progress, level):
+        return False
+    now = {name: digest_of(data) for name, data in session.workspace.contents().items()}
+    return last.at > mine.won_at or now != last.files
