@@ -133,6 +133,7 @@ def test_decimals_are_written_as_the_language_writes_them() -> None:
     """In sentences, in numbers beside them and in bounds; what the shop said stays as it was."""
     told = "{seconds:g} s, {ratio}, {page}"
     values = {"seconds": 1.5, "ratio": 0.25, "page": "19.90"}
+    assert fill("es", "{seconds} s", {"seconds": 2.0}) == "2 s"
 
     assert fill("es", told, values) == "1,5 s, 0,25, 19.90"
     assert fill("en", told, values) == "1.5 s, 0.25, 19.90"

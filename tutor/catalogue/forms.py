@@ -30,7 +30,9 @@ class Value:
             said = format(self.value, form)
         except (TypeError, ValueError, OverflowError):
             said = str(self.value)
-        return decimal(self.language, said) if isinstance(self.value, float) else said
+        if not isinstance(self.value, float):
+            return said
+        return decimal(self.language, said if form else said.removesuffix(".0"))
 
     def __str__(self) -> str:
         return str(self.value)
