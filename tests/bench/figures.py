@@ -59,11 +59,11 @@ ALL = (
     ),
     *(
         Figure(f"a check of level {n}, all right: whole", "s", limit, 5, checks(n))
-        for n, limit in enumerate((3, 3, 3, 3, 3, 3, 8), start=1)
+        for n, limit in enumerate((3, 3, 3, 3, 3, 3, 8, 5, 5, 5, 10, 8), start=1)
     ),
     *(
         Figure(f"a check of level {n}, as it begins: what is missed", "s", limit, 3, first_words(n))
-        for n, limit in enumerate((3, 3, 3, 3, 3, 3), start=1)
+        for n, limit in (*((n, 3) for n in range(1, 7)), (8, 5), (9, 5), (10, 5), (11, 10), (12, 8))
     ),
     Figure("verify, fixed", "s", 20, 3, commands(*VERIFY, "fixed")),
     Figure("verify, broken", "s", 20, 3, commands(*VERIFY, "broken", expect=3)),

@@ -8,7 +8,7 @@ from tests.bench.figure import Sampler
 from tests.bench.room import served
 from tests.room.outage import lost_and_twice, play
 
-SEATS = 200
+SEATS = 40
 
 
 def of_outage(name: str) -> Sampler:

@@ -35,7 +35,7 @@ ALL_SEEN = 30.0
 
 @dataclass(frozen=True)
 class Workshop:
-    """So many seats in so many rooms, who come within a minute and play for another."""
+    """So many seats in so many rooms: they come one after the other, then all of them play."""
 
     rooms: int
     seats: int
@@ -55,7 +55,7 @@ class Workshop:
 
 ONE = Workshop(rooms=1, seats=200, per_second=4, seconds=110, run=10, on_postgres=False)
 """Busier than any room: a run every ten seconds."""
-MANY = Workshop(rooms=50, seats=2000, per_second=40, seconds=110, run=60, on_postgres=True)
+MANY = Workshop(rooms=50, seats=2000, per_second=25, seconds=150, run=60, on_postgres=True)
 
 
 def of_rooms(workshop: Workshop, name: str) -> Sampler:

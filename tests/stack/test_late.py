@@ -43,7 +43,8 @@ def late_at(ground: Ground, database: str, code: str) -> ServiceFailed:
 def test_what_a_command_waits_for_is_seen(
     ground: Ground, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A lock with whoever has it, a statement, its own sleep; work is no wait.
+    """A lock with whoever has it, a statement, its own sleep; work is no wait, nor are many
+    statements, one of which is met at each look.
 
     What a command before it left behind in PostgreSQL is not its own.
     """
@@ -56,6 +57,7 @@ def test_what_a_command_waits_for_is_seen(
     running = late_at(ground, database, CONNECT + "db.execute('SELECT pg_sleep(60)')").late
     asleep = late_at(ground, database, "import time; time.sleep(60)\n")
     busy = late_at(ground, database, "while True: pass\n").late
+    asking = late_at(ground, database, CONNECT + "while True: db.execute('SELECT 1')\n").late
 
     assert (locked.statement, locked.other) == (LOCK, "SELECT count(*) FROM catalog_review")
     assert (running.statement, running.other) == ("SELECT pg_sleep(60)", "")
@@ -63,6 +65,7 @@ def test_what_a_command_waits_for_is_seen(
     assert place_in(threads_in(asleep.log_tail)[0], Path("/nowhere"))[1] > 0
     assert (busy.statement, busy.is_its_own) == ("", False)
     assert busy.cpu_seconds > 0
+    assert asking.statement == ""
 
 
 def test_a_command_that_said_much_is_heard_as_well(

@@ -9,7 +9,8 @@ from tests.helpers import wait_until
 from tests.stack.test_replica import Bench, bench, follows
 from tutor.base.errors import ShopError, TutorError
 from tutor.lab.instruments import locked_table
-from tutor.lab.instruments.locked_table import LockedTable
+from tutor.lab.instruments.locked_table import WRITERS, LockedTable
+from tutor.lab.instruments.outsiders import Table
 from tutor.lab.instruments.standbys import Standbys
 
 pytestmark = pytest.mark.services
@@ -50,3 +51,33 @@ def test_a_table_that_somebody_keeps_ends_the_wait(
 
     assert "transaction open" in caught.value.hint
     assert not isinstance(caught.value, ShopError)
+
+
+def test_a_table_that_may_be_read_holds_only_who_writes(bench: Bench) -> None:
+    """On the replica nobody writes, so nothing of it is known there."""
+    table = LockedTable(bench.shop, Standbys([bench.standby]), "marks", WRITERS)
+    ports = (bench.ground.postgres.port, bench.standby.port)
+    with (
+        closing(bench.as_shop(ports[0])) as first,
+        closing(bench.as_shop(ports[1])) as second,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        with table.locked():
+            for one in (first, second):
+                one.execute("SELECT 1 FROM marks")
+            writing = pool.submit(first.execute, "INSERT INTO marks VALUES ('written')")
+            stands_there = wait_until(lambda: table.held == 1)
+        writing.result(timeout=10)
+
+    assert stands_there
+
+
+def test_a_table_that_somebody_keeps_cannot_be_closed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said which, as of any that is to be locked."""
+    monkeypatch.setattr(locked_table, "FREE_WITHIN", 0.2)
+    with closing(bench.as_shop(bench.ground.postgres.port)) as writer, writer.transaction():
+        writer.execute("INSERT INTO marks VALUES ('kept')")
+        with pytest.raises(TutorError, match=r"public\.marks"), Table(bench.shop, "marks").shut():
+            pytest.fail("the block must not run")

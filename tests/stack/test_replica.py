@@ -27,6 +27,7 @@ from tutor.probes.statements import counting_everywhere
 from tutor.stack.gauge import Gauge
 from tutor.stack.plan import read_plan
 from tutor.stack.services.kinds import KINDS
+from tutor.stack.services.postgres import Postgres
 
 pytestmark = pytest.mark.services
 
@@ -156,6 +157,37 @@ def test_a_look_counts_what_any_server_is_asked(bench: Bench) -> None:
     assert alone.texts == []
 
 
+def test_a_replica_that_dies_while_its_statements_are_counted_is_named(bench: Bench) -> None:
+    """With its port; what it was asked by then is not known. One that is dead is not asked."""
+    port = bench.standby.port
+    with (
+        pytest.raises(TutorError, match=rf"replica \(port {port}\) went away"),
+        counting_everywhere(bench.shop.site),
+    ):
+        bench.standby.kill()
+    with counting_everywhere(bench.shop.site) as alone:
+        pass
+    bench.standby.restart()
+
+    assert alone.texts == []
+
+
+def test_each_server_is_connected_to_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks at a page costs the servers no more than that."""
+    asked: list[int] = []
+    connect = Postgres.connect
+
+    def counted(self: Postgres, database: str, *, autocommit: bool = True) -> Any:
+        asked.append(self.port)
+        return connect(self, database, autocommit=autocommit)
+
+    monkeypatch.setattr(Postgres, "connect", counted)
+    with counting_everywhere(bench.shop.site):
+        pass
+
+    assert sorted(asked) == sorted([bench.ground.postgres.port, bench.standby.port])
+
+
 def test_a_dead_replica_comes_back_where_it_was(bench: Bench) -> None:
     """It refuses connections, and has what it missed when it is back."""
     port = bench.standby.port
@@ -239,7 +271,8 @@ def test_the_monitor_sees_who_reads_and_how_far_behind(bench: Bench) -> None:
             bench.shop.sql("INSERT INTO marks SELECT repeat('x', 100) FROM generate_series(1, 999)")
             assert wait_until(lambda: bench.standby.behind() > 64_000)
             seen = {s.kind: s for s in gauge.look().services}
-        # The sessions of a moment ago are gone in a moment.
+        # The sessions of a moment ago are gone in a moment, and ours when we hang up.
+        bench.shop.hang_up()
         assert wait_until(lambda: _connections(gauge) == {"postgres": 0, "replica": 1})
 
     first, second = seen["postgres"].figures, seen["replica"].figures

@@ -11,6 +11,7 @@ from tutor.curriculum import find_level
 from tutor.lab import Foul
 from tutor.lab.experiment import load_experiment
 from tutor.lab.fake import FakeLab
+from tutor.lab.instruments.costs import Costs
 
 HASH = "pbkdf2_sha256$1000000$a-hash-of-nobody"
 
@@ -158,3 +159,17 @@ def test_a_search_may_be_how_a_longer_name_begins(lab: FakeLab) -> None:
     assert shelves.names["/search/?q=T4"] == {"Mat T4", "Mat T41"}
     assert shelves.names["/search/?q=T41"] == {"Mat T41"}
     assert shelves.names_now()[shelves.pages[-1]]
+
+
+@pytest.mark.parametrize(
+    ("warm", "quick", "enough"),
+    [(0.1, True, True), (0.19, True, False), (0.3, True, True), (0.1, False, False)],
+)
+def test_a_quick_check_weighs_until_it_is_clear(warm: float, quick: bool, enough: bool) -> None:
+    """Far enough from the bound on either side; a full run takes all its turns."""
+    lab = FakeLab(find_level("10"), quick=quick)
+    holes: Any = module(lab, "holes")
+    weighed = holes.Holes(lab, SimpleNamespace(), SimpleNamespace(by_user={"gina": None}), [])
+    turn = ({"gunicorn": float(holes.COLD)}, {"gunicorn": warm * holes.WARM})
+
+    assert weighed._are_clear(Costs([turn, turn])) is enough

@@ -204,6 +204,43 @@ def test_each_accident_of_the_sale_happens_once(monkeypatch: pytest.MonkeyPatch)
     assert accidents.before(now[0]) == kinds[-1]
 
 
+@pytest.mark.parametrize(
+    ("late", "quick", "measured"),
+    [
+        (True, True, {"late": 1}),
+        (True, False, {"late": 5, "haunted": 2}),
+        (False, True, {"late": 0, "haunted": 0}),
+    ],
+)
+def test_a_page_that_is_late_is_not_said_to_be_haunted_in_a_quick_check(
+    late: bool, quick: bool, measured: dict[str, int]
+) -> None:
+    """It would be old all the same; a full run looks at everything."""
+    lab = FakeLab(LEVEL, quick=quick)
+    edits = part("edits").Edits(lab, SimpleNamespace())
+    edits._is_late = lambda way: late
+    edits._is_haunted = lambda way: late
+
+    edits.play()
+
+    assert lab.measures == measured
+
+
+@pytest.mark.parametrize(("computes", "seconds"), [(1, 2.0), (2, 1.0)])
+def test_an_edit_is_waited_for_as_long_as_it_says(computes: int, seconds: float) -> None:
+    """Where a quick check is lost already, that is half as long."""
+    lab = lab_with()
+    lab.measure("computes", computes)
+    lab.can("patience", 1.0)
+    lab.can("wait_for_jobs", False)
+    edits = part("edits").Edits(lab, SimpleNamespace(look=dict))
+
+    edits._wrong_until_soon()
+
+    (call,) = [call for call in lab.called if call.name == "wait_for_jobs"]
+    assert call.kwargs["within"] == seconds
+
+
 class FakeFailover:
     """Two servers that take orders, or do not: *refused* says how many after each step."""
 

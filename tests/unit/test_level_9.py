@@ -222,3 +222,31 @@ def test_without_a_cache_each_worker_computes_for_one_at_a_time(
     assert lab.measures["dead_computes"] == measured
     assert [finding.id for finding in lab.findings] == found
     assert killed == (["memcached"] if computes else ["memcached", "redis"])
+
+
+@pytest.mark.parametrize(
+    ("quick", "computes", "waited", "is_late"),
+    [(True, 2, [1.0], False), (True, 1, [2.0, 4.0], False), (False, 2, [2.0, 4.0], False)],
+    ids=["lost already", "not lost", "a full run"],
+)
+def test_where_a_quick_check_is_lost_bounds_are_not_waited_out(
+    monkeypatch: pytest.MonkeyPatch,
+    quick: bool,
+    computes: int,
+    waited: list[float],
+    is_late: bool,
+) -> None:
+    """The shelf is wrong all the same; how late it would be right says nothing new."""
+    lab = FakeLab(find_level("9"), quick=quick)
+    lab.can("patience", 1.0)
+    lab.measure("computes", computes)
+    looks = module(lab, "looks").Looks(lab, SimpleNamespace())
+    difference = module(lab, "reading").Difference("Mat", "price", "19.90", "24.90")
+    wrong = module(lab, "looks").Seen({1: difference}, workers=1)
+    asked: list[float] = []
+    looks.look_until_true = lambda seconds: asked.append(seconds) or wrong
+
+    seen = looks.must_be_true()
+
+    assert asked == waited
+    assert (bool(seen.wrong), seen.is_late) == (True, is_late)

@@ -1,14 +1,17 @@
 """Processes are had stand still, and go on, whatever becomes of them meanwhile."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.helpers import runs, wait_until
-from tutor.machine.processes import send_signal, standing_still, stands_still
+from tutor.machine import processes
+from tutor.machine.processes import children_of, send_signal, standing_still, stands_still
 
 ENDED = 2**22 + 1
 """A number that no process has."""
@@ -58,3 +61,31 @@ def test_one_that_ended_meanwhile_is_not_missed(sleeper: subprocess.Popen[bytes]
         sleeper.wait(20)
 
     assert not psutil.pid_exists(sleeper.pid)
+
+
+@pytest.mark.parametrize("lists", [True, False], ids=["lists", "a look at all"])
+def test_children_and_theirs_are_found(monkeypatch: pytest.MonkeyPatch, lists: bool) -> None:
+    """Whether the kernel lists them or not; who has gone has none."""
+    monkeypatch.setattr(processes, "_lists_children", lambda: lists and Path("/proc").exists())
+    code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'input()'])"
+    argv = [sys.executable, "-c", code]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, start_new_session=True) as parent:
+        try:
+            assert wait_until(lambda: len(children_of(parent.pid)) == 1)
+            (child,) = children_of(parent.pid, recursive=False)
+            found = children_of(os.getpid())
+        finally:
+            os.killpg(parent.pid, 9)
+
+    assert {parent.pid, child} <= set(found)
+    assert children_of(ENDED) == []
+    assert child not in children_of(os.getpid(), recursive=False)
+
+
+def test_a_list_is_read_until_it_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where somebody ended meanwhile, others may be missing from it."""
+    reads = iter([[1], [1, 2, 3], [1, 3], [1, 3]])
+    monkeypatch.setattr(processes, "_lists_children", lambda: True)
+    monkeypatch.setattr(processes, "_read_children", lambda pid: next(reads))
+
+    assert children_of(7, recursive=False) == [1, 3]

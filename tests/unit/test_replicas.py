@@ -38,6 +38,10 @@ class Deaf:
         """Return what it always says."""
         return self.says
 
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """Return the same as the only row."""
+        return [self.says]
+
     def close(self) -> None:
         """Hang up."""
 
@@ -75,9 +79,9 @@ def test_a_replica_that_does_not_pause_ends_the_wait(monkeypatch: pytest.MonkeyP
     stubborn = Deaf(("pause requested",))
     ground = SimpleNamespace(
         stack=SimpleNamespace(is_running=lambda title: True),
-        replicas=SimpleNamespace(hold=lambda cancel: None, catch_up=lambda replica, cancel: None),
+        replicas=SimpleNamespace(hold=lambda cancel: None, catch_up=lambda *told: None),
     )
-    shop = SimpleNamespace(ground=ground)
+    shop = SimpleNamespace(ground=ground, sql=lambda query, params: [("0/0",)])
     standby = Standby(cast("Any", SimpleNamespace(cancel=Cancel())), cast("Any", shop), "replica")
     standby._known = cast("Any", stubborn)
 

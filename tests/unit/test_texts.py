@@ -192,3 +192,11 @@ def test_the_terminal_chooses_the_language(
         monkeypatch.setenv(name, value)
 
     assert language_of_environment() == language
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)
+def test_a_machine_too_busy_is_told_without_a_blank(level: Level) -> None:
+    """The engine's sentence names a factor of a race; a level that knows none has its own."""
+    for path in sources_of_experiment(level.folder):
+        for given in re.findall(r"\.too_noisy\((.*)\)$", path.read_text(), re.MULTILINE):
+            assert "noise=" in given or "too_noisy" in level.finding_texts, given

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from tutor.base.cancel import Cancel
 from tutor.base.errors import ExitCode, UsageError
+from tutor.base.text import cut
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import find, json_option, level_argument, stack_option, workspace_option
@@ -18,7 +19,6 @@ from tutor.learner.session import Session
 from tutor.views.sql import PageSql, Repeated, brief, sql_of_page
 from tutor.views.wording import places, summary, variety
 from tutor.words.texts import Texts
-from tutor.words.wording import cut
 
 LONGEST = 160
 """Characters of a statement that are shown."""

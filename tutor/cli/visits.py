@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tutor.base.errors import ExitCode
+from tutor.base.text import cut
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import find, json_option, level_argument, stack_option, workspace_option
@@ -19,7 +20,6 @@ from tutor.views.pair import Pair, rows
 from tutor.views.visits import STRANGER, WHO, Visits
 from tutor.views.wording import cell, row_name, who
 from tutor.words.texts import Texts
-from tutor.words.wording import cut
 
 LONGEST = 60
 """Characters of a value that are shown."""

@@ -176,6 +176,9 @@ class FakeShop(Canning, Shop):
         """Note it; what a page shows afterwards is what was written down."""
         self.asked.append(f"age_caches {seconds:g}")
 
+    def await_celery(self) -> None:
+        """Do nothing: none of it starts."""
+
     def respond(self, method: str, path: str) -> Response:
         """Return what was written down for a request."""
         request = f"{method} {path}"

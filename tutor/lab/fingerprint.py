@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tutor.base.text import cut
 from tutor.stack.services.postgres import ROLE
 
 if TYPE_CHECKING:
@@ -289,8 +290,7 @@ def _change(
 
 
 def _short(value: Any, most: int = 40) -> str:
-    text = " ".join(str(value).split())
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    return cut(" ".join(str(value).split()), most)
 
 
 def _quoted(name: str) -> str:

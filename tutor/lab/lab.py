@@ -2,12 +2,13 @@
 
 import random
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from tutor.curriculum import Level, LoadPlan
+from tutor.judge import standing as standing_of
+from tutor.lab.bench import Bench
 from tutor.lab.instruments.backends import Backends
 from tutor.lab.instruments.bookkeeping import Bookkeeping
 from tutor.lab.instruments.cache_contents import CacheContents
@@ -20,6 +21,7 @@ from tutor.lab.instruments.crowd import Crowd
 from tutor.lab.instruments.customer import Customer
 from tutor.lab.instruments.customers import Customers
 from tutor.lab.instruments.failover import Failover, failing_over
+from tutor.lab.instruments.jobs_awaited import wait_for_jobs
 from tutor.lab.instruments.lanes import Lanes
 from tutor.lab.instruments.live_products import (
     LiveProducts,
@@ -29,7 +31,7 @@ from tutor.lab.instruments.live_products import (
     rename_products,
 )
 from tutor.lab.instruments.loaded import Parts
-from tutor.lab.instruments.locked_table import LockedTable
+from tutor.lab.instruments.locked_table import ALL, WRITERS, LockedTable
 from tutor.lab.instruments.orders import Orders
 from tutor.lab.instruments.paper import Paper
 from tutor.lab.instruments.person import Person, numbers_beside
@@ -46,7 +48,6 @@ from tutor.lab.instruments.workers import Workers
 from tutor.lab.notebook import Notebook
 from tutor.lab.shop import Shop
 from tutor.lab.shops import Shops
-from tutor.lab.waiting import Waiting
 from tutor.load.crew import Crew
 from tutor.load.kinds import in_kinds, largest
 from tutor.load.locust import Sample
@@ -54,11 +55,10 @@ from tutor.machine.shares import cores
 from tutor.probes.cards import cards, differences
 from tutor.probes.race import Race
 from tutor.probes.statements import Statements, all_of, brief_of, shape_of
-from tutor.stack.ground import Ground
 from tutor.stack.monitor import Monitor
 
 
-class Lab(Waiting):
+class Lab(Bench):
     """What an experiment can see and do."""
 
     def __init__(
@@ -114,60 +114,14 @@ class Lab(Waiting):
         self.check_services = shops.check_services
         self.close = shops.close
 
-    # -- shops -----------------------------------------------------------------------------------
-
     @property
-    def shop(self) -> Shop:
-        """The shop under test, up and answering."""
-        return self.shops.tested
+    def is_lost(self) -> bool:
+        """Whether a quick check has missed a goal already without which there is no medal.
 
-    @property
-    def broken(self) -> Shop:
-        """The shop as the level starts, up beside the one under test."""
-        return self.shops.broken
-
-    @property
-    def healthy(self) -> Shop:
-        """The shop of the reference answer, up beside the one under test."""
-        return self.shops.healthy
-
-    @property
-    def variant(self) -> str:
-        """What the shop under test is called."""
-        return self.shops.files.variant
-
-    @property
-    def ground(self) -> Ground:
-        """What all shops of a run stand on: the stack, PostgreSQL, its databases."""
-        return self.shops.ground
-
-    @property
-    def one_worker(self) -> bool:
-        """Whether shops start with a single worker, so that nothing depends on which one answers.
-
-        :meth:`load` brings a shop to full strength; an experiment that measures workers from the
-        start sets this to False in ``prepare``.
+        What is looked at from here on only says more: no bound need be waited out for it.
         """
-        return self.shops.one_worker
-
-    @one_worker.setter
-    def one_worker(self, one: bool) -> None:
-        self.shops.one_worker = one
-
-    def before_migrations(self, prepare: Callable[[Shop], None]) -> None:
-        """Have *prepare* change the data of every shop before the shop's own migrations see it."""
-        self.shops.prepare.append(prepare)
-
-    @contextmanager
-    def meanwhile(self, work: Callable[[], None]) -> Iterator[None]:
-        """Have *work* done during the block, which ends when both are through.
-
-        It is for another shop than the one the block is about: a visitor can be in one place only.
-        """
-        with ThreadPoolExecutor(1) as pool:
-            done = pool.submit(work)
-            yield
-        done.result()
+        standing = standing_of(self.level.goals, self.measures, self.findings, quick=True)
+        return self.quick and standing.first_missed is not None
 
     # -- people and what they leave to be done ---------------------------------------------------
 
@@ -355,13 +309,29 @@ class Lab(Waiting):
         """Return all replicas of *shop*, whose switches are thrown together."""
         return Standbys([self.standby(title, shop) for title in (shop or self.shop).replicas])
 
-    def locked_table(self, table: str, shop: Shop | None = None) -> LockedTable:
-        """Return *table* of *shop*, to be locked for a while, on its replicas too."""
-        return LockedTable(shop or self.shop, self.standbys(shop), table)
+    def locked_table(
+        self, table: str, shop: Shop | None = None, *, may_be_read: bool = False
+    ) -> LockedTable:
+        """Return *table* of *shop*, to be locked for a while, on its replicas too.
+
+        Where it *may be read* only those are held who write to it, which nobody does on a replica.
+        """
+        mode = WRITERS if may_be_read else ALL
+        return LockedTable(shop or self.shop, self.standbys(shop), table, mode)
 
     def counting(self, *servers: Shop | Standby) -> AbstractContextManager[Statements]:
         """Count what the shop asks PostgreSQL (:attr:`shop`), replicas or all of them, as one."""
         return all_of(server.counting() for server in servers)
+
+    def wait_for_jobs(
+        self, condition: Callable[[], Any], *, within: float, every: float = 0.1
+    ) -> bool:
+        """Wait until *condition* holds, which the shop sees to; return whether it did in time.
+
+        *within* so many seconds, and longer where a worker of Celery has not come to it yet, whom a
+        crowded machine keeps waiting.
+        """
+        return wait_for_jobs(self, condition, within=within, every=every)
 
     def strays(self, shop: Shop | None = None) -> Strays:
         """Return what looks for processes of *shop* that left their server."""

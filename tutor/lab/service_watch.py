@@ -18,7 +18,8 @@ from tutor.machine.processes import children_of, send_signal, stands_still
 from tutor.machine.status import UNKNOWN_SERVICE, ServiceStatus
 from tutor.probes.http import PageUnreachable
 from tutor.stack.ground import Ground
-from tutor.stack.site import SHOPS_OWN, Site
+from tutor.stack.rows import SHOPS_OWN
+from tutor.stack.site import Site
 from tutor.stack.starting import Emit
 
 KILLED = re.compile(r"Worker \(pid:(\d+)\) was sent SIGKILL")

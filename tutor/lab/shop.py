@@ -1,7 +1,7 @@
 """One shop on the bench: the learner's, or the broken one beside it."""
 
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError, TutorError
 from tutor.lab.fingerprint import Fingerprint
+from tutor.lab.kept_sessions import KeptSessions
 from tutor.lab.own_connection import OwnConnection, rows_of
 from tutor.machine.processes import send_signal, standing_still
 from tutor.machine.shares import Usage
@@ -21,7 +22,7 @@ from tutor.stack.ground import Ground
 from tutor.stack.services.base import ShopService
 from tutor.stack.services.mail import Mail
 from tutor.stack.services.memcached import Memcached
-from tutor.stack.services.postgres import ROLE
+from tutor.stack.services.postgres import ROLE, spares_none
 from tutor.stack.services.redis import Redis
 from tutor.stack.site import Site
 from tutor.stack.starting import Emit
@@ -44,6 +45,8 @@ class Shop:
         self.fingerprint = Fingerprint(self)
         """What the seed laid down in this shop's database."""
         self._aside: OwnConnection | None = None
+        self._kept: list[KeptSessions] = []
+        self._sessions = self.keeping(self._connect)
 
     @property
     def url(self) -> str:
@@ -93,8 +96,23 @@ class Shop:
         """Run *query* in the shop's database as superuser, uncounted, and return its rows."""
         if self._aside is not None:
             return self._aside.ask(query, params)
-        with closing(self.ground.postgres.connect(self.database)) as connection:
-            return rows_of(connection, query, params)
+        if spares_none(self.ground.postgres.max_connections):
+            with closing(self._connect()) as connection:
+                return rows_of(connection, query, params)
+        return self._sessions.ask(query, params)
+
+    def _connect(self) -> Any:
+        return self.ground.postgres.connect(self.database)
+
+    def keeping(self, connect: Callable[[], Any]) -> KeptSessions:
+        """Return sessions that are made by *connect* and end with the shop."""
+        self._kept.append(sessions := KeptSessions(connect))
+        return sessions
+
+    def hang_up(self) -> None:
+        """End our own sessions in the shop's database, on every server."""
+        for sessions in self._kept:
+            sessions.close()
 
     @contextmanager
     def asking_aside(self) -> Iterator[None]:
@@ -281,3 +299,11 @@ class Shop:
     def full_strength(self) -> None:
         """Bring the shop to as many gunicorn workers as ``stack.toml`` asks for."""
         self.site.full_strength(self.cancel)
+
+    def await_celery(self) -> None:
+        """Wait until the shop's workers of Celery are up, where it did not wait for them.
+
+        Raises:
+            ShopError: they do not start, because of what is in the shop's files.
+        """
+        self.site.rows.complete()

@@ -19,6 +19,8 @@ from tutor.stack.site import Site, make_site
 
 LOOKED_AT = ("flower",)
 """Services for people to look at: a quick check asks nothing of them and does without."""
+CELERY = ("worker",)
+"""The kind of service that takes jobs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,15 @@ class Shops:
         """What is done to the data of every shop before its own migrations see it, in order."""
         self.one_worker = True
         """Whether shops start with a single worker."""
+        self.celery_later = False
+        """Whether shops need not wait for their workers of Celery to be up."""
         self._notebook = notebook
         self._machine = machine
         self._quick = quick
         self._open_shops: dict[str, Shop] = {}
         self._sites: list[Site] = []
+        self._shops: list[Shop] = []
+        """All that were made; their sites may be gone already."""
         self._service_watch = ServiceWatch(ground, notebook.emit)
 
     @property
@@ -107,6 +113,7 @@ class Shops:
     def look_at_data(self) -> None:
         """Refuse a shop under test that changed what the seed laid down, unasked."""
         if shop := self._open_shops.get("tested"):
+            shop.await_celery()
             self._refuse_changed(shop.fingerprint.look())
 
     def kill(self, pids: Iterable[int]) -> None:
@@ -131,11 +138,10 @@ class Shops:
     def _make(
         self, variant: str, files: Files, database: str, shown_as: Path | None = None
     ) -> Shop:
-        ground, notebook = self.ground, self._notebook
-        site = make_site(ground, variant, files, shown_as, self._machine)
+        site = make_site(self.ground, variant, files, shown_as, self._machine)
         self._sites.append(site)
         site.prepare(database)
-        return Shop(ground, notebook.emit, notebook.cancel, site, files)
+        return self._shop_of(site, files)
 
     def make_tested(self, database: str) -> Shop:
         """Return the shop under test on *database*, which it has not migrated yet."""
@@ -159,6 +165,7 @@ class Shops:
     def remove(self, *shops: Shop) -> None:
         """Stop *shops* and drop their databases."""
         for shop in shops:
+            shop.hang_up()
             shop.site.stop()
             self._sites.remove(shop.site)
         for database in {shop.database for shop in shops}:
@@ -172,6 +179,8 @@ class Shops:
         """
         clean_up = CleanUp(self.ground.stack.log("tutor"))
         clean_up.step("bring the replicas back", partial(self.ground.replicas.restore, Cancel()))
+        for shop in self._shops:
+            clean_up.step("hang up", shop.hang_up)
         for site in self._sites:
             clean_up.step(f"stop the shop {site.variant}", site.stop)
             if site.database:
@@ -179,6 +188,11 @@ class Shops:
                 clean_up.step(f"drop the database of {site.variant}", drop)
         if clean_up.failures:
             raise clean_up.failures[0]
+
+    def _shop_of(self, site: Site, files: Files) -> Shop:
+        shop = Shop(self.ground, self._notebook.emit, self._notebook.cancel, site, files)
+        self._shops.append(shop)
+        return shop
 
     def _once(self, which: str, open_it: Callable[[], Shop]) -> Shop:
         if which not in self._open_shops:
@@ -193,7 +207,7 @@ class Shops:
         site = make_site(ground, variant, files, shown_as, self._machine)
         self._sites.append(site)
         site.prepare(ground.databases.clone(ground.seed, cancel=cancel))
-        shop = Shop(ground, emit, cancel, site, files)
+        shop = self._shop_of(site, files)
         for prepare in self.prepare:
             prepare(shop)
         if is_tested:
@@ -206,6 +220,7 @@ class Shops:
             cancel,
             one_worker=self.one_worker,
             without=LOOKED_AT if self._quick else (),
+            later=CELERY if self.celery_later else (),
             has_postgres=is_tested,
         )
         return shop

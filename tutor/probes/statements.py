@@ -91,15 +91,32 @@ class StatementLog:
         With *application*, only what comes from the process that was given that name (PGAPPNAME).
         At its end the block waits until the shop's connections are idle, so that work handed to a
         thread is counted too.
+
+        Raises:
+            TutorError: the server went away meanwhile, or what it was asked cannot be known.
         """
         statements = Statements()
         with contextlib.closing(self.postgres.connect(database)) as connection:
             connection.execute("SET log_statement = 'all'")
             begin = self._mark(connection)
             yield statements
-            self._await_idle(connection, database)
-            end = self._mark(connection)
+            with self._being_there():
+                self._await_idle(connection, database)
+                end = self._mark(connection)
         self._read(statements, begin, end, (database, application))
+
+    @contextlib.contextmanager
+    def _being_there(self) -> Iterator[None]:
+        """Say which server it was that went away during the block."""
+        import psycopg
+
+        try:
+            yield
+        except psycopg.OperationalError as error:
+            title, port = self.postgres.title, self.postgres.port
+            raise TutorError.named(
+                "lost_while_counting", hint="see_log", service=title, port=port
+            ) from error
 
     def _file(self) -> Path:
         files = sorted(self.postgres.logs.glob("statements-*.json"))
@@ -201,10 +218,27 @@ def counting_everywhere(site: Site, application: str = "") -> Iterator[Statement
 
     For *application* see :meth:`StatementLog.counting`.
     """
+
+    def log_of(server: Postgres) -> contextlib.AbstractContextManager[Statements]:
+        return StatementLog(server).counting(site.database, application)
+
     ground = site.ground
-    servers = [ground.postgres, *ground.replicas.answering(site.database)]
-    logs = (StatementLog(server).counting(site.database, application) for server in servers)
-    with all_of(logs) as statements:
+    replicas = [_if_it_answers(log_of(replica)) for replica in ground.replicas.awake()]
+    with all_of([log_of(ground.postgres), *replicas]) as statements:
+        yield statements
+
+
+@contextlib.contextmanager
+def _if_it_answers(
+    counting: contextlib.AbstractContextManager[Statements],
+) -> Iterator[Statements]:
+    """Count during the block, and nothing where the server is dead or has no such database."""
+    import psycopg
+
+    with contextlib.ExitStack() as stack:
+        statements = Statements()
+        with contextlib.suppress(psycopg.OperationalError):
+            statements = stack.enter_context(counting)
         yield statements
 
 

@@ -3,6 +3,8 @@
 import unicodedata
 from typing import Any
 
+from tutor.base.text import cut
+
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Kinds of characters that steer a terminal, turn the text around, or show nothing at all."""
 
@@ -16,11 +18,6 @@ def clean(text: Any, most: int) -> str:
         return ""
     seen = "".join(" " if unicodedata.category(c) in UNSEEN else c for c in text[: most * 4])
     return cut(" ".join(seen.split()), most)
-
-
-def cut(text: str, most: int) -> str:
-    """Return *text*, its end left out where it has more than *most* characters."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def is_whole(number: Any) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.base.cancel import Cancel
+from tutor.base.files import write_atomic
 from tutor.machine.command import Command
 from tutor.machine.slowdown import slowdown
 from tutor.stack.late import TELLING, look_at
@@ -169,8 +170,8 @@ class Databases:
         name, timeout = f"migrate-{shop.name}", MIGRATION_TIMEOUT * slowdown()
         # The one module that Python imports unasked. The stack's folder is there in a container.
         folder = self.stack.folder / "at_start"
-        folder.mkdir(exist_ok=True)
-        (folder / "sitecustomize.py").write_text(at_start, encoding="utf-8")
+        # Whole, whenever a Python begins: it may be one of another run's.
+        write_atomic(folder / "sitecustomize.py", at_start.encode())
         env = {**env, "PYTHONPATH": str(folder)}
         self._run_in_shop(name, code, shop, database, cancel, timeout, env, held)
         return self.stack.tail(name)

@@ -15,6 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from tutor.base.text import cut
 from tutor.machine.processes import children_of, is_runnable, seconds_of
 from tutor.machine.slowdown import slowdown
 from tutor.stack.services.postgres import ROLE, Postgres
@@ -224,5 +225,4 @@ class HangProbe:
 
 
 def _brief(statement: str) -> str:
-    words = " ".join(statement.split())
-    return words if len(words) <= STATEMENT else f"{words[: STATEMENT - 1]}…"
+    return cut(" ".join(statement.split()), STATEMENT)

@@ -54,14 +54,23 @@ def look_at(stack: Stack, name: str, postgres: Postgres, database: str, called: 
 
     Where it is in its code it writes to its log.
     """
-    age = time.time() - stack.status_of(name).started
-    # A session may outlive a command of that name that was killed before.
-    sessions = [s for s in _sessions(postgres, database) if s.name != called or s.seconds <= age]
-    statement, other = _statement_of(sessions, called)
+    started = stack.status_of(name).started
+    before = {session.pid: session.asked_at for session in _sessions(postgres, database)}
     pids, states = stack.pids(name), set[bytes]()
     for _ in range(LOOKS):
         states.update(*map(states_of, pids))
         time.sleep(EVERY)
+    # One look may meet any of many statements; one that is seen again has not ended since. And a
+    # session may outlive a command of that name that was killed before.
+    sessions = [
+        session
+        for session in _sessions(postgres, database)
+        if session.name != called
+        or (
+            session.seconds <= time.time() - started and before.get(session.pid) == session.asked_at
+        )
+    ]
+    statement, other = _statement_of(sessions, called)
     used = seconds_of(pids)
     _ask_where(stack, name)
     return Late(statement, other, states == {WAITS}, used)

@@ -24,7 +24,8 @@ SELECT a.pid, coalesce(nullif(a.application_name, ''), a.usename::text, ''), a.s
        left(regexp_replace(a.query, '\\s+', ' ', 'g'), {STATEMENT}),
        coalesce(extract(epoch FROM clock_timestamp() - a.xact_start), 0)::float8,
        pg_blocking_pids(a.pid), coalesce(w.mode, ''), coalesce(w.locktype, ''),
-       coalesce(w.relation::regclass::text, '')
+       coalesce(w.relation::regclass::text, ''),
+       coalesce(extract(epoch FROM a.query_start), 0)::float8
   FROM pg_stat_activity AS a
   LEFT JOIN LATERAL (SELECT mode, locktype, relation FROM pg_locks
                       WHERE pid = a.pid AND NOT granted LIMIT 1) AS w ON true
@@ -54,6 +55,8 @@ class LockSession:
     """What is locked: ``relation``, ``virtualxid`` for somebody's snapshot, ``transactionid``."""
     relation: str = ""
     """The table, where it is one."""
+    asked_at: float = 0.0
+    """When its last statement began: two looks that see the same moment see the same one."""
 
     @property
     def is_waiting(self) -> bool:

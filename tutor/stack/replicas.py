@@ -7,9 +7,10 @@ data, which lies where temporary files go: nothing of it is left when the stack 
 import shutil
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError
@@ -41,6 +42,10 @@ SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= %s::pg_lsn,
 """
 
 
+Ask = Callable[[str, Sequence[Any]], Sequence[tuple[Any, ...]]]
+"""Asks a server, and returns the rows."""
+
+
 class Replicas:
     """The replicas of one stack, as one tutor knows them."""
 
@@ -66,19 +71,10 @@ class Replicas:
         running = self.running() if titles else {}
         return {title: running[title].port for title in titles if title in running}
 
-    def answering(self, database: str) -> list[Replica]:
-        """Return the replicas that can be asked for *database*: they run, and they have it."""
-        return [one for one in self.running().values() if self._can_be_asked(one, database)]
-
-    def _can_be_asked(self, replica: Replica, database: str) -> bool:
-        import psycopg
-
-        # One that stands still would have us wait for its answer.
-        if stands_still(self.pids(replica.title)):
-            return False
-        with suppress(psycopg.OperationalError), closing(replica.connect(database)):
-            return True
-        return False
+    def awake(self) -> list[Replica]:
+        """Return the replicas that run and do not stand still: those would have us wait."""
+        running = self.running().values()
+        return [one for one in running if not stands_still(self.pids(one.title))]
 
     def _status(self) -> dict[str, ServiceStatus]:
         found = sorted(self.stack.status().items())
@@ -196,30 +192,34 @@ class Replicas:
 
     # -- following ---------------------------------------------------------------------------------
 
-    def catch_up(self, replica: Replica, cancel: Cancel) -> None:
-        """Wait until *replica* has all that was committed until now.
+    def catch_up(
+        self, replica: Replica, cancel: Cancel, ask: Ask | None = None, lsn: str = ""
+    ) -> None:
+        """Wait until *replica* has all that was committed until now, or until *lsn*.
+
+        Who has a session there already lends it: *ask* is how.
 
         Raises:
             TutorError: it does not come so far.
         """
-        lsn = self.written()
+        if ask is None:
+            with closing(replica.connect("postgres")) as connection:
+                self.catch_up(replica, cancel, _asking(connection), lsn or self.written())
+            return
         deadline = time.monotonic() + CATCH_UP_TIMEOUT * slowdown()
-        with closing(replica.connect("postgres")) as connection:
-            while True:
-                has_it, is_paused = connection.execute(HAS, [lsn]).fetchone()
-                if has_it:
-                    return
-                if is_paused:
-                    raise TutorError.named("replica_paused", hint="see_log", service=replica.title)
-                self._check(replica, deadline)
-                cancel.wait(POLL)
+        while True:
+            ((has_it, is_paused),) = ask(HAS, [lsn])
+            if has_it:
+                return
+            if is_paused:
+                raise TutorError.named("replica_paused", hint="see_log", service=replica.title)
+            self._check(replica, deadline)
+            cancel.wait(POLL)
 
     def written(self) -> str:
         """Return how far the first server has written (its LSN), all commits until now included."""
         with closing(self.primary.connect("postgres")) as connection:
-            # What others committed without waiting for it is written with a commit of our own.
-            connection.execute("SELECT pg_logical_emit_message(true, 'levelup', '')")
-            return str(connection.execute("SELECT pg_current_wal_flush_lsn()").fetchone()[0])
+            return written_by(_asking(connection))
 
     def catch_up_all(self, cancel: Cancel) -> None:
         """Wait until every replica has all that was committed until now.
@@ -309,3 +309,18 @@ class Replicas:
                 self.end(title)
         if not plan.replicas:
             self.primary.tell_replicated(replicated=False)
+
+
+def written_by(ask: Ask) -> str:
+    """Return how far the server that *ask* asks has written, all commits until now included."""
+    # What others committed without waiting for it is written with a commit of our own.
+    ask("SELECT pg_logical_emit_message(true, 'levelup', '')", ())
+    return str(ask("SELECT pg_current_wal_flush_lsn()", ())[0][0])
+
+
+def _asking(connection: Any) -> Ask:
+    def ask(query: str, params: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
+        rows: Sequence[tuple[Any, ...]] = connection.execute(query, params or None).fetchall()
+        return rows
+
+    return ask

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from tutor.stack.ground import Ground
 from tutor.stack.hang import UNKNOWN, Hang, HangProbe
 from tutor.stack.lost_ports import lost_port
 from tutor.stack.plan import STACK_FILE, StackPlan, read_plan
+from tutor.stack.rows import SHOPS_OWN, Rows
 from tutor.stack.servers import Servers
 from tutor.stack.services.base import ServiceContext, ShopService
 from tutor.stack.services.gunicorn import WORKERS, Gunicorn
@@ -32,8 +32,6 @@ from tutor.stack.strays import SITE
 from tutor.stack.traceback import Crash, last_crash
 from tutor.stack.worker_startup import WorkerStartup
 
-SHOPS_OWN = ("gunicorn", "worker", "flower")
-"""The kinds that run the shop's own code, each in processes of its own."""
 PORT_TRIES = 3
 """How often ports are chosen: between the choice and the start somebody may take one."""
 
@@ -66,6 +64,8 @@ class Site:
         self.servers = Servers(ground, variant, self.machine, lambda: self.plan, self.services)
         self.env: dict[str, str] = {}
         """The environment of the shop's processes."""
+        self.rows = Rows()
+        """What starts together; what is to start later is waited for there."""
         self.workers = 1
         """How many workers ``stack.toml`` asks for."""
         self._workers_told = 0
@@ -105,10 +105,12 @@ class Site:
         port: int = 0,
         one_worker: bool = False,
         without: Collection[str] = (),
+        later: Collection[str] = (),
         has_postgres: bool = True,
     ) -> None:
         """Serve the shop on *database*: start all its services but those of *without*.
 
+        Those of the kinds *later* are begun with the others, and waited for by ``rows.complete()``.
         With *one_worker* nothing depends on which worker happens to answer;
         :meth:`full_startup` adds the others. With *has_postgres* PostgreSQL, which all shops of a
         stack share, comes to this shop's server.
@@ -130,10 +132,10 @@ class Site:
         for tries_left in reversed(range(PORT_TRIES)):
             contexts = self._contexts(titles, plan, own, front_port=port, explore=explore)
             try:
-                for _, group in groupby(contexts, lambda context: _row_of(context.kind)):
-                    self._start_together(list(group), emit, cancel)
+                self.rows.start(contexts, lambda one: self._start(one, emit, cancel), later)
                 return
             except PortLost:
+                self.rows.end(self._end_start)
                 for service in reversed(self.services.values()):
                     self._stop_service(service)
                 self.services.clear()
@@ -223,13 +225,6 @@ class Site:
         # Without nginx gunicorn is reached directly, and without pgbouncer PostgreSQL.
         return title not in ("nginx", "pgbouncer") or bool(find_program(title))
 
-    def _start_together(self, contexts: list[ServiceContext], emit: Emit, cancel: Cancel) -> None:
-        """Start services that do not wait for each other."""
-        with ThreadPoolExecutor(len(contexts)) as pool:
-            starts = [pool.submit(self._start, context, emit, cancel) for context in contexts]
-        for start in starts:
-            start.result()
-
     def _start(self, context: ServiceContext, emit: Emit, cancel: Cancel) -> None:
         make = KINDS[context.kind].make
         assert make is not None, f"{context.title} is not a service of a shop"
@@ -307,14 +302,21 @@ class Site:
             Exception: a step failed; the others were taken all the same.
         """
         clean_up = CleanUp(self.ground.stack.log("tutor"))
-        for title, service in reversed(self.services.items()):
-            clean_up.step(f"stop {title}", partial(self._stop_service, service))
+        clean_up.step("end what has not started", lambda: self.rows.end(self._end_start))
+        # One that asks another is as dead a moment later.
+        with ThreadPoolExecutor(max(1, len(self.services))) as pool:
+            for title, service in reversed(self.services.items()):
+                stop = partial(self._stop_service, service)
+                pool.submit(clean_up.step, f"stop {title}", stop)
         self.services.clear()
         if self.servers.shares:
             clean_up.step("let PostgreSQL go", self.servers.let_postgres_go)
             self.servers.shares.clear()
         if clean_up.failures:
             raise clean_up.failures[0]
+
+    def _end_start(self, context: ServiceContext) -> None:
+        self.ground.stack.stop(context.name, grace=0)
 
     def _stop_service(self, service: ShopService) -> None:
         self.ground.stack.stop(service.name, grace=0)
@@ -353,11 +355,6 @@ def make_site(
     folder = ground.stack.folder / "shops" / variant
     materialise(files, folder)
     return Site(ground, variant, folder, shown_as or folder, machine)
-
-
-def _row_of(kind: str) -> str:
-    """Return in which row a kind of service starts: what the shop asks, the shop, or its door."""
-    return "door" if kind == "nginx" else "shop" if kind in SHOPS_OWN else "behind"
 
 
 def _own_settings(plan: StackPlan, *, one_worker: bool, explore: bool) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from tutor.base import log
+from tutor.base.text import cut
 
 T = TypeVar("T")
 
@@ -41,7 +42,7 @@ def raw(id: object, values: object = None) -> str:
     if isinstance(values, Mapping):
         values = ", ".join(f"{name}={_short(value)}" for name, value in values.items())
     said = f"{_short(id)}: {_short(values)}" if values not in (None, "") else _short(id)
-    return said if len(said) <= MOST else f"{said[: MOST - 1]}…"
+    return cut(said, MOST)
 
 
 def _short(value: Any) -> str:

@@ -1,13 +1,8 @@
-"""How outcomes are named, and how a line is kept short, wherever they are read as text."""
+"""How outcomes and waits are named, wherever they are read as text."""
 
 from tutor.events import RunAwaited, RunFinished
 from tutor.words.dates import clock
 from tutor.words.texts import Texts
-
-
-def cut(text: str, room: int) -> str:
-    """Return *text*, its end cut off where it is longer than *room* columns."""
-    return text if len(text) <= room else f"{text[: room - 1]}…"
 
 
 def awaited(texts: Texts, event: RunAwaited) -> str:

@@ -45,6 +45,7 @@ class Experiment:
         """Give products names that nobody knows."""
         lab = self.lab
         lab.step("renaming")
+        lab.start_celery_later()
         token = lab.token()
         lab.before_migrations(lambda shop: lab.rename_products(shop, token, FEW))
 

@@ -32,8 +32,9 @@ class Office:
         """Seconds in which the workers are through with an order."""
 
     def open(self) -> None:
-        """Have Marissa at her desk before the copy stands still."""
+        """Have everybody at work before the copy stands still."""
         self.lab.staff()
+        self.lab.shop.await_celery()
 
     def work(self, order: Bought | None) -> int:
         """Edit in the admin, wait for the paper of *order*; return how often something was old."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -27,11 +27,7 @@ SELECT id, price, brand_id, promotion_id FROM public.catalog_product WHERE slug 
 """
 NAME_OF_BRAND = "SELECT name FROM public.catalog_brand WHERE id = %s"
 PERCENT = "SELECT percent FROM public.catalog_promotion WHERE id = %s"
-SAVING = """
-SELECT count(*) FROM pg_locks
- WHERE NOT granted AND relation = 'public.django_admin_log'::regclass
-   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
+JOURNAL = "django_admin_log"
 HELD_FOR = 3.0
 """Seconds in which somebody who saves has come to the end of what is saved."""
 NINETY = Decimal("0.90")
@@ -116,6 +112,7 @@ class Edits:
             lab.find_once("seen_late", **seen.first.values)
             return False
         self._wrong += 1
+        lab.measure("wrong", self._wrong)
         self._first = self._first or seen.first
         if seen.disagree:
             lab.find_once("two_truths", **seen.first.values)
@@ -134,21 +131,20 @@ class Edits:
 
         Whoever saves writes into the admin's journal last of all, and waits there for us.
         """
-        lab, shop = self._lab, self._shop
+        lab = self._lab
         if self._wrong:
             return
         callers = lab.callers(patience=HELD_FOR)
-        with closing(shop.ground.postgres.connect(shop.database, autocommit=False)) as journal:
-            journal.execute("LOCK TABLE public.django_admin_log IN EXCLUSIVE MODE")
-            with self.saving(self.price) as is_saved:
+        with ExitStack() as held:
+            journal = lab.locked_table(JOURNAL, may_be_read=True)
+            held.enter_context(journal.locked())
+            with self.saving(self.price) as is_saved, held:
                 is_held = lab.wait_until(
-                    lambda: shop.sql(SAVING)[0][0] or is_saved.is_set(),
-                    timeout=lab.patience(HELD_FOR),
+                    lambda: journal.held or is_saved.is_set(), timeout=lab.patience(HELD_FOR)
                 )
                 is_held = is_held and not is_saved.is_set()
                 callers.come(PATH)
                 callers.wait()
-                journal.rollback()
         # Where nobody writes a journal it was an edit like any other.
         self._noted(self._looks.must_be_true(), "deleted_early" if is_held else "unseen_save")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 PATH = "/bestsellers/"
 SOON = 2.0
 """Seconds in which a worker of Celery may have renewed the shelf."""
+MOMENT = 1.0
+"""Seconds in which whoever renews the shelf meanwhile has done so."""
 SHORT = 6.0
 """Seconds that pass for the cache before a shelf counts as wrong, and not as late only."""
 EVERY = 0.1
@@ -80,7 +81,12 @@ class Looks:
         return seen
 
     def must_be_true(self) -> Seen:
-        """Look until all is true, or for so long that it will not become so by itself."""
+        """Look until all is true, or for so long that it will not become so by itself.
+
+        Where a quick check is lost already nobody waits so long to hear how late the shelf is.
+        """
+        if self.lab.is_lost:
+            return self.look_until_true(self.lab.patience(MOMENT))
         seen = self.look_until_true(SOON)
         if seen.wrong:
             self.lab.shop.age_caches(SHORT)
@@ -93,20 +99,15 @@ class Looks:
 
     def look_until_true(self, seconds: float) -> Seen:
         """Look until all is true, for so many seconds; longer where a worker of Celery is late."""
-        began = time.monotonic()
-        while True:
-            is_asked = self._is_left_to_celery
-            seen = self.look()
-            until = self.lab.patience(seconds) if is_asked else seconds
-            if not seen.wrong or time.monotonic() - began >= until:
-                return seen
-            self.lab.cancel.wait(EVERY)
+        seen = Seen()
 
-    @property
-    def _is_left_to_celery(self) -> bool:
-        """Whether a message waits for a worker of Celery, whom a crowded machine keeps waiting."""
-        shop = self.lab.shop
-        return "redis" in shop.services and bool(shop.broker.left())
+        def is_true() -> bool:
+            nonlocal seen
+            seen = self.look()
+            return not seen.wrong
+
+        self.lab.wait_for_jobs(is_true, within=seconds, every=EVERY)
+        return seen
 
     def is_computed_for(self, callers: Callers, *, within: float = BEGINS) -> bool:
         """Have one more come, and return whether somebody computes, who is held at the gate."""

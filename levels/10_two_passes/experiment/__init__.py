@@ -35,6 +35,7 @@ class Experiment:
     def prepare(self) -> None:
         """Give products and customers names that nobody knows."""
         self.lab.step("renaming")
+        self.lab.start_celery_later()
         token = self.lab.token()
 
         def rename(shop: Shop) -> None:

@@ -48,6 +48,7 @@ class Experiment:
         lab = self.lab
         lab.step("stocking")
         lab.one_worker = False
+        lab.start_celery_later()
         lab.before_migrations(self.monday.stock_up)
 
     def check(self) -> None:
@@ -58,6 +59,7 @@ class Experiment:
         if len(lab.workers().pids) < 2:
             lab.foul("one_worker", workers=lab.shop.site.workers)
         self.monday.must_be_right()
+        lab.shop.await_celery()
         lab.step("reading", people=People.MANY)
         People(lab, self.monday).play()
         lab.step("storming", visitors=Storm.VISITORS)

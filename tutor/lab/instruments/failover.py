@@ -89,9 +89,11 @@ def failing_over(tested: Shop) -> Iterator[Failover]:
         databases = Databases(ground.stack, pair.first, password, copies)
         own = Ground(ground.stack, pair.first, databases, ground.seed)
         site = Site(own, old.variant, old.folder, old.shown_as, old.machine)
+        shop = Shop(own, emit, cancel, site, tested.files)
         try:
             site.serve(tested.database, emit, cancel, without=LEFT_OUT, has_postgres=False)
             site.full_strength(cancel)
-            yield Failover(pair, Shop(own, emit, cancel, site, tested.files))
+            yield Failover(pair, shop)
         finally:
+            shop.hang_up()
             site.stop()

@@ -27,15 +27,18 @@ SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
 """
 FLUSH = "SELECT pg_logical_emit_message(true, 'levelup', 'locked')"
 """Commits something, so that the lock before it leaves for the replicas at once."""
+ALL, WRITERS = "ACCESS EXCLUSIVE", "EXCLUSIVE"
+"""The lock that holds whoever asks for a table, and the one that holds who writes to it."""
 
 
 class LockedTable:
     """One *table* of *shop*, which *standbys* have too."""
 
-    def __init__(self, shop: Shop, standbys: Standbys, table: str) -> None:
+    def __init__(self, shop: Shop, standbys: Standbys, table: str, mode: str = ALL) -> None:
         self._shop = shop
         self._standbys = standbys
         self._table = f"public.{table}"
+        self._mode = mode
 
     @property
     def held(self) -> int:
@@ -51,27 +54,34 @@ class LockedTable:
         """
         postgres, database = self._shop.ground.postgres, self._shop.database
         with closing(postgres.connect(database, autocommit=False)) as session:
-            self._lock(session)
-            self._shop.sql(FLUSH)
-            self._standbys.catch_up()
+            lock(session, self._table, self._mode)
+            if self._mode == ALL:
+                self._shop.sql(FLUSH)
+                self._standbys.catch_up()
             try:
                 yield self
             finally:
                 # A commit is handed on at once, a rollback when there is time.
                 session.commit()
 
-    def _lock(self, session: Any) -> None:
-        import psycopg
-
-        seconds = FREE_WITHIN * slowdown()
-        rows_of(session, f"SET LOCAL lock_timeout = {round(seconds * 1000)}", ())
-        try:
-            rows_of(session, f"LOCK TABLE {self._table} IN ACCESS EXCLUSIVE MODE", ())
-        except psycopg.errors.LockNotAvailable as error:
-            raise TutorError.named(
-                "table_in_use", hint="never_idle_hint", table=self._table, seconds=seconds
-            ) from error
-
     @property
     def _servers(self) -> list[Any]:
         return [self._shop, *self._standbys]
+
+
+def lock(session: Any, table: str, mode: str) -> None:
+    """Have *session*, in a transaction, lock *table*.
+
+    Raises:
+        TutorError: somebody else keeps the table.
+    """
+    import psycopg
+
+    seconds = FREE_WITHIN * slowdown()
+    rows_of(session, f"SET LOCAL lock_timeout = {round(seconds * 1000)}", ())
+    try:
+        rows_of(session, f"LOCK TABLE {table} IN {mode} MODE", ())
+    except psycopg.errors.LockNotAvailable as error:
+        raise TutorError.named(
+            "table_in_use", hint="never_idle_hint", table=table, seconds=seconds
+        ) from error

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tutor.lab.instruments.locked_table import WRITERS, lock
 from tutor.lab.shop import Shop
 
 LOCKS = 6060
@@ -156,11 +157,14 @@ class Table(Door):
 
     @contextmanager
     def shut(self) -> Iterator[None]:
-        """Keep the table closed during the block."""
+        """Keep the table closed during the block.
+
+        Raises:
+            TutorError: somebody else keeps it.
+        """
         connection: Any = self.shop.ground.postgres.connect(self.shop.database, autocommit=False)
         try:
-            connection.execute("SET lock_timeout = '10s'")
-            connection.execute(f'LOCK TABLE "{self.name}" IN EXCLUSIVE MODE')
+            lock(connection, f"public.{self.name}", WRITERS)
             self._holder = connection.info.backend_pid
             yield
         finally:

@@ -6,15 +6,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tutor.base.errors import TutorError
-from tutor.lab.own_connection import Rows, rows_of
+from tutor.lab.kept_sessions import KeptSessions
+from tutor.lab.own_connection import Rows
 from tutor.machine.processes import children_of, standing_still
 from tutor.machine.slowdown import slowdown
 from tutor.probes.statements import StatementLog, Statements
 from tutor.stack.black_hole import BlackHole
-from tutor.stack.replicas import Replicas
+from tutor.stack.replicas import Replicas, written_by
 from tutor.stack.services.replica import Replica
 
 if TYPE_CHECKING:
@@ -56,8 +58,11 @@ class Standby:
 
     def sql(self, query: str, params: Sequence[Any] = ()) -> Rows:
         """Run *query* in the shop's database on the replica as superuser, uncounted."""
-        with closing(self._replica.connect(self.shop.database)) as connection:
-            return rows_of(connection, query, params)
+        return self._sessions.ask(query, params)
+
+    @cached_property
+    def _sessions(self) -> KeptSessions:
+        return self.shop.keeping(lambda: self._replica.connect(self.shop.database))
 
     @contextmanager
     def counting(self) -> Iterator[Statements]:
@@ -67,7 +72,7 @@ class Standby:
 
     def behind(self) -> int:
         """Return the bytes that were written and that the replica does not show yet."""
-        return max(0, int(self.sql(BEHIND, [self._replicas.written()])[0][0]))
+        return max(0, int(self.sql(BEHIND, [self._written()])[0][0]))
 
     def catch_up(self) -> None:
         """Wait until it shows everything that was committed until now.
@@ -75,7 +80,10 @@ class Standby:
         Raises:
             TutorError: it does not; at once where it is paused.
         """
-        self._replicas.catch_up(self._replica, self._cancel)
+        self._replicas.catch_up(self._replica, self._cancel, self.sql, self._written())
+
+    def _written(self) -> str:
+        return written_by(self.shop.sql)
 
     # -- it lags -----------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ def send_visitors(
     Raises:
         TutorError: the load generator could not keep up, or got no answer at all.
     """
+    shop.await_celery()
     shop.full_strength()
     stack, emit = shop.ground.stack, shop.emit
     facts_file = stack.folder / "facts.json"

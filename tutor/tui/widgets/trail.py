@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from tutor.base.text import cut
 from tutor.tui.path import HERE, OPEN, WON
-from tutor.words.wording import cut
 
 MARKS = {WON: ("●", "$text-success"), HERE: ("◉", "$text-accent"), OPEN: ("○", "$text-muted")}
 """How a stop looks; the words beside it say the same."""

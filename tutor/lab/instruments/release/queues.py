@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tutor.base.text import cut
+
 if TYPE_CHECKING:
     from tutor.lab.instruments.context import Context
     from tutor.lab.instruments.release.rollout import RolledOut
@@ -44,4 +46,4 @@ def tell_of_queues(lab: Context, witness: Witness, rolled: RolledOut, most_patie
 
 def brief(statement: str) -> str:
     """Return a statement, shortened to what a sentence can hold."""
-    return statement if len(statement) <= STATEMENT else f"{statement[: STATEMENT - 1]}…"
+    return cut(statement, STATEMENT)
