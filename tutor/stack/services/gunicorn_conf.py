@@ -94,8 +94,9 @@ def telling_where_it_is(init_signals):  # type: ignore[no-untyped-def]
 def outliving_an_edit(worker):  # type: ignore[no-untyped-def]
     """Have a worker whose shop was fine before an edit show what is wrong with it, and wait.
 
-    gunicorn does so after a SyntaxError alone, and not for sure. Any other worker that cannot load the shop ends with
-    code 3, and gunicorn ends with it: whoever saves half of a thought would be without a shop.
+    gunicorn does so after a SyntaxError alone, and may miss the next edit. Any other worker that
+    cannot load the shop ends with code 3, and gunicorn ends with it: whoever saves half of a thought
+    would be without a shop.
     """
     from gunicorn.util import make_fail_app
 
