@@ -95,7 +95,7 @@ def outliving_an_edit(worker):  # type: ignore[no-untyped-def]
     """Have a worker whose shop was fine before an edit show what is wrong with it, and wait.
 
     gunicorn does so after a SyntaxError alone, and may miss the next edit. Any other worker that
-    cannot load the shop ends with code 3, and gunicorn ends with it: whoever saves half of a thought
+    cannot load the shop ends with code 3, and gunicorn ends with it: whoever saves half a thought
     would be without a shop.
     """
     from gunicorn.util import make_fail_app
