@@ -1,5 +1,6 @@
 """gunicorn has as many workers as stack.toml says, whenever we ask for all of them."""
 
+import contextlib
 import random
 import signal
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from tutor.curriculum import load_levels
 from tutor.curriculum.compose import compose
 from tutor.lab.instruments.person import Person
 from tutor.machine.processes import children_of, send_signal, standing_still
-from tutor.probes.http import Visitor
+from tutor.probes.http import PageUnreachable, Visitor
 from tutor.stack.ground import Ground
 from tutor.stack.services.gunicorn import Gunicorn
 from tutor.stack.site import Site, make_site
@@ -81,6 +82,41 @@ def test_full_strength_is_what_was_asked_for(ground: Ground, one_worker: bool) -
         # gunicorn looks once a second whether it has too few or too many.
         more = wait_until(lambda: len(children_of(master, recursive=False)) != 4, timeout=1.5)
         assert not more
+    finally:
+        site.stop()
+
+
+HALF_WRITTEN = {
+    "a syntax error": "def sale(",
+    "an import of what is not there yet": "import sale",
+    "a name that is none yet": "SALE = sale",
+    "an exit": "raise SystemExit(1)",
+}
+
+
+@pytest.mark.parametrize("half", HALF_WRITTEN.values(), ids=HALF_WRITTEN)
+def test_half_written_code_never_ends_the_shop_that_is_looked_at(ground: Ground, half: str) -> None:
+    """It shows what is wrong; once that is mended, the same gunicorn serves the page again."""
+    levels = load_levels()
+    site = make_site(ground, "mine", compose(levels[0], "fixed", levels))
+    settings = site.folder / "shop" / "settings.py"
+    whole = settings.read_text()
+    site.serve(ground.databases.clone(ground.seed), lambda event: None, Cancel(), explore=True)
+    master = ground.stack.status()[site.gunicorn.name].pid
+
+    def status() -> int:
+        # Whoever comes as a worker leaves is dropped; nobody is, once the next one is there.
+        with contextlib.suppress(PageUnreachable):
+            return Visitor(site.url).get("/health/").status
+        return 0
+
+    try:
+        settings.write_text(f"{whole}\n{half}\n")
+        assert wait_until(lambda: status() == 500, timeout=30)
+        settings.write_text(whole)
+
+        assert wait_until(lambda: status() == 200, timeout=30)
+        assert ground.stack.status()[site.gunicorn.name].pid == master
     finally:
         site.stop()
 

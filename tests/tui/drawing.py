@@ -12,7 +12,10 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 PICTURES = Path(__file__).parent / "pictures"
-CHANGING = ((re.compile(r"\b\d+\.\d(?= s\b)"), "0.0"), (re.compile(r"  \d+\.\d  "), "  0.0  "))
+CHANGING = (
+    (re.compile(r"\b\d+([.,])\d(?= s\b)"), r"0\g<1>0"),
+    (re.compile(r"  \d+([.,])\d  "), r"  0\g<1>0  "),
+)
 """What depends on the clock, and what stands for it; as long, so that nothing moves."""
 INK = re.compile(r"[^\s…▀-▟■-◿─-╿⠀-⣿]")
 """What is read: neither blanks nor lines, blocks and dots that draw something."""

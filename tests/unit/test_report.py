@@ -136,7 +136,7 @@ def test_any_values_can_be_drawn(values: list[float | None]) -> None:
     """One, none, nothing but zero, far apart, close together: every mark is in the picture."""
     points = [Point(str(n), value, "won", "") for n, value in enumerate(values)]
 
-    svg = progress(points, 12.0, "title", bound_label="≤ 12")
+    svg = progress(points, 12.0, "title", Texts("en"), bound_label="≤ 12")
 
     ys = [float(part.split('"')[0]) for part in svg.split(' cy="')[1:]]
     assert len(ys) == len(values)

@@ -103,7 +103,7 @@ def test_a_level_s_own_sentence_comes_before_the_engine_s() -> None:
     level = LEVELS[0]
     name, text = next(iter(level.finding_texts.items()))
 
-    assert Texts("es").finding(level, Finding(name, Kind.FOUL)) == fill(text["es"], {})
+    assert Texts("es").finding(level, Finding(name, Kind.FOUL)) == fill("es", text["es"], {})
     ours = Finding("ours", Kind.OURS, {"message": "It broke.", "hint": "Mend it."})
     assert Texts("en").finding(level, ours) == "It broke. Mend it."
 
@@ -129,9 +129,47 @@ def test_fields_and_queues_are_said_in_the_language_of_the_game() -> None:
     assert filled("en", "{chain}", {"chain": chain}) == chain
 
 
+def test_decimals_are_written_as_the_language_writes_them() -> None:
+    """In sentences, in numbers beside them and in bounds; what the shop said stays as it was."""
+    told = "{seconds:g} s, {ratio}, {page}"
+    values = {"seconds": 1.5, "ratio": 0.25, "page": "19.90"}
+    assert fill("es", "{seconds} s", {"seconds": 2.0}) == "2 s"
+
+    assert fill("es", told, values) == "1,5 s, 0,25, 19.90"
+    assert fill("en", told, values) == "1.5 s, 0.25, 19.90"
+    assert [Texts("es").number(value) for value in (58.72, 201.4, 3.0, None)] == [
+        "58,7",
+        "201",
+        "3",
+        "–",
+    ]
+    assert Texts("es").fixed(3) == "3,0"
+    goal = next(goal for goal in LEVELS[0].goals if goal.measure == "time_ratio")
+    assert (Texts("es").bound(goal), Texts("en").bound(goal)) == ("≤ 0,6", "≤ 0.6")
+
+
+def test_a_word_beside_a_number_is_in_its_number() -> None:
+    """One visit, two visits, no visits."""
+    told = "{count} {count:visita|visitas}"
+
+    assert [fill("es", told, {"count": count}) for count in (0, 1, 2)] == [
+        "0 visitas",
+        "1 visita",
+        "2 visitas",
+    ]
+
+
+def test_a_sentence_has_one_full_stop() -> None:
+    """Also behind a reason that brings its own; dots that mean something stay."""
+    told = "{path}: {reason}."
+
+    assert fill("en", told, {"path": "../x", "reason": "It is gone."}) == "../x: It is gone."
+    assert fill("en", "cd {path}", {"path": "../.."}) == "cd ../.."
+
+
 def test_a_missing_value_stays_visible() -> None:
     """A sentence is never lost because a value is."""
-    assert fill("{shown} of {expected}", {"shown": 3}) == "3 of {expected}"
+    assert fill("en", "{shown} of {expected}", {"shown": 3}) == "3 of {expected}"
 
 
 @pytest.mark.parametrize(

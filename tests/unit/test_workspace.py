@@ -1,5 +1,6 @@
 """The workspace holds exactly the files of one level, and never takes what is not ours."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from tests.helpers import fill_disk
 from tutor.base.errors import ExitCode, TutorError, UsageError
 from tutor.base.paths import content_root, shop_root, stack_root
-from tutor.curriculum import Answer, find_level, load_levels
+from tutor.curriculum import Answer, Level, find_level, load_levels
 from tutor.curriculum.compose import (
     LARGEST_FILE,
     compose,
@@ -52,6 +53,24 @@ def test_the_shop_of_a_level_is_the_healthy_one_under_its_own_files() -> None:
     assert changed == set(files_of(level.folder / "broken"))
     assert changed
     assert fixed == healthy | files_of(level.folder / "fixed")
+
+
+@pytest.mark.parametrize("level", load_levels(), ids=lambda level: level.slug)
+def test_the_readme_of_a_workspace_names_only_what_is_there(level: Level) -> None:
+    """Its files, folders and modules exist in every level, before the repair as well."""
+    shop = compose(level, "broken", load_levels())
+    readme = shop["README.md"].read_text(encoding="utf-8")
+    code = re.findall(r"`([^`\n]+)`", readme)
+    files = [word for word in code if re.fullmatch(r"[\w/]+\.(py|html|toml)", word)]
+    where = readme.partition("## Where things are")[2].partition("\n## ")[0]
+    apps = re.findall(r"^\| `([a-z]+)` \|", where, re.MULTILINE)
+
+    assert files
+    assert apps
+    assert [name for name in files if name not in shop] == []
+    assert [name for name in apps if f"{name}/__init__.py" not in shop] == []
+    calls = [word for word in code if re.search(r"\.\w+\(", word)]
+    assert calls == [], "what a method does is for the learner to find out"
 
 
 def test_what_both_variants_share_is_stored_once(tmp_path: Path) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from string import Formatter
 
+from tutor.catalogue.forms import EITHER
 from tutor.curriculum import Level
 from tutor.curriculum.level import Text
 from tutor.words.texts import Texts
 
-NUMBER = 12.3
-"""Stands for a value that a sentence asks for in the form of a number."""
+NUMBER, COUNT = 12.3, 12
+"""Stand for a value that a sentence wants in the form of a number, or has a word in number for."""
 VALUES = {
     "product": "Monday Warrior Cork Mat",
     "example": "Monday Warrior Cork Mat",
@@ -48,4 +49,10 @@ def _values(template: str, level: Level) -> dict[str, object]:
     """Return an example of each value that *template* asks for."""
     known = {**VALUES, "page": level.page, "path": level.page}
     fields = ((name, form) for _, name, form, _ in Formatter().parse(template) if name)
-    return {name: NUMBER if form else known.get(name, f"‹{name}›") for name, form in fields}
+    return {name: _example(form) or known.get(name, f"‹{name}›") for name, form in fields}
+
+
+def _example(form: str | None) -> float | None:
+    if not form:
+        return None
+    return COUNT if EITHER in form else NUMBER

@@ -100,4 +100,4 @@ def unforeseen(error: BaseException, place: str = "") -> TutorError:
 
 
 def _finding(id: str, params: Mapping[str, Any]) -> str:
-    return fill(sentences("en")[f"findings.{id}"], params)
+    return fill("en", sentences("en")[f"findings.{id}"], params)

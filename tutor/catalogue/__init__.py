@@ -7,11 +7,13 @@ It may not know anything of the tutor.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from tutor.catalogue.failures import are_kinds, listed
+from tutor.catalogue.forms import Value
 from tutor.catalogue.words import said as said_as
 
 LANGUAGES = ("en", "es")
@@ -91,46 +93,31 @@ def filled(language: str, template: str, params: Mapping[str, Any]) -> str:
             word = said_as(known, name, value)
             begins = f"words.{name}.{value}" in known and template.startswith(f"{{{name}}}")
             worded[name] = word[0].upper() + word[1:] if begins else word
-    return fill(template, worded)
+    return fill(language, template, worded)
 
 
-def fill(template: str, params: Mapping[str, Any]) -> str:
-    """Return *template* with its parameters.
+def fill(language: str, template: str, params: Mapping[str, Any]) -> str:
+    """Return *template*, a sentence of *language*, with its parameters.
 
     One that is missing stays visible, and one of a kind that nobody expected is said as it is: a
-    number that is none is no reason to say nothing.
+    number that is none is no reason to say nothing. ``{count:visit|visits}`` is a word in number.
     """
-    return template.format_map(_Visible(params)).translate(SURROGATES)
+    told = template.format_map(_Visible(language, params)).translate(SURROGATES)
+    return DOUBLED.sub(".", told)
 
 
 SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 """Half characters, as in names of files that are no text: neither terminal nor file takes them."""
 
 
+DOUBLED = re.compile(r"(?<=[^\s./])\.\.(?=\s|$)")
+"""The stop of a sentence behind a value that brought its own."""
+
+
 class _Visible(dict[str, Any]):
-    def __init__(self, params: Mapping[str, Any]) -> None:
-        super().__init__({name: _Value(value) for name, value in params.items()})
+    def __init__(self, language: str, params: Mapping[str, Any]) -> None:
+        super().__init__({name: Value(language, value) for name, value in params.items()})
+        self.language = language
 
-    def __missing__(self, key: str) -> "_Value":
-        return _Value(f"{{{key}}}")
-
-
-class _Value:
-    """A value that takes any form a sentence asks of it."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __format__(self, form: str) -> str:
-        try:
-            return format(self.value, form)
-        except (TypeError, ValueError, OverflowError):
-            return str(self.value)
-
-    def __str__(self) -> str:
-        return str(self.value)
-
-    def __repr__(self) -> str:
-        return repr(self.value)
+    def __missing__(self, key: str) -> Value:
+        return Value(self.language, f"{{{key}}}")

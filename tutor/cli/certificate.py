@@ -19,7 +19,6 @@ from tutor.cli.spoken import Spoken
 from tutor.learner.certificate import Certificate, LevelRow, certificates_of
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
-from tutor.words.wording import shown
 
 WIDEST = 96
 
@@ -102,7 +101,7 @@ def _rows(reached: Certificate, words: Texts) -> Table:
 
 def _figures(row: LevelRow, words: Texts) -> list[str]:
     return [
-        (f"{shown(figure.before)} → " if figure.before is not None else "")
-        + f"{shown(figure.after)} {words.unit(row.level, figure.measure, figure.after)}"
+        (f"{words.number(figure.before)} → " if figure.before is not None else "")
+        + f"{words.number(figure.after)} {words.unit(row.level, figure.measure, figure.after)}"
         for figure in row.figures
     ]

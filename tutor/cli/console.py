@@ -34,7 +34,7 @@ from tutor.learner.progress import LevelProgress
 from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
 from tutor.words.rendering import raw, rendered
 from tutor.words.texts import Texts
-from tutor.words.wording import awaited, bound, outcome_key, shown
+from tutor.words.wording import awaited, outcome_key
 
 SIGNS = {
     Outcome.WON: ("✔", "green"),
@@ -106,7 +106,8 @@ class Narrator:
             case StepStarted(id, params):
                 self.out.print(f"  · {escape(self.texts.step(self.level, id, params))}")
             case ServiceStarted(service, server, port, seconds):
-                where = escape(f"{service} ▸ {server}, 127.0.0.1:{port}, {seconds:.1f} s")
+                took = self.texts.fixed(seconds)
+                where = escape(f"{service} ▸ {server}, 127.0.0.1:{port}, {took} s")
                 self.out.print(f"  [dim]{where}[/]")
             case RaceStarted():
                 self._race, self._laps = event, []
@@ -124,8 +125,9 @@ class Narrator:
             case WorkersAwaited():
                 self._tell_awaited(event)
             case LoadSampled() as s:
+                second, rps = self.texts.fixed(s.second), self.texts.fixed(s.rps)
                 self.out.print(
-                    f"  [dim]{s.second:5.1f} s  {s.rps:6.1f}/s  p50 {s.p50_ms:.0f} ms  "
+                    f"  [dim]{second:>5} s  {rps:>6}/s  p50 {s.p50_ms:.0f} ms  "
                     f"p95 {s.p95_ms:.0f} ms  ✘ {s.failures}[/]"
                 )
             case ServerSampled() as used:
@@ -134,8 +136,9 @@ class Narrator:
                     f"{used.memory_mb:.0f} MB  {used.disk_kb_per_second:.0f} kB/s[/]"
                 )
             case LoadFinished() as total:
+                rps = self.texts.fixed(total.rps)
                 self.out.print(
-                    f"  {total.requests} ▸ {total.rps:.1f}/s, p50 {total.p50_ms:.0f} ms, "
+                    f"  {total.requests} ▸ {rps}/s, p50 {total.p50_ms:.0f} ms, "
                     f"p95 {total.p95_ms:.0f} ms, ✘ {total.failures}"
                 )
 
@@ -154,9 +157,10 @@ class Narrator:
         first = goals[0]
         unit = escape(self.texts.unit(self.level, first.measure, first.value))
         marks = "  ".join(
-            f"{'[green]✔[/]' if goal.met else '[red]✘[/]'} [dim]{bound(goal)}[/]" for goal in goals
+            f"{'[green]✔[/]' if goal.met else '[red]✘[/]'} [dim]{self.texts.bound(goal)}[/]"
+            for goal in goals
         )
-        self.out.print(f"  [bold]{escape(shown(first.value))}[/] {unit}  {marks}")
+        self.out.print(f"  [bold]{escape(self.texts.number(first.value))}[/] {unit}  {marks}")
 
     def _tell_awaited(self, event: WorkersAwaited) -> None:
         texts = self.texts
@@ -171,7 +175,7 @@ class Narrator:
 
     def _beside(self, race: RaceStarted, times: Sequence[float]) -> str:
         return "  ".join(
-            f"{escape(self.texts(f'variant.{shop}'))} {shown(ms)} ms"
+            f"{escape(self.texts(f'variant.{shop}'))} {self.texts.number(ms)} ms"
             for shop, ms in zip(race.shops, times, strict=True)
         )
 
@@ -199,9 +203,10 @@ def print_verdict(
     key = outcome_key(run)
     counted = counted_medal(run, mine)
     medal = f" – {texts(f'medal.{counted}')}" if counted else ""
+    took = texts.fixed(run.seconds)
     out.print(
         f"\n[bold {colour}]{sign} {texts(f'outcome.{key}')}{medal}[/]  "
-        f"[dim]{level.slug} · {escape(texts(f'variant.{run.variant}'))} · {run.seconds:.1f} s[/]"
+        f"[dim]{level.slug} · {escape(texts(f'variant.{run.variant}'))} · {took} s[/]"
     )
     out.print(texts(f"outcome_explained.{key}"))
     if run.counters:
@@ -218,8 +223,8 @@ def goals_table(texts: Texts, level: Level, verdict: Verdict) -> Table:
         table.add_row(
             mark,
             texts(f"medal.{goal.medal}"),
-            f"[bold]{escape(shown(goal.value))}[/]",
-            f"[dim]{bound(goal)}[/]",
+            f"[bold]{escape(texts.number(goal.value))}[/]",
+            f"[dim]{texts.bound(goal)}[/]",
             escape(texts.goal(level, goal)),
         )
     return table

@@ -28,7 +28,7 @@ from tutor.events import RunFinished
 from tutor.judge import Outcome
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
-from tutor.words.wording import outcome_key, shown
+from tutor.words.wording import outcome_key
 
 
 @click.command(cls=Spoken)
@@ -89,7 +89,8 @@ def _side_by_side(words: Texts, level: Level, broken: RunFinished, fixed: RunFin
         if before is not None or after is not None:
             name = words.unit(level, measure) or words.measure(measure)
             if name:
-                table.add_row(escape(name), escape(shown(before)), escape(shown(after)))
+                numbers = (escape(words.number(value)) for value in (before, after))
+                table.add_row(escape(name), *numbers)
     outcomes = [words(f"outcome.{outcome_key(run)}") for run in (broken, fixed)]
     medal = f" – {words(f'medal.{fixed.verdict.medal}')}" if fixed.verdict.medal else ""
     table.add_section()

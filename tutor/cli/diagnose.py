@@ -22,7 +22,7 @@ from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
 from tutor.learner.progress import LevelProgress
 from tutor.learner.session import Session
-from tutor.words.texts import Texts, numeral
+from tutor.words.texts import Texts
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -87,7 +87,7 @@ def _confirm(level: Level, words: Texts, choice: str, guess: float | None) -> No
         said = level.diagnosis.choices[choice][words.language]
         click.echo(words("diagnosis.noted", said=said))
     if guess is not None:
-        click.echo(words("prediction.noted", guess=numeral(guess)))
+        click.echo(words("prediction.noted", guess=words.number(guess)))
 
 
 def _ask(level: Level, words: Texts, mine: LevelProgress) -> None:
@@ -105,7 +105,9 @@ def _ask(level: Level, words: Texts, mine: LevelProgress) -> None:
     if level.prediction:
         out.print(f"[bold]{escape(level.prediction.question[words.language])}[/]")
         if mine.prediction is not None:
-            out.print(f"  {escape(words('prediction.so_far', guess=numeral(mine.prediction)))}")
+            out.print(
+                f"  {escape(words('prediction.so_far', guess=words.number(mine.prediction)))}"
+            )
         out.print(f"[dim]{escape(words('prediction.how', level=level.number))}[/]")
     for told in _told(level, words, mine):
         out.print(f"→ {escape(told)}")

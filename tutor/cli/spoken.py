@@ -21,7 +21,8 @@ METAVAR = re.compile(r"\b([A-Z]{2,})(?: RANGE)?\b")
 
 def said(key: str, /, **values: object) -> str:
     """Return the sentence *key* of the help in the learner's language."""
-    return fill(help_sentences(language())[key], values)
+    spoken = language()
+    return fill(spoken, help_sentences(spoken)[key], values)
 
 
 def metavars(text: str) -> str:

@@ -85,7 +85,7 @@ def _print(look: PageSql, words: Texts, out: Console, most: int | None) -> None:
         table.add_row(
             str(number),
             str(group.times),
-            f"{group.milliseconds:.1f}",
+            words.fixed(group.milliseconds),
             escape(cut(brief(group.shape), LONGEST)),
             escape("\n".join(places(words, group))),
         )

@@ -51,7 +51,7 @@ def up(where: str, workspace: Path) -> int:
 
     def tell(event: Event) -> None:
         if isinstance(event, ServiceStarted):
-            said = f"{event.service} ▸ 127.0.0.1:{event.port} ({event.seconds:.1f} s)"
+            said = f"{event.service} ▸ 127.0.0.1:{event.port} ({words.fixed(event.seconds)} s)"
             out.print(said, markup=False)
 
     try:
@@ -147,7 +147,7 @@ def _servers(reading: "Reading", words: Texts) -> Table:
             share_of(words, server),
             f"{server.throttled_percent:.0f} %" if server.is_held else "–",
             f"{server.memory_mb:.0f} MB",
-            disk(server.disk_kb_per_second),
+            disk(words, server.disk_kb_per_second),
         )
     return table
 

@@ -9,7 +9,6 @@ from tutor.events import RunFinished
 from tutor.grading.result import NOT_BEGUN, Result
 from tutor.judge import Finding, Goal, GoalResult, Kind, Medal, Outcome, noisy
 from tutor.words.texts import Texts
-from tutor.words.wording import bound, shown
 
 
 class State(StrEnum):
@@ -98,13 +97,13 @@ def _told(texts: Texts, result: Result, goal: GoalResult) -> str:
     """Return a goal's sentence with what was measured and what was needed."""
     assert result.level is not None
     sentence, measured = texts.goal(result.level, goal), measured_of(texts, result.level, goal)
-    return texts("grading.measured", goal=sentence, measured=measured, needed=bound(goal))
+    return texts("grading.measured", goal=sentence, measured=measured, needed=texts.bound(goal))
 
 
 def measured_of(texts: Texts, level: Level, goal: GoalResult) -> str:
     """Return what was measured for a goal, with what it counts; a dash where nothing was."""
     unit = texts.unit(level, goal.measure, goal.value) if goal.value is not None else ""
-    return f"{shown(goal.value)} {unit}".strip()
+    return f"{texts.number(goal.value)} {unit}".strip()
 
 
 DECISIVE = {

@@ -17,7 +17,6 @@ from tutor.grading.points import Points
 from tutor.grading.result import Result
 from tutor.judge import Finding, GoalResult, Kind, Outcome
 from tutor.words.texts import Texts
-from tutor.words.wording import bound
 
 MOST = 10
 """Annotations of one kind that GitHub takes from a step; it drops the others in silence."""
@@ -182,10 +181,10 @@ def _details(texts: Texts, result: Result) -> Iterator[str]:
     for goal in run.verdict.goals:
         measured = measured_of(texts, level, goal)
         sentence, medal = texts.goal(level, goal), texts(f"medal.{goal.medal}")
-        yield _row([_mark(goal), sentence, medal, measured, bound(goal)])
+        yield _row([_mark(goal), sentence, medal, measured, texts.bound(goal)])
     for left in result.left_out:
         medal, why = texts(f"medal.{left.medal}"), why_left_out(texts, result, left)
-        yield _row(["–", texts.goal(level, left), medal, why, bound(left)])
+        yield _row(["–", texts.goal(level, left), medal, why, texts.bound(left)])
     yield ""
     yield from (f"- {plain(_told(texts, result, finding))}" for finding in run.verdict.findings)
     yield from ("", "</details>", "")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tutor.words.markup import Markup, tag
+from tutor.words.texts import Texts
 
 SPREAD = 30.0
 """From this ratio of the largest to the smallest value on, a chart is drawn in powers of ten."""
@@ -51,7 +52,7 @@ def _percent(value: float, top: float) -> float:
 
 
 def progress(
-    points: Sequence[Point], bound: float | None, title: str, *, bound_label: str
+    points: Sequence[Point], bound: float | None, title: str, texts: Texts, *, bound_label: str
 ) -> Markup:
     """Return the values of *points* as a line with a mark for each, and the *bound* they seek."""
     values = [point.value for point in points if point.value is not None]
@@ -62,7 +63,7 @@ def progress(
         for x, point in zip(places, points, strict=True)
         if point.value is not None
     ]
-    drawn = [_tick(scale, value) for value in scale.ticks]
+    drawn = [_tick(scale, value, texts) for value in scale.ticks]
     if bound is not None:
         y = scale.y(bound)
         drawn.append(tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, class_="bound"))
@@ -99,12 +100,12 @@ def _places(count: int) -> list[float]:
     return [LEFT + 10 + room * index / (count - 1) for index in range(count)]
 
 
-def _tick(scale: "_Scale", value: float) -> Markup:
+def _tick(scale: "_Scale", value: float, texts: Texts) -> Markup:
     y = scale.y(value)
     return tag(
         "g",
         tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, class_="grid"),
-        tag("text", f"{value:g}", x=LEFT - 5, y=y + 3.5, text_anchor="end", class_="tick"),
+        tag("text", texts.number(value), x=LEFT - 5, y=y + 3.5, text_anchor="end", class_="tick"),
     )
 
 

@@ -10,7 +10,7 @@ from tutor.report.wording import duration, medal
 from tutor.words.dates import day, moment
 from tutor.words.markup import Child, Markup, tag
 from tutor.words.texts import Texts
-from tutor.words.wording import bound, outcome_key, shown
+from tutor.words.wording import outcome_key
 
 SIGNS = {"won": "✔", "not_yet": "✘", "cannot_tell": "?", "our_fault": "!"}
 
@@ -90,25 +90,26 @@ def _comparison(report: LevelReport, compared: Comparison, texts: Texts) -> Mark
             "figcaption",
             tag("b", unit),
             " ",
-            tag("span", f"{texts('report.goal')} {bound(compared.goal)}", class_="goal"),
+            tag("span", f"{texts('report.goal')} {texts.bound(compared.goal)}", class_="goal"),
         ),
-        _row(texts("report.before"), compared.before, top, limit, "before"),
-        _row(texts("report.after"), compared.after, top, limit, after),
+        _row(texts, "before", compared.before, top, limit, "before"),
+        _row(texts, "after", compared.after, top, limit, after),
     )
 
 
-def _row(word: str, value: float | None, top: float, limit: float | None, kind: str) -> Markup:
+def _row(
+    texts: Texts, key: str, value: float | None, top: float, limit: float | None, kind: str
+) -> Markup:
     drawn = charts.bar(value, top, limit, kind) if value is not None else tag("span", class_="bar")
-    return tag(
-        "div", tag("span", word), drawn, tag("b", shown(value), class_="value"), class_="row"
-    )
+    number = tag("b", texts.number(value), class_="value")
+    return tag("div", tag("span", texts(f"report.{key}")), drawn, number, class_="row")
 
 
 def _talk(report: LevelReport, texts: Texts) -> Iterator[Markup]:
     """Yield what the talk's own figures were, where it gives any."""
     before, after = (report.level.betty.get(side, {}) for side in ("before", "after"))
     said = [
-        f"{shown(before[key])} → {shown(after[key])} {_name(report, key, texts)}"
+        f"{texts.number(before[key])} → {texts.number(after[key])} {_name(report, key, texts)}"
         for key in before
         if key in after
     ]
@@ -138,13 +139,13 @@ def _chart(report: LevelReport, texts: Texts) -> Markup:
         number = value if is_number(value) else None
         said = texts(f"outcome.{outcome_key(attempt.run)}")
         unit = texts.unit(report.level, goal.measure, number)
-        title = f"{attempt.number}: {shown(number)} {unit} – {said}"
+        title = f"{attempt.number}: {texts.number(number)} {unit} – {said}"
         points.append(
             charts.Point(str(attempt.number), number, attempt.run.verdict.outcome.value, title)
         )
     limit = goal.at_most if goal.at_most is not None else goal.at_least
     title = texts("report.chart", unit=texts.unit(report.level, goal.measure))
-    drawn = charts.progress(points, limit, title, bound_label=bound(goal))
+    drawn = charts.progress(points, limit, title, texts, bound_label=texts.bound(goal))
     return tag("figure", tag("figcaption", title), drawn, class_="chart")
 
 
@@ -161,7 +162,7 @@ def _attempt(report: LevelReport, attempt: Attempt, texts: Texts) -> Markup:
         said += f" – {texts(f'medal.{run.verdict.medal}')}"
     measures = dict.fromkeys(goal.measure for goal in run.verdict.goals)
     figures = [
-        f"{shown(value)} {texts.unit(report.level, measure, value)}"
+        f"{texts.number(value)} {texts.unit(report.level, measure, value)}"
         for measure in measures
         if (value := run.measures.get(measure)) is not None
     ]

@@ -6,7 +6,6 @@ from tutor.learner.certificate import Certificate, LevelRow
 from tutor.report.wording import medal
 from tutor.words.markup import Markup, tag
 from tutor.words.texts import Texts
-from tutor.words.wording import shown
 
 
 def certificate_sheets(
@@ -49,8 +48,8 @@ def _row(row: LevelRow, texts: Texts) -> Markup:
     figures = [
         tag(
             "div",
-            f"{shown(figure.before)} → " if figure.before is not None else None,
-            tag("b", shown(figure.after)),
+            f"{texts.number(figure.before)} → " if figure.before is not None else None,
+            tag("b", texts.number(figure.after)),
             f" {texts.unit(row.level, figure.measure, figure.after)}",
         )
         for figure in row.figures

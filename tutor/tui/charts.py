@@ -7,8 +7,8 @@ from tutor.base.numeric import is_number
 from tutor.curriculum.figures import CHARTS, OF_RUNS
 from tutor.curriculum.level import Level
 from tutor.tui.board import TESTED, Board
-from tutor.tui.leads import Lead, of_monitor
-from tutor.tui.wording import number, smooth
+from tutor.tui.leads import Lead, newest_of, of_monitor
+from tutor.tui.wording import smooth
 from tutor.words.rendering import rendered_rows
 from tutor.words.texts import Texts
 
@@ -43,7 +43,8 @@ def _of(name: str, board: Board, texts: Texts) -> Iterator[Lead]:
 def _throughput(board: Board, texts: Texts) -> Lead:
     values = smooth([sample.rps for sample in board.samples])
     detail = f"{visitors(board, texts)} · {wrong(board, texts)}" if values else ""
-    return Lead(texts("tui.chart.throughput"), texts("tui.chart.rps"), values, 0, detail)
+    name, newest = texts("tui.chart.throughput"), newest_of(values, texts)
+    return Lead(name, texts("tui.chart.rps"), values, 0, detail, newest=newest)
 
 
 def visitors(board: Board, texts: Texts) -> str:
@@ -54,7 +55,7 @@ def visitors(board: Board, texts: Texts) -> str:
     if board.load is None:
         return ""
     if board.load.rate:
-        return texts("tui.chart.arrivals", rate=number(board.load.rate))
+        return texts("tui.chart.arrivals", rate=texts.number(board.load.rate))
     at_once = max([sample.users for sample in board.samples], default=board.load.users)
     return texts("tui.chart.users", users=at_once)
 
@@ -68,8 +69,9 @@ def wrong(board: Board, texts: Texts) -> str:
 def _latency(board: Board, texts: Texts) -> Lead:
     p95 = [sample.p95_ms for sample in board.samples]
     p50 = [sample.p50_ms for sample in board.samples]
-    median = texts("tui.chart.median", ms=number(round(p50[-1]))) if p50 else ""
-    return Lead(texts("tui.chart.latency"), "ms", p95, 0, median, inner=p50)
+    median = texts("tui.chart.median", ms=texts.number(round(p50[-1]))) if p50 else ""
+    newest = newest_of(p95, texts)
+    return Lead(texts("tui.chart.latency"), "ms", p95, 0, median, inner=p50, newest=newest)
 
 
 def _errors(board: Board, texts: Texts) -> Lead:
@@ -77,7 +79,7 @@ def _errors(board: Board, texts: Texts) -> Lead:
     values = [float(after - before) for before, after in pairwise(so_far)]
     last = board.samples[-1] if board.samples else None
     of = texts("tui.chart.of_requests", requests=last.requests) if last else ""
-    newest = number(last.failures) if last else ""
+    newest = texts.number(last.failures) if last else ""
     return Lead(texts("tui.chart.errors"), texts("tui.chart.wrong"), values, 0, of, newest=newest)
 
 
@@ -88,8 +90,9 @@ def _runs(measure: str, board: Board, texts: Texts) -> Lead:
         values.append(float(now))
     unit = texts.unit(board.level, measure)
     limit = best_bound(board.level, measure)
-    detail = texts("tui.chart.runs", count=len(values), bound=number(limit)) if values else ""
-    return Lead(texts("tui.chart.page"), unit, values, 0, detail, limit=limit)
+    detail = texts("tui.chart.runs", count=len(values), bound=texts.number(limit)) if values else ""
+    name, newest = texts("tui.chart.page"), newest_of(values, texts)
+    return Lead(name, unit, values, 0, detail, limit=limit, newest=newest)
 
 
 def best_bound(level: Level, measure: str) -> float:

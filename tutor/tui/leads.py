@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from tutor.curriculum.figures import SERVERS
 from tutor.stack.gauge import History
 from tutor.tui.board import Board
-from tutor.tui.wording import number
 from tutor.words.texts import Texts
 
 SHOWN = 2
@@ -47,7 +46,7 @@ class Lead:
     inner: Sequence[float] = ()
     """Drawn inside the bars: a part of each value."""
     newest: str = ""
-    """What is said first, where it is not the last value."""
+    """What is said first: the last value as the learner reads it, where nothing else is."""
 
 
 def leads(board: Board, texts: Texts) -> list[Lead]:
@@ -72,7 +71,8 @@ def of_monitor(name: str, history: History, site: str, texts: Texts) -> Iterator
     if about == SERVERS:
         for server in reading.servers:
             values = history.of_server(site, server.name, attribute)
-            yield Lead(f"{server.name} · {said}", unit, values, top, _detail(values, 0, texts))
+            title, detail = f"{server.name} · {said}", _detail(values, 0, texts)
+            yield Lead(title, unit, values, top, detail, newest=newest_of(values, texts))
         return
     for service in reading.services:
         if service.kind == about and service.running:
@@ -80,12 +80,18 @@ def of_monitor(name: str, history: History, site: str, texts: Texts) -> Iterator
             limit = float(service.figures.get(LIMITS.get(figure, ""), 0))
             detail = _detail(values, limit, texts)
             title = f"{service.title} · {said}"
-            yield Lead(title, unit, values, top or limit, detail, limit=limit)
+            newest = newest_of(values, texts)
+            yield Lead(title, unit, values, top or limit, detail, limit=limit, newest=newest)
+
+
+def newest_of(values: Sequence[float], texts: Texts) -> str:
+    """Return the last of *values* as a learner reads it."""
+    return texts.number(round(values[-1], 1 if values[-1] < 10 else None)) if values else "–"
 
 
 def _detail(values: list[float], limit: float, texts: Texts) -> str:
     """Return the highest value, and how high it can go."""
     if not values:
         return ""
-    peak = texts("monitor.peak", value=number(round(max(values))))
-    return f"{peak} · {texts('monitor.limit', value=number(limit))}" if limit else peak
+    peak = texts("monitor.peak", value=texts.number(round(max(values))))
+    return f"{peak} · {texts('monitor.limit', value=texts.number(limit))}" if limit else peak

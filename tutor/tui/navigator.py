@@ -183,7 +183,7 @@ class ScreenNavigator:
     def ask_number(
         self,
         question: Said,
-        current: float | None,
+        before: str,
         then: Callable[[float | None], None],
         *,
         how: Said,
@@ -191,7 +191,7 @@ class ScreenNavigator:
         """Ask for a number."""
         from tutor.tui.screens.number import NumberDialog
 
-        self._app.push_screen(NumberDialog(question, current, how=how), then)
+        self._app.push_screen(NumberDialog(question, before, how=how), then)
 
     def ask_word(
         self, question: Said, before: str, then: Callable[[str | None], None], *, how: Said

@@ -94,7 +94,7 @@ class Navigator(Protocol):
     def ask_number(
         self,
         question: Said,
-        current: float | None,
+        before: str,
         then: Callable[[float | None], None],
         *,
         how: Said,

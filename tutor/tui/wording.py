@@ -4,7 +4,6 @@ from typing import Any
 
 from textual.content import Content
 
-from tutor.base.numeric import is_number
 from tutor.curriculum import Level
 from tutor.events import (
     Event,
@@ -56,17 +55,6 @@ SERVICE_LOOKS = {
 }
 
 
-def number(value: Any) -> str:
-    """Return a measured value as a learner reads it."""
-    if value is None:
-        return "–"
-    if not is_number(value):
-        return raw(value)
-    if not float(value).is_integer():
-        return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return f"{int(value)}"
-
-
 def smooth(values: list[float], window: int = 4) -> list[float]:
     """Return *values*, each as the mean of the last *window*: answers come in bursts."""
     return [
@@ -74,13 +62,6 @@ def smooth(values: list[float], window: int = 4) -> list[float]:
         for i in range(len(values))
         if (part := values[max(0, i + 1 - window) : i + 1])
     ]
-
-
-def bound(result: GoalResult) -> str:
-    """Return the bound of a goal."""
-    if result.at_most is not None:
-        return f"≤ {number(result.at_most)}"
-    return f"≥ {number(result.at_least)}"
 
 
 def medal(texts: Texts, name: str) -> str:
@@ -153,7 +134,7 @@ def _event_line(  # noqa: C901 - one case per event
             return Content(f"  {t('loaded', requests=requests, failures=failures, rps=rps)}")
         case Measured(measure=measure, value=value):
             unit = texts.unit(level, measure)
-            return Content(f"  {unit}: {number(value)}") if unit else None
+            return Content(f"  {unit}: {texts.number(value)}") if unit else None
         case GoalMeasured(result=result):
             return Content.assemble(
                 "  ",

@@ -64,8 +64,8 @@ def share_of(texts: Texts, server: ServerReading) -> str:
     return texts("monitor.cores", cores=server.cores)
 
 
-def disk(kb_per_second: float) -> str:
+def disk(texts: Texts, kb_per_second: float) -> str:
     """Return a rate of the disk in the unit that reads best."""
     if kb_per_second >= 1000:
-        return f"{kb_per_second / 1024:.1f} MB/s"
+        return f"{texts.fixed(kb_per_second / 1024)} MB/s"
     return f"{kb_per_second:.0f} kB/s"

@@ -133,7 +133,7 @@ def outcome(texts: Texts, job: Job) -> str:
     if job.taken > 1:
         parts.append(f"{job.taken}×")
     if job.seconds is not None and job.state == "done":
-        parts.append(f"{job.seconds:.2f} s")
+        parts.append(f"{texts.fixed(job.seconds, 2)} s")
     if job.error and job.state in ("failed", "retried"):
         parts.append(job.error)
     return " ".join(parts)

@@ -6,6 +6,7 @@ from typing import Any
 from tutor.base.errors import ShopError, TutorError
 from tutor.base.numeric import is_number
 from tutor.catalogue import fill, filled, problem, sentences
+from tutor.catalogue.forms import decimal
 from tutor.curriculum.level import Level
 from tutor.judge import Finding, Goal, GoalResult
 from tutor.words.rendering import ENGINE, raw, rendered
@@ -28,7 +29,9 @@ class Texts:
     def __call__(self, key: str, /, **params: Any) -> str:
         """Return the sentence *key* with *params* filled in."""
         return rendered(
-            lambda: fill(self._template(key), params), lambda: raw(key, params), f"The text {key!r}"
+            lambda: fill(self.language, self._template(key), params),
+            lambda: raw(key, params),
+            f"The text {key!r}",
         )
 
     def has(self, key: str) -> bool:
@@ -92,7 +95,7 @@ class Texts:
         if id not in level.steps:
             return raw(id, params)
         return rendered(
-            lambda: fill(level.steps[id][self.language], params),
+            lambda: fill(self.language, level.steps[id][self.language], params),
             lambda: raw(id, params),
             f"The step {id!r}",
             level.slug,
@@ -120,8 +123,8 @@ class Texts:
         how = "exact" if off < EXACT else "near" if off <= NEAR * max(abs(value), 1) else "far"
         return self(
             "prediction.beside",
-            guess=numeral(guess),
-            value=numeral(value),
+            guess=self.number(guess),
+            value=self.number(value),
             unit=unit,
             comment=self(f"prediction.{how}"),
         )
@@ -136,9 +139,23 @@ class Texts:
         """Return what a measure of the engine's own counts; empty where it is for machines only."""
         return sentences(self.language).get(f"measures.{measure}", "")
 
+    # -- numbers -----------------------------------------------------------------------------------
 
-def numeral(value: float) -> str:
-    """Return a number as people write it: three digits are enough where it is no whole one."""
-    if float(value).is_integer() or abs(value) >= EXACT_FROM:
-        return f"{value:.0f}"
-    return f"{value:.3g}"
+    def number(self, value: Any) -> str:
+        """Return a measured value as people write it: three digits where it is no whole one."""
+        if value is None:
+            return "–"
+        if not is_number(value):
+            return raw(value)
+        is_whole = float(value).is_integer() or abs(value) >= EXACT_FROM
+        return decimal(self.language, f"{value:.0f}" if is_whole else f"{value:.3g}")
+
+    def fixed(self, value: float, decimals: int = 1) -> str:
+        """Return a number with as many *decimals* as the others of its column."""
+        return decimal(self.language, f"{value:.{decimals}f}")
+
+    def bound(self, goal: Goal | GoalResult) -> str:
+        """Return the bound of a goal, for example ``≤ 12``."""
+        if goal.at_most is not None:
+            return f"≤ {self.number(goal.at_most)}"
+        return f"≥ {self.number(goal.at_least)}"

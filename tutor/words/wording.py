@@ -1,28 +1,8 @@
-"""How numbers, goals and outcomes are written, wherever they are read as text."""
-
-from typing import Any
+"""How outcomes and waits are named, wherever they are read as text."""
 
 from tutor.events import RunAwaited, RunFinished
-from tutor.judge import Goal, GoalResult
 from tutor.words.dates import clock
-from tutor.words.rendering import raw
 from tutor.words.texts import Texts
-
-
-def shown(value: Any) -> str:
-    """Return a measured value as people write it."""
-    if value is None:
-        return "–"
-    if isinstance(value, float) and not value.is_integer():
-        return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
-    return f"{value:.0f}" if isinstance(value, float) else raw(value)
-
-
-def bound(goal: Goal | GoalResult) -> str:
-    """Return the bound of a goal, for example ``≤ 12``."""
-    if goal.at_most is not None:
-        return f"≤ {shown(goal.at_most)}"
-    return f"≥ {shown(goal.at_least)}"
 
 
 def awaited(texts: Texts, event: RunAwaited) -> str:

@@ -71,11 +71,11 @@ def _what_is_wrong(
 ) -> str:
     """Return what is wrong with the mail for *order*; nothing where it is the right one."""
     if mail["to"] != [order.email]:
-        return f"to {', '.join(mail['to'])}"
+        return f"→ {', '.join(mail['to'])}"
     if f"{order.total:.2f}" not in mail["body"]:
-        return f"no EUR {order.total:.2f}"
+        return f"EUR {order.total:.2f}?"
     if purchase and purchase.address not in mail["body"]:
-        return f"no {purchase.address}"
+        return f"{purchase.address}?"
     if strange := [number for number in others if number in mail["body"]]:
         return strange[0]
     return ""

@@ -85,12 +85,12 @@ class Crashes:
         visitor.post("/login/", {"username": username, "password": password})
         account = visitor.get("/account/")
         if account.status != 200:
-            lab.foul("shop_broken", what=f"/account/ after the login: {account.status}")
+            lab.foul("shop_broken", what=f"/account/: {account.status}")
         slug = self._sales.slug()
         form = {"quantity": "1", "csrfmiddlewaretoken": "x" * 64}
         forged = visitor.post(f"/cart/add/{slug}/", form)
         if forged.status != 403:
-            lab.foul("shop_broken", what=f"/cart/add/ with a forged token: {forged.status}")
+            lab.foul("shop_broken", what=f"/cart/add/ (csrfmiddlewaretoken ✗): {forged.status}")
         visitor.post(f"/cart/add/{slug}/", {"quantity": "1"})
         if slug not in visitor.get("/cart/").text:
             lab.foul("shop_broken", what="/cart/ without what was put in")

@@ -16,7 +16,7 @@ from tutor.judge import Goal, GoalResult, Kind, noisy
 from tutor.learner.progress import LevelProgress
 from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
 from tutor.words.texts import Texts
-from tutor.words.wording import outcome_key, shown
+from tutor.words.wording import outcome_key
 
 SPACING = 2.0
 """Seconds of a load test between two lines about it."""
@@ -51,7 +51,7 @@ class PlainNarrator(Narrator):
         return self.texts(
             "plain.sampled",
             second=round(sample.second),
-            rps=shown(round(sample.rps, 1)),
+            rps=self.texts.number(round(sample.rps, 1)),
             p50=round(sample.p50_ms),
             p95=round(sample.p95_ms),
             failures=sample.failures,
@@ -106,6 +106,8 @@ def _goal(texts: Texts, level: Level, goal: Goal | GoalResult, state: str) -> st
     sentence = texts.goal(level, goal)
     words = [f"{texts(f'medal.{goal.medal}').capitalize()}, {texts(f'tui.goal.{state}')}."]
     if isinstance(goal, GoalResult) and goal.value is not None:
-        measured = f"{shown(goal.value)} {texts.unit(level, goal.measure, goal.value)}".strip()
+        measured = (
+            f"{texts.number(goal.value)} {texts.unit(level, goal.measure, goal.value)}".strip()
+        )
         words.append(texts("plain.measured", value=measured))
     return " ".join([*words, sentence])

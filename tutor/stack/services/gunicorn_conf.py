@@ -8,6 +8,9 @@ import importlib
 import os
 import signal
 import sys
+import threading
+import time
+import traceback
 
 bind = os.environ["LEVELUP_BIND"]
 workers = int(os.environ["LEVELUP_WORKERS"])
@@ -71,6 +74,8 @@ def post_fork(server, worker):  # type: ignore[no-untyped-def]
     if worker.age == 1:
         faulthandler.dump_traceback_later(FIRST_ANSWER)
     worker.init_signals = telling_where_it_is(worker.init_signals)
+    if reload and os.listdir(os.environ["LEVELUP_READY"]):
+        worker.load_wsgi = outliving_an_edit(worker)
 
 
 def telling_where_it_is(init_signals):  # type: ignore[no-untyped-def]
@@ -84,6 +89,50 @@ def telling_where_it_is(init_signals):  # type: ignore[no-untyped-def]
         faulthandler.register(signal.SIGUSR2, all_threads=True)
 
     return init
+
+
+def outliving_an_edit(worker):  # type: ignore[no-untyped-def]
+    """Have a worker whose shop was fine before an edit show what is wrong with it, and wait.
+
+    gunicorn does so after a SyntaxError alone, and may miss the next edit. Any other worker that
+    cannot load the shop ends with code 3, and gunicorn ends with it: whoever saves half a thought
+    would be without a shop.
+    """
+    from gunicorn.util import make_fail_app
+
+    def load_wsgi():  # type: ignore[no-untyped-def]
+        before = sources()
+        try:
+            worker.wsgi = worker.app.wsgi()
+        except (Exception, SystemExit) as error:
+            worker.log.exception(error)
+            worker.wsgi = make_fail_app(traceback.format_exc())
+            threading.Thread(target=leave_after_an_edit, args=(before,), daemon=True).start()
+
+    return load_wsgi
+
+
+def leave_after_an_edit(before):  # type: ignore[no-untyped-def]
+    """Make room for the next worker once the shop's files are others than *before* it was loaded.
+
+    gunicorn looks from a moment on when the shop is loaded, and at what was loaded: it would miss
+    an edit meanwhile, and a module that is only written now.
+    """
+    while sources() == before:
+        time.sleep(0.2)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def sources():  # type: ignore[no-untyped-def]
+    """Return when each file of Python below the shop's folder was written."""
+    written = {}
+    for folder, _, names in os.walk(os.getcwd()):
+        for name in names:
+            path = os.path.join(folder, name)
+            if name.endswith(".py"):
+                with contextlib.suppress(OSError):
+                    written[path] = os.stat(path).st_mtime_ns
+    return written
 
 
 def post_request(worker, request, environ, response):  # type: ignore[no-untyped-def]

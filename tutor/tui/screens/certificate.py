@@ -93,9 +93,9 @@ class CertificateScreen(TutorScreen):
             )
         ]
         for figure in row.figures:
-            before = f"{wording.number(figure.before)} → " if figure.before is not None else ""
+            before = f"{texts.number(figure.before)} → " if figure.before is not None else ""
             unit = texts.unit(row.level, figure.measure, figure.after)
-            after = (wording.number(figure.after), "bold")
+            after = (texts.number(figure.after), "bold")
             lines.append(Content.assemble(f"   {before}", after, f"  {unit}"))
         for lack in row.lacks:
             # That a level is not won stands in its first line.

@@ -137,9 +137,9 @@ class MapScreen(TutorScreen):
     def _best(self, level: Level) -> str:
         """Return the best figure of the learner's wins, with its unit; empty before the first."""
         best = self._progress.of(level.slug).best
-        unit = self.tutor.texts.unit
+        texts = self.tutor.texts
         told = [
-            f"{wording.number(value)} {unit(level, goal.measure, value)}"
+            f"{texts.number(value)} {texts.unit(level, goal.measure, value)}"
             for goal in level.goals
             if (value := best.get(goal.measure)) is not None
         ]
@@ -181,7 +181,7 @@ class MapScreen(TutorScreen):
         texts, best = self.tutor.texts, self._progress.of(level.slug).best
         lines = [Content.styled(self.t("tab.goals"), "bold")]
         for result in judge(level.goals, best, (), quick=False).goals:
-            unit = f"{wording.bound(result)} {texts.unit(level, result.measure)}"
+            unit = f"{texts.bound(result)} {texts.unit(level, result.measure)}"
             named = f"{wording.medal(texts, result.medal.value)}"
             lines.append(Content.assemble((f"{named}\n", "$text-accent"), f"  {unit}"))
         return Content("\n").join(lines)

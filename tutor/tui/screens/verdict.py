@@ -174,8 +174,8 @@ class VerdictScreen(TutorScreen):
                     state,
                     " " * (14 - len(state.plain)),
                     f"{wording.medal(texts, result.medal.value):<12}",
-                    (f"{wording.number(result.value):>6}", "bold"),
-                    f"  {wording.bound(result):<6} ",
+                    (f"{texts.number(result.value):>6}", "bold"),
+                    f"  {texts.bound(result):<6} ",
                 )
                 with Horizontal(classes="goal"):
                     yield Static(numbers, classes="numbers")

@@ -136,8 +136,9 @@ class WinScreen(Dialog[None]):
     def _bar(self, value: float, most: float, key: str, style: str, grown: float) -> Content:
         long = BAR * (1 - (1 - value / most) * grown)
         cells = max(1, round(long))
-        word = self.tutor.texts(key)
-        return Content.assemble(f"{word:<9}", ("█" * cells, style), f" {wording.number(value)}")
+        texts = self.tutor.texts
+        number = f" {texts.number(value)}"
+        return Content.assemble(f"{texts(key):<9}", ("█" * cells, style), number)
 
 
 def before_and_after(

@@ -6,7 +6,6 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tutor.tui.leads import Lead
-from tutor.tui.wording import number
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 WIDEST_BAR = 2
@@ -46,7 +45,7 @@ class Chart(Widget):
         return Content.assemble(head, "\n", drawn(lead, width, height))
 
     def _head(self, lead: Lead) -> Content:
-        newest = lead.newest or newest_of(lead.values)
+        newest = lead.newest or "–"
         width = max(10, self.size.width)
         title = Content.assemble(
             (lead.name, "bold"), "  ", (newest, "bold $text-accent"), f" {lead.unit}"
@@ -55,11 +54,6 @@ class Chart(Widget):
         return Content.assemble(
             title.truncate(width, ellipsis=True), "\n", detail.truncate(width, ellipsis=True)
         )
-
-
-def newest_of(values: Sequence[float]) -> str:
-    """Return the last of *values* as a learner reads it."""
-    return number(round(values[-1], 1 if values[-1] < 10 else None)) if values else "–"
 
 
 def drawn(lead: Lead, width: int, height: int) -> Content:

@@ -8,7 +8,6 @@ from textual.content import Content
 
 from tutor.base.numeric import is_number
 from tutor.curriculum import Level
-from tutor.tui.wording import number
 from tutor.words.rendering import rendered
 from tutor.words.texts import Texts
 
@@ -98,22 +97,22 @@ def _drawn(row: Row, texts: Texts) -> Iterator[Content]:
     numbers = [value for value in (row.before, row.now) if is_number(value)]
     top = max([*numbers, 0]) or 1
     if row.before is not None and row.now is not None:
-        yield _bar(texts("tui.figures.before"), row.before, top, "$text-warning")
+        yield _bar(texts("tui.figures.before"), row.before, top, "$text-warning", texts)
     if row.now is not None:
-        yield _bar(texts("tui.figures.now"), row.now, top, "$text-success")
+        yield _bar(texts("tui.figures.now"), row.now, top, "$text-success", texts)
     if row.betty_before is not None or row.betty_after is not None:
-        pair = f"{number(row.betty_before)} → {number(row.betty_after)}"
+        pair = f"{texts.number(row.betty_before)} → {texts.number(row.betty_after)}"
         yield Content.assemble(
             (f"  {texts('tui.figures.betty'):<{LABEL - 2}}", MUTED), (pair, MUTED)
         )
 
 
-def _bar(label: str, value: Any, top: float, style: str) -> Content:
+def _bar(label: str, value: Any, top: float, style: str, texts: Texts) -> Content:
     """Return one bar with its number behind it."""
     length = round(value / top * BAR) if is_number(value) and value > 0 else 0
     drawn = "█" * max(length, 1 if length == 0 and value else 0)
     return Content.assemble(
         (f"  {label:<{LABEL - 2}}", MUTED),
         (drawn, style),
-        (f" {number(value)}", "bold"),
+        (f" {texts.number(value)}", "bold"),
     )

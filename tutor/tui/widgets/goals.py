@@ -80,9 +80,9 @@ class GoalsView(VerticalScroll, can_focus=True):
                     state,
                     " " * (width - len(state.plain) + 2),
                     f"{name:<{medal_width}}  ",
-                    (f"{wording.number(goal.value):>5} ", "bold"),
+                    (f"{texts.number(goal.value):>5} ", "bold"),
                     meter(goal, self._meter_width),
-                    f"  {wording.bound(goal)} {unit}",
+                    f"  {texts.bound(goal)} {unit}",
                 ).truncate(room, ellipsis=True)
             )
             sentence = code(f"  {texts.goal(board.level, goal)}")
@@ -101,7 +101,7 @@ class GoalsView(VerticalScroll, can_focus=True):
         lines: list[Content] = []
         for measure, goals in by_measure.items():
             unit = texts.unit(board.level, measure, goals[0].value)
-            value = Content.styled(f"{wording.number(goals[0].value):>5}", "bold")
+            value = Content.styled(f"{texts.number(goals[0].value):>5}", "bold")
             bounds = [self._bound(goal, board, texts) for goal in goals]
             if len(bounds) == 1:
                 needed = len(bounds[0].plain)
@@ -114,7 +114,7 @@ class GoalsView(VerticalScroll, can_focus=True):
     def _bound(self, goal: GoalResult, board: Board, texts: Texts) -> Content:
         symbol = self._state(goal, board, texts)[:1]
         stars = wording.MEDAL_STARS[goal.medal.value]
-        return Content.assemble("  ", symbol, f" {stars} {wording.bound(goal)}")
+        return Content.assemble("  ", symbol, f" {stars} {texts.bound(goal)}")
 
     def _state(self, goal: GoalResult, board: Board, texts: Texts) -> Content:
         known = goal.value is not None or (goal.id in board.results and not board.quick)

@@ -5,7 +5,6 @@ from textual.widget import Widget
 
 from tutor.tui.board import Board, RaceSoFar
 from tutor.tui.widgets.chart import bars
-from tutor.tui.wording import number
 from tutor.words.texts import Texts
 
 NAME, TIMES = 12, 11
@@ -71,7 +70,7 @@ class RaceView(Widget):
             (f"{'▶' if on else ' '} {name:<{NAME - 2}}", "bold" if on else ""),
             (track, style),
             ("·" * (room - len(track)), "$text-muted"),
-            (f" {number(laps[-1]) if laps else '–':>{TIMES - 5}} ms  ", "bold"),
+            (f" {texts.number(laps[-1]) if laps else '–':>{TIMES - 5}} ms  ", "bold"),
             (curve.ljust(CURVE), style),
         )
 
@@ -85,6 +84,6 @@ def _so_far(race: RaceSoFar, texts: Texts) -> str:
     shops = (texts(f"variant.{race.started.shops[lane]}") for lane in (0, -1))
     return texts(
         "tui.race.so_far",
-        percent=number(round(percent)),
+        percent=texts.number(round(percent)),
         **dict(zip(("first", "last"), shops, strict=True)),
     )

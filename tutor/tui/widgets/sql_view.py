@@ -81,7 +81,7 @@ class SqlView(Vertical):
         return Content.assemble(
             (f"{group.times:>5}× ", "bold"),
             (bar, style),
-            (f" {_rounded(group.milliseconds):>5} ms  ", "$text-muted"),
+            (f" {_rounded(group.milliseconds, texts):>5} ms  ", "$text-muted"),
             brief(group.shape),
             "\n",
             " " * 6,
@@ -131,5 +131,5 @@ class SqlView(Vertical):
         self.query_one("#statement").toggle_class("-open")
 
 
-def _rounded(milliseconds: float) -> str:
-    return f"{milliseconds:.1f}" if milliseconds < 10 else f"{milliseconds:.0f}"
+def _rounded(milliseconds: float, texts: Texts) -> str:
+    return texts.fixed(milliseconds, 1 if milliseconds < 10 else 0)

@@ -150,7 +150,7 @@ class StackView(VerticalScroll, can_focus=True):
         parts: list[str | tuple[str, str]] = []
         for name, attribute, said in (
             ("memory", "memory_mb", f"{server.memory_mb:.0f} MB"),
-            ("disk", "disk_kb_per_second", disk(server.disk_kb_per_second)),
+            ("disk", "disk_kb_per_second", disk(texts, server.disk_kb_per_second)),
         ):
             values = board.history.of_server(server.site, server.name, attribute)
             parts.append(

@@ -10,7 +10,6 @@ from tutor.tui.story import code
 from tutor.tui.widgets.more import More
 from tutor.tui.widgets.question import Question
 from tutor.tui.workbench.part import Part
-from tutor.words.texts import numeral
 
 
 class BriefingTab(Part):
@@ -83,10 +82,11 @@ class BriefingTab(Part):
         if asked is None:
             self.news("diagnosis.nothing")
             return
+        guess = self.session.level_progress(self.level).prediction
         with self.explained():
             self.tutor.navigator.ask_number(
                 lambda: asked.question[self.texts.language],
-                self.session.level_progress(self.level).prediction,
+                "" if guess is None else self.texts.number(guess),
                 self._note_number,
                 how=lambda: self.t("diagnosis.how_number", unit=self._unit(asked.measure)),
             )
@@ -109,7 +109,7 @@ class BriefingTab(Part):
         if asked and said in asked.choices:
             answers.append(asked.choices[said][language])
         if number and guess is not None:
-            answers.append(f"{numeral(guess)} {self._unit(number.measure)}")
+            answers.append(f"{self.texts.number(guess)} {self._unit(number.measure)}")
         if answers:
             return self.t("diagnosis.so_far", said=" · ".join(answers))
         question = asked.question if asked else number.question if number else {}

@@ -24,7 +24,7 @@ from tutor.tui.widgets.race_view import RaceView
 from tutor.tui.workbench.ground import ground
 from tutor.tui.workbench.model import WorkModel
 from tutor.tui.workbench.part import Part
-from tutor.words.wording import awaited, bound, outcome_key, shown
+from tutor.words.wording import awaited, outcome_key
 
 SEEN = 0.5
 """Seconds after which the learner has seen a run that began behind another screen."""
@@ -208,9 +208,9 @@ class RunTab(Part):
         self.news(
             "run.missed",
             severity="warning",
-            value=shown(missed.value),
+            value=self.texts.number(missed.value),
             unit=self.texts.unit(self.level, missed.measure, missed.value),
-            bound=bound(missed),
+            bound=self.texts.bound(missed),
         )
 
     # -- the end ---------------------------------------------------------------------------------
@@ -273,7 +273,7 @@ class RunTab(Part):
         for seconds, event in self.model.board.log:
             if line := wording.event_line(self.texts, self.level, event):
                 indent = len(line.plain) - len(line.plain.lstrip())
-                when = f"{seconds:5.1f}" if seconds >= 0 else "    –"
+                when = f"{self.texts.fixed(seconds):>5}" if seconds >= 0 else "    –"
                 mark = Content.styled(f"{when}  {' ' * indent}", "$text-muted")
                 lines.append((mark, line[indent:]))
         self.query_one("#log-name", Static).update(self.t("log.run"), layout=False)

@@ -5,7 +5,6 @@ from functools import partial
 from tutor.base.errors import UsageError
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
-from tutor.words.texts import numeral
 
 
 @command("diagnose", "look")
@@ -57,13 +56,13 @@ def guess(game: PlainGame, rest: str) -> None:
             word = game.word("guess")
             raise UsageError.named("no_guess", said=rest, word=word) from error
         game.session.predict(game.at, number)
-        game.talk.tell(game.texts("prediction.noted", guess=numeral(number)))
+        game.talk.tell(game.texts("prediction.noted", guess=game.texts.number(number)))
     else:
         game.talk.tell(asked.question[game.texts.language])
         game.talk.tell(game.t("guess_how", word=game.word("guess")))
         said = game.session.level_progress(game.at).prediction
         if said is not None:
-            game.talk.tell(game.texts("prediction.so_far", guess=numeral(said)))
+            game.talk.tell(game.texts("prediction.so_far", guess=game.texts.number(said)))
 
 
 @command("hint", "look")

@@ -79,7 +79,7 @@ def _used(game: PlainGame, reading: Reading) -> list[str]:
             f"CPU {server.cpu_percent:.0f} % {texts('monitor.of')} {share_of(texts, server)}",
             *([held] if server.is_held else []),
             f"{texts('monitor.memory')} {server.memory_mb:.0f} MB",
-            f"{texts('monitor.disk')} {disk(server.disk_kb_per_second)}",
+            f"{texts('monitor.disk')} {disk(texts, server.disk_kb_per_second)}",
         ]
         lines.append(f"{name}: {', '.join(facts)}.")
     for service in reading.services:

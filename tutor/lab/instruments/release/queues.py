@@ -38,7 +38,7 @@ def tell_of_queues(lab: Context, witness: Witness, rolled: RolledOut, most_patie
         if meeting.outlasted:
             lab.find_once("still_waits", seconds=most_patience // 1000, **values)
         elif meeting.patience:
-            seconds = f"{meeting.patience / 1000:g}"
+            seconds = meeting.patience / 1000
             lab.find_once("waits_too_long", seconds=seconds, **values)
         else:
             lab.find_once("frozen", **values)
