@@ -65,8 +65,9 @@ def test_each_variant_that_can_be_swapped_in_is_told() -> None:
 
 
 def test_each_reason_of_the_journal_has_its_words() -> None:
-    """Those that the session gives."""
-    code = (PACKAGE / "learner/session.py").read_text(encoding="utf-8")
+    """Those that the session gives, and whoever keeps a run."""
+    files = [PACKAGE / "learner" / name for name in ("session.py", "keeping.py")]
+    code = "".join(file.read_text(encoding="utf-8") for file in files)
     reasons = set(re.findall(r'(?:_keep\(|reason=)"(\w+)"', code))
 
     assert {"run", "reset", "unsaved"} <= reasons
