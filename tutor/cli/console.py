@@ -34,7 +34,7 @@ from tutor.learner.progress import LevelProgress
 from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
 from tutor.words.rendering import raw, rendered
 from tutor.words.texts import Texts
-from tutor.words.wording import awaited, outcome_key
+from tutor.words.wording import awaited, explained, told_key
 
 SIGNS = {
     Outcome.WON: ("✔", "green"),
@@ -200,15 +200,14 @@ def print_verdict(
         if told:
             out.print(f"→ {escape(told)}")
     sign, colour = SIGNS[verdict.outcome]
-    key = outcome_key(run)
     counted = counted_medal(run, mine)
     medal = f" – {texts(f'medal.{counted}')}" if counted else ""
     took = texts.fixed(run.seconds)
     out.print(
-        f"\n[bold {colour}]{sign} {texts(f'outcome.{key}')}{medal}[/]  "
+        f"\n[bold {colour}]{sign} {texts(f'outcome.{told_key(run)}')}{medal}[/]  "
         f"[dim]{level.slug} · {escape(texts(f'variant.{run.variant}'))} · {took} s[/]"
     )
-    out.print(texts(f"outcome_explained.{key}"))
+    out.print(escape(explained(texts, level, run)))
     if run.counters:
         out.print(texts("grading.counters"))
     if gold_is_gone(run, mine):

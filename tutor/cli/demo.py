@@ -26,9 +26,10 @@ from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.judge import Outcome
+from tutor.learner.results import counted_medal
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
-from tutor.words.wording import outcome_key
+from tutor.words.wording import told_key
 
 
 @click.command(cls=Spoken)
@@ -91,8 +92,9 @@ def _side_by_side(words: Texts, level: Level, broken: RunFinished, fixed: RunFin
             if name:
                 numbers = (escape(words.number(value)) for value in (before, after))
                 table.add_row(escape(name), *numbers)
-    outcomes = [words(f"outcome.{outcome_key(run)}") for run in (broken, fixed)]
-    medal = f" – {words(f'medal.{fixed.verdict.medal}')}" if fixed.verdict.medal else ""
+    outcomes = [words(f"outcome.{told_key(run)}") for run in (broken, fixed)]
+    won = counted_medal(fixed, None)
+    medal = f" – {words(f'medal.{won}')}" if won else ""
     table.add_section()
     table.add_row(words("demo.verdict"), outcomes[0], f"{outcomes[1]}{medal}")
     return table

@@ -19,7 +19,7 @@ from tutor.learner.session import Session, read_all
 from tutor.learner.workspace import Workspace
 from tutor.words.dates import moment
 from tutor.words.texts import Texts
-from tutor.words.wording import outcome_key
+from tutor.words.wording import told_key
 
 
 @click.group(cls=SpokenGroup, invoke_without_command=True)
@@ -68,7 +68,7 @@ def _outcome(words: Texts, entry: Entry) -> str:
     run = RunFinished.from_json(entry.run) if entry.run else None
     if run is None:
         return "–"
-    said = words(f"outcome.{outcome_key(run)}")
+    said = words(f"outcome.{told_key(run)}")
     return f"{said} ({words('grading.by_counters')})" if run.counters else said
 
 

@@ -9,6 +9,7 @@ from tutor.curriculum import Level
 from tutor.judge import GoalResult, Medal
 from tutor.learner.progress import LevelProgress
 from tutor.words.texts import Texts
+from tutor.words.wording import missed_goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,5 @@ def lack_said(level: Level, lack: Lack, texts: Texts) -> str:
         return texts("certificate.lacks.gone")
     if not lack.goals:
         return texts("certificate.lacks.not_won")
-    told = [_missed(level, goal, texts) for goal in lack.goals]
+    told = [missed_goal(texts, level, goal) for goal in lack.goals]
     return f"{medal} {' '.join(told)}"
-
-
-def _missed(level: Level, goal: GoalResult, texts: Texts) -> str:
-    """Return a goal's sentence with what was measured and what was needed."""
-    measured = f"{texts.number(goal.value)} {texts.unit(level, goal.measure, goal.value)}".strip()
-    needed = texts.bound(goal)
-    sentence = texts.goal(level, goal)
-    return texts("grading.measured", goal=sentence, measured=measured, needed=needed)

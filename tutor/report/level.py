@@ -10,7 +10,7 @@ from tutor.report.wording import duration, medal
 from tutor.words.dates import day, moment
 from tutor.words.markup import Child, Markup, tag
 from tutor.words.texts import Texts
-from tutor.words.wording import outcome_key
+from tutor.words.wording import told_key
 
 SIGNS = {"won": "✔", "not_yet": "✘", "cannot_tell": "?", "our_fault": "!"}
 
@@ -137,7 +137,7 @@ def _chart(report: LevelReport, texts: Texts) -> Markup:
     for attempt in report.attempts:
         value = attempt.run.measures.get(goal.measure)
         number = value if is_number(value) else None
-        said = texts(f"outcome.{outcome_key(attempt.run)}")
+        said = texts(f"outcome.{told_key(attempt.run)}")
         unit = texts.unit(report.level, goal.measure, number)
         title = f"{attempt.number}: {texts.number(number)} {unit} – {said}"
         points.append(
@@ -156,7 +156,7 @@ def _attempts(report: LevelReport, texts: Texts) -> Markup:
 
 def _attempt(report: LevelReport, attempt: Attempt, texts: Texts) -> Markup:
     run = attempt.run
-    key = outcome_key(run)
+    key = told_key(run)
     said = texts(f"outcome.{key}")
     if run.verdict.medal:
         said += f" – {texts(f'medal.{run.verdict.medal}')}"

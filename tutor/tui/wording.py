@@ -28,11 +28,13 @@ from tutor.judge import GoalResult
 from tutor.tui import story
 from tutor.words.rendering import raw, rendered
 from tutor.words.texts import Texts
-from tutor.words.wording import awaited, outcome_key
+from tutor.words.wording import awaited, told_key
 
 OUTCOME_LOOKS = {
     "won": ("✔", "$text-success"),
     "quick_passed": ("✔", "$text-success"),
+    "quick_bronze": ("✔", "$text-accent"),
+    "quick_silver": ("✔", "$text-accent"),
     "not_yet": ("✖", "$text-warning"),
     "cannot_tell": ("?", "$text-accent"),
     "our_fault": ("!", "$text-error"),
@@ -147,7 +149,7 @@ def _event_line(  # noqa: C901 - one case per event
         case RunCancelled():
             return Content.styled(t("cancelled"), "bold")
         case RunFinished(seconds=seconds):
-            outcome = texts(f"outcome.{outcome_key(event)}")
+            outcome = texts(f"outcome.{told_key(event)}")
             return Content.styled(t("finished", outcome=outcome, seconds=seconds), "bold")
         case LoadStarted() | LoadSampled():
             return None

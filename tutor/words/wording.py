@@ -1,6 +1,8 @@
 """How outcomes and waits are named, wherever they are read as text."""
 
+from tutor.curriculum import Level
 from tutor.events import RunAwaited, RunFinished
+from tutor.judge import GoalResult
 from tutor.words.dates import clock
 from tutor.words.texts import Texts
 
@@ -13,7 +15,37 @@ def awaited(texts: Texts, event: RunAwaited) -> str:
 
 
 def outcome_key(run: RunFinished) -> str:
-    """Return the key of the outcome's words; a quick check that passes is no win yet."""
+    """Return the outcome's name for programs; a quick check that passes is no win yet."""
     if run.quick and run.verdict.won:
         return "quick_passed"
     return run.verdict.outcome.value
+
+
+def told_key(run: RunFinished) -> str:
+    """Return the key of the outcome's words; a quick check says how far it came."""
+    key = outcome_key(run)
+    if key == "quick_passed" and _missed(run) and run.verdict.medal:
+        return f"quick_{run.verdict.medal}"
+    return key
+
+
+def explained(texts: Texts, level: Level, run: RunFinished) -> str:
+    """Return what the outcome means; of a quick check that came so far, what it misses."""
+    missed = _missed(run)
+    if told_key(run) == outcome_key(run) or not missed:
+        return texts(f"outcome_explained.{outcome_key(run)}")
+    lacks = f"outcome_explained.lacks_{missed[0].medal}"
+    return texts(lacks, goal=missed_goal(texts, level, missed[0]))
+
+
+def missed_goal(texts: Texts, level: Level, goal: GoalResult) -> str:
+    """Return a goal's sentence with what was measured and what was needed."""
+    measured = f"{texts.number(goal.value)} {texts.unit(level, goal.measure, goal.value)}".strip()
+    sentence, needed = texts.goal(level, goal), texts.bound(goal)
+    return texts("grading.measured", goal=sentence, measured=measured, needed=needed)
+
+
+def _missed(run: RunFinished) -> list[GoalResult]:
+    """Return the goals that were measured and missed, those of the lowest medal first."""
+    missed = [goal for goal in run.verdict.goals if goal.value is not None and not goal.met]
+    return sorted(missed, key=lambda goal: goal.medal.rank)

@@ -16,7 +16,7 @@ from tutor.judge import Goal, GoalResult, Kind, noisy
 from tutor.learner.progress import LevelProgress
 from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
 from tutor.words.texts import Texts
-from tutor.words.wording import outcome_key
+from tutor.words.wording import explained, outcome_key, told_key
 
 SPACING = 2.0
 """Seconds of a load test between two lines about it."""
@@ -64,11 +64,11 @@ def verdict_lines(
     """Yield a verdict: the outcome, what was found, each goal, the figures."""
     key = outcome_key(run)
     medal = counted_medal(run, mine)
-    said = texts(f"outcome.{key}")
+    said = texts(f"outcome.{told_key(run)}")
     if medal:
         said += f", {texts(f'medal.{medal}')}"
     yield texts("plain.verdict", outcome=said, seconds=round(run.seconds))
-    yield texts(f"outcome_explained.{key}")
+    yield explained(texts, level, run)
     if gold_is_gone(run, mine):
         yield texts("tui.verdict.gold_is_gone")
     for finding in run.verdict.findings:

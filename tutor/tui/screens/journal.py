@@ -14,7 +14,7 @@ from tutor.tui.keys import key
 from tutor.tui.widgets.chooser import Chooser
 from tutor.tui.widgets.plain import OptionList, Static
 from tutor.words.dates import moment
-from tutor.words.wording import outcome_key
+from tutor.words.wording import told_key
 
 WHY, WHOSE = 8, 15
 """Columns for why a run was kept, and for whose files it judged."""
@@ -74,7 +74,7 @@ class JournalScreen(Speaks[Entry | None]):
 
     def _outcome(self, finished: RunFinished) -> str:
         """Return how a run ended, and whether it was a quick check."""
-        key, texts = outcome_key(finished), self.tutor.texts
+        key, texts = told_key(finished), self.tutor.texts
         symbol, _ = wording.OUTCOME_LOOKS[key]
         said = f"{symbol} {texts(f'outcome.{key}')}"
         medal = finished.verdict.medal

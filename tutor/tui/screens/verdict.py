@@ -10,7 +10,7 @@ from textual.content import Content
 from tutor.curriculum import Level
 from tutor.curriculum.story import Scene
 from tutor.events import RunFinished
-from tutor.judge import Kind, noisy
+from tutor.judge import Kind, Outcome, noisy
 from tutor.learner.progress import LevelProgress
 from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
 from tutor.tui import wording
@@ -21,7 +21,7 @@ from tutor.tui.widgets.figures import figures
 from tutor.tui.widgets.more import More
 from tutor.tui.widgets.plain import Static
 from tutor.words.scenes import scene_for
-from tutor.words.wording import outcome_key
+from tutor.words.wording import explained, outcome_key, told_key
 
 MARKS = {Kind.FOUL: "✖", Kind.NOTE: "▸", Kind.NOISE: "?", Kind.OURS: "!"}
 UNDECIDED = ("quick_passed", "cannot_tell", "our_fault")
@@ -57,12 +57,12 @@ class VerdictScreen(TutorScreen):
 
     def content(self) -> ComposeResult:
         """Show outcome, findings, goals, figures and what to do next."""
-        symbol, _ = wording.OUTCOME_LOOKS[self.outcome]
-        texts = self.tutor.texts
-        kind = self.outcome.replace("_", "-")
+        told, texts = told_key(self.finished), self.tutor.texts
+        symbol, _ = wording.OUTCOME_LOOKS[told]
+        kind = told.replace("_", "-")
         with VerticalScroll(id="report", classes=f"-{kind}") as report:
             yield Static(self._headline(symbol), id="outcome")
-            yield Static(texts(f"outcome_explained.{self.outcome}"), id="explained")
+            yield Static(code(explained(texts, self.level, self.finished)), id="explained")
             yield Static(code(self.t(f"next.{self._next()}")), id="next")
             if self.scene is not None:
                 yield from self._said("▸", self.t("verdict.scene", title=self.scene.title))
@@ -93,7 +93,7 @@ class VerdictScreen(TutorScreen):
     def _findings(self) -> ComposeResult:
         """Show what was observed."""
         findings = self.finished.verdict.findings
-        if findings and self.outcome in ("won", "not_yet"):
+        if findings and self.finished.verdict.outcome in (Outcome.WON, Outcome.NOT_YET):
             yield Static(self.t("verdict.look"), classes="part")
         for finding in findings:
             text = self.tutor.texts.finding(self.level, finding)
@@ -136,7 +136,7 @@ class VerdictScreen(TutorScreen):
 
     def _headline(self, symbol: str) -> Content:
         texts = self.tutor.texts
-        words = f"{symbol}  {texts(f'outcome.{self.outcome}').upper()}"
+        words = f"{symbol}  {texts(f'outcome.{told_key(self.finished)}').upper()}"
         medal = counted_medal(self.finished, self._mine)
         kind = self.t("verdict.quick") if self.finished.quick else ""
         kind = wording.medal(texts, medal) if medal else kind

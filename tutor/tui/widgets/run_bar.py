@@ -8,7 +8,7 @@ from tutor.tui import wording
 from tutor.tui.board import Board
 from tutor.tui.widgets.plain import Static
 from tutor.words.texts import Texts
-from tutor.words.wording import awaited, outcome_key
+from tutor.words.wording import awaited, told_key
 
 PHASES = ("prepare", "check", "load", "settle", "judge")
 GAP = 2
@@ -58,7 +58,7 @@ class RunBar(Widget):
             told = texts("tui.run.unreadable", file=board.unreadable[0])
             return Content.styled(f"✖ {told}", "bold $text-error")
         if board.finished:
-            key = outcome_key(board.finished)
+            key = told_key(board.finished)
             symbol, style = wording.OUTCOME_LOOKS[key]
             said = Content.styled(f"{symbol} {texts(f'outcome.{key}')}", f"bold {style}")
             return Content.assemble(said, f"  {texts('tui.run.elapsed', seconds=board.seconds)}")
@@ -69,7 +69,7 @@ class RunBar(Widget):
             problem = board.unreadable[1]
             return Content(texts("tui.files.problem", line=problem.line, error=problem.message))
         if not board.running:
-            key = outcome_key(board.finished) if board.finished else ""
+            key = told_key(board.finished) if board.finished else ""
             return Content.styled(texts("tui.run.again" if key else "tui.run.how"), "$text-muted")
         if board.cancelling:
             return Content(texts("tui.run.cancelling"))

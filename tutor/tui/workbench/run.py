@@ -24,7 +24,7 @@ from tutor.tui.widgets.race_view import RaceView
 from tutor.tui.workbench.ground import ground
 from tutor.tui.workbench.model import WorkModel
 from tutor.tui.workbench.part import Part
-from tutor.words.wording import awaited, outcome_key
+from tutor.words.wording import awaited, told_key
 
 SEEN = 0.5
 """Seconds after which the learner has seen a run that began behind another screen."""
@@ -241,7 +241,7 @@ class RunTab(Part):
             self._show_verdict(finished)
 
     def _tell(self, finished: RunFinished) -> None:
-        key = outcome_key(finished)
+        key = told_key(finished)
         severity = "information" if key == "quick_passed" else "warning"
         self.news("run.quiet", severity=severity, outcome=self.texts(f"outcome.{key}"))
 

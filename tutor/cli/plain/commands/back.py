@@ -7,9 +7,10 @@ from tutor.curriculum.compose import compose
 from tutor.events import RunFinished
 from tutor.learner import journal as journals
 from tutor.learner.journal import Entry
+from tutor.learner.results import counted_medal
 from tutor.learner.session import read_all
 from tutor.words.dates import moment
-from tutor.words.wording import outcome_key
+from tutor.words.wording import told_key
 
 
 @command("reset", "files")
@@ -48,8 +49,8 @@ def _row(game: PlainGame, entry: Entry) -> str:
     if run is not None:
         facts += [
             game.texts(f"variant.{entry.variant}"),
-            game.texts(f"outcome.{outcome_key(run)}"),
-            *([game.texts(f"medal.{run.verdict.medal}")] if run.verdict.medal else []),
+            game.texts(f"outcome.{told_key(run)}"),
+            *([game.texts(f"medal.{medal}")] if (medal := counted_medal(run, None)) else []),
         ]
     return ", ".join(facts)
 
