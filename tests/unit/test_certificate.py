@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from tutor.curriculum import Level, load_levels
-from tutor.learner.certificate import SEASONS, Certificate, Run, certificate, certificates
+from tutor.learner.certificate import (
+    SEASONS,
+    Certificate,
+    Measures,
+    Run,
+    certificate,
+    certificates,
+)
 from tutor.learner.progress import LevelProgress, Progress
 from tutor.words.texts import Texts
 
@@ -24,8 +31,11 @@ def won(medal: str = "gold", **measures: object) -> LevelProgress:
     return LevelProgress(attempts=3, medal=medal, won_at=1000.0, best=measures)
 
 
-def reached(levels: list[Level], *, but: str = "", **runs: list[Run]) -> Certificate:
-    """Return the certificate of who won every level of the season but one."""
+def reached(levels: list[Level], *, but: str = "", before: Measures | None = None) -> Certificate:
+    """Return the certificate of who won every level of the season but one.
+
+    *before* was measured of the broken shop of the first.
+    """
     progress = Progress(
         levels={
             level.slug: won(queries=5, time_ratio=0.1)
@@ -33,7 +43,7 @@ def reached(levels: list[Level], *, but: str = "", **runs: list[Run]) -> Certifi
             if level.slug != but and level.number <= LAST
         }
     )
-    return certificate(levels, progress, {levels[0].slug: runs.get("runs", [])})
+    return certificate(levels, progress, {}, {levels[0].slug: before or {}})
 
 
 def test_it_takes_every_level_of_the_season_and_no_other() -> None:
@@ -76,7 +86,7 @@ def test_a_season_that_has_not_begun_has_no_certificate_yet() -> None:
     all_won = Progress(levels={level.slug: won() for level in levels})
 
     def names(progress: Progress) -> list[tuple[str, bool]]:
-        found = certificates(levels, progress, {})
+        found = certificates(levels, progress, {}, {})
         return [(one.season.name, one.is_complete) for one in found]
 
     assert names(Progress()) == [("black_friday", False)]
@@ -84,16 +94,15 @@ def test_a_season_that_has_not_begun_has_no_certificate_yet() -> None:
     assert names(all_won) == [("black_friday", True), ("cyber_monday", True)]
 
 
-def test_before_is_the_first_run_that_lost_and_after_the_best_win() -> None:
-    """Later runs that lost do not count, nor do measures that are no numbers."""
-    runs = [lost(), lost(queries=1292), lost(queries=201, time_ratio=None)]
-    figures = reached(LEVELS, runs=runs).rows[0].figures
+def test_before_is_the_broken_shop_and_after_the_best_win() -> None:
+    """Measures that are no numbers are not compared."""
+    figures = reached(LEVELS, before={"queries": 1292, "time_ratio": None}).rows[0].figures
 
     assert [(f.measure, f.before, f.after) for f in figures] == [("queries", 1292, 5)]
 
 
 def test_who_won_at_once_has_at_least_the_figure_they_won_with() -> None:
-    """Without a run that lost there is no before."""
+    """Where nobody measured the broken shop there is no before."""
     figures = reached(LEVELS).rows[0].figures
 
     assert [(f.measure, f.before, f.after) for f in figures] == [("queries", None, 5)]
@@ -106,7 +115,7 @@ def test_the_diagnosis_is_judged_where_there_is_one() -> None:
     said = {"right": asked.right, "wrong": next(iter(asked.against)), "none": ""}
     judged = {
         name: certificate(
-            [FIRST], Progress(levels={FIRST.slug: LevelProgress(diagnosis=choice)}), {}
+            [FIRST], Progress(levels={FIRST.slug: LevelProgress(diagnosis=choice)}), {}, {}
         )
         .rows[0]
         .diagnosis
@@ -119,7 +128,7 @@ def test_the_diagnosis_is_judged_where_there_is_one() -> None:
 def lacking(mine: LevelProgress, *runs: Run) -> list[str]:
     """Return what the certificate of who has only level 1 says is missing."""
     progress = Progress(levels={FIRST.slug: mine})
-    return certificate([FIRST], progress, {FIRST.slug: runs}).lacks(Texts("en"))
+    return certificate([FIRST], progress, {FIRST.slug: runs}, {}).lacks(Texts("en"))
 
 
 def test_a_medal_that_is_missing_is_told_with_the_goals_it_hangs_on() -> None:
@@ -149,7 +158,7 @@ def test_before_a_win_the_last_run_says_what_is_missing() -> None:
 def test_gold_that_is_gone_is_told_as_gone() -> None:
     """Whatever was measured: nobody is sent after it."""
     mine = replace(won("silver", queries=5), answer_seen=True)
-    reached = certificate([FIRST], Progress(levels={FIRST.slug: mine}), {})
+    reached = certificate([FIRST], Progress(levels={FIRST.slug: mine}), {}, {})
 
     assert "gold is gone" in reached.lacks(Texts("en"))[0]
     assert reached.next_to_win is None

@@ -11,6 +11,7 @@ from tutor.learner.journal import Entry
 from tutor.learner.lacking import Lack, lack_said, lacks
 from tutor.learner.progress import LevelProgress, Progress
 from tutor.learner.session import Session
+from tutor.learner.untouched import Untouched, measured_untouched
 from tutor.words.dates import day
 from tutor.words.texts import Texts
 
@@ -19,6 +20,8 @@ MOST_FIGURES = 2
 
 Run = Mapping[str, Any]
 """What the journal keeps of a run."""
+Measures = Mapping[str, Any]
+"""What was measured, by the measure's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Figure:
 
     measure: str
     before: float | None
-    """Of the first run that measured it; None where the first one won."""
+    """Of the broken shop on this machine; None where nobody measured it."""
     after: float
     """Of the best win."""
 
@@ -165,29 +168,47 @@ def certificate(
     levels: Sequence[Level],
     progress: Progress,
     runs: Mapping[str, Sequence[Run]],
+    before: Mapping[str, Measures],
     season: Season = SEASONS[0],
 ) -> Certificate:
     """Return the certificate of a season.
 
-    *runs* are the journal's by level, oldest first.
+    *runs* are the journal's by level, oldest first; *before* is what was measured of broken shops.
     """
     own = [level for level in levels if season.has(level)]
-    rows = [_row(level, progress.of(level.slug), runs.get(level.slug, ())) for level in own]
+    rows = [
+        _row(level, progress.of(level.slug), runs.get(level.slug, ()), before.get(level.slug, {}))
+        for level in own
+    ]
     won = [progress.of(level.slug).won_at for level in own]
     return Certificate(season, tuple(rows), max(won, default=0.0))
 
 
 def certificates(
-    levels: Sequence[Level], progress: Progress, runs: Mapping[str, Sequence[Run]]
+    levels: Sequence[Level],
+    progress: Progress,
+    runs: Mapping[str, Sequence[Run]],
+    before: Mapping[str, Measures],
 ) -> tuple[Certificate, ...]:
     """Return the certificate of the first season, and of each later one that has begun."""
-    first, *later = (certificate(levels, progress, runs, season) for season in SEASONS)
+    first, *later = (certificate(levels, progress, runs, before, season) for season in SEASONS)
     return (first, *(one for one in later if one.has_begun))
 
 
 def certificates_of(session: Session) -> tuple[Certificate, ...]:
     """Return the certificates of a learner."""
-    return certificates(session.levels, session.progress, full_runs(session.journal.entries()))
+    entries = list(session.journal.entries())
+    before = untouched_measures(session, entries)
+    return certificates(session.levels, session.progress, full_runs(entries), before)
+
+
+def untouched_measures(session: Session, newest_first: Sequence[Entry]) -> dict[str, Measures]:
+    """Return what was measured of each level's broken shop, by level."""
+    untouched = Untouched(lambda: session.levels)
+    of_level: dict[str, list[Entry]] = {}
+    for entry in newest_first:
+        of_level.setdefault(entry.level, []).append(entry)
+    return {slug: measured_untouched(found, untouched) for slug, found in of_level.items()}
 
 
 def full_runs(newest_first: Iterable[Entry]) -> dict[str, list[Run]]:
@@ -202,7 +223,7 @@ def full_runs(newest_first: Iterable[Entry]) -> dict[str, list[Run]]:
     return {slug: found[::-1] for slug, found in runs.items()}
 
 
-def _row(level: Level, mine: LevelProgress, runs: Iterable[Run]) -> LevelRow:
+def _row(level: Level, mine: LevelProgress, runs: Iterable[Run], before: Measures) -> LevelRow:
     asked, known = level.diagnosis, list(runs)
     said = mine.diagnosis if asked and mine.diagnosis in asked.choices else ""
     return LevelRow(
@@ -210,17 +231,17 @@ def _row(level: Level, mine: LevelProgress, runs: Iterable[Run]) -> LevelRow:
         medal=mine.medal,
         attempts=mine.attempts,
         hints=mine.hints,
-        figures=_figures(level, mine, known) if mine.medal else (),
+        figures=_figures(level, mine, before) if mine.medal else (),
         diagnosis=said == asked.right if asked and said else None,
         lacks=lacks(level, mine, known[-1]["measures"] if known else {}),
     )
 
 
-def _figures(level: Level, mine: LevelProgress, runs: Sequence[Run]) -> tuple[Figure, ...]:
+def _figures(level: Level, mine: LevelProgress, before: Measures) -> tuple[Figure, ...]:
     """Return the goals' measures that changed; where none did, the first of them."""
     measures = dict.fromkeys(goal.measure for goal in level.goals)
     found = [
-        Figure(measure, first_lost(measure, runs), mine.best[measure])
+        Figure(measure, number_of(measure, before), mine.best[measure])
         for measure in measures
         if is_number(mine.best.get(measure))
     ]
@@ -228,10 +249,10 @@ def _figures(level: Level, mine: LevelProgress, runs: Sequence[Run]) -> tuple[Fi
     return tuple(changed[:MOST_FIGURES] or found[:1])
 
 
-def first_lost(measure: str, runs: Sequence[Run]) -> float | None:
-    """Return what the first run measured that did not win."""
-    lost = (run["measures"].get(measure) for run in runs if run["verdict"]["outcome"] == "not_yet")
-    return next((value for value in lost if is_number(value)), None)
+def number_of(measure: str, measures: Measures) -> float | None:
+    """Return what was measured; None where that is no number."""
+    value = measures.get(measure)
+    return value if is_number(value) else None
 
 
 def _row_to_json(row: LevelRow, texts: Texts) -> dict[str, Any]:

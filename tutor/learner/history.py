@@ -1,6 +1,6 @@
 """What earlier runs say: the last verdict, the first measures, how a number went."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -8,16 +8,23 @@ from typing import Any
 from tutor.base.numeric import is_number
 from tutor.curriculum import Level
 from tutor.events import RunFinished
-from tutor.judge import Kind, Outcome
+from tutor.judge import Kind
 from tutor.learner.journal import Entry, Journal
+from tutor.learner.untouched import Untouched, measured_untouched
 
 
 class History:
     """The runs of one workspace, as the journal kept them; *folder* says which one that is now."""
 
-    def __init__(self, journal: Journal, folder: Callable[[], Path]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        folder: Callable[[], Path],
+        levels: Callable[[], Sequence[Level]],
+    ) -> None:
         self._journal = journal
         self._folder = folder
+        self._untouched = Untouched(levels)
 
     def _entries(self, level: Level) -> Iterator[Entry]:
         """Yield what was kept of *level*, the newest first."""
@@ -42,15 +49,11 @@ class History:
         return newest
 
     def first_measures(self, level: Level) -> Mapping[str, Any]:
-        """Return what was measured of *level* before it was mended: by the first runs that lost.
+        """Return what was measured of *level*'s broken shop on this machine; empty if nothing was.
 
-        A quick check measures less than a full run: each measure is of the first run that had it.
+        What the learner's own attempts measured is no "before": they had mended something by then.
         """
-        first: dict[str, Any] = {}
-        for entry in self._entries(level):
-            if entry.run and entry.variant != "fixed" and entry.outcome == Outcome.NOT_YET:
-                first |= entry.run.get("measures", {})
-        return first
+        return measured_untouched(self._entries(level), self._untouched)
 
     def earlier(self, level: Level, measure: str, most: int = 20) -> list[float]:
         """Return *measure* of the learner's last runs of *level*, the newest last."""

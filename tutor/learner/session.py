@@ -46,7 +46,7 @@ class Session:
         self.levels = load_levels()
         self.progress_file = ProgressFile()
         self.journal = Journal()
-        self.history = History(self.journal, lambda: self.workspace.folder)
+        self.history = History(self.journal, lambda: self.workspace.folder, lambda: self.levels)
         self.stack = stack_at(where, self.workspace.folder)
         self.crew: Crew | None = None
         """Who makes the load; None for Locust alone."""

@@ -10,7 +10,13 @@ from tutor.curriculum.compose import compose
 from tutor.events import RunFinished
 from tutor.judge import Goal
 from tutor.learner import journal as journals
-from tutor.learner.certificate import Certificate, Run, certificates_of, first_lost, full_runs
+from tutor.learner.certificate import (
+    Certificate,
+    Measures,
+    certificates_of,
+    number_of,
+    untouched_measures,
+)
 from tutor.learner.journal import Entry
 from tutor.learner.progress import LevelProgress
 from tutor.learner.session import Session, read_all
@@ -86,7 +92,7 @@ class Report:
 def gather(session: Session, texts: Texts) -> Report:
     """Return the report of a learner."""
     oldest_first = list(session.journal.entries())[::-1]
-    runs = full_runs(oldest_first[::-1])
+    before = untouched_measures(session, oldest_first[::-1])
     of_level: dict[str, list[Entry]] = {}
     for entry in oldest_first:
         of_level.setdefault(entry.level, []).append(entry)
@@ -97,7 +103,7 @@ def gather(session: Session, texts: Texts) -> Report:
             texts,
             level,
             of_level.get(level.slug, []),
-            runs.get(level.slug, []),
+            before.get(level.slug, {}),
             spent.get(level.slug, 0.0),
         )
         for level in session.levels
@@ -110,7 +116,7 @@ def _level(
     texts: Texts,
     level: Level,
     entries: Sequence[Entry],
-    runs: Sequence[Run],
+    before: Measures,
     seconds: float,
 ) -> LevelReport:
     mine = session.level_progress(level)
@@ -124,7 +130,7 @@ def _level(
         level=level,
         mine=mine,
         attempts=attempts,
-        comparisons=tuple(_comparisons(level, mine, attempts, runs)),
+        comparisons=tuple(_comparisons(level, mine, attempts, before)),
         quick_checks=len(own) - len(full),
         seconds=seconds,
         diff=_diff(session, texts, level, None, _entry_of(full, told)) if told else "",
@@ -185,13 +191,13 @@ def _diff(session: Session, texts: Texts, level: Level, before: Entry | None, af
 
 
 def _comparisons(
-    level: Level, mine: LevelProgress, attempts: Sequence[Attempt], runs: Sequence[Run]
+    level: Level, mine: LevelProgress, attempts: Sequence[Attempt], broken: Measures
 ) -> Iterator[Comparison]:
     """Yield the goals' measures that were measured, in the order of the goals."""
     strictest = {goal.measure: goal for goal in level.goals}
     last = attempts[-1].run.measures if attempts else {}
     for measure, goal in strictest.items():
-        before = first_lost(measure, runs)
+        before = number_of(measure, broken)
         after = (mine.best if mine.medal else last).get(measure)
         if is_number(after) or before is not None:
             yield Comparison(measure, before, after if is_number(after) else None, goal)

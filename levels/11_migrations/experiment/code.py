@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from tutor.lab.instruments.person import Person
 
 MARK = "bought here"
+MARKED_WRONGLY = {True: "bought_here is not True", False: "bought_here is not False"}
+"""What is wrong where the page should say that it was bought here, and where it should not."""
 OPENING = "Breathes in, breathes out."
 """What each review of ours begins with."""
 FORGET = "DELETE FROM public.catalog_review WHERE starts_with(text, %s)"
@@ -66,7 +68,7 @@ class Code:
         if text not in page:
             self._fail(after, path, "the review is not there")
         elif is_marked is not None and _is_marked(page, text) is not is_marked:
-            self._fail(after, path, f"bought_here is not {is_marked}")
+            self._fail(after, path, MARKED_WRONGLY[is_marked])
 
     def _fail_with(self, after: str, what: str, status: int) -> None:
         self._fail(after, what, self._shop.reason_of(status, f"status {status}"))

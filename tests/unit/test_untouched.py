@@ -1,0 +1,56 @@
+"""Before is the broken shop, as it was measured on this machine; never the learner's own attempt."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.played import BETTER, LOST, finish, mend
+from tutor.learner.session import Session
+from tutor.learner.untouched import Untouched
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    """A learner at level 1."""
+    session = Session(tmp_path / "shop")
+    session.enter(session.levels[0])
+    return session
+
+
+def test_the_shop_as_it_began_is_the_before(session: Session) -> None:
+    """Whatever is measured of it after a repair."""
+    level = session.levels[0]
+    finish(session, level, LOST)
+    mend(session, level)
+    finish(session, level, {**BETTER, "queries": 700})
+
+    assert session.history.first_measures(level)["queries"] == LOST["queries"]
+
+
+def test_an_attempt_of_the_learner_is_no_before(session: Session) -> None:
+    """Where nobody measured the broken shop, there is nothing to compare with."""
+    level = session.levels[0]
+    mend(session, level)
+    finish(session, level, LOST)
+
+    assert session.history.first_measures(level) == {}
+
+
+def test_a_file_of_the_learners_own_makes_it_their_shop(session: Session) -> None:
+    """An index, a setting, a migration beside the others: something was tried."""
+    level = session.levels[0]
+    (session.workspace.folder / "catalog" / "own.py").write_text("")
+    finish(session, level, LOST)
+
+    assert session.history.first_measures(level) == {}
+
+
+def test_a_start_that_cannot_be_composed_is_nobodys(session: Session) -> None:
+    """The level of a pack that is gone: no before, and no error."""
+    level = session.levels[0]
+    finish(session, level, LOST)
+    entry = session.history.last_run(level)
+    assert entry is not None
+
+    assert Untouched(lambda: session.levels)(entry)
+    assert not Untouched(list)(entry)
