@@ -284,7 +284,8 @@ def test_any_journal_makes_a_report(
     """With charts, certificate and diffs, as a page that can be written down."""
     level, finished, mine = run
     kept = [finished.to_json(), replace(finished, quick=False).to_json()]
-    reached = certificate(LEVELS, Progress(levels={level.slug: mine}), {level.slug: kept})
+    runs, before = {level.slug: kept}, {level.slug: finished.measures}
+    reached = certificate(LEVELS, Progress(levels={level.slug: mine}), runs, before)
     attempts = (Attempt(1, 1, at, finished, "+[/b]\n-a[1]\n"),)
     for texts in TEXTS:
         told = LevelReport(
