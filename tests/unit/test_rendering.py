@@ -292,7 +292,7 @@ def test_any_journal_makes_a_report(
             level,
             mine,
             attempts,
-            tuple(_comparisons(level, mine, attempts, kept)),
+            tuple(_comparisons(level, mine, attempts, before[level.slug])),
             1,
             90.0,
             "+x",
