@@ -27,7 +27,7 @@ async def test_the_monitor_tells_servers_and_services(
 
     expected = {
         "en": ("of 0.5 cores", "held back 40 %", "4 of 4 at work, 37 waiting", "server1 · CPU"),
-        "es": ("de 0.5 núcleos", "frenado 40 %", "4 de 4 ocupados, 37 en espera", "server1 · CPU"),
+        "es": ("de 0,5 núcleos", "frenado 40 %", "4 de 4 ocupados, 37 en espera", "server1 · CPU"),
     }
     for text in (*expected[language], "85 %", "17 "):
         assert text in seen, text
