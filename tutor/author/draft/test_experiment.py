@@ -29,18 +29,18 @@ def checked(*pages):
 
 def page(products, statements=1):
     """Return a page that says so many products, and what it asks for."""
-    return Page(f"{products} products are on sale", statements=["SELECT 1"] * statements)
+    return Page(f"{products} products are on sale", statements=["SELECT count(*) FROM catalog_product"] * statements)
 
 
 def test_a_page_that_tells_the_truth_is_measured():
-    lab = checked(page(ON_SALE), page(ON_SALE), page(ON_SALE - 1))
+    lab = checked(page(ON_SALE), page(ON_SALE - 1))
 
     assert lab.measures == {"queries": 1}
     assert lab.findings == []
 
 
 def test_a_page_that_asks_often_is_told_so():
-    lab = checked(page(ON_SALE), page(ON_SALE, statements=9), page(ON_SALE - 1))
+    lab = checked(page(ON_SALE, statements=9), page(ON_SALE - 1))
 
     assert [finding.id for finding in lab.findings] == ["shelf_by_shelf"]
 
