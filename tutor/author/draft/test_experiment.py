@@ -29,7 +29,10 @@ def checked(*pages):
 
 def page(products, statements=1):
     """Return a page that says so many products, and what it asks for."""
-    return Page(f"{products} products are on sale", statements=["SELECT count(*) FROM catalog_product"] * statements)
+    return Page(
+        f"{products} products are on sale",
+        statements=["SELECT count(*) FROM catalog_product"] * statements,
+    )
 
 
 def test_a_page_that_tells_the_truth_is_measured():
