@@ -290,7 +290,7 @@ def test_a_foul_s_sentence_is_the_reason() -> None:
 
 def test_every_sentence_of_grading_is_there_and_said() -> None:
     """One that is missing would be shown by its name, and nobody would notice."""
-    rooms = [path for room in ("grading", "cli") for path in (PACKAGE / room).glob("*.py")]
+    rooms = [path for room in ("grading", "cli", "words") for path in (PACKAGE / room).glob("*.py")]
     code = "".join(path.read_text(encoding="utf-8") for path in rooms)
     said = set(re.findall(r"""["']((?:grading|hand_in)\.\w+)["']""", code))
     there = {key for key in sentences("en") if re.fullmatch(r"(grading|hand_in)\.\w+", key)}

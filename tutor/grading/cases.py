@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.grading.result import NOT_BEGUN, Result
 from tutor.judge import Finding, Goal, GoalResult, Kind, Medal, Outcome, noisy
 from tutor.words.texts import Texts
+from tutor.words.wording import measured_goal
 
 
 class State(StrEnum):
@@ -72,7 +72,8 @@ def _goals(texts: Texts, result: Result, run: RunFinished) -> Iterator[Case]:
 def _goal(texts: Texts, result: Result, run: RunFinished, goal: GoalResult) -> tuple[State, str]:
     """Return how a goal counts; what is above bronze costs a medal, and never the level."""
     outcome, findings = run.verdict.outcome, run.verdict.findings
-    sentence = _told(texts, result, goal)
+    assert result.level is not None, "who has run has run a level"
+    sentence = measured_goal(texts, result.level, goal)
     if outcome is Outcome.OUR_FAULT:
         return State.SKIPPED, texts("grading.not_judged")
     if outcome is Outcome.CANNOT_TELL and goal.measure in noisy(findings):
@@ -91,19 +92,6 @@ def _goal(texts: Texts, result: Result, run: RunFinished, goal: GoalResult) -> t
 
 def _missed_medal(texts: Texts, goal: GoalResult, sentence: str) -> str:
     return texts("grading.missed_medal", medal=texts(f"medal.{goal.medal}"), goal=sentence)
-
-
-def _told(texts: Texts, result: Result, goal: GoalResult) -> str:
-    """Return a goal's sentence with what was measured and what was needed."""
-    assert result.level is not None
-    sentence, measured = texts.goal(result.level, goal), measured_of(texts, result.level, goal)
-    return texts("grading.measured", goal=sentence, measured=measured, needed=texts.bound(goal))
-
-
-def measured_of(texts: Texts, level: Level, goal: GoalResult) -> str:
-    """Return what was measured for a goal, with what it counts; a dash where nothing was."""
-    unit = texts.unit(level, goal.measure, goal.value) if goal.value is not None else ""
-    return f"{texts.number(goal.value)} {unit}".strip()
 
 
 DECISIVE = {

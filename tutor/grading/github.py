@@ -12,11 +12,12 @@ from itertools import accumulate
 from pathlib import Path
 
 from tutor.base.text import cut
-from tutor.grading.cases import measured_of, place_of, why_left_out
+from tutor.grading.cases import place_of, why_left_out
 from tutor.grading.points import Points
 from tutor.grading.result import Result
 from tutor.judge import Finding, GoalResult, Kind, Outcome
 from tutor.words.texts import Texts
+from tutor.words.wording import measured_of
 
 MOST = 10
 """Annotations of one kind that GitHub takes from a step; it drops the others in silence."""

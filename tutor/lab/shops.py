@@ -15,10 +15,9 @@ from tutor.lab.shop import Files, Shop
 from tutor.machine.disk import ROOM_TO_RUN, check_room
 from tutor.stack.databases import migrate_alike
 from tutor.stack.ground import Ground
+from tutor.stack.rows import LOOKED_AT
 from tutor.stack.site import Site, make_site
 
-LOOKED_AT = ("flower",)
-"""Services for people to look at: a quick check asks nothing of them and does without."""
 CELERY = ("worker",)
 """The kind of service that takes jobs."""
 

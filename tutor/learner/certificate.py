@@ -7,7 +7,7 @@ from typing import Any
 from tutor.base.numeric import is_number
 from tutor.curriculum import Level
 from tutor.judge import Medal
-from tutor.learner.journal import Entry
+from tutor.learner.journal import Entry, by_level
 from tutor.learner.lacking import Lack, lack_said, lacks
 from tutor.learner.progress import LevelProgress, Progress
 from tutor.learner.session import Session
@@ -202,13 +202,13 @@ def certificates_of(session: Session) -> tuple[Certificate, ...]:
     return certificates(session.levels, session.progress, full_runs(entries), before)
 
 
-def untouched_measures(session: Session, newest_first: Sequence[Entry]) -> dict[str, Measures]:
+def untouched_measures(session: Session, newest_first: Iterable[Entry]) -> dict[str, Measures]:
     """Return what was measured of each level's broken shop, by level."""
     untouched = Untouched(lambda: session.levels)
-    of_level: dict[str, list[Entry]] = {}
-    for entry in newest_first:
-        of_level.setdefault(entry.level, []).append(entry)
-    return {slug: measured_untouched(found, untouched) for slug, found in of_level.items()}
+    return {
+        slug: measured_untouched(entries, untouched)
+        for slug, entries in by_level(newest_first).items()
+    }
 
 
 def full_runs(newest_first: Iterable[Entry]) -> dict[str, list[Run]]:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -64,6 +64,14 @@ class Snapshot:
 def digest_of(data: bytes) -> str:
     """Return the name under which the content *data* is kept."""
     return hashlib.sha256(data).hexdigest()
+
+
+def by_level(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Return *entries* by the level they are of, in the order in which they came."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.level, []).append(entry)
+    return found
 
 
 class Journal:

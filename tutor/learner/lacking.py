@@ -9,7 +9,7 @@ from tutor.curriculum import Level
 from tutor.judge import GoalResult, Medal
 from tutor.learner.progress import LevelProgress
 from tutor.words.texts import Texts
-from tutor.words.wording import missed_goal
+from tutor.words.wording import measured_goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +63,5 @@ def lack_said(level: Level, lack: Lack, texts: Texts) -> str:
         return texts("certificate.lacks.gone")
     if not lack.goals:
         return texts("certificate.lacks.not_won")
-    told = [missed_goal(texts, level, goal) for goal in lack.goals]
+    told = [measured_goal(texts, level, goal) for goal in lack.goals]
     return f"{medal} {' '.join(told)}"

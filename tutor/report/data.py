@@ -13,11 +13,12 @@ from tutor.learner import journal as journals
 from tutor.learner.certificate import (
     Certificate,
     Measures,
-    certificates_of,
+    certificates,
+    full_runs,
     number_of,
     untouched_measures,
 )
-from tutor.learner.journal import Entry
+from tutor.learner.journal import Entry, by_level
 from tutor.learner.progress import LevelProgress
 from tutor.learner.session import Session, read_all
 from tutor.words.texts import Texts
@@ -91,11 +92,10 @@ class Report:
 
 def gather(session: Session, texts: Texts) -> Report:
     """Return the report of a learner."""
-    oldest_first = list(session.journal.entries())[::-1]
-    before = untouched_measures(session, oldest_first[::-1])
-    of_level: dict[str, list[Entry]] = {}
-    for entry in oldest_first:
-        of_level.setdefault(entry.level, []).append(entry)
+    newest_first = list(session.journal.entries())
+    oldest_first = newest_first[::-1]
+    before = untouched_measures(session, newest_first)
+    of_level = by_level(oldest_first)
     spent = time_spent(oldest_first)
     levels = [
         _level(
@@ -108,7 +108,8 @@ def gather(session: Session, texts: Texts) -> Report:
         )
         for level in session.levels
     ]
-    return Report(tuple(levels), certificates_of(session))
+    reached = certificates(session.levels, session.progress, full_runs(newest_first), before)
+    return Report(tuple(levels), reached)
 
 
 def _level(

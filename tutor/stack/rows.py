@@ -7,6 +7,8 @@ from tutor.stack.services.base import ServiceContext
 
 SHOPS_OWN = ("gunicorn", "worker", "flower")
 """The kinds that run the shop's own code, each in processes of its own."""
+LOOKED_AT = ("flower",)
+"""Services for people to look at: what nobody looks at does without."""
 ROWS = ("behind", "shop", "door")
 """Each row starts when the one before it is up."""
 

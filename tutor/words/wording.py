@@ -31,18 +31,24 @@ def told_key(run: RunFinished) -> str:
 
 def explained(texts: Texts, level: Level, run: RunFinished) -> str:
     """Return what the outcome means; of a quick check that came so far, what it misses."""
-    missed = _missed(run)
-    if told_key(run) == outcome_key(run) or not missed:
-        return texts(f"outcome_explained.{outcome_key(run)}")
-    lacks = f"outcome_explained.lacks_{missed[0].medal}"
-    return texts(lacks, goal=missed_goal(texts, level, missed[0]))
+    key = outcome_key(run)
+    if told_key(run) == key:
+        return texts(f"outcome_explained.{key}")
+    lowest = _missed(run)[0]
+    lacks = f"outcome_explained.lacks_{lowest.medal}"
+    return texts(lacks, goal=measured_goal(texts, level, lowest))
 
 
-def missed_goal(texts: Texts, level: Level, goal: GoalResult) -> str:
+def measured_goal(texts: Texts, level: Level, goal: GoalResult) -> str:
     """Return a goal's sentence with what was measured and what was needed."""
-    measured = f"{texts.number(goal.value)} {texts.unit(level, goal.measure, goal.value)}".strip()
-    sentence, needed = texts.goal(level, goal), texts.bound(goal)
-    return texts("grading.measured", goal=sentence, measured=measured, needed=needed)
+    sentence, measured = texts.goal(level, goal), measured_of(texts, level, goal)
+    return texts("grading.measured", goal=sentence, measured=measured, needed=texts.bound(goal))
+
+
+def measured_of(texts: Texts, level: Level, goal: GoalResult) -> str:
+    """Return what was measured for a goal, with what it counts; a dash where nothing was."""
+    unit = texts.unit(level, goal.measure, goal.value) if goal.value is not None else ""
+    return f"{texts.number(goal.value)} {unit}".strip()
 
 
 def _missed(run: RunFinished) -> list[GoalResult]:

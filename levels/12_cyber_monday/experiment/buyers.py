@@ -6,6 +6,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from tutor.lab.instruments.callers import HANGS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 FORMS = (302, 303)
 PATIENCE = 6.0
 """Seconds a buyer waits for an answer."""
-HANGS = "no answer"
 
 
 class Buyer:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .buyers import HANGS, Buyers
+from tutor.lab.instruments.callers import HANGS
+
+from .buyers import Buyers
 
 if TYPE_CHECKING:
     from tutor.lab import Failover, Lab

@@ -16,7 +16,7 @@ from tutor.judge import Goal, GoalResult, Kind, noisy
 from tutor.learner.progress import LevelProgress
 from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
 from tutor.words.texts import Texts
-from tutor.words.wording import explained, outcome_key, told_key
+from tutor.words.wording import explained, measured_of, outcome_key, told_key
 
 SPACING = 2.0
 """Seconds of a load test between two lines about it."""
@@ -106,8 +106,5 @@ def _goal(texts: Texts, level: Level, goal: Goal | GoalResult, state: str) -> st
     sentence = texts.goal(level, goal)
     words = [f"{texts(f'medal.{goal.medal}').capitalize()}, {texts(f'tui.goal.{state}')}."]
     if isinstance(goal, GoalResult) and goal.value is not None:
-        measured = (
-            f"{texts.number(goal.value)} {texts.unit(level, goal.measure, goal.value)}".strip()
-        )
-        words.append(texts("plain.measured", value=measured))
+        words.append(texts("plain.measured", value=measured_of(texts, level, goal)))
     return " ".join([*words, sentence])

@@ -11,6 +11,7 @@ from tutor.stack.databases import Databases
 from tutor.stack.ground import Ground
 from tutor.stack.pair import Pair, paired
 from tutor.stack.replicas import Replicas
+from tutor.stack.rows import LOOKED_AT
 from tutor.stack.site import Site
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from tutor.stack.plan import StackPlan
     from tutor.stack.services.replica import Replica
     from tutor.stack.starting import Emit
-
-LEFT_OUT = ("flower",)
-"""Services for people to look at."""
 
 
 class Copies(Replicas):
@@ -91,7 +89,7 @@ def failing_over(tested: Shop) -> Iterator[Failover]:
         site = Site(own, old.variant, old.folder, old.shown_as, old.machine)
         shop = Shop(own, emit, cancel, site, tested.files)
         try:
-            site.serve(tested.database, emit, cancel, without=LEFT_OUT, has_postgres=False)
+            site.serve(tested.database, emit, cancel, without=LOOKED_AT, has_postgres=False)
             site.full_strength(cancel)
             yield Failover(pair, shop)
         finally:
