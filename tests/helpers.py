@@ -41,6 +41,14 @@ def marked_processes(folder: Path) -> list[psutil.Process]:
     return found
 
 
+def command_line(process: psutil.Process) -> str:
+    """Return what *process* runs, so that a failure says more than its number."""
+    try:
+        return f"{process.pid}: {' '.join(process.cmdline())}"
+    except psutil.Error as error:
+        return str(error)
+
+
 def fill_disk(folder: Path, *, leave: int = 0) -> None:
     """Write to *folder* until its disk is full but for *leave* bytes."""
     path = folder / "ballast"
