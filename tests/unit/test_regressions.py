@@ -100,6 +100,34 @@ def test_a_draw_takes_one_regression_each_of_some_subjects(level: Level) -> None
     assert {names(one) for one in drawn} == {names(one) for one in draws(level)}
 
 
+def test_a_draw_has_one_that_a_quick_check_cannot_see(folder: Path) -> None:
+    """Where there is any such regression: else a green check would be the end of the search."""
+    toml = folder / "level.toml"
+    toml.write_text(
+        toml.read_text().replace(
+            "[findings",
+            """[[goals]]
+id = "speaks_in_a_crowd"
+measure = "letters"
+medal = "bronze"
+at_least = 2
+full_only = true
+en = "Also in a crowd."
+es = "También entre mucha gente."
+
+[findings""",
+            1,
+        )
+    )
+    change(folder, "third", "speaks", "speaks_in_a_crowd")
+    level = load_level(folder)
+
+    drawn = [draw(level, number) for number in range(80)]
+
+    assert all("third" in names(one) for one in drawn)
+    assert {names(one) for one in drawn} == {names(one) for one in draws(level)}
+
+
 def test_the_same_number_draws_the_same(level: Level) -> None:
     """A learner's level stays the one they began."""
     assert draw(level, 4711) == draw(level, 4711)

@@ -51,16 +51,30 @@ def _text(table: TomlTable) -> Text:
 
 
 def draws(level: Level) -> Iterator[tuple[Regression, ...]]:
-    """Yield everything that can be drawn: each time one regression of each of some subjects."""
+    """Yield everything that can be drawn: each time one regression of each of some subjects.
+
+    Where a quick check cannot see some of the level's regressions, one of them is in every draw:
+    a check that is green must never be the end of the search.
+    """
     for subjects in combinations(_subjects(level), level.drawn):
-        yield from product(*subjects)
+        yield from (drawn for drawn in product(*subjects) if _is_enough(level, drawn))
 
 
 def draw(level: Level, number: int) -> tuple[Regression, ...]:
     """Return the regressions that *number* draws; the same for the same number."""
     chance = random.Random(number)  # noqa: S311 - no secret: the same number, the same draw
-    subjects = chance.sample(_subjects(level), level.drawn) if level.regressions else []
-    return tuple(chance.choice(subject) for subject in subjects)
+    while True:
+        subjects = chance.sample(_subjects(level), level.drawn) if level.regressions else []
+        drawn = tuple(chance.choice(subject) for subject in subjects)
+        if _is_enough(level, drawn):
+            return drawn
+
+
+def _is_enough(level: Level, drawn: tuple[Regression, ...]) -> bool:
+    """Return whether *drawn* has one that a quick check cannot see, as far as there are any."""
+    hidden = {goal.id for goal in level.goals if goal.full_only}
+    exists = level.drawn and any(one.breaks in hidden for one in level.regressions)
+    return not exists or any(one.breaks in hidden for one in drawn)
 
 
 def _subjects(level: Level) -> list[list[Regression]]:
