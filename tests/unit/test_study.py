@@ -61,6 +61,21 @@ def test_each_fault_is_told_from_the_others() -> None:
         assert assess(answer, verdict, LEVEL, quick=False)[0] == fault, (answer.name, verdict)
 
 
+def test_a_quick_check_may_tell_another_finding_instead() -> None:
+    """The one that `level.toml` names; a full run still has to say why."""
+    level = replace(LEVEL, told_briefly={WRONG.refused: "counted"})
+    brief = replace(LOST, findings=(Finding("counted", Kind.NOTE),))
+    whole = replace(LOST, findings=(Finding(WRONG.refused, Kind.NOTE),))
+
+    for verdict, quick, fault in (
+        (brief, True, None),
+        (brief, False, Fault.WRONG_MESSAGE),
+        (whole, True, Fault.WRONG_MESSAGE),
+        (whole, False, None),
+    ):
+        assert assess(WRONG, verdict, level, quick=quick)[0] == fault
+
+
 def test_a_run_without_a_verdict_is_remembered_as_our_fault() -> None:
     """Nothing that was played is left out of the figures."""
     proof = Proof(RIGHT, None, Fault.OUR_FAULT, "it ended without a verdict")

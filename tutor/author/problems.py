@@ -29,13 +29,21 @@ def text_problems(level: Level) -> Iterator[str]:
                 yield f"{path.name} is all but empty."
     yield from _sentence_problems(level)
     yield from scene_problems(level)
-    for hint in level.hints:
-        for word in set(hint.after) - set(level.finding_texts):
-            yield f"a hint waits for {word!r}. {nearest(word, level.finding_texts)}"
+    yield from _finding_problems(level)
     if not sources_of_experiment(level.folder):
         yield "experiment.py is missing."
     if not (level.folder / "locustfile.py").is_file():
         yield "locustfile.py is missing."
+
+
+def _finding_problems(level: Level) -> Iterator[str]:
+    """Yield where a finding is named that the level has not."""
+    for hint in level.hints:
+        for word in set(hint.after) - set(level.finding_texts):
+            yield f"a hint waits for {word!r}. {nearest(word, level.finding_texts)}"
+    for name, word in level.told_briefly.items():
+        if word not in level.finding_texts:
+            yield f"findings.{name}: quick is {word!r}. {nearest(word, level.finding_texts)}"
 
 
 def _sentence_problems(level: Level) -> Iterator[str]:

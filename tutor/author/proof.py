@@ -1,6 +1,6 @@
 """Prove a level: broken loses, fixed wins, right answers win, wrong ones are refused by name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -120,7 +120,7 @@ def assess(
         return _assess_right(answer, verdict, level, quick=quick)
     if verdict.won:
         return Fault.FALSE_PASS, f"must be refused, won {verdict.medal}"
-    problem = _wrong_message(answer, verdict)
+    problem = _wrong_message(answer, verdict, level.told_briefly if quick else {})
     return (Fault.WRONG_MESSAGE, problem) if problem else (None, "")
 
 
@@ -143,16 +143,20 @@ def _assess_right(
     return fault, f"must win {answer.medal}, got {got}; fouls: {found}; missed: {missed}"
 
 
-def _wrong_message(answer: Answer, verdict: Verdict) -> str:
-    """Return what is wrong with the reasons for which *answer* was refused."""
+def _wrong_message(answer: Answer, verdict: Verdict, instead: Mapping[str, str]) -> str:
+    """Return what is wrong with the reasons for which *answer* was refused.
+
+    *instead* says which findings are told as which other ones.
+    """
     reasons = _reasons(verdict)
     fouls = {f.id for f in verdict.findings if f.kind is Kind.FOUL}
     # One accident must be told by its own sentence; where several meet, one may hide another.
     if answer.folder is None and len(answer.regressions) == 1:
         shows = answer.regressions[0].shows
+        shows = instead.get(shows, shows)
         if shows not in reasons:
             return f"must show {shows}, showed {sorted(reasons)}"
-    allowed = {answer.refused, answer.refused_busy} - {""}
+    allowed = {instead.get(why, why) for why in (answer.refused, answer.refused_busy) if why}
     if allowed and not allowed & reasons:
         return f"must be refused for {answer.refused}, was for {sorted(reasons)}"
     if fouls - allowed:

@@ -128,6 +128,8 @@ class Level:
     finding_kinds: Mapping[str, Kind]
     finding_texts: Mapping[str, Text]
     """By finding id, a sentence with ``{name}`` for each parameter."""
+    told_briefly: Mapping[str, str]
+    """By finding id, the finding that a quick check tells instead: the number, not the cause."""
     steps: Mapping[str, Text]
     """By step id, what the experiment is doing."""
     hints: tuple[Hint, ...]

@@ -131,6 +131,11 @@ def load_level(folder: Path) -> Level:
         units_of_one={name: _sentence(table) for name, table in of_one.items()},
         finding_kinds={name: _kind(table) for name, table in findings.items()},
         finding_texts={name: _text(table) for name, table in findings.items()},
+        told_briefly={
+            name: table.get("quick", str)
+            for name, table in findings.items()
+            if "quick" in table.data
+        },
         steps={name: _sentence(table) for name, table in top.tables("steps").items()},
         hints=tuple(_hint(row) for row in top.rows("hints")),
         files=top.words("files", []),
@@ -175,7 +180,7 @@ def _goal(row: TomlTable) -> Goal:
 
 
 def _kind(table: TomlTable) -> Kind:
-    table.only(("kind", *LANGUAGES))
+    table.only(("kind", "quick", *LANGUAGES))
     return _choice(table, "kind", Kind)
 
 

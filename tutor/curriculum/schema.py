@@ -42,7 +42,7 @@ def level_schema() -> Schema:
                 "load": _of(LoadPlan),
                 "machine": _of(Machine),
                 "goals": {"type": "array", "items": _goal()},
-                "findings": _named(_spoken({"kind": _of_type(Kind)}, ["kind"])),
+                "findings": _named(_spoken(_finding(), ["kind"])),
                 "steps": _named(_spoken()),
                 "units": _named(_spoken({"one": _spoken()})),
                 "hints": {"type": "array", "items": _spoken(_properties(Hint, ("after",)))},
@@ -52,6 +52,10 @@ def level_schema() -> Schema:
             required=["title", "summary", "goals", "hints"],
         ),
     }
+
+
+def _finding() -> Mapping[str, Schema]:
+    return {"kind": _of_type(Kind), "quick": {"type": "string"}}
 
 
 def _goal() -> Schema:

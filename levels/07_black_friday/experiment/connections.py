@@ -104,7 +104,12 @@ class Connections:
     def _explain(self, sessions: Backends, log: Statements, problems: Counter[str]) -> None:
         """Say who was turned away, and who asked for so much; or else who got no answer."""
         lab, site = self._lab, self._lab.shop.site
-        if refused := log.problems[TOO_MANY]:
+        refused = log.problems[TOO_MANY]
+        if (refused or problems) and lab.quick:
+            unanswered = sum(problems.values())
+            counted = {"refused": refused, "unanswered": unanswered, "peak": sessions.peak}
+            lab.find("counted_connections", **counted)
+        elif refused:
             lab.find(
                 "slots_used_up",
                 count=refused,

@@ -42,7 +42,9 @@ class Hits:
         visits = many * len(pages)
         rate = math.floor(1000 * (1 - renders.total() / visits)) / 10
         lab.measure("hit_rate", rate)
-        if rate < HITS:
+        if rate < HITS and lab.quick:
+            lab.find("counted_hits", rate=rate)
+        elif rate < HITS:
             self._explain(renders.most_common(1)[0][0])
 
     def _asked_for_one(self, path: str) -> int:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from .goods import FRONT
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from tutor.lab import Customer, Lab
 
     from .goods import Goods
@@ -20,6 +22,8 @@ class Names:
     def __init__(self, lab: Lab, goods: Goods) -> None:
         self._lab = lab
         self._goods = goods
+        self._seen_on = ""
+        """The first page on which something was somebody else's."""
 
     def take(self) -> None:
         """Have people look at the pages, one after the other and each first once, and count."""
@@ -34,8 +38,17 @@ class Names:
             # Where pages are mixed up already, messages are too.
             wrong += self._messages(people) + self._one_more(people) + self._log_out(people)
         for cookie, path in lab.customers.borrowed[:1]:
-            lab.find_once("borrowed", cookie=cookie, path=path)
-        lab.measure("misplaced", wrong + len(lab.customers.borrowed))
+            self._tell("borrowed", path, cookie=cookie)
+        wrong += len(lab.customers.borrowed)
+        lab.measure("misplaced", wrong)
+        if lab.quick and wrong:
+            lab.find("counted_names", count=wrong, path=self._seen_on)
+
+    def _tell(self, finding: str, path: str, **seen: Any) -> None:
+        """Tell what was seen on the page at *path*; a quick check only notes where it was first."""
+        self._seen_on = self._seen_on or path
+        if not self._lab.quick:
+            self._lab.find_once(finding, path=path, **seen)
 
     def _arrive(self) -> dict[str, Customer]:
         """Let people log in and fill their carts; refuse a shop in which that fails."""
@@ -76,16 +89,16 @@ class Names:
             is_page = lab.customers.tokens[user] in guest.last.text and "age" in guest.last.headers
             whose = lab.customers.name(user)
             finding = "kept_page" if is_page else "kept_part"
-            lab.find_once(finding, who=guest.called, path=path, whose=whose)
+            self._tell(finding, path, who=guest.called, whose=whose)
             return True
         if guest.token not in text:
-            lab.find_once("nobody_again", name=guest.called, path=path)
+            self._tell("nobody_again", path, name=guest.called)
             return True
         carts = guest.carts_in(text)
         if guest.pieces in (carts or [0]):
             return False
         shown = carts[0] if carts else 0
-        lab.find_once("wrong_cart", who=guest.called, path=path, pieces=guest.pieces, shown=shown)
+        self._tell("wrong_cart", path, who=guest.called, pieces=guest.pieces, shown=shown)
         return True
 
     def _messages(self, people: dict[str, Customer]) -> int:

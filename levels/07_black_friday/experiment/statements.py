@@ -44,7 +44,11 @@ class Statements:
         worst = max(pages, key=lambda path: grown[path])
         lab.measure("slope", round(grown[worst] / LIVE, 3))
         if grown[worst] > 0 or queries > ENOUGH:
-            self._explain(worst if grown[worst] > 0 else FRONT)
+            path = worst if grown[worst] > 0 else FRONT
+            if lab.quick:
+                lab.find("counted_statements", path=path, queries=few[path], more=grown[path])
+            else:
+                self._explain(path)
 
     def _count_with_all(self, pages: tuple[str, ...]) -> dict[str, int]:
         """Return the statements of *pages* while every product there is is on sale."""
