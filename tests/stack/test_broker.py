@@ -15,6 +15,8 @@ from tests.helpers import wait_until
 from tutor.machine.ports import free_port
 from tutor.probes.broker import Broker
 from tutor.probes.jobs import Listener
+from tutor.stack.services.base import ServiceContext
+from tutor.stack.services.redis import Redis as RedisService
 from tutor.stack.services.redis import ask, find_redis
 
 pytestmark = pytest.mark.services
@@ -128,3 +130,36 @@ def test_what_workers_publish_is_overheard(broker: Broker, prefix: str) -> None:
     )
     assert [(w.name, w.active, w.processed) for w in heard.workers] == [("worker@server1", 1, 41)]
     assert broker.left() == 0
+
+
+def test_a_redis_that_is_away_for_a_moment_keeps_everything(tmp_path: Path) -> None:
+    """What it held is there when it is back; the start after that is one with nothing in it."""
+    port = free_port()
+    context = ServiceContext(
+        site="mine",
+        kind="redis",
+        title="redis",
+        server="server1",
+        port=port,
+        folder=tmp_path,
+        log=tmp_path / "redis.log",
+        shop=tmp_path,
+        env={},
+        settings={},
+        ports={},
+    )
+    service = RedisService(context)
+    left = []
+    for _ in range(3):
+        with subprocess.Popen(service.command().argv, stdout=subprocess.DEVNULL) as process:
+            assert wait_until(service.is_ready)
+            left.append(Broker(port).left())
+            service.forget_kept()
+            if len(left) < 2:
+                Broker(port).publish("mails", b"namaste")
+                service.end_and_keep()
+            else:
+                process.kill()
+
+    assert left == [0, 1, 0]
+    assert not service.is_ready()

@@ -38,6 +38,10 @@ class Broker:
         """Return how many messages are not done with."""
         return sum(self.waiting().values()) + self.taken()
 
+    def waiting_workers(self) -> int:
+        """Return how many workers wait for a message at this moment."""
+        return sum(client["cmd"] == "brpop" for client in self._redis.client_list())
+
     def publish(self, queue: str, message: bytes) -> None:
         """Put *message* into *queue* as it is."""
         self._redis.lpush(queue, message)

@@ -16,7 +16,7 @@ from .connections import Connections, check_limits
 from .cpu import Cpu
 from .goods import FRONT, Goods
 from .hits import Hits
-from .incident import INCIDENTS
+from .incident import INCIDENTS, STRANDS
 from .names import Names
 from .paperwork import Paperwork
 from .sale import Sale
@@ -93,7 +93,7 @@ class Experiment:
         """Count what every buyer got, and look at the limits once more."""
         lab = self.lab
         lab.step("counting")
-        self.paperwork.count(workers_were_killed=self.incident == "worker")
+        self.paperwork.count(messages_are_stranded=self.incident in STRANDS)
         self.paper.hear_the_outsiders()
         self.paper.check_the_shelves()
         if self.paper.orders.ran_out:

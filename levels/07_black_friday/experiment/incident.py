@@ -11,9 +11,13 @@ from .accountant import reporting
 if TYPE_CHECKING:
     from tutor.lab import Lab, Orders
 
-INCIDENTS = ("flush", "worker", "hogs")
+INCIDENTS = ("flush", "worker", "hogs", "redis")
+STRANDS = ("worker", "redis")
+"""Those after which messages lie in Redis that nobody has and nobody is done with."""
 HAPPENS = 0.45
 """Which part of the sale is over when it happens."""
+LASTS = 5.0
+"""Seconds for which Redis is gone."""
 STARTS = 1.5
 """Seconds until the first visitor comes: the load generator takes a moment."""
 
@@ -28,6 +32,7 @@ class Incident:
         self._lab = lab
         self._orders = orders
         self._began = 0.0
+        self._ends = float("inf")
         self._undo = ExitStack()
 
     def __enter__(self) -> Self:
@@ -39,8 +44,11 @@ class Incident:
         self._undo.close()
 
     def look(self) -> None:
-        """Happen, once it is time."""
+        """Happen, once it is time, and end where it does not last."""
         lab, now = self._lab, time.monotonic()
+        if now >= self._ends:
+            self._undo.close()
+            self._ends = float("inf")
         self._began = self._began or now
         if self.happened_at or now - self._began < STARTS + HAPPENS * lab.plan.seconds:
             return
@@ -50,5 +58,8 @@ class Incident:
             lab.shop.empty_caches()
         elif self.kind == "worker":
             self._orders.kill_workers()
+        elif self.kind == "redis":
+            self._undo.enter_context(self._orders.redis_away())
+            self._ends = now + LASTS
         else:
             self._undo.enter_context(reporting(lab))

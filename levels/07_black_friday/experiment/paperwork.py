@@ -17,10 +17,16 @@ ANSWER = 5.0
 """Seconds a checkout may take while everybody behind it is closed."""
 SOON = 2.0
 """Seconds within which the shelves must be right once nobody buys."""
+FOUND = 302
 EARLY = 1.0
 """Seconds for which a message that came too early is given the time to do harm."""
 
-LOST = {"child": "lost_with_child", "web": "lost_with_web", "sale": "lost_in_sale"}
+LOST = {
+    "child": "lost_with_child",
+    "web": "lost_with_web",
+    "away": "lost_with_redis",
+    "sale": "lost_in_sale",
+}
 """What a missing mail or invoice means, by the trial it was ordered in."""
 
 
@@ -36,6 +42,8 @@ class Paperwork:
         self._goods = goods
         self._first: list[tuple[str, bytes]] = []
         """The messages of the first orders, which are delivered once more in the end."""
+        self._lost: dict[tuple[str, str], str] = {}
+        """By order and job, in which trial it was lost."""
 
     def take(self) -> None:
         """See who waits for whom; in a full run, kill and repeat."""
@@ -53,6 +61,10 @@ class Paperwork:
         self._kill_children()
         self._kill_the_web()
         self._deliver_again()
+        # Whoever starts a worker later, for another reason, may find it: by accident is too late.
+        self._note_the_lost("late", "child", "web")
+        self._take_redis_away()
+        self._note_the_lost("away")
 
     def sell_to_two(self) -> None:
         """Have two buy the same thing at once: each takes their pieces off the shelf."""
@@ -66,35 +78,41 @@ class Paperwork:
         self._orders.settled(self._paper.groups["two"])
         self._paper.check_the_shelves(within=SOON)
 
-    def count(self, *, workers_were_killed: bool) -> None:
+    def count(self, *, messages_are_stranded: bool) -> None:
         """Count every mail and every invoice; tell each kind of fault once, with an example."""
         lab, orders = self._lab, self._orders
         if lab.measures.get("held_up") != 0:
             return
         orders.revive()
-        if workers_were_killed:
+        if messages_are_stranded:
+            orders.await_workers()
             orders.hand_back()
-        emails = self._paper.everybody()
-        orders.settled(emails)
-        found = orders.of(emails)
-        counts = {"lost": 0, "doubled": 0}
-        for group, members in self._paper.groups.items():
-            for email in members:
+        orders.settled(self._paper.everybody())
+        doubled = 0
+        for number, job, count in self._note_the_lost(*self._paper.groups):
+            doubled += 1
+            lab.find_once("done_twice", times=count, number=number, job=job)
+        for (number, job), group in self._lost.items():
+            lab.find_once(LOST.get(group, "lost_in_sale"), number=number, job=job)
+        lab.measure("lost", len(self._lost))
+        lab.measure("doubled", doubled)
+        self._paper.measure_left()
+
+    def _note_the_lost(self, *groups: str) -> list[tuple[str, str, int]]:
+        """Note which mails and invoices of *groups* are not there; return those done twice."""
+        doubled = []
+        for group in groups:
+            emails = self._paper.groups.get(group, [])
+            found = self._orders.of(emails)
+            for email in emails:
                 theirs = [found[email]] if email in found else []
                 self._paper.refuse_unwritten([email], theirs)
                 for order, job, count in self._paper.miscounts(theirs):
-                    counts["doubled" if count else "lost"] += 1
-                    self._tell(group, count, number=order.number, job=job)
-        for measure, value in counts.items():
-            lab.measure(measure, value)
-        self._paper.measure_left()
-
-    def _tell(self, group: str, count: int, **example: str) -> None:
-        """Say of one of *group* that there are *count* of what there must be one of."""
-        if count:
-            self._lab.find_once("done_twice", times=count, **example)
-        else:
-            self._lab.find_once(LOST.get(group, "lost_in_sale"), **example)
+                    if count:
+                        doubled.append((order.number, job, count))
+                    else:
+                        self._lost.setdefault((order.number, job), group)
+        return doubled
 
     # -- before the sale ---------------------------------------------------------------------------
 
@@ -123,7 +141,8 @@ class Paperwork:
         thanked = sum(checkout.email in mail["to"] for mail in lab.shop.mails())
         lab.measure("too_early", held.published + thanked)
         if held.published or thanked:
-            lab.find("published_early", count=held.published)
+            finding = "counted_early" if lab.quick else "published_early"
+            lab.find(finding, count=held.published)
 
     def _close_the_offices(self) -> bool:
         """Close the post office and the tax office, and check out: the answer must come."""
@@ -135,7 +154,7 @@ class Paperwork:
             answered = bool(checkout.status)
         lab.measure("held_up", 0 if answered else 1)
         if not answered:
-            lab.find("waits", seconds=ANSWER)
+            lab.find("counted_wait" if lab.quick else "waits", seconds=ANSWER)
             return False
         checkout.finish()
         self._paper.note("first", checkout.email, (checkout.status, checkout.location))
@@ -195,6 +214,25 @@ class Paperwork:
         for queue, message in self._first:
             orders.broker.publish(queue, message)
         orders.settled([*groups["child"], *groups["web"], *groups["late"]])
+
+    def _take_redis_away(self) -> None:
+        """Have somebody check out while Redis is away: an order needs PostgreSQL alone."""
+        lab, orders = self._lab, self._orders
+        lab.step("redis_away")
+        checkout = self._checkout("away")
+        with orders.redis_away():
+            checkout.run()
+        orders.await_workers()
+        order = orders.of([checkout.email]).get(checkout.email)
+        is_served = checkout.status == FOUND and checkout.is_an_order
+        lab.measure("unserved", 0 if is_served else 1)
+        if order is not None or is_served:
+            self._paper.owe("away", [checkout.email])
+        if order is None and not is_served:
+            lab.find("away_refused", status=checkout.status)
+        elif order is not None and not is_served:
+            lab.find("away_unthanked", status=checkout.status, number=order.number)
+        orders.settled(self._paper.groups.get("away", []))
 
     # -- buyers ------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 
 from tutor.base.errors import ShopError, TutorError
+from tutor.lab.instruments.broker_outage import await_workers, broker_away
 from tutor.lab.instruments.clock import HOUR, let_an_hour_pass
 from tutor.lab.instruments.footprint import Footprint
 from tutor.lab.instruments.job_wait import PATIENCE, JobWait
@@ -142,6 +143,14 @@ class Orders:
         """Close the post office and the tax office during the block."""
         with self.shop.paused("mail"), self.tax_office.shut():
             yield
+
+    def redis_away(self) -> AbstractContextManager[None]:
+        """Have Redis be gone during the block; it comes back with all it held."""
+        return broker_away(self.shop)
+
+    def await_workers(self) -> None:
+        """Wait until all workers listen to Redis: after an outage they come back in their time."""
+        await_workers(self.shop, len(self.workers))
 
     # -- counting ----------------------------------------------------------------------------------
 

