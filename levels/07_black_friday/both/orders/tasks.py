@@ -7,10 +7,7 @@ still owed, and acknowledges its message only when it is done.
 And a message may never get there: Redis was away when the order was written. See `orders/owed.py`.
 """
 
-from typing import Any
-
 from celery import shared_task
-from celery.signals import worker_ready
 from django.core.mail import send_mail
 from django.db import OperationalError, transaction
 from django.template.loader import render_to_string
@@ -71,9 +68,3 @@ def publish_again() -> None:
     for order in orders_with_debts():
         for job in (confirm_order, write_invoice, publish_feed):
             job.delay(order.pk)
-
-
-@worker_ready.connect
-def look_for_debts(**_event: Any) -> None:
-    """Have it looked up whenever a worker has come (back) to Redis."""
-    publish_again.delay()
