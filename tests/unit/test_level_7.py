@@ -54,6 +54,10 @@ class Orders:
         """Return those of *emails* that are written."""
         return {email: order for email, order in self._written.items() if email in emails}
 
+    def revive(self) -> None:
+        """Start what died of it."""
+        assert not self.is_away
+
     def await_workers(self) -> None:
         """Note that somebody waited for the workers."""
         self.awaited += 1

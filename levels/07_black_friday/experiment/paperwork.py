@@ -222,6 +222,7 @@ class Paperwork:
         checkout = self._checkout("away")
         with orders.redis_away():
             checkout.run()
+        orders.revive()
         orders.await_workers()
         order = orders.of([checkout.email]).get(checkout.email)
         is_served = checkout.status == FOUND and checkout.is_an_order
