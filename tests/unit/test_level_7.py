@@ -163,7 +163,7 @@ def test_redis_is_gone_for_five_seconds_in_the_midst_of_the_sale(
     clock = SimpleNamespace(now=100.0)
     monkeypatch.setattr(incident, "time", SimpleNamespace(monotonic=lambda: clock.now))
     lab = FakeLab(LEVEL, quick=False)
-    happens = incident.STARTS + incident.HAPPENS * lab.plan.seconds
+    happens = incident.STARTS + incident.HAPPENS * lab.plan.seconds - incident.LASTS / 2
 
     for leaves_early in (False, True):
         orders = Orders()

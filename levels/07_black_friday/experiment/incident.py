@@ -32,6 +32,9 @@ class Incident:
         self._lab = lab
         self._orders = orders
         self._began = 0.0
+        # What lasts is half over then: what it leaves can be made up for until the doors close.
+        lead = LASTS / 2 if kind == "redis" else 0.0
+        self._due = STARTS + HAPPENS * lab.plan.seconds - lead
         self._ends = float("inf")
         self._undo = ExitStack()
 
@@ -50,7 +53,7 @@ class Incident:
             self._undo.close()
             self._ends = float("inf")
         self._began = self._began or now
-        if self.happened_at or now - self._began < STARTS + HAPPENS * lab.plan.seconds:
+        if self.happened_at or now - self._began < self._due:
             return
         self.happened_at = now
         lab.step(f"incident_{self.kind}")

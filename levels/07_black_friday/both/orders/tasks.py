@@ -65,8 +65,10 @@ def publish_feed(order_id: int) -> None:
 @shared_task(acks_late=True)
 def publish_again() -> None:
     """Leave a note for everything that is still owed; what is done meanwhile is done once."""
-    for order in orders_with_debts():
+    owed = list(orders_with_debts())
+    for order in owed:
         confirm_order.delay(order.pk)
         write_invoice.delay(order.pk)
-    # One feed says what all of them left.
-    publish_feed.delay(0)
+    if owed:
+        # One feed says what all of them left on the shelf.
+        publish_feed.delay(owed[0].pk)
