@@ -155,30 +155,25 @@ def test_what_was_bought_without_redis_is_owed_its_paper() -> None:
         assert after_an_outage(Orders((BUYER,), has_paper=False), status).measures["lost"] == 2
 
 
-def test_redis_is_gone_for_five_seconds_in_the_midst_of_the_sale(
+def test_redis_is_gone_for_the_last_five_seconds_of_the_sale(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Neither before its moment, nor after; and back in any case when the sale ends."""
+    """Not before, and it is back when the doors are closed."""
     incident = part("incident")
     clock = SimpleNamespace(now=100.0)
     monkeypatch.setattr(incident, "time", SimpleNamespace(monotonic=lambda: clock.now))
     lab = FakeLab(LEVEL, quick=False)
-    happens = incident.STARTS + incident.HAPPENS * lab.plan.seconds - incident.LASTS / 2
+    happens = incident.STARTS + lab.plan.seconds - incident.LASTS
 
-    for leaves_early in (False, True):
-        orders = Orders()
-        clock.now = 100.0
-        with incident.Incident(lab, orders, "redis") as under_way:
-            under_way.look()
-            assert not orders.is_away
-            clock.now += happens + 0.01
-            under_way.look()
-            assert orders.is_away
-            clock.now += incident.LASTS - 0.1
-            under_way.look()
-            assert orders.is_away
-            if not leaves_early:
-                clock.now += 0.2
-                under_way.look()
-                assert not orders.is_away
+    orders = Orders()
+    with incident.Incident(lab, orders, "redis") as under_way:
+        under_way.look()
+        clock.now += happens - 0.01
+        under_way.look()
         assert not orders.is_away
+        clock.now += 0.02
+        under_way.look()
+        clock.now += incident.LASTS
+        under_way.look()
+        assert orders.is_away
+    assert not orders.is_away

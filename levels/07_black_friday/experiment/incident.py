@@ -17,13 +17,13 @@ STRANDS = ("worker", "redis")
 HAPPENS = 0.45
 """Which part of the sale is over when it happens."""
 LASTS = 5.0
-"""Seconds for which Redis is gone."""
+"""Seconds for which Redis is gone, until the doors close."""
 STARTS = 1.5
 """Seconds until the first visitor comes: the load generator takes a moment."""
 
 
 class Incident:
-    """What happens in the middle of the sale."""
+    """What happens in the middle of the sale, or towards its end."""
 
     def __init__(self, lab: Lab, orders: Orders, kind: str) -> None:
         self.kind = kind
@@ -32,10 +32,9 @@ class Incident:
         self._lab = lab
         self._orders = orders
         self._began = 0.0
-        # What lasts is half over then: what it leaves can be made up for until the doors close.
-        lead = LASTS / 2 if kind == "redis" else 0.0
-        self._due = STARTS + HAPPENS * lab.plan.seconds - lead
-        self._ends = float("inf")
+        seconds = lab.plan.seconds
+        # Redis is back when the doors close: what is made up for then keeps no visitor waiting.
+        self._due = STARTS + (seconds - LASTS if kind == "redis" else HAPPENS * seconds)
         self._undo = ExitStack()
 
     def __enter__(self) -> Self:
@@ -47,11 +46,8 @@ class Incident:
         self._undo.close()
 
     def look(self) -> None:
-        """Happen, once it is time, and end where it does not last."""
+        """Happen, once it is time."""
         lab, now = self._lab, time.monotonic()
-        if now >= self._ends:
-            self._undo.close()
-            self._ends = float("inf")
         self._began = self._began or now
         if self.happened_at or now - self._began < self._due:
             return
@@ -63,6 +59,5 @@ class Incident:
             self._orders.kill_workers()
         elif self.kind == "redis":
             self._undo.enter_context(self._orders.redis_away())
-            self._ends = now + LASTS
         else:
             self._undo.enter_context(reporting(lab))
