@@ -177,3 +177,30 @@ def test_redis_is_gone_for_the_last_five_seconds_of_the_sale(
         under_way.look()
         assert orders.is_away
     assert not orders.is_away
+
+
+@pytest.mark.parametrize(
+    ("slowdown", "asked", "busiest", "is_noise"),
+    [
+        (3.0, 63.5, 96.0, True),
+        (1.0, 63.5, 96.0, False),
+        (3.0, 85.0, 96.0, False),
+        (3, 63, 70, False),
+    ],
+)
+def test_a_queue_on_a_crowded_machine_is_not_the_shops(
+    monkeypatch: pytest.MonkeyPatch, slowdown: float, asked: float, busiest: float, is_noise: bool
+) -> None:
+    """Where the shop has room by its costs, was full all the same, and others took their part."""
+    lab, sale = FakeLab(LEVEL, quick=False), part("sale")
+    lab.measure("peak", 8)
+    monkeypatch.setattr(lab.shop, "full_strength", lambda: None)
+    monkeypatch.setattr(sale, "is_lost", lambda lab: False)
+    monkeypatch.setattr(lab, "patience", lambda seconds: seconds * slowdown)
+    outcome = sale.Outcome(0, True, 5.0, asked, busiest)
+    doors = sale.Sale(lab, cast("Any", None), cast("Any", None), [], "flush")
+    monkeypatch.setattr(doors, "_let_them_in", lambda: outcome)
+
+    doors.open()
+
+    assert ("too_noisy" in found(lab)) is is_noise

@@ -23,6 +23,8 @@ at this part of the rate."""
 SATURATED = 90.0
 LATE_MS = 400.0
 """Milliseconds by which visitors came too late: then it was the machine that had no time."""
+CROWDED = 2.0
+"""How many times as long as alone this machine takes where others crowd it."""
 SHORT = 5
 """Seconds of a sale that is lost before it begins."""
 
@@ -117,8 +119,12 @@ class Sale:
                 draft.discard()
                 lab.measures["peak"] = peak
             lab.plan = replace(lab.plan, rate=round(lab.plan.rate * EASIER, 2))
+        was_crowded = lab.patience(1.0) >= CROWDED
         if outcome.too_many_wait and outcome.late_ms > LATE_MS:
             lab.too_noisy("backlog", late_ms=round(outcome.late_ms))
+        elif outcome.may_be_the_machine and was_crowded:
+            # By what a visit costs there is room; others had taken it each time.
+            lab.too_noisy("backlog")
 
     def _let_them_in(self) -> Outcome:
         """Run the sale once."""
