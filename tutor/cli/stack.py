@@ -132,7 +132,10 @@ def _picture(reading: "Reading", words: Texts) -> RenderableType:
     """Return a reading as two tables: the servers, then the services."""
     if not reading.services:
         return words("monitor.nothing")
-    return Group(_servers(reading, words), "", _services(reading, words))
+    parts = [_servers(reading, words), "", _services(reading, words)]
+    if any(server.is_held for server in reading.servers):
+        parts.insert(1, words("monitor.held_means"))
+    return Group(*parts)
 
 
 def _servers(reading: "Reading", words: Texts) -> Table:
