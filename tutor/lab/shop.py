@@ -13,8 +13,8 @@ from tutor.lab.kept_sessions import KeptSessions
 from tutor.lab.own_connection import OwnConnection, rows_of
 from tutor.machine.processes import send_signal, standing_still
 from tutor.machine.shares import Usage
-from tutor.probes.broker import Broker
 from tutor.probes import pool
+from tutor.probes.broker import Broker
 from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
 from tutor.probes.trace import Trace, trace_page

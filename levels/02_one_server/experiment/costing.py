@@ -87,8 +87,12 @@ class Costing:
         lab, shop = self.lab, self.lab.shop
 
         def is_clear(costs: Costs) -> bool:
-            most = max(_asked(shop, costs).values())
-            far = all(abs(most - bound) > CLEAR * bound for bound in lab.bounds("asked"))
+            found = {"asked": max(_asked(shop, costs).values()), "page_cost": _page_cost(costs)}
+            far = all(
+                abs(value - bound) > CLEAR * bound
+                for measure, value in found.items()
+                for bound in lab.bounds(measure)
+            )
             return lab.quick and len(costs.turns) >= TURNS_QUICK and far
 
         costs = self._measure(lab.broken, shop, enough=is_clear)
@@ -96,19 +100,22 @@ class Costing:
         asked = _asked(shop, costs)
         lab.measure("asked", max(asked.values()))
         lab.measure("asked_by_server", asked)
+        lab.measure("page_cost", _page_cost(costs))
         web, database = _halves(_of_a_page(costs.usual(1)))
         lab.measure("web_ms", round(1000 * web, 1))
         lab.measure("database_ms", round(1000 * database, 1))
         busiest = max(asked, key=lambda server: asked[server])
+        said = {"web": lab.measures["web_ms"], "database": lab.measures["database_ms"]}
         if lab.quick and asked[busiest] > ALL_OF_IT:
             lab.find(
                 "too_much",
                 server=busiest,
                 services=", ".join(shop.servers[busiest]),
                 asked=asked[busiest],
-                web=lab.measures["web_ms"],
-                database=lab.measures["database_ms"],
+                **said,
             )
+        elif asked[busiest] <= ALL_OF_IT and _page_cost(costs) > min(lab.bounds("page_cost")):
+            lab.find("same_work", cost=_page_cost(costs), **said)
 
     def _measure(
         self, *shops: Shop, enough: Callable[[Costs], bool] = lambda costs: False
@@ -161,6 +168,11 @@ def _work(cost: Cost) -> float:
     """
     web, database = _halves(cost)
     return min(ASKED_OF_ONE, ASKED_OF_BUSIER * (web + database) / max(web, database))
+
+
+def _page_cost(costs: Costs) -> float:
+    """Return what a page costs in CPU, in percent of what it costs the broken shop."""
+    return round(100 * sum(costs.parts(1).values()), 1)
 
 
 def _asked(shop: Shop, costs: Costs) -> dict[str, float]:
