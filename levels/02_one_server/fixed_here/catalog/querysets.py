@@ -39,7 +39,7 @@ class ProductQuerySet(QuerySet):
         reviews = self.model._meta.get_field("reviews").related_model.objects
         mine = reviews.published().filter(product=OuterRef("pk")).order_by().values("product")
         return self.annotate(
-            review_count=Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0),
+            review_count=Coalesce(Subquery(mine.annotate(n=Count("product")).values("n")), 0),
             review_average=Subquery(mine.annotate(mean=Avg("stars")).values("mean")),
         )
 
