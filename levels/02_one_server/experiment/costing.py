@@ -87,12 +87,8 @@ class Costing:
         lab, shop = self.lab, self.lab.shop
 
         def is_clear(costs: Costs) -> bool:
-            found = {"asked": max(_asked(shop, costs).values()), "page_cost": _page_cost(costs)}
-            far = all(
-                abs(value - bound) > CLEAR * bound
-                for measure, value in found.items()
-                for bound in lab.bounds(measure)
-            )
+            most = max(_asked(shop, costs).values())
+            far = all(abs(most - bound) > CLEAR * bound for bound in lab.bounds("asked"))
             return lab.quick and len(costs.turns) >= TURNS_QUICK and far
 
         costs = self._measure(lab.broken, shop, enough=is_clear)
@@ -105,17 +101,15 @@ class Costing:
         lab.measure("web_ms", round(1000 * web, 1))
         lab.measure("database_ms", round(1000 * database, 1))
         busiest = max(asked, key=lambda server: asked[server])
-        said = {"web": lab.measures["web_ms"], "database": lab.measures["database_ms"]}
         if lab.quick and asked[busiest] > ALL_OF_IT:
             lab.find(
                 "too_much",
                 server=busiest,
                 services=", ".join(shop.servers[busiest]),
                 asked=asked[busiest],
-                **said,
+                web=lab.measures["web_ms"],
+                database=lab.measures["database_ms"],
             )
-        elif asked[busiest] <= ALL_OF_IT and _page_cost(costs) > min(lab.bounds("page_cost")):
-            lab.find("same_work", cost=_page_cost(costs), **said)
 
     def _measure(
         self, *shops: Shop, enough: Callable[[Costs], bool] = lambda costs: False

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.apps import apps
 from django.db.models import Avg, Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -36,7 +37,7 @@ class ProductQuerySet(QuerySet):
         Each product asks for its own: a join would read the reviews of all of them, whatever the
         page shows.
         """
-        reviews = self.model._meta.get_field("reviews").related_model.objects
+        reviews = apps.get_model("catalog", "Review").objects
         mine = reviews.published().filter(product=OuterRef("pk")).order_by().values("product")
         return self.annotate(
             review_count=Coalesce(Subquery(mine.annotate(n=Count("product")).values("n")), 0),
