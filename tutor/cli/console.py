@@ -1,6 +1,6 @@
 """Tell a run's events as lines of text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -181,11 +181,16 @@ class Narrator:
 
 
 def print_verdict(
-    out: Console, texts: Texts, level: Level, run: RunFinished, mine: LevelProgress | None = None
+    out: Console,
+    texts: Texts,
+    level: Level,
+    run: RunFinished,
+    mine: LevelProgress | None = None,
+    before: Mapping[str, Any] | None = None,
 ) -> None:
     """Print a verdict: the goals, what was found, and the outcome in one line.
 
-    *mine* has what the learner said before.
+    *mine* has what the learner said before, *before* what was measured of the broken shop.
     """
     verdict = run.verdict
     out.print(goals_table(texts, level, verdict))
@@ -196,7 +201,7 @@ def print_verdict(
     for finding in verdict.findings:
         sign = "[red]✘[/]" if finding.kind is Kind.FOUL else "→"
         out.print(f"{sign} {escape(texts.finding(level, finding))}")
-    for told in (diagnosed(texts, level, run, mine), predicted(texts, level, run, mine)):
+    for told in (diagnosed(texts, level, run, mine, before), predicted(texts, level, run, mine)):
         if told:
             out.print(f"→ {escape(told)}")
     sign, colour = SIGNS[verdict.outcome]
