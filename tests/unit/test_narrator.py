@@ -74,6 +74,22 @@ def test_a_measure_that_grows_is_told_again_where_a_goal_changes() -> None:
                     "300 statements  ✘ ≤ 212  ✘ ≤ 40"]  # fmt: skip
 
 
+def test_the_last_number_that_is_told_is_the_verdict_s() -> None:
+    """What went on growing without another goal lost is told at the next step, once."""
+    growing = [Measured("queries", value) for value in (3, 5, 8)]
+    step, phase = StepStarted("racing", {}), PhaseStarted("judge")
+
+    assert told(QUICK, *growing, step, phase)[:2] == [
+        "3 statements  ✔ ≤ 212  ✔ ≤ 40  ✔ ≤ 12",
+        "8 statements  ✔ ≤ 212  ✔ ≤ 40  ✔ ≤ 12",
+    ]
+    assert said(QUICK, *growing, step, phase)[:2] == [
+        "3 statements. Gold is met.",
+        "8 statements. Gold is met.",
+    ]
+    assert len(told(QUICK, *growing, step, phase)) == 4
+
+
 def test_the_plain_game_says_it_in_words() -> None:
     """A mark alone cannot be read aloud."""
     seen = said(QUICK, Measured("queries", 201), language="es")

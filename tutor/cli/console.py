@@ -82,6 +82,9 @@ class Narrator:
         self._quick = self._counters = False
         self._stand: dict[str, bool] = {}
         """By goal, whether it was met when it was told of last."""
+        self._said: dict[str, Any] = {}
+        self._latest: dict[str, Any] = {}
+        """By measure, the number that was told last, and the last one there was."""
 
     def tell(self, event: Event) -> None:
         """Print *event*, if it is worth a line."""
@@ -96,14 +99,17 @@ class Narrator:
         match event:
             case RunStarted():
                 self._quick, self._counters, self._stand = event.quick, event.counters, {}
+                self._said, self._latest = {}, {}
             case RunAwaited():
                 self.out.print(f"[yellow]{escape(awaited(self.texts, event))}[/]")
                 self.out.print(escape(self.texts("run.give_up")))
             case Measured(measure, value):
                 self._tell_measured(self._news(measure, value))
             case PhaseStarted(phase):
+                self._tell_grown()
                 self.out.print(f"[bold]{self.texts(f'phase.{phase}')}[/]")
             case StepStarted(id, params):
+                self._tell_grown()
                 self.out.print(f"  · {escape(self.texts.step(self.level, id, params))}")
             case ServiceStarted(service, server, port, seconds):
                 took = self.texts.fixed(seconds)
@@ -144,11 +150,25 @@ class Narrator:
 
     def _news(self, measure: str, value: Any) -> list[GoalResult]:
         """Return the goals about *measure* whose state is another than was told."""
-        asked = asked_of_run(self.level.goals, quick=self._quick, counters=self._counters)
-        results = [g.compare({measure: value}) for g in asked if g.measure == measure]
+        self._latest[measure] = value
+        results = self._compared(measure, value)
         news = [result for result in results if self._stand.get(result.id) is not result.met]
         self._stand |= {result.id: result.met for result in results}
+        if news:
+            self._said[measure] = value
         return news
+
+    def _compared(self, measure: str, value: Any) -> list[GoalResult]:
+        """Return the goals of this run about *measure*, beside *value*."""
+        asked = asked_of_run(self.level.goals, quick=self._quick, counters=self._counters)
+        return [goal.compare({measure: value}) for goal in asked if goal.measure == measure]
+
+    def _tell_grown(self) -> None:
+        """Tell the numbers that went on growing when they were told: the verdict has the last."""
+        for measure, value in self._said.items():
+            if value != (last := self._latest[measure]):
+                self._said[measure] = last
+                self._tell_measured(self._compared(measure, last))
 
     def _tell_measured(self, goals: Sequence[GoalResult]) -> None:
         """Print what was measured beside the bounds: nobody has to wait for the verdict."""

@@ -59,6 +59,7 @@ class PlainNarrator(Narrator):
                 self._up.append(event.service)
             case PhaseStarted() | StepStarted() | RaceStarted() | LoadStarted() | ServiceDied():
                 self.finish()
+                self._tell_grown()
                 self._tell_begun(event)
             case RaceFinished() if self._race:
                 self._say("raced", times=self._beside(self._race, event.medians_ms))

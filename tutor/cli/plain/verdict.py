@@ -27,7 +27,9 @@ def verdict_lines(
     if medal:
         said += f", {texts(f'medal.{medal}')}"
     yield texts("plain.verdict", outcome=said, seconds=round(run.seconds))
-    yield explained(texts, level, run)
+    if told_key(run) == outcome_key(run):
+        # What a quick check misses of the next medal stands below, beside its number.
+        yield explained(texts, level, run)
     if gold_is_gone(run, mine):
         yield texts("tui.verdict.gold_is_gone")
     for finding in run.verdict.findings:

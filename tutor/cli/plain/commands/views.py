@@ -76,15 +76,16 @@ def _pair(texts: Texts, pair: Pair) -> Iterator[str]:
     assert left is not None, "without trouble there are two"
     assert right is not None, "without trouble there are two"
     yield texts("visits.heading", path=pair.path, round=pair.round)
-    sides = [
-        f"{texts(f'visits.{side}')} ({who(texts, visit.who)})"
-        for side, visit in (("left", left), ("right", right))
-    ]
+    sides = [texts("visits.left"), texts("visits.right")]
+    people = [who(texts, visit.who) for visit in (left, right)]
+    yield ", ".join(f"{side}: {name}" for side, name in zip(sides, people, strict=True))
     for row in rows(pair):
         values = [cell(texts, row, left, row.left), cell(texts, row, right, row.right)]
-        beside = ", ".join(f"{side} {value}" for side, value in zip(sides, values, strict=True))
-        mark = f" ({texts('visits.differs')})" if row.differs else ""
-        yield f"{row_name(texts, row)}{mark}: {beside}"
+        if values[0] == values[1]:
+            yield f"{row_name(texts, row)}: {values[0]}, {texts('plain.both')}"
+        else:
+            beside = (f"{side} {value}" for side, value in zip(sides, values, strict=True))
+            yield f"{row_name(texts, row)}: {', '.join(beside)}"
     different = pair.differences()
     yield texts("visits.lines" if different else "visits.same_lines")
     for both in different:
