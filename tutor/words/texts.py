@@ -15,6 +15,8 @@ EXACT, NEAR = 0.5, 0.1
 """How far a guess may be off: as a number, and as a part of what was measured."""
 EXACT_FROM = 100
 """From here on decimals say nothing."""
+RATIO = "_ratio"
+"""Ends the name of a measure that compares two shops."""
 
 
 class Texts:
@@ -121,10 +123,13 @@ class Texts:
         return self("diagnosis.cured" if shown.by_win else "diagnosis.found", said=said)
 
     def beside(self, level: Level, goal: GoalResult, before: Any) -> str:
-        """Return what was measured for *goal*, beside the broken shop's where that is another."""
+        """Return what was measured for *goal*, beside the broken shop's where that is another.
+
+        A ratio has nothing beside it: it compares two shops itself.
+        """
         unit = self.unit(level, goal.measure, goal.value)
         measured = f"{self.number(goal.value)} {unit}".strip()
-        if before is None or before == goal.value:
+        if before is None or before == goal.value or goal.measure.endswith(RATIO):
             return measured
         return self("grading.before", measured=measured, before=self.number(before))
 

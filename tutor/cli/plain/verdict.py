@@ -43,9 +43,13 @@ def verdict_lines(
 
 
 def goal_lines(texts: Texts, level: Level, run: RunFinished, before: Measures) -> Iterator[str]:
-    """Yield each measure: the number, what it was before, and which medals it is enough for."""
+    """Yield each measure: the number, what it was before, and which medals it is enough for.
+
+    What is missing comes first: whoever listens need not wait for it.
+    """
     unsure = noisy(run.verdict.findings)
-    for measure, goals in _by_measure(run.verdict.goals):
+    measures = list(_by_measure(run.verdict.goals))
+    for measure, goals in sorted(measures, key=lambda one: all(goal.met for goal in one[1])):
         yield _goals(texts, level, goals, before.get(measure), sure=measure not in unsure)
 
 
