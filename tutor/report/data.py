@@ -34,7 +34,7 @@ class Comparison:
 
     measure: str
     before: float | None
-    """Of the first run that did not win."""
+    """Of the broken shop, where this machine measured it."""
     after: float | None
     """Of the best win; before there is one, of the last run."""
     goal: Goal
