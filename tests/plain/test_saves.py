@@ -11,6 +11,7 @@ import pytest
 from tests.helpers import wait_until
 from tests.plain.conftest import said
 from tests.tui import fakes
+from tutor.base.files import write_atomic
 from tutor.cli import plain
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.talk import Talk
@@ -67,9 +68,9 @@ def terminal(session: fakes.FakeSession) -> Iterator[Terminal]:
 
 
 def save(session: fakes.FakeSession, text: str = "# mine\n") -> None:
-    """Save a file as another editor does."""
+    """Save a file as another editor does: all of it at once."""
     path: Path = session.workspace.folder / VIEWS
-    path.write_text(path.read_text() + text)
+    write_atomic(path, (path.read_text() + text).encode())
 
 
 def test_a_save_in_another_editor_is_checked(terminal: Terminal) -> None:

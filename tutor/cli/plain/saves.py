@@ -16,8 +16,8 @@ class Saves:
     """Notices what is saved from a thread of its own, and rings at the end of a pipe."""
 
     def __init__(self) -> None:
-        self._rung, self._rope = os.pipe()
-        os.set_blocking(self._rung, False)
+        self._rung = self._rope = -1
+        """The ends of the pipe; there is none before something is watched."""
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -26,6 +26,8 @@ class Saves:
         from tutor.learner.watch import changes
 
         if self._thread is None:
+            self._rung, self._rope = os.pipe()
+            os.set_blocking(self._rung, False)
             seen = changes(folder, self._over)
             self._thread = threading.Thread(target=self._ring, args=(seen,), daemon=True)
             self._thread.start()
@@ -41,13 +43,14 @@ class Saves:
 
     def hush(self) -> None:
         """Let it ring anew only for what is saved from now on."""
-        with suppress(BlockingIOError):
-            os.read(self._rung, MANY)
+        if self._thread is not None:
+            with suppress(BlockingIOError):
+                os.read(self._rung, MANY)
 
     def close(self) -> None:
         """Notice nothing any more."""
         self._over.set()
         if self._thread is not None:
             interrupts.join(self._thread)
-        os.close(self._rope)
-        os.close(self._rung)
+            os.close(self._rope)
+            os.close(self._rung)
