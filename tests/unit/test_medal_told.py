@@ -28,7 +28,7 @@ def told_by_shell(run: RunFinished, mine: LevelProgress) -> str:
 def told_in_lines(run: RunFinished, mine: LevelProgress) -> str:
     """Return what ``tutor start --plain`` says."""
     said = "\n".join(verdict_lines(EN, LEVEL, run, mine, {}))
-    return said.partition("Won")[2].partition("Met")[0]
+    return said.partition("Won")[2]
 
 
 def gold(variant: str) -> RunFinished:
