@@ -140,7 +140,7 @@ def test_what_the_game_writes_itself_is_nobody_s_save(terminal: Terminal) -> Non
     terminal.type("where\n")
     terminal.waits_for("So far:")
 
-    assert terminal.end().count("Checking") == 1
+    assert terminal.end().count("Saved: ") == 1
 
 
 def test_lines_come_one_by_one_however_they_are_sent() -> None:

@@ -104,9 +104,17 @@ class PlainGame:
         return self.saves
 
     def saved_outside(self) -> Sequence[str]:
-        """Return the files that another program saved since the last question."""
+        """Return the files that another program saved since the last question, once it is done."""
+        names: set[str] = set()
         self.saves.hush()
-        return self.desk.changed_outside()
+        while more := set(self.desk.changed_outside()):
+            # What came and went again was a step of the editor's.
+            passing = (names & more) - self.desk.workspace.files().keys()
+            names = (names | more) - passing
+            if self.saves.rests():
+                break
+            self.saves.hush()
+        return sorted(names)
 
     def attempt(self, step: Step) -> None:
         """Do one step; explain what goes wrong, and stop it on Ctrl-C."""

@@ -1,6 +1,7 @@
 """A bell that rings while the learner is asked: another program saved a file of the shop."""
 
 import os
+import select
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -8,6 +9,8 @@ from pathlib import Path
 
 from tutor.base import interrupts
 
+QUIET = 0.4
+"""Seconds without another save after which one is over: editors write in steps."""
 MANY = 4096
 """Bytes that are taken out of the pipe at once; each stands for a save or several."""
 
@@ -46,6 +49,12 @@ class Saves:
         if self._thread is not None:
             with suppress(BlockingIOError):
                 os.read(self._rung, MANY)
+
+    def rests(self) -> bool:
+        """Wait a moment; return whether nothing more was saved in it."""
+        if self._thread is None:
+            return True
+        return not select.select([self._rung], [], [], QUIET)[0]
 
     def close(self) -> None:
         """Notice nothing any more."""
