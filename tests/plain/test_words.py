@@ -22,7 +22,7 @@ def test_the_shop_is_started_when_it_is_asked_for(play: Play, session: fakes.Fak
     assert session.journal_of_calls == ["serve mine", "serve broken"]
     assert "Open this address yourself: http://127.0.0.1:41234/" in out
     assert "shop (broken): http://127.0.0.1:41234" in out
-    assert "gunicorn (showroom): server1, port 41234, CPU 30 %" in out
+    assert "gunicorn (showroom): server1, port 41234, CPU 61 %" in out
     assert "There is no page 'amdin'. What to do: Did you mean 'admin'?" in out
 
 
