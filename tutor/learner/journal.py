@@ -20,7 +20,6 @@ from tutor.base.files import write_atomic, write_json
 from tutor.base.locks import locked
 from tutor.base.numeric import is_number
 from tutor.base.paths import data_root
-from tutor.events import RunFinished
 
 SCHEMA = 1
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -253,9 +252,17 @@ def _entry_of(data: Any, number: int) -> Entry:
         or not all(is_name(name) and _is_digest(one) for name, one in entry.files.items())
     ):
         raise TypeError("a value is of another kind")
-    if entry.run is not None and RunFinished.from_json(entry.run) is None:
+    if entry.run is not None and not _is_told(entry.run):
         entry = replace(entry, run=None)
     return cast("Entry", entry)
+
+
+def _is_told(run: Any) -> bool:
+    """Return whether this version can tell of *run*."""
+    # Whoever begins has no run yet, and waits for the first screen.
+    from tutor.events import RunFinished
+
+    return RunFinished.from_json(run) is not None
 
 
 def _is_digest(word: object) -> bool:
