@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -158,10 +158,16 @@ class Journal:
             reason = error.__cause__ or error
             raise TutorError.named("entry_unreadable", path=path, reason=reason) from error
 
-    def contents(self, entry: Entry) -> dict[str, bytes]:
-        """Return the files of *entry*."""
+    def contents(self, entry: Entry, names: Collection[str] | None = None) -> dict[str, bytes]:
+        """Return the files of *entry*, all or those of *names* that it has.
+
+        Raises:
+            TutorError: one of them was lost.
+        """
+        wanted = entry.files.keys() if names is None else entry.files.keys() & set(names)
         found = {}
-        for name, digest in entry.files.items():
+        for name in sorted(wanted):
+            digest = entry.files[name]
             path = self._object(digest)
             try:
                 found[name] = path.read_bytes()
@@ -271,6 +277,12 @@ def _is_digest(word: object) -> bool:
 
 def _to_json(entry: Entry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in Entry.__slots__}
+
+
+def changed(before: Entry, after: Entry) -> set[str]:
+    """Return the names of the files that are not the same in two entries."""
+    known = before.files.keys() | after.files.keys()
+    return {name for name in known if before.files.get(name) != after.files.get(name)}
 
 
 def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
