@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +13,29 @@ from tutor.lab.kept_sessions import KeptSessions
 from tutor.lab.own_connection import OwnConnection, rows_of
 from tutor.machine.processes import send_signal, standing_still
 from tutor.machine.shares import Usage
+from tutor.machine.slowdown import is_beyond_patience
+from tutor.probes import pool
 from tutor.probes.broker import Broker
 from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
 from tutor.probes.trace import Trace, trace_page
 from tutor.stack.blame import page_fails
 from tutor.stack.ground import Ground
+from tutor.stack.hang import UNKNOWN
 from tutor.stack.services.base import ShopService
 from tutor.stack.services.mail import Mail
 from tutor.stack.services.memcached import Memcached
+from tutor.stack.services.pgbouncer import Pgbouncer, Traffic
 from tutor.stack.services.postgres import ROLE, spares_none
 from tutor.stack.services.redis import Redis
 from tutor.stack.site import Site
 from tutor.stack.starting import Emit
 
 Files = Mapping[str, Path]
+AT_WORK = ("page_hangs", "page_waits_statement", UNKNOWN.id)
+"""Where a shop may be that is only slow; elsewhere it waits, and would on an idle machine too."""
+MUCH_WORK = 4.0
+"""CPU seconds that no page needs. Who has used them was let work, on the most crowded machine."""
 
 
 class Shop:
@@ -78,7 +86,7 @@ class Shop:
         try:
             response = self.get(path)
         except PageHangs as error:
-            raise error.because(self.site.where_it_hangs()) from error
+            raise never_answers(self.site, error) from error
         if response.status != 200:
             raise self.failed(response)
         return response
@@ -236,6 +244,23 @@ class Shop:
         assert isinstance(mail, Mail)
         return mail.mails()
 
+    def pool_size(self) -> int:
+        """Return how many connections Django's own pool lets one process of the shop have.
+
+        0 where it has no such pool, or its settings cannot be read: this is to explain with.
+        """
+        output = self.ground.stack.folder / f"pool-{self.site.variant}.json"
+        output.unlink(missing_ok=True)
+        with suppress(TutorError):
+            self.site.run_code(pool.code_for(output), self.cancel)
+        return pool.size_in(output)
+
+    @property
+    def pooled(self) -> Traffic | None:
+        """Who uses the shop's pgbouncer; None where there is none, or it does not answer."""
+        service = self.services.get("pgbouncer")
+        return service.traffic() if isinstance(service, Pgbouncer) else None
+
     @property
     def broker(self) -> Broker:
         """What Celery's messages do in the shop's Redis."""
@@ -307,3 +332,11 @@ class Shop:
             ShopError: they do not start, because of what is in the shop's files.
         """
         self.site.rows.complete()
+
+
+def never_answers(site: Site, error: PageHangs) -> TutorError:
+    """Return why a page never came: where the shop is, or a machine on which nobody gets on."""
+    hang = site.where_it_hangs()
+    if hang.id in AT_WORK and is_beyond_patience() and site.most_worked() < MUCH_WORK:
+        return TutorError.named("page_late", hint="not_yours", **error.params)
+    return error.because(hang)

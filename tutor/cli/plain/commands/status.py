@@ -11,7 +11,7 @@ from tutor.cli.plain.words import command
 from tutor.stack.gauge import Gauge, Reading
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.views.log import log_names, read_log
-from tutor.views.monitor import disk, own_figures, share_of
+from tutor.views.monitor import disk, of_share, own_figures
 
 GLANCE = 0.3
 """Seconds over which CPU is measured for a single look."""
@@ -76,12 +76,14 @@ def _used(game: PlainGame, reading: Reading) -> list[str]:
         name = f"{server.name} ({server.site})" if server.site else server.name
         held = texts("monitor.held", percent=server.throttled_percent)
         facts = [
-            f"CPU {server.cpu_percent:.0f} % {texts('monitor.of')} {share_of(texts, server)}",
+            f"CPU {server.cpu_percent:.0f} % {of_share(texts, server)}",
             *([held] if server.is_held else []),
             f"{texts('monitor.memory')} {server.memory_mb:.0f} MB",
             f"{texts('monitor.disk')} {disk(texts, server.disk_kb_per_second)}",
         ]
         lines.append(f"{name}: {', '.join(facts)}.")
+        if server.throttled_percent:
+            lines.append(texts("monitor.held_means"))
     for service in reading.services:
         name = f"{service.title} ({service.site})" if service.site else service.title
         if not service.running:
