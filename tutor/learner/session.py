@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError, UsageError
-from tutor.base.paths import stack_root
 from tutor.base.tables import near
 from tutor.catalogue import language_of_environment
 from tutor.curriculum import Hint, Level, load_levels
@@ -24,6 +23,7 @@ from tutor.learner.keeping import keep_run
 from tutor.learner.missing import with_missing_files
 from tutor.learner.progress import LevelProgress, Progress, ProgressFile
 from tutor.learner.room import RoomTie
+from tutor.learner.stacks import stack_at
 from tutor.learner.workspace import Workspace
 from tutor.words.texts import Texts
 
@@ -373,18 +373,6 @@ class Session:
             keep_run(self, event, taken, number)
         except TutorError as error:
             raise TutorError.named("verdict_not_kept", cause=error) from error
-
-
-def stack_at(where: str, workspace: Path) -> "Stack":
-    """Return the stack of *workspace* that runs *where*: ``local`` or ``docker``."""
-    from tutor.stack.stack import Stack
-
-    if where == "local":
-        return Stack(stack_root(workspace))
-    from tutor.machine.docker.placement import Containers
-
-    folder = stack_root(workspace, where)
-    return Stack(folder, Containers(folder, workspace.absolute()))
 
 
 def new_number() -> int:
