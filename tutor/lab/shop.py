@@ -338,5 +338,6 @@ def never_answers(site: Site, error: PageHangs) -> TutorError:
     """Return why a page never came: where the shop is, or a machine on which nobody gets on."""
     hang = site.where_it_hangs()
     if hang.id in AT_WORK and is_beyond_patience() and site.most_worked() < MUCH_WORK:
-        return TutorError.named("page_late", hint="not_yours", **error.params)
+        path, seconds = error.params["path"], error.params["seconds"]
+        return TutorError.named("page_late", hint="not_yours", path=path, seconds=seconds)
     return error.because(hang)

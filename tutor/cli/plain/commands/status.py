@@ -6,7 +6,7 @@ from functools import partial
 from tutor.base.errors import UsageError
 from tutor.base.tables import near
 from tutor.cli.plain.game import PlainGame
-from tutor.cli.plain.narrator import goal_lines, open_goal_lines
+from tutor.cli.plain.verdict import goal_lines, open_goal_lines
 from tutor.cli.plain.words import command
 from tutor.stack.gauge import Gauge, Reading
 from tutor.stack.plan import STACK_FILE, read_plan
@@ -21,7 +21,7 @@ LOG_LINES = 30
 @command("briefing", "look")
 def briefing(game: PlainGame, rest: str) -> None:
     """Say what is broken and how to win."""
-    game.talk.read(game.at.text("briefing", game.texts.language))
+    game.talk.read(game.at.text("briefing", game.texts.language), game.texts)
     asked = game.at.diagnosis
     said = game.session.level_progress(game.at).diagnosis
     if asked and said not in asked.choices:
@@ -43,9 +43,12 @@ def goals(game: PlainGame, rest: str) -> None:
 
     finished = last_finished(game)
     if finished is None:
-        game.talk.say(*open_goal_lines(game.texts, game.at))
+        lines = open_goal_lines(game.texts, game.at)
     else:
-        game.talk.say(*goal_lines(game.texts, game.at, finished))
+        before = game.session.history.first_measures(game.at)
+        lines = goal_lines(game.texts, game.at, finished, before)
+    for line in lines:
+        game.talk.tell(line, indent="  ")
 
 
 @command("stack", "look")
