@@ -15,9 +15,9 @@ MEASURED := (alone or docker) and not long
 # Whoever is through takes over what the other has not begun: tests of screens take their time.
 # Who starts services mostly waits for them, so there may be more of these than cores.
 BESIDE := --dist worksteal -n
-# From the command line or the environment: make play SERVERS=no PYTHON=python3.12,
+# From the command line or the environment: make play SERVERS=no UV=no PYTHON=python3.12,
 # make proof DJANGO=6.1 (from Python 3.12 on)
-export SERVERS PYTHON DJANGO
+export SERVERS UV PYTHON DJANGO
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile

@@ -3,9 +3,11 @@
     make bench                        all figures
     make bench ARGS="--only swap"     those whose name contains a word
     make bench ARGS="--save"          also put them into figures.json, the reference in the repository
+    make bench ARGS="--against 1a2b"  this build and that of a commit, in turns, with the ratios
 
 Each figure is the median of its runs. The last column says whether the limit is kept;
-the limits are those of a quiet machine with two cores.
+the limits are those of a quiet machine with two cores. Against a commit there are no limits, and
+only what can be measured of any build from outside.
 """
 
 import argparse
@@ -24,8 +26,11 @@ from typing import Any
 
 import psutil
 
-from tests.bench.figure import Figure
+from tests.bench.against import RUNS, compare, heading, told
+from tests.bench.builds import builds, fenced_environment
+from tests.bench.figure import BenchFailed, Figure
 from tests.bench.figures import ALL, OF_DOCKER
+from tests.bench.outside import EVERYWHERE
 
 HERE = Path(__file__).parent
 FIGURES = HERE / "figures.json"
@@ -97,15 +102,10 @@ def fenced() -> Iterator[None]:
     """Work in an empty home and an empty folder, as somebody who has just installed the game."""
     began_in = Path.cwd()
     folder = Path(tempfile.mkdtemp(prefix="levelup-bench-"))
-    for name in [n for n in os.environ if n.startswith(("LEVELUP", "PYTHON"))]:
+    environment = fenced_environment(folder)
+    for name in os.environ.keys() - environment.keys():
         del os.environ[name]
-    os.environ |= {
-        "HOME": str(folder),
-        "LEVELUP_HOME": str(folder / "data"),
-        "TERM": "xterm-256color",
-        "COLORTERM": "truecolor",
-        "LANG": "C.UTF-8",
-    }
+    os.environ |= environment
     try:
         os.chdir(folder)
         yield
@@ -128,31 +128,63 @@ def together(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [known[name] for name in names if name in known]
 
 
+def _about() -> dict[str, Any]:
+    about = machine() | {"date": datetime.now(UTC).date().isoformat()}
+    print(" · ".join(f"{key} {value}" for key, value in about.items()))
+    return about
+
+
 def main() -> int:
-    """Measure and report; 1 where a limit is not kept."""
+    """Measure and report."""
     assert __doc__ is not None
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--only", default="", help="figures whose name contains this")
     parser.add_argument("--runs", type=int, help="runs per figure")
     parser.add_argument("--save", action="store_true", help="also write figures.json")
+    parser.add_argument("--against", metavar="COMMIT", help="compare with the build of a commit")
     options = parser.parse_args()
+    if options.against:
+        return against(options.against, options.only, options.runs or RUNS)
+    return alone(options.only, options.runs, save=options.save)
+
+
+def against(name: str, only: str, runs: int) -> int:
+    """Measure this build and that of a commit in turns; 1 where something could not be measured."""
+    about = _about()
+    rows = []
+    print(f"Making the build of {name}: minutes, where its packages are not at hand.", flush=True)
+    try:
+        with builds(name) as (before, after):
+            print(heading(before, after))
+            for row in compare([f for f in EVERYWHERE if only in f.name], before, after, runs):
+                rows.append(row)
+                print(told(row), flush=True)
+    except BenchFailed as error:
+        print(error, file=sys.stderr)
+        return 2
+    RESULTS.mkdir(exist_ok=True)
+    write(RESULTS / f"against-{before.name}.json", about, rows)
+    return int(any("error" in row for row in rows))
+
+
+def alone(only: str, runs: int | None, *, save: bool) -> int:
+    """Measure this build; 1 where a limit is not kept."""
+    about = _about()
     why_not = no_docker()
-    chosen = [f for f in (*ALL, *(() if why_not else OF_DOCKER)) if options.only in f.name]
-    about = machine() | {"date": datetime.now(UTC).date().isoformat()}
-    print(" · ".join(f"{key} {value}" for key, value in about.items()))
+    chosen = [f for f in (*ALL, *(() if why_not else OF_DOCKER)) if only in f.name]
     print(f"{'':<50} {'median':>10} {'limit':>6} {'least–most':>13} {'n':>3}")
     if why_not:
         print(f"No figures of containers: {why_not}")
     rows = []
     with fenced():
-        for row in measure(chosen, options.runs):
+        for row in measure(chosen, runs):
             rows.append(row)
             print(line(row), flush=True)
     RESULTS.mkdir(exist_ok=True)
     python = "".join(platform.python_version_tuple()[:2])
     name = f"{platform.system().lower()}-{os.cpu_count()}-cores-py{python}.json"
     write(RESULTS / name, about, rows)
-    if options.save:
+    if save:
         write(FIGURES, about, together(rows))
     return int(any(row.get("error") or row.get("ok") is False for row in rows))
 

@@ -5,6 +5,7 @@ import sys
 from tests.bench.checks import checks, first_words
 from tests.bench.commands import TUTOR, commands, loads
 from tests.bench.figure import Figure
+from tests.bench.journals import LONG, lists, of_journal, reports, starts
 from tests.bench.outage import SEATS, of_outage
 from tests.bench.room import MANY, ONE, Workshop, of_rooms
 from tests.bench.shops import first_stacks, later_stacks, swaps
@@ -70,6 +71,14 @@ ALL = (
     Figure("load of 1 worker: answers", "/s", None, 3, loads(1)),
     Figure("load of 2 workers: answers", "/s", None, 3, loads(2)),
     Figure("load of 4 workers: answers", "/s", None, 3, loads(4)),
+    *(
+        Figure(f"a journal of {LONG} runs: {name}", "s", limit, 3, of_journal(take))
+        for name, limit, take in (
+            ("first frame", 0.7, starts),
+            ("list", None, lists),
+            ("report", None, reports),
+        )
+    ),
     Figure("memory: game and idle stack (PSS)", "MB", 400, 3, memory),
     Figure("monitor: CPU of one look a second", "ms", 20, 5, looks),
     Figure("a key under full load: answered", "ms", 50, 12, answered_keys),

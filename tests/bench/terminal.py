@@ -21,12 +21,20 @@ TITLE = b"Betty's shop is live."
 
 
 @contextmanager
-def in_terminal(*argv: str | Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def in_terminal(
+    *argv: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Run *argv* in a terminal of 80 columns and 24 rows; it is ended afterwards."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     process = subprocess.Popen(
-        argv, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+        argv,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        cwd=cwd,
+        env=env,
     )
     os.close(slave)
     try:

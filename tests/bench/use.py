@@ -20,10 +20,10 @@ def memory(runs: int) -> Iterator[float]:
             await_text(process, master, TITLE, 20)
             time.sleep(1)
             for _ in range(runs):
-                yield sum(_pss(pid) for pid in (process.pid, supervisor)) / 2**20
+                yield sum(pss(pid) for pid in (process.pid, supervisor)) / 2**20
 
 
-def _pss(pid: int) -> float:
+def pss(pid: int) -> float:
     """Return the bytes of a process and its children, each page divided among its users."""
     process = psutil.Process(pid)
     total = 0

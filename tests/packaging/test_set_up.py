@@ -27,6 +27,7 @@ PYTHON = """\
 case "$*" in
 "-m venv "*) "$BIN/mkdir" -p "$3/bin" && cp "$0" "$3/bin/python" ;;
 "-m django --version") echo 6.1.3 ;;
+"-m pip config list") echo "$PIP_SAYS" ;;
 *) echo "python $*" >>"$CALLS" ;;
 esac
 """
@@ -49,6 +50,9 @@ class Machine:
             "CALLS": str(self.calls),
             "POLICY": str(self.policy),
             "APT_FAILS": "",
+            "PIP_SAYS": "",
+            # Nothing is downloaded, unless a test is about who does it.
+            "UV": "no",
         }
         self.bin.mkdir()
         for tool in (*TOOLS, "cp"):
@@ -153,6 +157,56 @@ def test_another_django_stands_in_an_environment_of_its_own(machine: Machine) ->
     assert (machine.checkout / ".venv-django6.1" / "bin" / "python").exists()
     assert not (machine.checkout / ".venv").exists()
     assert "Django 6.1.3 stands in .venv-django6.1" in said
+
+
+UV_INSTALLS = "uv pip install --quiet --no-progress --python .venv/bin/python"
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_the_uv_that_is_there_installs_and_pip_where_it_cannot(
+    machine: Machine, works: bool
+) -> None:
+    """The same pins either way, and nobody has to know of it."""
+    machine.has("python3", PYTHON)
+    (machine.bin / "mkdir").symlink_to(str(shutil.which("mkdir")))
+    machine.has("uv", f'echo "uv $*" >>"$CALLS"; exit {int(not works)}')
+
+    code, said = machine.set_up(SERVERS="no", UV="")
+
+    calls = machine.calls.read_text().splitlines()
+    assert code == 0, said
+    assert f"{UV_INSTALLS} -r requirements.txt" in calls
+    assert any("pip install" in call for call in calls if call.startswith("python")) is not works
+    assert "uv" not in said
+
+
+def test_uv_is_got_from_its_wheel_where_there_is_none(machine: Machine) -> None:
+    """One version of it, like everything else; what it cannot install is left to pip."""
+    machine.has("python3", PYTHON)
+    (machine.bin / "mkdir").symlink_to(str(shutil.which("mkdir")))
+
+    code, said = machine.set_up(SERVERS="no", UV="")
+
+    calls = machine.calls.read_text().splitlines()
+    installs = [call.rpartition(" ")[2] for call in calls if "pip install" in call]
+    assert code == 0, said
+    assert installs[0].startswith("uv==")
+    assert installs[1:] == ["requirements.txt"]
+
+
+@pytest.mark.parametrize("told", ["global.index-url='https://example.com'", ":env:.no-index='1'"])
+def test_who_has_told_pip_where_packages_are_is_served_by_pip(machine: Machine, told: str) -> None:
+    """uv would not know of it."""
+    machine.has("python3", PYTHON)
+    (machine.bin / "mkdir").symlink_to(str(shutil.which("mkdir")))
+    machine.has("uv", 'echo "uv $*" >>"$CALLS"')
+
+    code, said = machine.set_up(SERVERS="no", UV="", PIP_SAYS=told)
+
+    calls = machine.calls.read_text()
+    assert code == 0, said
+    assert "uv" not in calls
+    assert "pip install" in calls
 
 
 @pytest.mark.parametrize("named", ["", "python3"])

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
@@ -106,7 +107,13 @@ def news() -> list[TutorError]:
 
 def is_name(name: object) -> bool:
     """Return whether *name* is the path of a file inside a folder, and leads nowhere else."""
-    if not isinstance(name, str) or not name or "\0" in name:
+    return isinstance(name, str) and _is_name(name)
+
+
+@lru_cache(maxsize=4096)
+def _is_name(name: str) -> bool:
+    """Return what :func:`is_name` does; a long journal asks for the same names again and again."""
+    if not name or "\0" in name:
         return False
     with suppress(ValueError):
         path = Path(name)

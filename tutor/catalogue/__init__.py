@@ -41,12 +41,11 @@ def help_sentences(language: str) -> Mapping[str, str]:
 
 def _read(name: str) -> dict[str, str]:
     # Most commands never fail: what only a failure needs is not imported before it.
-    import tomllib
     from pathlib import Path
 
-    path = Path(__file__).with_name(f"{name}.toml")
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    return dict(_flat(data))
+    from tutor.toml import read_toml
+
+    return dict(_flat(read_toml(Path(__file__).with_name(f"{name}.toml"))))
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -1,6 +1,5 @@
 """The corpus of a level: the answers somebody might really give, and what each must get."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -80,6 +79,9 @@ def _accidents(level: Level) -> Iterator[Answer]:
 
 
 def _answer(level: Level, kind: str, folder: Path) -> Answer:
+    # Not before the first screen: nobody who plays has an answer read.
+    import tomllib
+
     path = folder / FILE
     try:
         table = TomlTable(tomllib.loads(path.read_text(encoding="utf-8")), path)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +28,7 @@ from tutor.curriculum.level import (
 from tutor.curriculum.packs import folder_of, installed_packs
 from tutor.curriculum.regression import load_regressions
 from tutor.judge import Goal, Kind, Medal
+from tutor.toml import read_toml
 
 E = TypeVar("E", Medal, Kind)
 SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]*")
@@ -106,7 +106,7 @@ def load_level(folder: Path) -> Level:
     """
     path = folder / "level.toml"
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = read_toml(path)
     except OSError as error:
         raise TutorError(
             f"{path} cannot be read: {error.strerror}.", hint="Check its permissions."

@@ -1,7 +1,6 @@
 """Quiet regressions: small accidents that a level lays over its shop, chosen anew each time."""
 
 import random
-import tomllib
 from collections.abc import Iterator
 from itertools import combinations, product
 from pathlib import Path
@@ -11,6 +10,7 @@ from tutor.base.tables import TomlTable
 from tutor.catalogue import LANGUAGES
 from tutor.curriculum.level import Level, Regression, Text
 from tutor.curriculum.replacement import replacements
+from tutor.toml import read_toml
 
 FILE = "regression.toml"
 
@@ -28,7 +28,7 @@ def load_regressions(folder: Path) -> tuple[Regression, ...]:
 def _load(folder: Path) -> Regression:
     path = folder / FILE
     try:
-        table = TomlTable(tomllib.loads(path.read_text(encoding="utf-8")), path)
+        table = TomlTable(read_toml(path), path)
     except (OSError, ValueError) as error:
         raise TutorError(
             f"{path} cannot be read: {error}.", hint="Each regression needs one."

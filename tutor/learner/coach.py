@@ -4,7 +4,6 @@ The file is ours, and no part of the shop: it is never judged, kept or compared.
 """
 
 import shutil
-import sysconfig
 from pathlib import Path
 
 from tutor.base.files import cannot_write, write_atomic
@@ -35,5 +34,7 @@ def write_coach_file(folder: Path, texts: Texts) -> None:
 
 def _program() -> str:
     """Return where the command is, for whoever has it on no path."""
+    import sysconfig
+
     beside = Path(sysconfig.get_path("scripts"), "tutor")
     return str(beside if beside.is_file() else shutil.which("tutor") or "tutor")

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tutor.base.numeric import is_number
 from tutor.curriculum import Level
-from tutor.events import RunFinished
 from tutor.judge import Kind
 from tutor.learner.journal import Entry, Journal
 from tutor.learner.untouched import Untouched, measured_untouched
+
+if TYPE_CHECKING:
+    from tutor.events import RunFinished
 
 
 class History:
@@ -38,8 +40,10 @@ class History:
         """Return the newest judged run of the learner's own files in *level*."""
         return next(self._own_runs(level), None)
 
-    def last_verdict(self, level: Level) -> RunFinished | None:
+    def last_verdict(self, level: Level) -> "RunFinished | None":
         """Return how the learner's last full run of *level* ended; without any, the last run."""
+        from tutor.events import RunFinished
+
         newest = None
         for entry in self._own_runs(level):
             run = RunFinished.from_json(entry.run or {})

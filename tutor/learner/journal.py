@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +20,6 @@ from tutor.base.files import write_atomic, write_json
 from tutor.base.locks import locked
 from tutor.base.numeric import is_number
 from tutor.base.paths import data_root
-from tutor.events import RunFinished
 
 SCHEMA = 1
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -159,10 +158,16 @@ class Journal:
             reason = error.__cause__ or error
             raise TutorError.named("entry_unreadable", path=path, reason=reason) from error
 
-    def contents(self, entry: Entry) -> dict[str, bytes]:
-        """Return the files of *entry*."""
+    def contents(self, entry: Entry, names: Collection[str] | None = None) -> dict[str, bytes]:
+        """Return the files of *entry*, all or those of *names* that it has.
+
+        Raises:
+            TutorError: one of them was lost.
+        """
+        wanted = entry.files.keys() if names is None else entry.files.keys() & set(names)
         found = {}
-        for name, digest in entry.files.items():
+        for name in sorted(wanted):
+            digest = entry.files[name]
             path = self._object(digest)
             try:
                 found[name] = path.read_bytes()
@@ -253,9 +258,17 @@ def _entry_of(data: Any, number: int) -> Entry:
         or not all(is_name(name) and _is_digest(one) for name, one in entry.files.items())
     ):
         raise TypeError("a value is of another kind")
-    if entry.run is not None and RunFinished.from_json(entry.run) is None:
+    if entry.run is not None and not _is_told(entry.run):
         entry = replace(entry, run=None)
     return cast("Entry", entry)
+
+
+def _is_told(run: Any) -> bool:
+    """Return whether this version can tell of *run*."""
+    # Whoever begins has no run yet, and waits for the first screen.
+    from tutor.events import RunFinished
+
+    return RunFinished.from_json(run) is not None
 
 
 def _is_digest(word: object) -> bool:
@@ -264,6 +277,12 @@ def _is_digest(word: object) -> bool:
 
 def _to_json(entry: Entry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in Entry.__slots__}
+
+
+def changed(before: Entry, after: Entry) -> set[str]:
+    """Return the names of the files that are not the same in two entries."""
+    known = before.files.keys() | after.files.keys()
+    return {name for name in known if before.files.get(name) != after.files.get(name)}
 
 
 def diff(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:

@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tutor.events import RunFinished
 from tutor.judge import Outcome
 from tutor.learner.journal import Snapshot
 
 if TYPE_CHECKING:
+    from tutor.events import RunFinished
     from tutor.learner.session import Session
 
 
-def keep_run(session: "Session", run: RunFinished, taken: Snapshot, number: int) -> None:
+def keep_run(session: "Session", run: "RunFinished", taken: Snapshot, number: int) -> None:
     """Keep *run* of the files *taken*, whose broken ones *number* drew."""
     session.journal.keep(
         taken,
@@ -30,7 +30,7 @@ def keep_run(session: "Session", run: RunFinished, taken: Snapshot, number: int)
             progress.record_win(run.level, run.verdict.medal, run.measures)
 
 
-def _told(session: "Session", run: RunFinished) -> dict[str, Any]:
+def _told(session: "Session", run: "RunFinished") -> dict[str, Any]:
     """Return the run as the journal keeps it, with what the learner had said was wrong."""
     mine = session.progress.of(run.level)
     said: dict[str, Any] = {}

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from tutor.events import RunFinished
 from tutor.judge import Finding, Kind
+
+if TYPE_CHECKING:
+    from tutor.events import RunFinished
 
 BREAKDOWNS = {
     f"{crash}{where}"
@@ -14,8 +17,8 @@ BREAKDOWNS = {
 
 
 def with_missing_files(
-    run: RunFinished, start: Collection[str], tested: Collection[str]
-) -> RunFinished:
+    run: "RunFinished", start: Collection[str], tested: Collection[str]
+) -> "RunFinished":
     """Return *run* with a note of the files of *start* that were not among those *tested*."""
     gone = sorted(set(start) - set(tested))
     if not (gone and BREAKDOWNS & {finding.id for finding in run.verdict.findings}):

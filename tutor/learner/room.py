@@ -14,9 +14,9 @@ from tutor.base import log
 from tutor.base.errors import TutorError
 from tutor.base.paths import seat_file
 from tutor.curriculum import Level
-from tutor.events import Event, RunFinished, RunStarted
 
 if TYPE_CHECKING:
+    from tutor.events import Event
     from tutor.learner.session import Session
     from tutor.seat.game import GameSeat
     from tutor.seat.reporter import Reporter
@@ -48,16 +48,18 @@ class RoomTie:
     @contextmanager
     def run(
         self, level: Level, variant: str, number: int, *, quick: bool
-    ) -> Iterator[Callable[[Event], None]]:
+    ) -> "Iterator[Callable[[Event], None]]":
         """Note a run of the learner's own shop, from the events that it is handed.
 
         How it ended is told at the end of the block: after the verdict was shown, and kept.
         """
+        from tutor.events import RunFinished, RunStarted
+
         finished: list[RunFinished] = []
         outcome, began = "cancelled", time.monotonic()
         is_mine, told = variant == "mine", self._tell
 
-        def hear(event: Event) -> None:
+        def hear(event: "Event") -> None:
             if isinstance(event, RunStarted) and is_mine:
                 told(lambda seat: seat.run_started(level.slug, quick=quick))
             elif isinstance(event, RunFinished):

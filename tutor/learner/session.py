@@ -1,20 +1,19 @@
 """One learner in one workspace: everything a front end can ask for."""
 
 import difflib
-import secrets
+import threading
 from collections.abc import Generator, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError, UsageError
-from tutor.base.paths import stack_root
 from tutor.base.tables import near
 from tutor.catalogue import language_of_environment
 from tutor.curriculum import Hint, Level, load_levels
 from tutor.curriculum.compose import compose, seeding
-from tutor.events import Event, RunFinished
 from tutor.learner import journal as journals
 from tutor.learner.begun import Begun, never_begun
 from tutor.learner.coach import write_coach_file
@@ -24,14 +23,16 @@ from tutor.learner.keeping import keep_run
 from tutor.learner.missing import with_missing_files
 from tutor.learner.progress import LevelProgress, Progress, ProgressFile
 from tutor.learner.room import RoomTie
+from tutor.learner.stacks import stack_at
 from tutor.learner.workspace import Workspace
-from tutor.stack.stack import Stack
 from tutor.words.texts import Texts
 
 if TYPE_CHECKING:
+    from tutor.events import Event, RunFinished
     from tutor.load.crew import Crew
     from tutor.run.play import RunSpec
     from tutor.stack.gauge import Gauge
+    from tutor.stack.stack import Stack
 
 DEFAULT_WORKSPACE = "bettys_shop"
 HALF = "half"
@@ -47,13 +48,30 @@ class Session:
         self.progress_file = ProgressFile()
         self.journal = Journal()
         self.history = History(self.journal, lambda: self.workspace.folder, lambda: self.levels)
-        self.stack = stack_at(where, self.workspace.folder)
+        self._make_stack = partial(stack_at, where, self.workspace.folder)
+        self._stack: Stack | None = None
+        self._stack_lock = threading.Lock()
+        if where != "local":
+            # Whether there can be containers is said before anything else.
+            self._stack = self._make_stack()
         self.crew: Crew | None = None
         """Who makes the load; None for Locust alone."""
         self.room = RoomTie()
         """Who is told what happens, where the learner has joined a room."""
         self.counters = False
         """Whether runs are judged by counters alone; such a run counts for no medal."""
+
+    @property
+    def stack(self) -> "Stack":
+        """What the shop runs on; made when it is first asked for, and the same from then on."""
+        with self._stack_lock:
+            if self._stack is None:
+                self._stack = self._make_stack()
+            return self._stack
+
+    @stack.setter
+    def stack(self, stack: "Stack") -> None:
+        self._stack = stack
 
     # -- where we are ------------------------------------------------------------------------------
 
@@ -319,7 +337,7 @@ class Session:
         quick: bool = False,
         cancel: Cancel | None = None,
         kept: bool = False,
-    ) -> Generator[Event, None, None]:
+    ) -> "Generator[Event, None, None]":
         """Play and yield what happens; what the learner did is kept and remembered.
 
         The verdict is shown first and kept after it: what was measured for minutes must not be lost
@@ -328,6 +346,7 @@ class Session:
         Raises:
             TutorError: nothing could be measured, or the verdict could not be kept.
         """
+        from tutor.events import RunFinished
         from tutor.run.play import play
 
         taken, number = self.snapshot(level, variant, kept=kept)
@@ -349,25 +368,17 @@ class Session:
                     # Also where nobody asks for more: this is the last event.
                     self._remember(event, taken, number)
 
-    def _remember(self, event: RunFinished, taken: Snapshot, number: int) -> None:
+    def _remember(self, event: "RunFinished", taken: Snapshot, number: int) -> None:
         try:
             keep_run(self, event, taken, number)
         except TutorError as error:
             raise TutorError.named("verdict_not_kept", cause=error) from error
 
 
-def stack_at(where: str, workspace: Path) -> Stack:
-    """Return the stack of *workspace* that runs *where*: ``local`` or ``docker``."""
-    if where == "local":
-        return Stack(stack_root(workspace))
-    from tutor.machine.docker.placement import Containers
-
-    folder = stack_root(workspace, where)
-    return Stack(folder, Containers(folder, workspace.absolute()))
-
-
 def new_number() -> int:
     """Return a number to draw by, never 0."""
+    import secrets
+
     return 1 + secrets.randbelow(2**31)
 
 

@@ -180,11 +180,13 @@ def _entry_of(entries: Sequence[Entry], attempt: Attempt | None) -> Entry:
 def _diff(session: Session, texts: Texts, level: Level, before: Entry | None, after: Entry) -> str:
     """Return what was changed between two states; a state that was lost is said to be lost."""
     try:
+        journal = session.journal
         if before is None:
             old = read_all(compose(level, "broken", session.levels, after.drawn_by))
-        else:
-            old = session.journal.contents(before)
-        return journals.diff(old, session.journal.contents(after))
+            return journals.diff(old, journal.contents(after))
+        # A long journal has hundreds of attempts, and each changed a file or two.
+        names = journals.changed(before, after)
+        return journals.diff(journal.contents(before, names), journal.contents(after, names))
     except TutorError as error:
         return texts.error(error)[0]
 

@@ -27,6 +27,9 @@ def run(
         language: ``en`` or ``es``; without it the one that is remembered, else the terminal's.
         showroom: What serves the shop to a browser; without it the real one.
     """
+    from tutor.tui.garbage import wait_for_first_frame
+
+    wait_for_first_frame()
     from tutor.tui.app import TutorApp
 
     app = TutorApp(session, level, language, showroom=showroom)

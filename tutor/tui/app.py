@@ -16,6 +16,7 @@ from tutor.curriculum import Level
 from tutor.learner.session import Session
 from tutor.tui.base import Speaks
 from tutor.tui.ending import ends_in_order
+from tutor.tui.garbage import search_from_now_on
 from tutor.tui.keys import key, translate
 from tutor.tui.navigator import ScreenNavigator
 from tutor.tui.preferences import SavedPreferences
@@ -76,6 +77,7 @@ class TutorApp(SitsInRoom):
 
     def on_mount(self) -> None:
         """Listen for the terminal's end, and go where the learner asked to."""
+        self.call_after_refresh(search_from_now_on)
         ends_in_order(self)
         self.watch_for_damage()
         self.watch_for_room()

@@ -3,6 +3,18 @@
 import gc
 
 
+def wait_for_first_frame() -> None:
+    """Search nothing while Textual is imported and the first screen composed: all of it stays."""
+    gc.disable()
+
+
+def search_from_now_on() -> None:
+    """Search again, but what stays, if nothing was searched before the first frame."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
+
 def freeze_what_stays() -> None:
     """Drop what is garbage by now, and have later searches leave everything else alone.
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 
 from tutor.base.errors import TutorError
-from tutor.events import Event
-from tutor.stack.gauge import Reading
 
 if TYPE_CHECKING:
+    from tutor.events import Event
     from tutor.seat.worker import RoomView
+    from tutor.stack.gauge import Reading
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Failed(Message):
 class EventReported(Message):
     """A run, or the start of the shop, reported an event."""
 
-    event: Event
+    event: "Event"
 
 
 @dataclass
@@ -71,7 +71,7 @@ class ShopFailed(Message):
 class StackRead(Message):
     """The monitor has looked at the stack."""
 
-    reading: Reading
+    reading: "Reading"
 
 
 @dataclass

@@ -1,18 +1,20 @@
 """The ways between the screens: the only module that knows them all, each when it is gone to."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.screen import Screen
 
 from tutor.base.errors import TutorError
 from tutor.curriculum import Level
-from tutor.events import RunFinished
 from tutor.judge import Verdict
 from tutor.learner.journal import Entry
 from tutor.tui.messages import RunAsked
 from tutor.tui.ports import Choices, Said
+
+if TYPE_CHECKING:
+    from tutor.events import RunFinished
 
 
 class ScreenNavigator:
@@ -93,13 +95,13 @@ class ScreenNavigator:
 
     # -- around the work -------------------------------------------------------------------------
 
-    def to_verdict(self, level: Level, finished: RunFinished, first: Mapping[str, Any]) -> None:
+    def to_verdict(self, level: Level, finished: "RunFinished", first: Mapping[str, Any]) -> None:
         """Show how a run ended; *first* was measured before anything was mended."""
         from tutor.tui.screens.verdict import VerdictScreen
 
         self._app.push_screen(VerdictScreen(level, finished, first))
 
-    def to_win(self, level: Level, finished: RunFinished) -> None:
+    def to_win(self, level: Level, finished: "RunFinished") -> None:
         """Celebrate."""
         from tutor.tui.screens.win import WinScreen
 

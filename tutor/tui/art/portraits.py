@@ -1,12 +1,12 @@
 """The people of the story; ``portraits.toml`` has them, pixel by pixel."""
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from textual.content import Content
 
+from tutor.toml import read_toml
 from tutor.tui.art.pixels import Canvas
 
 SIZE = 16
@@ -36,8 +36,7 @@ def _names() -> dict[str, str]:
 
 @cache
 def _data() -> dict[str, Any]:
-    path = Path(__file__).with_name("portraits.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return read_toml(Path(__file__).with_name("portraits.toml"))
 
 
 @cache
