@@ -15,14 +15,13 @@ class GivesNotice(App[int]):
 
     def notify(self, message: str, **options: Any) -> None:
         """Show *message* for a moment, as it is; a notice has no look for code, only its words."""
-        plain = code(message).plain
-        self._make_room(plain)
-        super().notify(plain, **options | {"markup": False})
+        super().notify(code(message).plain, **options | {"markup": False})
 
-    def _make_room(self, message: str) -> None:
-        """Take away what *message* repeats, and the oldest where it would be one too many."""
-        others = [note for note in self._notifications if note.message != message]
-        kept = others[max(0, len(others) - (MOST - 1)) :]
+    def _refresh_notifications(self) -> None:
+        """Take away what is said again, and the oldest where there are too many; show the rest."""
+        newest = {note.message: note for note in self._notifications}
+        kept = list(newest.values())[-MOST:]
         for note in list(self._notifications):
             if note not in kept:
                 self._unnotify(note, refresh=False)
+        super()._refresh_notifications()

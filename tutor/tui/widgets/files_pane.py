@@ -17,6 +17,9 @@ from tutor.tui.widgets.plain import Static
 from tutor.views.syntax import problem_in
 from tutor.words.texts import Texts
 
+NARROW = 100
+"""Columns below which the editor needs all of them."""
+
 
 class FilesPane(Horizontal):
     """The tree of files beside the editor."""
@@ -137,8 +140,12 @@ class FilesPane(Horizontal):
         """Give the editor the tree's room while it has the focus and there is little."""
         self.watch(self.editor, "has_focus", self._make_room)
 
+    def on_resize(self) -> None:
+        """Look how much room there is: behind other tabs there was none."""
+        self._make_room(self.editor.has_focus)
+
     def _make_room(self, editing: bool) -> None:
-        self.set_class(editing and self.size.width < 100, "-editing")
+        self.set_class(editing and self.size.width < NARROW, "-editing")
 
     @on(Tree.NodeHighlighted, "#names")
     def look_at(self, event: Tree.NodeHighlighted[Branch]) -> None:
