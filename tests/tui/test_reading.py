@@ -11,7 +11,7 @@ from textual.widget import Widget
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, text_of, until
 from tests.tui.fake_looks import GROUPS
-from tutor.curriculum import find_level, load_levels
+from tutor.curriculum import load_levels
 from tutor.events import StepStarted
 from tutor.tui.messages import EventReported
 from tutor.views.sql import PageSql
@@ -118,10 +118,20 @@ async def test_the_log_of_a_run_is_read_with_the_keys(play: Play) -> None:
         await goes_to_the_end(pilot)
 
 
-async def test_the_monitor_is_read_with_the_keys(play: Play, session: fakes.FakeSession) -> None:
-    """What the stack of the finale needs, a low terminal has not."""
-    session.levels = [find_level("12_cyber_monday")]
-    async with play(at="workbench", size=(80, 12)) as pilot:
+async def test_charts_below_others_are_reached_with_the_keys(play: Play) -> None:
+    """A level has up to four; a low terminal shows two, and shift-tab leads to the others."""
+    async with play(at="workbench") as pilot:
+        await press(pilot, "3", "shift+tab")
+        charts = await goes_to_the_end(pilot)
+        await press(pilot, "end")
+
+        assert charts.id == "charts"
+        assert "One page" in text_of(pilot)
+
+
+async def test_the_monitor_is_read_with_the_keys(play: Play) -> None:
+    """What even one server needs, the lowest terminal has not."""
+    async with play(at="workbench", size=(80, 10)) as pilot:
         await press(pilot, "4")
         await goes_to_the_end(pilot)
 
