@@ -26,7 +26,7 @@ def _leaves(pilot: Pilot[int]) -> Iterator[tuple[Widget, Region, Region]]:
     """Yield the widgets that draw something, each with its region and the part that is seen."""
     for widget, place in pilot.app.screen._compositor.full_map.items():
         is_leaf = not widget.children and not widget.has_class("-textual-system")
-        if isinstance(widget, Widget) and is_leaf and place.region and widget.visible:
+        if is_leaf and place.region and widget.visible:
             yield widget, place.region, place.region.intersection(place.clip)
 
 

@@ -39,8 +39,8 @@ class MapScreen(TutorScreen):
         key("space", "go_on", "go_on_map"),
         key("s", "story"),
         key("l", "lesson", "lesson_map"),
-        key("r", "replay"),
         key("c", "certificate"),
+        key("r", "replay"),
         key("escape", "back", display="esc"),
     ]
 
