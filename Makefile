@@ -53,10 +53,11 @@ quick: ## The tests that start no service, in three minutes
 	@scripts/set-up dev
 	$(RUN) pytest -m "$(SWIFT)" $(BESIDE) 2
 
-proof: ## Everything that takes too long for each change: an hour and a half on two cores (DJANGO=6.1: on that Django)
+proof: ## Everything that takes too long for each change: two hours on two cores (DJANGO=6.1: on that Django)
 	@scripts/set-up dev
 	LEVELUP_DAY=all $(RUN) pytest -m "long or by_date"
 	LEVELUP_DAY=all $(RUN) pytest -m "$(SWIFT)" $(BESIDE) 2
+	LEVELUP_DAY=all $(RUN) pytest -m "$(SERVED)" $(BESIDE) 4
 	$(RUN) tutor author check
 
 bench: ## Measure how fast the game is; the table says which limit is kept

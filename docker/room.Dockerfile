@@ -10,7 +10,7 @@ ARG PIP_EXTRA_INDEX_URL
 ARG PIP_CERT
 COPY requirements.txt /tmp/requirements.txt
 RUN pip install -q --no-cache-dir --disable-pip-version-check --root-user-action=ignore \
-        -r /tmp/requirements.txt uvicorn==0.54.0 segno==1.6.6
+        -r /tmp/requirements.txt uvicorn==0.54.0 uvloop==0.23.0 httptools==0.9.0 segno==1.6.6
 # The board tells of the levels in their own words; no shop is served here.
 COPY tutor/ /opt/levelup/tutor/
 COPY levels/ /opt/levelup/levels/

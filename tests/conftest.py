@@ -19,8 +19,8 @@ AFTER_TEST = 15.0
 
 How fast an end is, the tests of ends themselves say.
 """
-PARTED = {"tui": 2, "plain": 2, "seat": 2}
-"""Folders whose tests are parted by date: screens are the slowest of those that start nothing."""
+PARTED = {"tui": 2, "plain": 2, "seat": 2, "stack": 2}
+"""Folders whose tests are parted by date: the slowest of those that start nothing, and services."""
 REAL = {"stack", "levels", "cli", "e2e", "packaging"}
 """The folders of tests that start real processes."""
 

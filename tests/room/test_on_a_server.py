@@ -85,7 +85,7 @@ def test_what_must_outlive_a_new_image_is_in_a_volume() -> None:
     assert sorted(dict(kept)) == sorted(declared)
 
 
-@pytest.mark.parametrize("package", ["uvicorn", "segno"])
+@pytest.mark.parametrize("package", ["uvicorn", "uvloop", "httptools", "segno"])
 def test_the_image_has_the_versions_that_are_tested(package: str) -> None:
     """Those that only the board needs stand in no file of a player's."""
     tested = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")

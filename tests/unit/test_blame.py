@@ -1,5 +1,6 @@
 """Whose fault a crash is, and what is said of it."""
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 import pytest
 
 from tutor.base.errors import ShopError
+from tutor.lab.shop import never_answers
 from tutor.machine.command import Command
+from tutor.probes.http import PageHangs
 from tutor.stack.blame import crashed, does_not_migrate, page_fails
+from tutor.stack.hang import Hang
 from tutor.stack.late import MUCH, Late
 from tutor.stack.stack import ServiceFailed
 
@@ -97,3 +101,33 @@ def test_a_clock_that_ran_out_is_nobodys_fault(late: Late | None) -> None:
 
     assert not isinstance(error, ShopError)
     assert "machine is too busy" in error.message
+
+
+@pytest.mark.parametrize(
+    ("where", "wanted_by", "worked", "is_shops"),
+    [
+        ("page_hangs", 2.5, 3.0, True),
+        ("page_hangs", 3.5, 3.0, False),
+        ("page_hangs", 3.5, 6.0, True),
+        ("page_waits_statement", 3.5, 3.0, False),
+        ("page_lost", 3.5, 3.0, False),
+        ("page_waits_lock", 3.5, 3.0, True),
+        ("page_waits_pool", 3.5, 3.0, True),
+    ],
+)
+def test_who_is_at_work_where_too_many_want_to_be_is_not_blamed_for_coming_late(
+    where: str, wanted_by: float, worked: float, is_shops: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for something would wait on an idle machine, too; and who got to work, worked."""
+    load = wanted_by * (os.cpu_count() or 1)
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, load, load))
+    place = {"file": "shop/views.py", "line": 7, "sessions": 1, "idle": 0, "statement": "SELECT"}
+    site: Any = SimpleNamespace(
+        where_it_hangs=lambda: Hang(where, place), most_worked=lambda: worked
+    )
+
+    error = never_answers(site, PageHangs("/", 30.0))
+
+    assert isinstance(error, ShopError) == is_shops
+    assert is_shops or error.said["id"] == "page_late"
+    assert "30 seconds" in error.message

@@ -13,12 +13,14 @@ from tutor.lab.kept_sessions import KeptSessions
 from tutor.lab.own_connection import OwnConnection, rows_of
 from tutor.machine.processes import send_signal, standing_still
 from tutor.machine.shares import Usage
+from tutor.machine.slowdown import is_beyond_patience
 from tutor.probes.broker import Broker
 from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
 from tutor.probes.trace import Trace, trace_page
 from tutor.stack.blame import page_fails
 from tutor.stack.ground import Ground
+from tutor.stack.hang import UNKNOWN
 from tutor.stack.services.base import ShopService
 from tutor.stack.services.mail import Mail
 from tutor.stack.services.memcached import Memcached
@@ -28,6 +30,10 @@ from tutor.stack.site import Site
 from tutor.stack.starting import Emit
 
 Files = Mapping[str, Path]
+AT_WORK = ("page_hangs", "page_waits_statement", UNKNOWN.id)
+"""Where a shop may be that is only slow; elsewhere it waits, and would on an idle machine too."""
+MUCH_WORK = 4.0
+"""CPU seconds that no page needs. Who has used them was let work, on the most crowded machine."""
 
 
 class Shop:
@@ -78,7 +84,7 @@ class Shop:
         try:
             response = self.get(path)
         except PageHangs as error:
-            raise error.because(self.site.where_it_hangs()) from error
+            raise never_answers(self.site, error) from error
         if response.status != 200:
             raise self.failed(response)
         return response
@@ -307,3 +313,11 @@ class Shop:
             ShopError: they do not start, because of what is in the shop's files.
         """
         self.site.rows.complete()
+
+
+def never_answers(site: Site, error: PageHangs) -> TutorError:
+    """Return why a page never came: where the shop is, or a machine on which nobody gets on."""
+    hang = site.where_it_hangs()
+    if hang.id in AT_WORK and is_beyond_patience() and site.most_worked() < MUCH_WORK:
+        return TutorError.named("page_late", hint="not_yours", **error.params)
+    return error.because(hang)

@@ -12,7 +12,7 @@ from tutor.room.codes import plain
 from tutor.room.kinds import BadEvent, read_events
 from tutor.room.live import live
 from tutor.room.state import RoomState, SeatState
-from tutor.room.store import Full, SameNickname, join, keep, leave
+from tutor.room.store import Full, SameNickname, Told, join, leave
 from tutor.room.tries import tries
 from tutor.room.wire import NAME, NICKNAME, Fields, Refused, clean, parse, same
 from tutor.words.texts import Texts
@@ -113,7 +113,7 @@ async def take_events(request: HttpRequest, room: RoomState, seat: SeatState) ->
     if sent and sent[0].n == seat.taken + 1:
         bounds.check(seat, sent)
         try:
-            await live.write(keep, room.id, seat.number, sent)
+            await live.keep(Told(room.id, seat.number, sent))
         except Full:
             return refuse(429, "too_many_events")
     return JsonResponse({"taken": seat.taken})

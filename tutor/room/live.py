@@ -19,14 +19,14 @@ from tutor.base import log
 from tutor.room import store
 from tutor.room.codes import digest
 from tutor.room.fold import fold
-from tutor.room.news import Key, News, done_and_news, news
+from tutor.room.news import Change, Key, News, done_and_news, news
 from tutor.room.state import RoomState, SeatState
 
 T = TypeVar("T")
 Who = TypeVar("Who", int, Key)
 PART = 2000
 """Events that are read at once: a server that starts again has those of weeks before it."""
-AT_ONCE = 16
+AT_ONCE = 64
 """Writes that are done before the first of them is answered."""
 LOOK = 1.0
 """Seconds between two looks for what other processes wrote: ``tutor room close``."""
@@ -47,7 +47,7 @@ class Live:
         self._tokens: dict[str, tuple[int, int]] = {}
         self._last = 0
         self._order = asyncio.Lock()
-        self._waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
+        self._waiting: list[tuple[Change, asyncio.Future[Any]]] = []
         self._writing: asyncio.Task[None] | None = None
         self._bells: dict[int, asyncio.Event] = {}
         self._listeners: dict[int, int] = {}
@@ -93,8 +93,20 @@ class Live:
 
     async def write(self, act: Callable[..., T], *args: Any) -> T:
         """Let *act* change the database, then take in what is new there."""
-        told: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((partial(act, *args), told))
+        result: T = await self._written(partial(act, *args))
+        return result
+
+    async def keep(self, told: store.Told) -> None:
+        """Keep what a seat told, together with what others tell meanwhile.
+
+        Raises:
+            Full: it has sent more than anybody plays.
+        """
+        await self._written(told)
+
+    async def _written(self, change: Change) -> Any:
+        told: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((change, told))
         if self._writing is None or self._writing.done():
             # Not in the task of a request: it ends with its client, and others wait for this.
             self._writing = asyncio.create_task(self._write())
@@ -108,8 +120,8 @@ class Live:
                 here = [one for one in self._waiting if not one[1].done()]
                 now, self._waiting = here[:AT_ONCE], here[AT_ONCE:]
                 try:
-                    acts = [act for act, _ in now]
-                    results, new = await self.ask(done_and_news, self._last, acts)
+                    changes = [change for change, _ in now]
+                    results, new = await self.ask(done_and_news, self._last, changes)
                     self._take(new)
                 except Exception as error:  # noqa: BLE001 - whoever waits is told
                     results = [error] * len(now)
@@ -128,8 +140,9 @@ class Live:
     def _take(self, new: News) -> None:
         if new.rooms is not None:
             self._take_rooms(new.rooms)
-        if new.changed:
+        if new.changed or new.tokens:
             self._tokens = _renewed(self._tokens, new.tokens, new.changed)
+        if new.changed:
             self.keys = _renewed(self.keys, new.keys, new.changed)
         for room_id, fact in new.facts:
             self._last = max(self._last, fact.id)

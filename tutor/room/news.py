@@ -3,15 +3,21 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import Q
 
 from tutor.room.fold import Fact
 from tutor.room.models import Access, Event, Room, Seat
-from tutor.room.store import INSTRUCTOR
+from tutor.room.store import INSTRUCTOR, Told, keep, turn
 
-COMES_OR_GOES = {"room_opened", "access", "joined", "left", "seat_removed"}
+Change = Told | Callable[[], Any]
+"""What a seat told, or anything else that is done to the database."""
+JOINED = "joined"
+REREAD = {"room_opened", "access", "left", "seat_removed"}
+"""Kinds of events after which it is asked anew who may come into their room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,9 @@ class News:
     rooms: dict[int, tuple[str, datetime | None]] | None
     """Every room, its code, and when it expires; None where nobody asked."""
     changed: set[int]
-    """The rooms in which somebody came or went: the rest is about these."""
+    """The rooms of which all is told anew below, as somebody went or has a key."""
     tokens: dict[str, tuple[int, int]]
-    """Their seats by digest, each with its room."""
+    """Their seats, and those that are new in other rooms, by digest, each with its room."""
     keys: dict[str, tuple[int, Key]]
     """Their keys by digest, each with its room."""
 
@@ -52,12 +58,13 @@ def news(after: int, *, most: int | None = None, whole: bool = True) -> News:
         (row[1], Fact(row[0], *row[2:6], row[6].timestamp()))
         for row in rows.values_list("pk", "room_id", "seat", "n", "kind", "data", "received")[:most]
     ]
-    changed = {room for room, fact in facts if fact.kind in COMES_OR_GOES}
+    changed = {room for room, fact in facts if fact.kind in REREAD}
+    joined = {(room, fact.seat) for room, fact in facts if fact.kind == JOINED}
     return News(
         facts,
         _rooms() if whole or changed else None,
         changed,
-        _tokens(changed) if changed else {},
+        _new_tokens(joined) | _tokens(Q(room_id__in=changed)),
         _keys(changed) if changed else {},
     )
 
@@ -67,8 +74,15 @@ def _rooms() -> dict[int, tuple[str, datetime | None]]:
     return {pk: (code, expires) for pk, code, expires in rows}
 
 
-def _tokens(rooms: set[int]) -> dict[str, tuple[int, int]]:
-    rows = Seat.objects.filter(room_id__in=rooms).values_list("digest", "room_id", "number")
+def _new_tokens(joined: set[tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    rooms, numbers = {room for room, _ in joined}, {number for _, number in joined}
+    # Of each room the numbers of all: the more that are known, the better.
+    return _tokens(Q(room_id__in=rooms, number__in=numbers))
+
+
+def _tokens(which: Q) -> dict[str, tuple[int, int]]:
+    # Where nothing is asked for, Django asks nobody.
+    rows = Seat.objects.filter(which).values_list("digest", "room_id", "number")
     return {digest: (room, number) for digest, room, number in rows}
 
 
@@ -79,9 +93,27 @@ def _keys(rooms: set[int]) -> dict[str, tuple[int, Key]]:
     }
 
 
-def done_and_news(after: int, acts: Sequence[Callable[[], Any]]) -> tuple[list[Any], News]:
-    """Do *acts* to the database; return what each returned or raised, and what is new."""
-    return [_result(act) for act in acts], news(after, whole=False)
+def done_and_news(after: int, changes: Sequence[Change]) -> tuple[list[Any], News]:
+    """Make *changes* to the database; return what each returned or raised, and what is new.
+
+    They are written to the disk at once: a disk takes longer for each time than for each event.
+
+    Raises:
+        DatabaseError: the connection broke, and nothing is kept of what went well before that.
+    """
+    with turn():
+        results = _results(changes)
+        if transaction.get_rollback():
+            # Django would undo all of it without a word.
+            raise DatabaseError("The connection broke while several seats were written.")
+    return results, news(after, whole=False)
+
+
+def _results(changes: Sequence[Change]) -> list[Any]:
+    told = [change for change in changes if isinstance(change, Told)]
+    kept = _result(partial(keep, told)) if told else []
+    of_told = iter([kept] * len(told) if isinstance(kept, Exception) else kept)
+    return [next(of_told) if isinstance(one, Told) else _result(one) for one in changes]
 
 
 def _result(act: Callable[[], Any]) -> Any:

@@ -58,8 +58,8 @@ def serve(listener: socket.socket) -> None:
         log_config=None,
         access_log=False,
         lifespan="on",
-        loop="asyncio",
-        http="h11",
+        loop="auto",
+        http="auto",
         ws="none",
         server_header=False,
         # A proxy in front, and a page that is open, ask on the connection of the last time.

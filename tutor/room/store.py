@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 
 from tutor.room.codes import digest, key_of, new_code, new_token
 from tutor.room.fold import BOARD
@@ -42,10 +44,14 @@ class SameNickname(Exception):
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    """Write alone: events get their ids in the order in which they become visible."""
+def turn() -> Iterator[None]:
+    """Write alone: events get their ids in the order in which they become visible.
+
+    Turns within a turn are written to the disk together, and each is undone by itself.
+    """
+    is_first = not connection.in_atomic_block
     with transaction.atomic():
-        if connection.vendor == "postgresql":
+        if is_first and connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_WRITER])
         yield
@@ -57,7 +63,7 @@ def _turn() -> Iterator[None]:
 def open_room(title: str, language: str, *, forever: bool = False) -> Room:
     """Make a room, its code and the instructor's key."""
     expires = None if forever else datetime.now(UTC) + timedelta(days=DAYS)
-    with _turn():
+    with turn():
         code = new_code()
         while Room.objects.filter(code=code).exists():
             code = new_code()
@@ -69,7 +75,7 @@ def open_room(title: str, language: str, *, forever: bool = False) -> Room:
 
 def decide(room: int, kind: str, data: dict[str, Any]) -> None:
     """Keep what the board decided."""
-    with _turn():
+    with turn():
         _decide(room, kind, data)
 
 
@@ -87,7 +93,7 @@ def _decide(room: int, kind: str, data: dict[str, Any]) -> None:
 
 def grant(room: int, name: str) -> None:
     """Give a helper a key."""
-    with _turn():
+    with turn():
         _grant(room, name, HELPER)
         _decide(room, "access", {})
 
@@ -101,7 +107,7 @@ def _grant(room: int, name: str, role: str) -> None:
 
 def revoke(room: int, access: int) -> None:
     """Take a helper's key away."""
-    with _turn():
+    with turn():
         Access.objects.filter(room_id=room, pk=access, role=HELPER).delete()
         _decide(room, "access", {})
 
@@ -120,19 +126,19 @@ def is_closed(room: int) -> bool:
 
 def delete_room(room: int) -> None:
     """Forget a room and everything in it."""
-    with _turn():
+    with turn():
         Room.objects.filter(pk=room).delete()
-    _wipe()
+        transaction.on_commit(_wipe)
 
 
 def delete_expired() -> int:
     """Forget the rooms whose time is up; return how many."""
-    with _turn():
+    with turn():
         gone = Room.objects.filter(expires__lt=datetime.now(UTC))
         count = gone.count()
         gone.delete()
-    if count:
-        _wipe()
+        if count:
+            transaction.on_commit(_wipe)
     return count
 
 
@@ -163,7 +169,7 @@ def join(room: int, data: dict[str, Any]) -> Joined:
         Full: the room is.
     """
     nickname, token = data["nickname"], new_token()
-    with _turn():
+    with turn():
         taken = set(Seat.objects.filter(room_id=room).values_list("same", flat=True))
         firsts = Event.objects.filter(room_id=room, n=JOINED)
         rows = firsts.aggregate(last=Max("seat"), count=Count("pk"))
@@ -188,29 +194,65 @@ def _proposal(nickname: str, taken: set[str]) -> str:
     return next(name for n in range(2, 1000) if same(name := f"{stem} {n}") not in taken)
 
 
-def keep(room: int, seat: int, sent: Sequence[Sent]) -> None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Events that a seat sent at once."""
+
+    room: int
+    seat: int
+    sent: Sequence[Sent]
+
+
+def keep(several: Sequence[Told]) -> list[Full | None]:
     """Keep the events that come next; what is there already, or comes after a gap, is left out.
 
-    Raises:
-        Full: the seat has sent more than anybody plays.
+    Those of all seats are asked for and written at once.
+
+    Returns:
+        For each of *several*, :class:`Full` where the seat has sent more than anybody plays.
     """
-    with _turn():
-        rows = Event.objects.filter(room_id=room, seat=seat).aggregate(last=Max("n"))
-        if rows["last"] is None:
-            return
-        taken, fresh = int(rows["last"]), []
-        for event in sent:
-            if event.n == taken + 1:
-                fresh.append(event)
-                taken = event.n
-        if taken > MOST_OF_SEAT:
-            raise Full
-        _keep(room, seat, fresh)
+    with turn():
+        last, fresh = _last_of(several), []
+        results: list[Full | None] = []
+        for told in several:
+            new = _next(told.sent, last.get((told.room, told.seat)))
+            is_full = bool(new) and new[-1].n > MOST_OF_SEAT
+            results.append(Full() if is_full else None)
+            if new and not is_full:
+                # A seat that heard no answer may have sent them twice.
+                last[told.room, told.seat] = new[-1].n
+                fresh += _rows(told.room, told.seat, new)
+        Event.objects.bulk_create(fresh)
+    return results
+
+
+def _last_of(several: Sequence[Told]) -> dict[tuple[int, int], int]:
+    """Return the number of the last event of each seat that is there."""
+    theirs = Event.objects.filter(room_id=OuterRef("room_id"), seat=OuterRef("number"))
+    last = Subquery(theirs.order_by("-n").values("n")[:1])
+    seats = Seat.objects.filter(reduce(or_, (Q(room_id=t.room, number=t.seat) for t in several)))
+    rows = seats.annotate(last=last).values_list("room_id", "number", "last")
+    return {(room, number): last for room, number, last in rows}
+
+
+def _next(sent: Sequence[Sent], last: int | None) -> list[Sent]:
+    """Return those of *sent* that follow the number *last*; a seat without any is gone."""
+    if last is None:
+        return []
+    found: list[Sent] = []
+    for event in sent:
+        if event.n == last + 1 + len(found):
+            found.append(event)
+    return found
 
 
 def _keep(room: int, seat: int, sent: Sequence[Sent]) -> None:
+    Event.objects.bulk_create(_rows(room, seat, sent))
+
+
+def _rows(room: int, seat: int, sent: Sequence[Sent]) -> list[Event]:
     now = datetime.now(UTC)
-    Event.objects.bulk_create(
+    return [
         Event(
             room_id=room,
             seat=seat,
@@ -221,12 +263,12 @@ def _keep(room: int, seat: int, sent: Sequence[Sent]) -> None:
             received=now,
         )
         for event in sent
-    )
+    ]
 
 
 def leave(room: int, seat: int) -> None:
     """Let a seat go: its token is dead, what it told stays."""
-    with _turn():
+    with turn():
         rows = Event.objects.filter(room_id=room, seat=seat).aggregate(last=Max("n"))
         if rows["last"] is not None:
             _keep(room, seat, [Sent(int(rows["last"]) + 1, "left", {}, "")])
@@ -235,7 +277,7 @@ def leave(room: int, seat: int) -> None:
 
 def remove(room: int, seat: int) -> None:
     """Forget a seat and everything it told."""
-    with _turn():
+    with turn():
         Event.objects.filter(room_id=room, seat=seat).delete()
         Seat.objects.filter(room_id=room, number=seat).delete()
         _decide(room, "seat_removed", {"seat": seat})

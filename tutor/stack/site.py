@@ -12,7 +12,7 @@ from tutor.base.cleanup import CleanUp
 from tutor.base.errors import TutorError
 from tutor.curriculum import Machine
 from tutor.curriculum.compose import materialise
-from tutor.machine.processes import every_process, families, seconds_of
+from tutor.machine.processes import children_of, every_process, families, seconds_of
 from tutor.machine.programs import find_program
 from tutor.stack.blame import does_not_migrate, does_not_start, too_few_workers
 from tutor.stack.databases import migrate_alike
@@ -328,6 +328,12 @@ class Site:
     def last_crash(self) -> Crash | None:
         """Return the last exception in the shop's log, with paths as the learner knows them."""
         return last_crash(self.log_tail(), self.folder, self.shown_as)
+
+    def most_worked(self) -> float:
+        """Return the CPU seconds of the worker that has used most since it started."""
+        master = self.ground.stack.status_of(self.gunicorn.name).pid if self.gunicorn else 0
+        workers = children_of(master, recursive=False) if master else []
+        return max((seconds_of([worker]) for worker in workers), default=0.0)
 
     def where_it_hangs(self) -> Hang:
         """Return where a worker is and what it waits for, as it is asked now.
