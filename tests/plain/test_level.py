@@ -38,10 +38,14 @@ def test_a_lost_run_says_what_was_seen_and_a_won_one_leads_to_the_lesson(play: P
     assert "Verdict: Not yet, after 21 s." in lost
     assert "Seen: One statement came 200 times" in lost
     assert "catalog/templates/catalog/_card.html, line 12" in lost
-    assert "Bronze, not met. Measured: 1292 statements. At most 212" in lost
+    assert "1292 statements. Missing for bronze: At most 212 statements" in lost
+    assert lost.index("Missing for bronze: At most 60 %") < lost.index("Bronze is met: Under load")
+    assert "1.01 × the broken shop's time. Missing" in lost
     assert "5 s: 43 answers per second, half of them within 22 ms" in lost
+    assert lost.count("answers per second") == 1
     assert "Verdict: Won, gold" in won
-    assert "Gold, met. Measured: 1 statement." in won
+    assert "1 statement, 1292 before. Gold is met: At most 12 statements for the whole page." in won
+    assert "0.08 × the broken shop's time. Bronze is met: At most 60 %" in won
     assert "[Enter: lesson] > Lesson: The chatty front page What happened" in won
     assert "before: statements 1292, time 813 ms, per statement 0.63 ms" in won
 
@@ -97,7 +101,7 @@ def test_ctrl_c_stops_the_run_and_not_the_game(play: Play, session: fakes.FakeSe
     out = said(play("verify", "goals", script=interrupted))  # type: ignore[arg-type]
 
     assert "Stopped. It counts for nothing" in out
-    assert "Bronze, open." in out.split("Stopped.")[1]
+    assert "Bronze: At most 212" in out.split("Stopped.")[1]
     assert session.journal_of_calls == ["full", "begun"]
 
 

@@ -104,7 +104,7 @@ NO_COMMAND_FOR_KEYS = {
     "back_journal": NOTHING_OVER,
 }
 
-OF_SHELL = {"levels": "map", "show": "briefing"}
+OF_SHELL = {"begin": "play", "levels": "map", "show": "briefing"}
 """Commands of the shell that are called otherwise in the plain game."""
 
 NO_COMMAND_FOR_SHELL = {
@@ -113,6 +113,7 @@ NO_COMMAND_FOR_SHELL = {
     "doctor": "it looks at the machine, not at the game",
     "image": "it builds what `--stack docker` runs, before the game",
     "author": "for authors of levels",
+    "completion": "it is for words that are typed to a shell",
     "join": "one takes a seat before the game, or beside it in another terminal",
     "leave": "one leaves after the game, or beside it in another terminal",
     "hand-in": "it is for whoever grades, after the game",

@@ -7,7 +7,10 @@ import pytest
 from tests.plain.conftest import Play, said
 from tests.tui import fakes
 from tutor.base.errors import TutorError
+from tutor.catalogue import LANGUAGES
 from tutor.cli.plain.prose import lines
+from tutor.curriculum import Level, load_levels
+from tutor.words.texts import Texts
 
 
 def test_the_shop_is_started_when_it_is_asked_for(play: Play, session: fakes.FakeSession) -> None:
@@ -19,7 +22,7 @@ def test_the_shop_is_started_when_it_is_asked_for(play: Play, session: fakes.Fak
     assert session.journal_of_calls == ["serve mine", "serve broken"]
     assert "Open this address yourself: http://127.0.0.1:41234/" in out
     assert "shop (broken): http://127.0.0.1:41234" in out
-    assert "gunicorn (showroom): server1, port 41234, CPU 30 %" in out
+    assert "gunicorn (showroom): server1, port 41234, CPU 61 %" in out
     assert "There is no page 'amdin'. What to do: Did you mean 'admin'?" in out
 
 
@@ -52,7 +55,7 @@ def test_a_command_is_a_number_and_may_be_shortened(play: Play) -> None:
     number = said(play("help")).split(". goals:")[0].split()[-1]
     out = said(play("he", number, "brief", "help verd", "VERIFY"))
 
-    assert "Bronze, open." in out
+    assert "Bronze: At most 212" in out
     assert "The patient." in out
     assert "verdict: the last verdict again" in out
     assert "Verdict: Won" in out
@@ -125,8 +128,14 @@ def test_prose_is_said_without_its_marks() -> None:
 |---|---|---|
 | before | 1292 | 813 ms |
 
-```text
- a --> b
+```python
+ a -> b
+```
+
+```stack A asks B, twice.
+ ╭───╮ twice ╭────╮
+ │ a │──────▶│ b  │
+ ╰───╯       ╰────╯
 ```
 
 ```stack
@@ -136,12 +145,29 @@ def test_prose_is_said_without_its_marks() -> None:
 ```
 """
 
-    assert [line for line, _ in lines(text) if line] == [
+    assert [line for line, _ in lines(text, "leads to") if line] == [
         "A case of x",
         "1. One link (https://example.com/)",
         "2. Two",
         "before: statements 1292, time 813 ms",
-        "     a --> b",
-        "    twice",
-        "    a → b",
+        "     a -> b",
+        "A asks B, twice.",
+        "twice",
+        "a leads to b",
     ]
+
+
+DRAWN = set("─│╭╮╰╯├┤┬┴┼═━▶▼▲◀→▇✎")
+LEVELS = load_levels()
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pictures_are_told_in_words(level: Level, language: str) -> None:
+    """Whoever listens hears sentences, no frames and no arrows; code stays code."""
+    arrow = Texts(language)("plain.leads_to")
+    for name in ("story", "scenes", "briefing", "lesson"):
+        for line, _ in lines(level.text(name, language), arrow):
+            if not line.startswith("    "):
+                assert not set(line) & DRAWN, (name, line)
+                assert arrow not in line, (name, line)

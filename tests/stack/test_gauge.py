@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
@@ -21,6 +23,7 @@ from tutor.machine.programs import find_program
 from tutor.machine.sockets import sockets
 from tutor.stack.figures import READERS, HitRate
 from tutor.stack.gauge import INTERVAL, Gauge, History, Reading, ServiceReading
+from tutor.stack.services.pgbouncer import Pgbouncer
 from tutor.stack.services.redis import redis_connection
 from tutor.stack.stack import Stack
 
@@ -60,6 +63,43 @@ def test_every_kind_of_service_has_its_own_figures(everything: Session) -> None:
         assert set(FIGURES[kind]) - set(COMMON) <= found[kind], kind
     assert {server.name for server in reading.servers} == {"server1", "db1"}
     assert all(s.memory_mb > 0 for s in reading.services)
+
+
+def test_services_count_in_the_share_of_their_server(everything: Session) -> None:
+    """What they use together is what it uses: the percent are of the same whole."""
+    gauge = Gauge(everything.stack)
+    gauge.look()
+    reading = gauge.look()
+
+    for server in reading.servers:
+        on_it = [s.cpu_percent for s in reading.services if s.server == server.name]
+        assert sum(on_it) == pytest.approx(server.cpu_percent, abs=0.1 * len(on_it))
+
+
+def test_pgbouncer_tells_who_uses_it(everything: Session) -> None:
+    """Its clients and the statements that passed; who asks it that is none of them."""
+    info = next(s.info for s in everything.stack.status().values() if s.info.kind == "pgbouncer")
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD"}
+    login = _database_of(everything)
+    env = {f"DATABASE_{name}": login[key] for key, name in names.items()}
+    context: Any = SimpleNamespace(
+        env=env,
+        name=info.title,
+        title=info.title,
+        kind=info.kind,
+        server=info.server,
+        port=info.port,
+    )
+    service = Pgbouncer(context)
+    before = service.traffic()
+    with psycopg.connect(host="127.0.0.1", port=info.port, connect_timeout=5, **login) as one:
+        one.execute("SELECT 1")
+        during = service.traffic()
+
+    assert before
+    assert during
+    assert during.clients == before.clients + 1
+    assert during.statements > before.statements
 
 
 def test_sessions_are_counted_without_a_session_of_ours(everything: Session) -> None:

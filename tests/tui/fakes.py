@@ -128,13 +128,15 @@ SERVICES: dict[str, tuple[str, float, dict[str, Any]]] = {
 """By title: the shop, the CPU and the figures of a service."""
 
 
-def reading(services: Mapping[str, tuple[str, float, dict[str, Any]]] = SERVICES) -> Reading:
-    """Return what the monitor sees of *services*, all on one server of half a core."""
+def reading(
+    services: Mapping[str, tuple[str, float, dict[str, Any]]] = SERVICES, site: str = "showroom"
+) -> Reading:
+    """Return what the monitor sees of *services*, all on one server of half a core of *site*."""
     seen = tuple(
         ServiceReading(
-            name=f"{title}-{site}" if site else title,
+            name=f"{title}-{owner}" if owner else title,
             title=title,
-            site=site,
+            site=owner,
             kind=title.partition("-")[0],
             server="server1",
             port=41234 if title == "gunicorn" else 5433,
@@ -143,15 +145,15 @@ def reading(services: Mapping[str, tuple[str, float, dict[str, Any]]] = SERVICES
             running=True,
             stopping=False,
             code=None,
-            cpu_percent=cpu / 2,
+            cpu_percent=cpu,
             memory_mb=80.0,
             disk_kb_per_second=12.0,
             figures=figures,
         )
-        for number, (title, (site, cpu, figures)) in enumerate(services.items(), 1)
+        for number, (title, (owner, cpu, figures)) in enumerate(services.items(), 1)
     )
     total = sum(cpu for _, cpu, _ in services.values())
-    server = ServerReading("server1", "showroom", total, 0.5, True, 160.0, 24.0, 40.0)
+    server = ServerReading("server1", site, total, 0.5, True, 160.0, 24.0, 40.0)
     return Reading(0.0, seen, (server,))
 
 

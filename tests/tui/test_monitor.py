@@ -26,11 +26,60 @@ async def test_the_monitor_tells_servers_and_services(
         seen = await shown(pilot, "85 %")
 
     expected = {
-        "en": ("of 0.5 cores", "held back 40 %", "4 of 4 at work, 37 waiting", "server1 · CPU"),
-        "es": ("de 0,5 núcleos", "frenado 40 %", "4 de 4 ocupados, 37 en espera", "server1 · CPU"),
+        "en": "85 % of its half core; held back 40 %; its share was used up; "
+        "4 of 4 at work, 37 waiting; server1 · CPU",
+        "es": "85 % de su medio núcleo; frenado 40 %; ya gastó su parte; "
+        "4 de 4 ocupados, 37 en espera; server1 · CPU",
     }
-    for text in (*expected[language], "85 %", "17 "):
+    # Services count in their server's share too: 61 and 24 are the 85.
+    for text in (*expected[language].split("; "), "61 %", "24 %", "17 "):
         assert text in seen, text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_the_peaks_of_a_run_stay(
+    play: Play, session: fakes.FakeSession, language: str
+) -> None:
+    """Long after a full run they are told beside what is so now; a quick check takes none away."""
+    busy = {"workers": 4, "places": 4, "busy": 4, "waiting": 37}
+    idle = {"workers": 4, "places": 4, "busy": 0, "waiting": 0}
+    async with play(at="workbench", language=language) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, Workbench)
+        board = screen.model.board
+        board.begin(quick=False)
+        board.watch(fakes.reading({"gunicorn": ("mine", 99.0, busy)}, site="mine"))
+        board.end()
+        board.begin(quick=True)
+        board.watch(fakes.reading({"gunicorn": ("mine", 3.0, idle)}, site="mine"))
+        board.end()
+        await press(pilot, "4")
+        session.seen = fakes.reading({"gunicorn": ("showroom", 3.0, idle)})
+        for _ in range(2):
+            screen.post_message(StackRead(session.seen))
+            await pilot.pause()
+        screen_text = " ".join((await shown(pilot, "37")).replace("│", " ").split())
+
+    expected = {
+        "en": "in the run at most: CPU 99 %, held back 40 %; at work 4, waiting 37; peak 99",
+        "es": "en la prueba, como máximo: CPU 99 %, frenado 40 %; ocupados 4, en espera 37; "
+        "máximo 99",
+    }
+    for text in expected[language].split("; "):
+        assert text in screen_text, f"{text}: {screen_text}"
+
+
+def test_a_full_run_begins_without_peaks() -> None:
+    """They are of one run, and only of the shop that it is about."""
+    board = Board(load_levels()[0])
+    board.begin(quick=False)
+    board.watch(fakes.reading({"gunicorn": ("mine", 99.0, {"busy": 4})}, site="mine"))
+    board.watch(fakes.reading({"gunicorn": ("showroom", 100.0, {"busy": 9})}))
+    first = (dict(board.peaks.of_server("server1")), dict(board.peaks.of_service("gunicorn")))
+    board.begin(quick=False)
+
+    assert first == ({"cpu_percent": 99.0, "throttled_percent": 40.0}, {"busy": 4})
+    assert not board.peaks.of_server("server1")
 
 
 async def test_the_side_shows_it_in_short(play: Play, session: fakes.FakeSession) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tutor.base.errors import ExitCode, TutorError, UsageError
 from tutor.base.paths import content_root
 from tutor.curriculum import find_level, load_level, load_levels
+from tutor.curriculum.compose import compose
 from tutor.judge import Kind, Medal
 
 SLUG = "01_n_plus_one"
@@ -256,3 +257,17 @@ def test_the_looks_at_the_shop_are_known_by_name(folder: Path) -> None:
         load_level(folder)
 
     assert "'queue'" in caught.value.hint
+
+
+def test_what_is_fixed_here_goes_no_further() -> None:
+    """The reference answer has it; the levels that follow build on `fixed` alone."""
+    levels = load_levels()
+    here, after = levels[1], levels[2]
+    only_here = "catalog/migrations/0002_review_published_stars.py"
+
+    assert only_here in compose(here, "fixed", levels)
+    assert only_here not in compose(here, "broken", levels)
+    for variant in ("broken", "fixed"):
+        shop = compose(after, variant, levels)
+        assert only_here not in shop
+        assert shop["stack.toml"] != compose(here, "broken", levels)["stack.toml"]

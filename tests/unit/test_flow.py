@@ -65,7 +65,7 @@ def test_a_word_says_how_much_is_used_up(
     """Of its places, its connections or its server's share: whatever ends first."""
     (service,) = fakes.reading({kind: ("mine", 2 * cpu, figures)}).services
 
-    assert load_of(service, 0.5, flowing=cpu >= 2) == word
+    assert load_of(service, flowing=cpu >= 2) == word
 
 
 def test_hits_that_grow_are_traffic() -> None:

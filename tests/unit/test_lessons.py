@@ -26,7 +26,7 @@ PARTS = {
 }
 DJANGO = "https://docs.djangoproject.com/en/5.2/"
 LINK = re.compile(r"\]\((https://[^)\s]+)\)")
-CODE = re.compile(r"^ *```\w*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^ *```\w+[^\n]*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 WIDEST = 72
 """Columns of a line of code in a terminal of 80: no line of code is ever wrapped."""
 HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from tests.tui import fakes
 from tutor.cli.console import print_verdict
-from tutor.cli.plain.narrator import verdict_lines
+from tutor.cli.plain.verdict import verdict_lines
 from tutor.curriculum import load_levels
 from tutor.events import RunFinished
 from tutor.judge import judge
@@ -27,8 +27,8 @@ def told_by_shell(run: RunFinished, mine: LevelProgress) -> str:
 
 def told_in_lines(run: RunFinished, mine: LevelProgress) -> str:
     """Return what ``tutor start --plain`` says."""
-    said = "\n".join(verdict_lines(EN, LEVEL, run, mine))
-    return said.partition("Won")[2].partition("Met")[0]
+    said = "\n".join(verdict_lines(EN, LEVEL, run, mine, {}))
+    return said.partition("Won")[2]
 
 
 def gold(variant: str) -> RunFinished:

@@ -7,20 +7,43 @@ from rich.console import Console
 
 from tutor.cli.console import Narrator
 from tutor.cli.plain.narrator import PlainNarrator
+from tutor.cli.plain.talk import Talk
 from tutor.curriculum import load_levels
-from tutor.events import Event, Measured, RunStarted
+from tutor.events import (
+    Event,
+    LapFinished,
+    LoadFinished,
+    LoadSampled,
+    LoadStarted,
+    Measured,
+    PhaseStarted,
+    RaceFinished,
+    RaceStarted,
+    RunStarted,
+    ServiceStarted,
+    StepStarted,
+)
 from tutor.words.texts import Texts
 
 LEVEL = load_levels()[0]
 QUICK, FULL = (RunStarted("r1", LEVEL.slug, "mine", quick) for quick in (True, False))
 
 
-def told(*events: Event, narrator: type[Narrator] = Narrator, language: str = "en") -> list[str]:
-    """Return the lines that *narrator* prints of *events*."""
+def told(*events: Event) -> list[str]:
+    """Return the lines that are printed of *events*."""
     out = io.StringIO()
-    teller = narrator(Console(file=out, width=100), Texts(language), LEVEL)
+    narrator = Narrator(Console(file=out, width=100), Texts("en"), LEVEL)
     for event in events:
-        teller.tell(event)
+        narrator.tell(event)
+    return [line.strip() for line in out.getvalue().splitlines()]
+
+
+def said(*events: Event, language: str = "en") -> list[str]:
+    """Return the lines that the plain game says of *events*."""
+    out = io.StringIO()
+    narrator = PlainNarrator(Talk(io.StringIO(), out), Texts(language), LEVEL)
+    for event in events:
+        narrator.tell(event)
     return [line.strip() for line in out.getvalue().splitlines()]
 
 
@@ -51,11 +74,55 @@ def test_a_measure_that_grows_is_told_again_where_a_goal_changes() -> None:
                     "300 statements  ✘ ≤ 212  ✘ ≤ 40"]  # fmt: skip
 
 
+def test_the_last_number_that_is_told_is_the_verdict_s() -> None:
+    """What went on growing without another goal lost is told at the next step, once."""
+    growing = [Measured("queries", value) for value in (3, 5, 8)]
+    step, phase = StepStarted("racing", {}), PhaseStarted("judge")
+
+    assert told(QUICK, *growing, step, phase)[:2] == [
+        "3 statements  ✔ ≤ 212  ✔ ≤ 40  ✔ ≤ 12",
+        "8 statements  ✔ ≤ 212  ✔ ≤ 40  ✔ ≤ 12",
+    ]
+    assert said(QUICK, *growing, step, phase)[:2] == [
+        "3 statements. Gold is met.",
+        "8 statements. Gold is met.",
+    ]
+    assert len(told(QUICK, *growing, step, phase)) == 4
+
+
 def test_the_plain_game_says_it_in_words() -> None:
     """A mark alone cannot be read aloud."""
-    seen = told(QUICK, Measured("queries", 201), narrator=PlainNarrator, language="es")
+    seen = said(QUICK, Measured("queries", 201), language="es")
 
-    text = " ".join(seen)
-    assert "Bronce, lograda. Medido: 201 sentencias." in text
-    assert "Oro, no lograda." in text
-    assert "✔" not in text
+    assert seen == ["201 sentencias. El bronce está logrado. La plata pide 40 como mucho."]
+
+
+def test_the_plain_game_says_little_and_in_sentences() -> None:
+    """Services in one sentence, a load every five seconds and in the end; no round of a race."""
+    samples = [LoadSampled(float(n), 4, 40 * n, 0, 40.0, 22.0, 54.0) for n in range(1, 12)]
+    seen = said(
+        FULL,
+        PhaseStarted("prepare"),
+        ServiceStarted("postgres", "server1", 5433, 0.2),
+        ServiceStarted("gunicorn", "server1", 8001, 0.9),
+        StepStarted("racing", {}),
+        RaceStarted("time_ratio", ("broken", "mine"), 2),
+        *(LapFinished(lane, number, 100.0) for number in (1, 2) for lane in (0, 1)),
+        RaceFinished("time_ratio", (402.0, 31.5)),
+        LoadStarted(4, 11),
+        *samples,
+        LoadFinished(440, 1, 40.0, 22.0, 54.0),
+    )
+
+    answers = "40 per second, half of them within 22 ms, 95 of 100 within 54 ms, 1 wrong."
+    assert " ".join(seen) == " ".join(
+        [
+            "Preparing. Up: postgres, gunicorn.",
+            "Racing the broken shop and yours, in turns.",
+            "The race, in turns: broken 402 ms, mine 31.5 ms.",
+            f"5 s: 40 answers{answers[2:-8]}0 wrong.",
+            f"10 s: 40 answers{answers[2:-8]}0 wrong.",
+            f"All in all 440 answers, {answers}",
+        ]
+    )
+    assert all(len(line) <= 80 for line in seen)

@@ -22,7 +22,9 @@ from tutor.catalogue import LANGUAGES, sentences
 from tutor.cli.certificate import lines as certificate_lines
 from tutor.cli.console import EscapingConsole, Narrator, print_verdict
 from tutor.cli.outcome import document
-from tutor.cli.plain.narrator import PlainNarrator, verdict_lines
+from tutor.cli.plain.narrator import PlainNarrator
+from tutor.cli.plain.talk import Talk
+from tutor.cli.plain.verdict import verdict_lines
 from tutor.curriculum import Level, load_levels
 from tutor.events import (
     Event,
@@ -246,7 +248,8 @@ def test_any_event_is_told(
     level, finished, _ = run
     for texts in TEXTS:
         out = EscapingConsole(file=io.StringIO(), width=100)
-        narrators = Narrator(out, texts, level), PlainNarrator(out, texts, level)
+        talk = Talk(io.StringIO(), io.StringIO())
+        narrators = Narrator(out, texts, level), PlainNarrator(talk, texts, level)
         board = Board(level)
         board.begin(finished.quick)
         for event in events(level, finished, value, word):
@@ -266,8 +269,8 @@ def test_any_verdict_is_shown(run: tuple[Level, RunFinished, LevelProgress]) -> 
     for texts in TEXTS:
         print_verdict(EscapingConsole(file=io.StringIO(), width=100), texts, level, finished, mine)
         assert json.dumps(document(texts, level, finished, mine), default=str)
-        assert all(list(verdict_lines(texts, level, finished, mine)))
-        diagnosed(texts, level, finished, mine)
+        assert all(list(verdict_lines(texts, level, finished, mine, finished.measures)))
+        diagnosed(texts, level, finished, mine, finished.measures)
         predicted(texts, level, finished, mine)
         scene_for(level, finished.verdict, texts)
         figures(level, finished.measures, texts, first=mine.best)

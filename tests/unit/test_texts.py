@@ -11,6 +11,7 @@ from tutor.curriculum import Level, load_levels
 from tutor.curriculum.level import Text
 from tutor.judge import Finding, Kind
 from tutor.lab.experiment import sources_of_experiment
+from tutor.lab.instruments.outsiders import AT_WORK
 from tutor.words.texts import Texts
 
 LEVELS = load_levels()
@@ -127,6 +128,17 @@ def test_fields_and_queues_are_said_in_the_language_of_the_game() -> None:
     assert said == f"El precio anterior, {queue}"
     assert filled("es", "{field}", {"field": "is_monday"}) == "is_monday"
     assert filled("en", "{chain}", {"chain": chain}) == chain
+
+
+def test_those_outside_are_said_in_the_language_of_the_game() -> None:
+    """The bank and the tax office, alone and together, as whoever looks after them names them."""
+    names = sorted(set(re.findall(r"\('([a-z ]+)', '\w+'", AT_WORK)))
+    assert len(names) == 2
+
+    for language in LANGUAGES:
+        for off in ([names[0]], [names[1]], names):
+            said = filled(language, "{who}", {"who": ", ".join(off)})
+            assert said.casefold() != ", ".join(off), language
 
 
 def test_decimals_are_written_as_the_language_writes_them() -> None:

@@ -8,7 +8,7 @@ from tutor.base.errors import TutorError
 from tutor.base.tables import nearest
 from tutor.catalogue import LANGUAGES
 from tutor.curriculum import Level, draws
-from tutor.curriculum.compose import files_of, inherited, overlay, regressed
+from tutor.curriculum.compose import HERE, files_of, inherited, overlay, regressed
 from tutor.curriculum.level import Text
 from tutor.lab.experiment import sources_of_experiment
 from tutor.words.scenes import scene_problems
@@ -71,7 +71,7 @@ def file_problems(level: Level, levels: Sequence[Level]) -> Iterator[str]:
     for name in level.files:
         if name not in broken:
             yield f"files: {name} is not in the shop. {nearest(name, broken)}"
-    for variant in ("both", "broken", "fixed"):
+    for variant in ("both", "broken", "fixed", HERE):
         for name, path in files_of(level.folder / variant).items():
             if name in earlier and earlier[name].read_bytes() == path.read_bytes():
                 yield f"{variant}/{name} is stored although it is unchanged."

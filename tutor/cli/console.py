@@ -1,6 +1,6 @@
 """Tell a run's events as lines of text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -82,6 +82,9 @@ class Narrator:
         self._quick = self._counters = False
         self._stand: dict[str, bool] = {}
         """By goal, whether it was met when it was told of last."""
+        self._said: dict[str, Any] = {}
+        self._latest: dict[str, Any] = {}
+        """By measure, the number that was told last, and the last one there was."""
 
     def tell(self, event: Event) -> None:
         """Print *event*, if it is worth a line."""
@@ -96,14 +99,17 @@ class Narrator:
         match event:
             case RunStarted():
                 self._quick, self._counters, self._stand = event.quick, event.counters, {}
+                self._said, self._latest = {}, {}
             case RunAwaited():
                 self.out.print(f"[yellow]{escape(awaited(self.texts, event))}[/]")
                 self.out.print(escape(self.texts("run.give_up")))
             case Measured(measure, value):
                 self._tell_measured(self._news(measure, value))
             case PhaseStarted(phase):
+                self._tell_grown()
                 self.out.print(f"[bold]{self.texts(f'phase.{phase}')}[/]")
             case StepStarted(id, params):
+                self._tell_grown()
                 self.out.print(f"  · {escape(self.texts.step(self.level, id, params))}")
             case ServiceStarted(service, server, port, seconds):
                 took = self.texts.fixed(seconds)
@@ -144,11 +150,25 @@ class Narrator:
 
     def _news(self, measure: str, value: Any) -> list[GoalResult]:
         """Return the goals about *measure* whose state is another than was told."""
-        asked = asked_of_run(self.level.goals, quick=self._quick, counters=self._counters)
-        results = [g.compare({measure: value}) for g in asked if g.measure == measure]
+        self._latest[measure] = value
+        results = self._compared(measure, value)
         news = [result for result in results if self._stand.get(result.id) is not result.met]
         self._stand |= {result.id: result.met for result in results}
+        if news:
+            self._said[measure] = value
         return news
+
+    def _compared(self, measure: str, value: Any) -> list[GoalResult]:
+        """Return the goals of this run about *measure*, beside *value*."""
+        asked = asked_of_run(self.level.goals, quick=self._quick, counters=self._counters)
+        return [goal.compare({measure: value}) for goal in asked if goal.measure == measure]
+
+    def _tell_grown(self) -> None:
+        """Tell the numbers that went on growing when they were told: the verdict has the last."""
+        for measure, value in self._said.items():
+            if value != (last := self._latest[measure]):
+                self._said[measure] = last
+                self._tell_measured(self._compared(measure, last))
 
     def _tell_measured(self, goals: Sequence[GoalResult]) -> None:
         """Print what was measured beside the bounds: nobody has to wait for the verdict."""
@@ -181,11 +201,16 @@ class Narrator:
 
 
 def print_verdict(
-    out: Console, texts: Texts, level: Level, run: RunFinished, mine: LevelProgress | None = None
+    out: Console,
+    texts: Texts,
+    level: Level,
+    run: RunFinished,
+    mine: LevelProgress | None = None,
+    before: Mapping[str, Any] | None = None,
 ) -> None:
     """Print a verdict: the goals, what was found, and the outcome in one line.
 
-    *mine* has what the learner said before.
+    *mine* has what the learner said before, *before* what was measured of the broken shop.
     """
     verdict = run.verdict
     out.print(goals_table(texts, level, verdict))
@@ -196,7 +221,7 @@ def print_verdict(
     for finding in verdict.findings:
         sign = "[red]✘[/]" if finding.kind is Kind.FOUL else "→"
         out.print(f"{sign} {escape(texts.finding(level, finding))}")
-    for told in (diagnosed(texts, level, run, mine), predicted(texts, level, run, mine)):
+    for told in (diagnosed(texts, level, run, mine, before), predicted(texts, level, run, mine)):
         if told:
             out.print(f"→ {escape(told)}")
     sign, colour = SIGNS[verdict.outcome]

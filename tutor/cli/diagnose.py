@@ -20,6 +20,7 @@ from tutor.cli.options import (
 )
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
+from tutor.judge import Evidence
 from tutor.learner.progress import LevelProgress
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
@@ -118,7 +119,7 @@ def _told(level: Level, words: Texts, mine: LevelProgress) -> list[str]:
     if not mine.medal:
         return []
     told = (
-        words.diagnosis(level, mine.diagnosis),
+        words.diagnosis(level, mine.diagnosis, Evidence(by_win=True)),
         words.prediction(level, mine.prediction, mine.best),
     )
     return [sentence for sentence in told if sentence]

@@ -1,5 +1,6 @@
 """What a run's verdict is to a script: an exit code, a document."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tutor.base.errors import ExitCode
@@ -7,7 +8,7 @@ from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.grading.result import EXIT_CODES
 from tutor.learner.progress import LevelProgress
-from tutor.learner.results import diagnosed, predicted
+from tutor.learner.results import diagnosed, predicted, shown_cause
 from tutor.words.texts import Texts
 from tutor.words.wording import outcome_key
 
@@ -18,9 +19,16 @@ def exit_code(run: RunFinished) -> ExitCode:
 
 
 def document(
-    words: Texts, level: Level, run: RunFinished, mine: LevelProgress | None = None
+    words: Texts,
+    level: Level,
+    run: RunFinished,
+    mine: LevelProgress | None = None,
+    before: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return a run as one JSON document; *mine* has what the learner said before."""
+    """Return a run as one JSON document.
+
+    *mine* has what the learner said before, *before* what was measured of the broken shop.
+    """
     verdict = run.verdict.to_json()
     for goal, result in zip(verdict["goals"], run.verdict.goals, strict=True):
         goal["text"] = words.goal(level, result)
@@ -37,20 +45,25 @@ def document(
         "medal": verdict["medal"],
         "goals": verdict["goals"],
         "findings": verdict["findings"],
-        "diagnosis": _diagnosis(words, level, run, mine),
+        "diagnosis": _diagnosis(words, level, run, mine, before),
         "prediction": _prediction(words, level, run, mine),
         "measures": run.measures,
     }
 
 
 def _diagnosis(
-    words: Texts, level: Level, run: RunFinished, mine: LevelProgress | None
+    words: Texts,
+    level: Level,
+    run: RunFinished,
+    mine: LevelProgress | None,
+    before: Mapping[str, Any] | None,
 ) -> dict[str, Any] | None:
-    told = diagnosed(words, level, run, mine)
+    told = diagnosed(words, level, run, mine, before)
     if not told or level.diagnosis is None or mine is None:
         return None
-    said = mine.diagnosis
-    return {"said": said, "right": said == level.diagnosis.right, "text": told}
+    shown = shown_cause(level, run, before)
+    right = None if shown is None else mine.diagnosis == level.diagnosis.right
+    return {"said": mine.diagnosis, "right": right, "text": told}
 
 
 def _prediction(

@@ -132,7 +132,9 @@ def _picture(reading: "Reading", words: Texts) -> RenderableType:
     """Return a reading as two tables: the servers, then the services."""
     if not reading.services:
         return words("monitor.nothing")
-    return Group(_servers(reading, words), "", _services(reading, words))
+    is_held = any(server.is_held for server in reading.servers)
+    meaning = [words("monitor.held_means")] if is_held else []
+    return Group(_servers(reading, words), *meaning, "", _services(reading, words))
 
 
 def _servers(reading: "Reading", words: Texts) -> Table:

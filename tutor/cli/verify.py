@@ -190,11 +190,12 @@ class _Reporter:
     def _show(self, level: Level, run: RunFinished) -> None:
         """Print the verdict, before anybody tries to keep it."""
         mine = self.session.level_progress(level)
+        before = self.session.history.first_measures(level)
         if self.as_json:
-            told = document(self.words, level, run, mine)
+            told = document(self.words, level, run, mine, before)
             click.echo(json.dumps(told, ensure_ascii=False))
         else:
-            print_verdict(self.out, self.words, level, run, mine)
+            print_verdict(self.out, self.words, level, run, mine, before)
 
     def watch(self, level: Level) -> int:
         """Check now, and again whenever a file is saved, until interrupted."""

@@ -19,6 +19,8 @@ from tutor.curriculum.regression import FILE as REGRESSION
 SKIPPED_FOLDERS = {"__pycache__", "node_modules"}
 """Folders that are no part of the shop; nor is any whose name begins with a dot."""
 SKIPPED_SUFFIXES = (".pyc", ".pyo", ".swp", ".swo", "~")
+HERE = "fixed_here"
+"""The folder of a level with what only its own reference answer has."""
 LARGEST_FILE = 2 * 1024 * 1024
 """Bytes. A larger file in the workspace is no part of the shop: somebody's dump or video."""
 
@@ -102,7 +104,7 @@ def inherited(level: Level, levels: Sequence[Level]) -> dict[str, Path]:
     files = files_of(shop_root())
     for earlier in levels:
         if earlier.number < level.number and earlier.pack in (None, level.pack):
-            files |= overlay(earlier, "fixed")
+            files |= files_of(earlier.folder / "both") | files_of(earlier.folder / "fixed")
     return files
 
 
@@ -121,8 +123,13 @@ def _migrations(files: Mapping[str, Path]) -> dict[str, bytes]:
 
 
 def overlay(level: Level, variant: str) -> dict[str, Path]:
-    """Return the level's own files: those in ``both``, then those of the *variant*."""
-    return files_of(level.folder / "both") | files_of(level.folder / variant)
+    """Return the level's own files: those in ``both``, then those of the *variant*.
+
+    What the reference answer has in ``fixed_here`` is of this level alone, as its data may be: the
+    levels that follow do not build on it.
+    """
+    files = files_of(level.folder / "both") | files_of(level.folder / variant)
+    return files | files_of(level.folder / HERE) if variant == "fixed" else files
 
 
 def compose_answer(level: Level, answer: Answer, levels: Sequence[Level]) -> dict[str, Path]:

@@ -33,6 +33,8 @@ class Diagnosis:
     """The choice that the measurement agrees with."""
     against: Mapping[str, Text]
     """By wrong choice, which figure of the monitor speaks against it."""
+    shown_by: tuple[str, ...] = ()
+    """Measures and findings that speak for the right one; none for those of the bronze goals."""
 
 
 @dataclass(frozen=True, slots=True)

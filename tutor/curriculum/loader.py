@@ -141,7 +141,7 @@ def load_level(folder: Path) -> Level:
         draft=top.get("draft", bool, False),
         monitor=_known(top, "monitor", figure_names()),
         charts=_known(top, "charts", chart_names()),
-        diagnosis=_diagnosis(top.table("diagnosis")) if "diagnosis" in data else None,
+        diagnosis=_diagnosis(top, goals) if "diagnosis" in data else None,
         prediction=_prediction(top, goals) if "prediction" in data else None,
         betty=dict(top.get("betty", dict, {})),
         drawn=top.get("drawn", int, 0),
@@ -212,8 +212,14 @@ def _prediction(top: TomlTable, goals: list[TomlTable]) -> Prediction:
     return Prediction(_text(table), measure)
 
 
-def _diagnosis(table: TomlTable) -> Diagnosis:
-    table.only(("right", "choices", "against", *LANGUAGES))
+def _diagnosis(top: TomlTable, goals: list[TomlTable]) -> Diagnosis:
+    table = top.table("diagnosis")
+    table.only(("right", "choices", "against", "shown_by", *LANGUAGES))
+    known = [*(row.get("measure", str) for row in goals), *top.tables("findings")]
+    shown_by = table.words("shown_by", [])
+    for name in shown_by:
+        if name not in known:
+            raise table.fault(f"'shown_by' names {name!r}.", hint=nearest(name, known))
     choices = {name: _sentence(one) for name, one in table.tables("choices").items()}
     against = {name: _sentence(one) for name, one in table.tables("against").items()}
     if len(choices) not in CHOICES:
@@ -233,7 +239,7 @@ def _diagnosis(table: TomlTable) -> Diagnosis:
             raise table.fault(
                 f"nothing speaks against {name!r}.", hint=f"Add [diagnosis.against.{name}]."
             )
-    return Diagnosis(_text(table), choices, right, against)
+    return Diagnosis(_text(table), choices, right, against, shown_by)
 
 
 def _sentence(table: TomlTable) -> Text:

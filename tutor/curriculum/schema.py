@@ -66,6 +66,7 @@ def _diagnosis() -> Schema:
     return _spoken(
         {
             "right": {"type": "string"},
+            "shown_by": {"type": "array", "items": {"type": "string"}},
             "choices": _named(_spoken()) | choices,
             "against": _named(_spoken()),
         },

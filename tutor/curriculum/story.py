@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 SPEAKER = re.compile(r"\*\*(?P<name>[^*]+):\*\*\s*(?P<text>.*)", re.DOTALL)
 
+FENCE = re.compile(r"^```(\w*) *([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+"""A picture: its kind, what it tells, and what is drawn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -22,6 +25,8 @@ class Diagram:
     text: str
     kind: str = ""
     """``stack`` where it shows what the shop runs on; else the language of the text, if any."""
+    told: str = ""
+    """The picture in words, for whoever does not see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +52,16 @@ def read_story(text: str) -> list[Scene]:
 
 def _scene(title: str, body: str) -> Scene:
     blocks: list[Paragraph | Diagram] = []
-    pieces = re.split(r"^```(\w*)\n(.*?)^```$", body, flags=re.MULTILINE | re.DOTALL)
-    for prose, kind, picture in zip(
-        pieces[::3], [*pieces[1::3], ""], [*pieces[2::3], ""], strict=True
-    ):
-        blocks += [_paragraph(part) for part in re.split(r"\n\s*\n", prose) if part.strip()]
-        if picture:
-            blocks.append(Diagram(picture.rstrip("\n"), kind))
+    *pieces, rest = FENCE.split(body)
+    for prose, kind, told, picture in zip(*[iter(pieces)] * 4, strict=True):
+        blocks += _paragraphs(prose)
+        blocks.append(Diagram(picture.rstrip("\n"), kind, told))
+    blocks += _paragraphs(rest)
     return Scene(title.strip(), tuple(blocks))
+
+
+def _paragraphs(prose: str) -> list[Paragraph]:
+    return [_paragraph(part) for part in re.split(r"\n\s*\n", prose) if part.strip()]
 
 
 def _paragraph(text: str) -> Paragraph:

@@ -4,10 +4,12 @@ The run comes in with plain data, and whoever shows or keeps a verdict.
 It may not know anything else of the tutor: the same measures give the same verdict anywhere.
 """
 
+from tutor.judge.evidence import Evidence, evidence
 from tutor.judge.judge import Goal, Standing, asked_of_run, judge, noisy, standing
 from tutor.judge.verdict import Finding, GoalResult, Kind, Medal, Outcome, Verdict
 
 __all__ = [
+    "Evidence",
     "Finding",
     "Goal",
     "GoalResult",
@@ -17,6 +19,7 @@ __all__ = [
     "Standing",
     "Verdict",
     "asked_of_run",
+    "evidence",
     "judge",
     "noisy",
     "standing",

@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from tutor.lab.own_connection import OwnConnection, rows_of
 from tutor.machine.processes import send_signal, standing_still
 from tutor.machine.shares import Usage
 from tutor.machine.slowdown import is_beyond_patience
+from tutor.probes import pool
 from tutor.probes.broker import Broker
 from tutor.probes.http import PageHangs, Response, Visitor
 from tutor.probes.statements import StatementLog, Statements
@@ -24,6 +25,7 @@ from tutor.stack.hang import UNKNOWN
 from tutor.stack.services.base import ShopService
 from tutor.stack.services.mail import Mail
 from tutor.stack.services.memcached import Memcached
+from tutor.stack.services.pgbouncer import Pgbouncer, Traffic
 from tutor.stack.services.postgres import ROLE, spares_none
 from tutor.stack.services.redis import Redis
 from tutor.stack.site import Site
@@ -242,6 +244,23 @@ class Shop:
         assert isinstance(mail, Mail)
         return mail.mails()
 
+    def pool_size(self) -> int:
+        """Return how many connections Django's own pool lets one process of the shop have.
+
+        0 where it has no such pool, or its settings cannot be read: this is to explain with.
+        """
+        output = self.ground.stack.folder / f"pool-{self.site.variant}.json"
+        output.unlink(missing_ok=True)
+        with suppress(TutorError):
+            self.site.run_code(pool.code_for(output), self.cancel)
+        return pool.size_in(output)
+
+    @property
+    def pooled(self) -> Traffic | None:
+        """Who uses the shop's pgbouncer; None where there is none, or it does not answer."""
+        service = self.services.get("pgbouncer")
+        return service.traffic() if isinstance(service, Pgbouncer) else None
+
     @property
     def broker(self) -> Broker:
         """What Celery's messages do in the shop's Redis."""
@@ -319,5 +338,6 @@ def never_answers(site: Site, error: PageHangs) -> TutorError:
     """Return why a page never came: where the shop is, or a machine on which nobody gets on."""
     hang = site.where_it_hangs()
     if hang.id in AT_WORK and is_beyond_patience() and site.most_worked() < MUCH_WORK:
-        return TutorError.named("page_late", hint="not_yours", **error.params)
+        path, seconds = error.params["path"], error.params["seconds"]
+        return TutorError.named("page_late", hint="not_yours", path=path, seconds=seconds)
     return error.because(hang)

@@ -1,8 +1,11 @@
 """What a run comes to for the learner: the medal that counts, and what they said beforehand."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from tutor.curriculum import Level
 from tutor.events import RunFinished
-from tutor.judge import Medal, Outcome
+from tutor.judge import Evidence, Medal, Outcome, evidence
 from tutor.learner.progress import LevelProgress
 from tutor.words.texts import Texts
 
@@ -18,10 +21,29 @@ def gold_is_gone(run: RunFinished, mine: LevelProgress | None) -> bool:
     return not run.quick and counted_medal(run, mine) is not run.verdict.medal
 
 
-def diagnosed(texts: Texts, level: Level, run: RunFinished, mine: LevelProgress | None) -> str:
-    """Return the learner's diagnosis beside the measurement; empty where there was none."""
-    measured = run.verdict.outcome in (Outcome.WON, Outcome.NOT_YET) and not run.quick
-    return texts.diagnosis(level, mine.diagnosis) if mine and measured and _is_mine(run) else ""
+def diagnosed(
+    texts: Texts,
+    level: Level,
+    run: RunFinished,
+    mine: LevelProgress | None,
+    before: Mapping[str, Any] | None = None,
+) -> str:
+    """Return the learner's diagnosis beside the measurement; empty where there was none.
+
+    *before* has what was measured of the broken shop on this machine.
+    """
+    judged = run.verdict.outcome in (Outcome.WON, Outcome.NOT_YET) and not run.quick
+    if not mine or not judged or level.diagnosis is None or not _is_mine(run):
+        return ""
+    return texts.diagnosis(level, mine.diagnosis, shown_cause(level, run, before))
+
+
+def shown_cause(
+    level: Level, run: RunFinished, before: Mapping[str, Any] | None
+) -> Evidence | None:
+    """Return what of *run* speaks for the right diagnosis; None where nothing does."""
+    shown_by = level.diagnosis.shown_by if level.diagnosis else ()
+    return evidence(run.verdict, level.goals, shown_by, before or {})
 
 
 def predicted(texts: Texts, level: Level, run: RunFinished, mine: LevelProgress | None) -> str:

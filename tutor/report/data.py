@@ -20,6 +20,7 @@ from tutor.learner.certificate import (
 )
 from tutor.learner.journal import Entry, by_level
 from tutor.learner.progress import LevelProgress
+from tutor.learner.results import diagnosed
 from tutor.learner.session import Session, read_all
 from tutor.words.texts import Texts
 
@@ -33,7 +34,7 @@ class Comparison:
 
     measure: str
     before: float | None
-    """Of the first run that did not win."""
+    """Of the broken shop, where this machine measured it."""
     after: float | None
     """Of the best win; before there is one, of the last run."""
     goal: Goal
@@ -135,7 +136,7 @@ def _level(
         quick_checks=len(own) - len(full),
         seconds=seconds,
         diff=_diff(session, texts, level, None, _entry_of(full, told)) if told else "",
-        diagnosis=texts.diagnosis(level, mine.diagnosis) if told else "",
+        diagnosis=diagnosed(texts, level, told.run, mine, before) if told else "",
         prediction=texts.prediction(level, mine.prediction, mine.best) if mine.medal else "",
     )
 

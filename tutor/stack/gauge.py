@@ -9,7 +9,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ class ServiceReading:
     code: int | None
     """How it ended, where it did."""
     cpu_percent: float
-    """Of one core, since the look before."""
+    """Of its server's share, since the look before; of one core where it is on no server."""
     memory_mb: float
     disk_kb_per_second: float
     figures: Figures = field(default_factory=dict)
@@ -144,7 +144,8 @@ class Gauge:
             for name, state in status.items()
         )
         self._looks += 1
-        return Reading(time.time(), found, tuple(self._servers(found, status)))
+        servers = tuple(self._servers(found, status))
+        return Reading(time.time(), tuple(_in_share(one, servers) for one in found), servers)
 
     def _snapshot(
         self, processes: Mapping[int, Process], status: Mapping[str, ServiceStatus]
@@ -222,7 +223,10 @@ class Gauge:
     def _servers(
         self, found: Iterable[ServiceReading], status: Mapping[str, ServiceStatus]
     ) -> Iterable[ServerReading]:
-        """Yield the servers of each shop; PostgreSQL counts for each that it serves."""
+        """Yield the servers of each shop; PostgreSQL counts for each that it serves.
+
+        Of what was *found* the CPU is still that of one core.
+        """
         services = list(found)
         sites = list(dict.fromkeys(s.site for s in services if s.site)) or [""]
         for site in sites:
@@ -258,6 +262,16 @@ class Gauge:
         self._periods[cgroup] = now
         periods = now[0] - before[0]
         return round(100 * (now[1] - before[1]) / periods, 1) if periods > 0 else 0.0
+
+
+def _in_share(service: ServiceReading, servers: Iterable[ServerReading]) -> ServiceReading:
+    """Return *service* with its CPU in percent of what its server has.
+
+    PostgreSQL, which shops share, is on the server that holds it back.
+    """
+    sites = [service.site] if service.site else [server.site for server in servers]
+    cores = [s.cores for s in servers if s.name == service.server and s.site in sites]
+    return replace(service, cpu_percent=round(service.cpu_percent / min(cores, default=1.0), 1))
 
 
 class History:

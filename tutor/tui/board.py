@@ -30,6 +30,7 @@ from tutor.events import (
 )
 from tutor.judge import Finding, GoalResult, Standing, standing
 from tutor.stack.gauge import History, Reading
+from tutor.stack.peaks import Peaks
 from tutor.views.syntax import SyntaxProblem
 
 TESTED = "mine"
@@ -107,6 +108,9 @@ class Board:
     """What the monitor saw."""
     watched: History = field(default_factory=History)
     """The part of it that the run on now, or the last one, took."""
+    peaks: Peaks = field(default_factory=Peaks)
+    """The highest it saw of the full run that is on, or of the last one: a quick check has no load,
+    and follows each save."""
     race: RaceSoFar | None = None
     load: LoadStarted | None = None
     load_ends: float = 0.0
@@ -158,6 +162,8 @@ class Board:
         self.phase, self.step, self.awaited, self.finished = "", None, None, None
         self.race, self.load, self.load_ends = None, None, 0.0
         self.watched = History()
+        if not quick:
+            self.peaks = Peaks()
         self.running, self.quick, self.cancelled, self.cancelling = True, quick, False, False
         self.unreadable = None
         self.began = time.monotonic()
@@ -181,6 +187,8 @@ class Board:
         self.history.add(reading)
         if self.running and TESTED in reading.sites:
             self.watched.add(reading)
+            if not self.quick:
+                self.peaks.see(reading.of_site(TESTED))
 
     def take_stock(self, reading: Reading) -> None:
         """Take in which services run."""

@@ -85,10 +85,10 @@ def flows(service: ServiceReading, history: History, site: str) -> bool:
     return service.cpu_percent >= WORKS
 
 
-def load_of(service: ServiceReading, cores: float, flowing: bool) -> str:
+def load_of(service: ServiceReading, flowing: bool) -> str:
     """Return ``idle``, ``works``, ``busy`` or ``full``: how much of what it has is used up."""
     figures = service.figures
-    percent = service.cpu_percent / (cores or 1)
+    percent = service.cpu_percent
     if limit := figures.get(LIMITS.get(MAIN.get(service.kind, ""), "")):
         share = 100 * (figures.get(MAIN[service.kind]) or 0) / limit
         # The only worker at work is no queue yet.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tutor.curriculum.figures import SERVERS
 from tutor.stack.gauge import History
+from tutor.stack.peaks import Peaks
 from tutor.tui.board import Board
 from tutor.words.texts import Texts
 
@@ -55,14 +56,21 @@ def leads(board: Board, texts: Texts) -> list[Lead]:
     if reading is None:
         return []
     wanted = board.level.monitor or DEFAULT
-    history, site = board.history, board.site
-    return [lead for name in wanted for lead in of_monitor(name, history, site, texts)][:SHOWN]
+    history, site, peaks = board.history, board.site, board.peaks
+    found = [lead for name in wanted for lead in of_monitor(name, history, site, texts, peaks)]
+    return found[:SHOWN]
 
 
-def of_monitor(name: str, history: History, site: str, texts: Texts) -> Iterator[Lead]:
-    """Yield the charts of one figure of the shop *site*: for ``servers``, one for each of them."""
+def of_monitor(
+    name: str, history: History, site: str, texts: Texts, peaks: Peaks | None = None
+) -> Iterator[Lead]:
+    """Yield the charts of one figure of the shop *site*: for ``servers``, one for each of them.
+
+    *peaks* are of longer ago than *history* reaches.
+    """
     if history.newest is None:
         return
+    peaks = peaks or Peaks()
     reading = history.newest.of_site(site)
     about, _, figure = name.partition(".")
     attribute = ATTRIBUTES.get(figure, figure)
@@ -71,14 +79,16 @@ def of_monitor(name: str, history: History, site: str, texts: Texts) -> Iterator
     if about == SERVERS:
         for server in reading.servers:
             values = history.of_server(site, server.name, attribute)
-            title, detail = f"{server.name} · {said}", _detail(values, 0, texts)
+            peak = peaks.of_server(server.name).get(attribute, 0)
+            title, detail = f"{server.name} · {said}", _detail([peak, *values], 0, texts)
             yield Lead(title, unit, values, top, detail, newest=newest_of(values, texts))
         return
     for service in reading.services:
         if service.kind == about and service.running:
             values = history.of_service(site, service.title, attribute)
             limit = float(service.figures.get(LIMITS.get(figure, ""), 0))
-            detail = _detail(values, limit, texts)
+            peak = peaks.of_service(service.title).get(figure, 0)
+            detail = _detail([peak, *values] if values else [], limit, texts)
             title = f"{service.title} · {said}"
             newest = newest_of(values, texts)
             yield Lead(title, unit, values, top or limit, detail, limit=limit, newest=newest)

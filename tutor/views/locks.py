@@ -75,10 +75,13 @@ def rows(texts: Texts, look: LockLook) -> Iterator[Row]:
 def _row(texts: Texts, session: LockSession, branch: str, rail: str) -> Row:
     """Return *session* as a row."""
     sign = "⧗" if session.is_waiting else "●"
-    called = f"{session.pid} {session.name}"
-    return Row(
-        branch, rail, sign, called, doing(texts, session), session.statement, session.is_waiting
-    )
+    does = doing(texts, session)
+    return Row(branch, rail, sign, name_of(session), does, session.statement, session.is_waiting)
+
+
+def name_of(session: LockSession) -> str:
+    """Return what *session* is called: its process, and how it calls itself."""
+    return f"{session.pid} {session.name}"
 
 
 def doing(texts: Texts, session: LockSession) -> str:

@@ -59,9 +59,34 @@ def _worker(texts: Texts, service: ServiceReading, reading: Reading) -> str:
 
 def share_of(texts: Texts, server: ServerReading) -> str:
     """Return what 100 % of a server are."""
-    if server.cores == 1:
-        return texts("monitor.one_core")
-    return texts("monitor.cores", cores=server.cores)
+    return texts(f"monitor.share_{_size(server)}", cores=server.cores)
+
+
+def of_share(texts: Texts, server: ServerReading) -> str:
+    """Return what the percentage of a server is of, as it stands behind the number."""
+    return texts(f"monitor.of_{_size(server)}", cores=server.cores)
+
+
+def _size(server: ServerReading) -> str:
+    return {0.5: "half", 1: "one"}.get(server.cores, "many")
+
+
+def server_peaks(texts: Texts, peaks: Mapping[str, float]) -> str:
+    """Return the highest of a server in a run; empty where nothing was seen."""
+    if not peaks:
+        return ""
+    said = f"CPU {peaks['cpu_percent']:.0f} %"
+    if held := round(peaks["throttled_percent"]):
+        said += f", {texts('monitor.throttled')} {held} %"
+    return texts("monitor.in_run", said=said)
+
+
+def service_peaks(texts: Texts, peaks: Mapping[str, float]) -> str:
+    """Return the highest of a service's own figures in a run; empty where nothing was seen."""
+    said = [
+        f"{texts(f'monitor.figure.{name}')} {texts.number(value)}" for name, value in peaks.items()
+    ]
+    return texts("monitor.in_run", said=", ".join(said)) if said else ""
 
 
 def disk(texts: Texts, kb_per_second: float) -> str:

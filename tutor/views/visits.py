@@ -87,16 +87,16 @@ class Visits:
         before = self._cache_stats()
         brought = dict(person.visitor.cookies)
         began = datetime.now(UTC)
+        # The page alone: its scripts are asked for like any other file, and not what this is about.
         with counting_everywhere(self.site) as counted:
-            read = person.see(path)
-        answer = person.last
-        assert answer is not None, "whoever saw a page was answered"
+            answer = person.get(path)
         if answer.status >= 500:
             raise page_fails(self.site, path, answer.status, self.site.log_tail())
         # The analytics cookie that is another one each time was made for this very question.
         brought |= {k: v for k, v in person.visitor.cookies.items() if k.startswith("_ga")}
         after = self._cache_stats()
         lookups = (after[0] - before[0], after[1] - before[1]) if before and after else None
+        read = person.read(path, answer)
         return self._seen_as(self.who[place], answer, read, brought, began, counted, lookups)
 
     def _seen_as(

@@ -63,7 +63,7 @@ def _told(scene: Scene, finding: Finding, texts: Texts) -> Scene:
     blocks = [
         Paragraph(said(block.text), said(block.speaker))
         if isinstance(block, Paragraph)
-        else Diagram(said(block.text), block.kind)
+        else Diagram(said(block.text), block.kind, said(block.told))
         for block in scene.blocks
     ]
     return Scene(said(scene.title), tuple(blocks))

@@ -8,13 +8,15 @@ from tutor.base.numeric import is_number
 from tutor.catalogue import fill, filled, problem, sentences
 from tutor.catalogue.forms import decimal
 from tutor.curriculum.level import Level
-from tutor.judge import Finding, Goal, GoalResult
+from tutor.judge import Evidence, Finding, Goal, GoalResult
 from tutor.words.rendering import ENGINE, raw, rendered
 
 EXACT, NEAR = 0.5, 0.1
 """How far a guess may be off: as a number, and as a part of what was measured."""
 EXACT_FROM = 100
 """From here on decimals say nothing."""
+RATIO = "_ratio"
+"""Ends the name of a measure that compares two shops."""
 
 
 class Texts:
@@ -101,16 +103,35 @@ class Texts:
             level.slug,
         )
 
-    def diagnosis(self, level: Level, choice: str) -> str:
-        """Return the learner's diagnosis beside the measurement; empty where there is none."""
+    def diagnosis(self, level: Level, choice: str, shown: Evidence | None) -> str:
+        """Return the learner's diagnosis beside what speaks for the right one.
+
+        Empty where they made none. Where nothing speaks, nobody says which one is right.
+        """
         asked = level.diagnosis
         if asked is None or choice not in asked.choices:
             return ""
         said, right = (asked.choices[name][self.language] for name in (choice, asked.right))
-        if choice == asked.right:
-            return self("diagnosis.right", said=said)
-        against = asked.against[choice][self.language]
-        return self("diagnosis.wrong", said=said, against=against, right=right)
+        if shown is None:
+            return self("diagnosis.unknown", said=said)
+        if choice != asked.right:
+            against = asked.against[choice][self.language]
+            return self("diagnosis.wrong", said=said, against=against, right=right)
+        if shown.goal is not None:
+            figure = self.beside(level, shown.goal, shown.before)
+            return self("diagnosis.right", said=said, figure=figure)
+        return self("diagnosis.cured" if shown.by_win else "diagnosis.found", said=said)
+
+    def beside(self, level: Level, goal: GoalResult, before: Any) -> str:
+        """Return what was measured for *goal*, beside the broken shop's where that is another.
+
+        A ratio has nothing beside it: it compares two shops itself.
+        """
+        unit = self.unit(level, goal.measure, goal.value)
+        measured = f"{self.number(goal.value)} {unit}".strip()
+        if before is None or before == goal.value or goal.measure.endswith(RATIO):
+            return measured
+        return self("grading.before", measured=measured, before=self.number(before))
 
     def prediction(self, level: Level, guess: float | None, measures: Mapping[str, Any]) -> str:
         """Return the learner's guess beside the measurement; empty where there is either none."""

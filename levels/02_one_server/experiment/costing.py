@@ -96,6 +96,7 @@ class Costing:
         asked = _asked(shop, costs)
         lab.measure("asked", max(asked.values()))
         lab.measure("asked_by_server", asked)
+        lab.measure("page_cost", _page_cost(costs))
         web, database = _halves(_of_a_page(costs.usual(1)))
         lab.measure("web_ms", round(1000 * web, 1))
         lab.measure("database_ms", round(1000 * database, 1))
@@ -161,6 +162,11 @@ def _work(cost: Cost) -> float:
     """
     web, database = _halves(cost)
     return min(ASKED_OF_ONE, ASKED_OF_BUSIER * (web + database) / max(web, database))
+
+
+def _page_cost(costs: Costs) -> float:
+    """Return what a page costs in CPU, in percent of what it costs the broken shop."""
+    return round(100 * sum(costs.parts(1).values()), 1)
 
 
 def _asked(shop: Shop, costs: Costs) -> dict[str, float]:

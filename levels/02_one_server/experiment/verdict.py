@@ -80,6 +80,7 @@ class Load:
         if database != web:
             lab.measure("db1_cpu", cpu[database])
         lab.measure("throttled", max(watch.throttled_percent(server) for server in shop.servers))
+        self._measure_page_cost()
         if not shop.usage(web):
             lab.find("no_quotas")
         if self.was_the_machine:
@@ -89,6 +90,26 @@ class Load:
             self._tell_saturated(busiest, cpu)
         elif extra["backlog"] > self.few:
             lab.find("blocked", backlog=round(extra["backlog"]), server=busiest, cpu=cpu[busiest])
+        elif lab.measures["page_cost"] > min(lab.bounds("page_cost")):
+            lab.find(
+                "same_work",
+                cost=lab.measures["page_cost"],
+                web=lab.measures["web_ms"],
+                database=lab.measures["database_ms"],
+            )
+
+    def _measure_page_cost(self) -> None:
+        """Record what a visitor's page costs, of what it costs the broken shop: the lower of two.
+
+        A page that is kept for a moment is cheap when many come; any other is dearer then than page
+        by page, as servers that are held back lose what their processors had at hand.
+        """
+        lab = self.lab
+        broken = (lab.measures["broken_web_ms"] + lab.measures["broken_database_ms"]) / 1000
+        # A machine that became faster makes no page cheaper.
+        share = self.watch.cpu_per_visitor(self.extra) / broken / min(self.watch.slower, 1.0)
+        lab.measure("page_cost_under_load", round(100 * share, 1))
+        lab.measure("page_cost", round(min(100 * share, lab.measures["page_cost"]), 1))
 
     def _tell_saturated(self, busiest: str, cpu: dict[str, float]) -> None:
         """Say which server had nothing left to give, and which one had."""

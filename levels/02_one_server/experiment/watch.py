@@ -115,6 +115,13 @@ class Watch:
             for server, cores in self._quotas.items()
         }
 
+    def cpu_per_visitor(self, extra: dict[str, float]) -> float:
+        """Return the CPU seconds of all servers for each visitor who was answered."""
+        began, ended = extra["began"], extra["ended"]
+        servers = self.shop.servers
+        used = sum(self._seconds(one, ended) - self._seconds(one, began) for one in servers)
+        return used / max(1.0, extra["answered"])
+
     def busiest(self, extra: dict[str, float]) -> tuple[str, float]:
         """Return the busiest server, and how busy it was."""
         return max(self.cpu_percent(extra).items(), key=lambda item: item[1])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .reading import delivery_in, last_error, stock_in
-from .report import RESERVED
 from .stocking import STOCK, WALK, listed
+from .sums import RESERVED
 
 if TYPE_CHECKING:
     from tutor.lab import Lab, Warehouse

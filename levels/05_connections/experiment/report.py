@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .book import STALE, WRONG
 from .reading import last_error
 from .stocking import WALK
+from .sums import Sums
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
     from tutor.lab import Backends, Lab
     from tutor.probes.statements import Statements
 
-RESERVED = 3
-"""Slots that PostgreSQL keeps for superusers."""
-OURS = 2
-"""Slots that our own monitoring holds while it looks."""
 MOST = 999.0
 """Pages per second: more than anybody asks for."""
 HELD_UP = 1000
@@ -41,6 +38,7 @@ class Report:
         self._watch = watch
         self._log = log
         self._refused = log.problems[TOO_MANY]
+        self._sums = Sums(lab)
 
     def tell(self, problems: Counter[str], right: int) -> None:
         """Record what was seen, and say what it means; *right* readers were told the truth."""
@@ -49,16 +47,20 @@ class Report:
         lab.measure("refusals", refused + lab.measures.get("refusals", 0))
         lab.measure("failures", sum(problems.values()))
         self._refuse_fouls(problems)
+        sums = self._sums
+        sums.tell_of_bypass()
         if right:
             self._measure_capacity(right)
-        free = lab.level.machine.max_connections - RESERVED - OURS
-        if 0 < refused <= AGAIN * watch.guests and watch.peak <= free < watch.peak + watch.guests:
+        with_guests = watch.peak + watch.guests
+        if 0 < refused <= AGAIN * watch.guests and watch.peak <= sums.free < with_guests:
             for measure in ("refusals", "failures"):
                 lab.find("guests", measure=measure, guests=watch.guests)
         elif refused:
-            self._tell_of_refusals(problems, free)
+            self._tell_of_refusals(problems)
         elif problems:
             self._tell_of_failures(problems)
+        elif watch.peak > min(lab.bounds("peak")):
+            sums.tell_of_too_many(watch.peak, refused)
 
     def _refuse_fouls(self, problems: Counter[str]) -> None:
         """Refuse what hides the shortage, or answers with something else."""
@@ -90,34 +92,39 @@ class Report:
         capacity = min(MOST, watch.asleep / held)
         capacity = round(max(capacity, lab.measures.get("capacity", 0.0)), 1)
         lab.measure("capacity", capacity)
-        needed = min(goal.at_least or 0.0 for goal in lab.level.goals if goal.measure == "capacity")
-        if capacity < needed:
-            lab.find_once(
-                "half_a_shop",
-                at_once=watch.asleep,
-                held=round(held, 2),
-                served=capacity,
-                offered=needed,
-            )
+        bounds = [goal.at_least or 0.0 for goal in lab.level.goals if goal.measure == "capacity"]
+        needed, gold = min(bounds), max(bounds)
+        if capacity >= gold:
+            return
+        lab.find_once(
+            "half_a_shop" if capacity < needed else "long_queue",
+            at_once=watch.asleep,
+            held=round(held, 2),
+            served=capacity,
+            offered=needed,
+            gold=gold,
+        )
+        self._sums.tell_of_too_few()
 
-    def _tell_of_refusals(self, problems: Counter[str], free: int) -> None:
+    def _tell_of_refusals(self, problems: Counter[str]) -> None:
         """Say how many were turned away, and who asked for so much."""
-        lab, site = self._lab, self._lab.shop.site
+        lab, sums = self._lab, self._sums
         failed = sum(problems.values())
+        if sums.tell_of_too_many(self._watch.peak, self._refused):
+            return
         if not failed:
             lab.find("refusals_hidden", count=self._refused)
             return
-        workers, threads = site.workers, site.plan.of("gunicorn").get("threads", 1)
         lab.find(
             "slots_used_up",
             count=self._refused,
             failed=failed,
             example=lab.in_kinds(problems),
             message=self._log.examples[TOO_MANY],
-            workers=workers,
-            threads=threads,
-            wanted=workers * threads,
-            free=free,
+            workers=sums.workers,
+            threads=sums.threads,
+            wanted=sums.workers * sums.threads,
+            free=sums.free,
         )
 
     def _tell_of_failures(self, problems: Counter[str]) -> None:
@@ -132,3 +139,4 @@ class Report:
             return
         count, example = sum(problems.values()), lab.in_kinds(problems)
         lab.find("fails", count=count, example=example, why=last_error(lab.shop))
+        self._sums.tell_of_too_few()

@@ -45,7 +45,7 @@ class Code:
         person = self._lab.person(self._shop)
         answer = person.log_in(*self._lab.customers.key("gina"))
         if answer.status != 302:
-            self._fail_with(after, "log in", answer.status)
+            self._fail_with(after, "/login/", answer.status)
             return
         self._ask(person, slug, after, is_marked=bought)
 
@@ -71,7 +71,7 @@ class Code:
             self._fail(after, path, MARKED_WRONGLY[is_marked])
 
     def _fail_with(self, after: str, what: str, status: int) -> None:
-        self._fail(after, what, self._shop.reason_of(status, f"status {status}"))
+        self._fail(after, what, self._shop.reason_of(status, f"HTTP {status}"))
 
     def _fail(self, after: str, what: str, error: str) -> None:
         self.failures.append(Failure(after, what, error))

@@ -95,7 +95,7 @@ class Deploy:
             self._failures.append((after, f"POST {path}", f"{name}: 0 rows"))
 
     def _fail(self, release: Release, after: str, what: str, status: int) -> None:
-        error = release.old.reason_of(status, f"status {status}")
+        error = release.old.reason_of(status, f"HTTP {status}")
         self._failures.append((after, what, error))
 
     def _count_missing(self, release: Release, rolled: RolledOut) -> int:

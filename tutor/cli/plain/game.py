@@ -7,7 +7,9 @@ from tutor.base import damage, interrupts
 from tutor.base.errors import Cancelled, ExitCode, TutorError, of_system
 from tutor.catalogue import language_of_environment
 from tutor.cli.plain.room import PlainRoom
+from tutor.cli.plain.saves import Saves
 from tutor.cli.plain.talk import EndOfInput, Talk
+from tutor.cli.plain.typed import Rung
 from tutor.cli.plain.words import called, find
 from tutor.curriculum import Level
 from tutor.events import RunFinished
@@ -42,6 +44,8 @@ class PlainGame:
         """The level and the stack.toml with which the shop was started; None before it was."""
         self.checks_on_save = True
         self.room = PlainRoom(session)
+        self.saves = Saves()
+        """Rings where another program saves a file of the shop."""
         self.over = False
         self._desk: Desk | None = None
         self._make_showroom = showroom or _showroom
@@ -60,7 +64,7 @@ class PlainGame:
         while not self.over:
             self.attempt(lambda: self.room.tell_news(self.talk, self.texts))
             try:
-                typed = self.talk.ask(self._prompt())
+                step = self._next_step()
             except EndOfInput:
                 break
             except KeyboardInterrupt:
@@ -70,9 +74,47 @@ class PlainGame:
                 self.talk.say("", self.t("interrupt"))
                 continue
             interrupted = False
-            self.attempt(lambda typed=typed: self.obey(typed))  # type: ignore[misc]
+            self.attempt(step)
         self.talk.say(self.t("goodbye"))
         return ExitCode.DONE
+
+    def _next_step(self) -> Step:
+        """Ask what to do, and return it; what another program saves meanwhile is taken in first."""
+        from tutor.cli.plain.commands.files import take_in
+
+        prompt = self._prompt()
+        while True:
+            try:
+                typed = self.talk.ask(prompt, self._bell())
+            except Rung:
+                if saved := self.saved_outside():
+                    self.talk.say("")
+                    return lambda: take_in(self, saved)
+                # Nothing of the learner's: the question still stands there.
+                prompt = ""
+            else:
+                return lambda: self.obey(typed)
+
+    def _bell(self) -> Saves | None:
+        """Return what rings where something is saved; None before a level was chosen."""
+        if self.level is None or not self.talk.hears_bells:
+            return None
+        # From now on a difference is somebody's edit.
+        self.saves.watch(self.desk.workspace.folder)
+        return self.saves
+
+    def saved_outside(self) -> Sequence[str]:
+        """Return the files that another program saved since the last question, once it is done."""
+        names: set[str] = set()
+        self.saves.hush()
+        while more := set(self.desk.changed_outside()):
+            # What came and went again was a step of the editor's.
+            passing = (names & more) - self.desk.workspace.files().keys()
+            names = (names | more) - passing
+            if self.saves.rests():
+                break
+            self.saves.hush()
+        return sorted(names)
 
     def attempt(self, step: Step) -> None:
         """Do one step; explain what goes wrong, and stop it on Ctrl-C."""
@@ -155,6 +197,10 @@ class PlainGame:
     def then_do(self, name: str, rest: str = "") -> None:
         """Let Enter alone do the command *name*."""
         self.then(self.word(name), lambda: find(name, self.texts).act(self, rest))
+
+    def enter(self, level: Level) -> None:
+        """Be at *level*, whose files were put into the workspace."""
+        self.level, self.finished, self._desk = level, None, None
 
     @property
     def at(self) -> Level:

@@ -1,55 +1,120 @@
-"""Runs and verdicts in whole sentences: what a mark or a colour tells elsewhere is a word here."""
+"""Runs in whole sentences, and few of them: each may be read aloud while the next one waits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from tutor.cli.console import Narrator
+from tutor.cli.plain.talk import Talk
+from tutor.cli.plain.verdict import measured_line
 from tutor.curriculum import Level
 from tutor.events import (
     Event,
     LapFinished,
+    LoadFinished,
     LoadSampled,
+    LoadStarted,
+    PhaseStarted,
+    RaceFinished,
     RaceStarted,
-    RunFinished,
+    Repaired,
+    RunAwaited,
     ServerSampled,
+    ServiceDied,
+    ServiceStarted,
+    StepStarted,
+    WorkersAwaited,
 )
-from tutor.judge import Goal, GoalResult, Kind, noisy
-from tutor.learner.progress import LevelProgress
-from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
+from tutor.judge import GoalResult
+from tutor.words.rendering import raw, rendered
 from tutor.words.texts import Texts
-from tutor.words.wording import explained, measured_of, outcome_key, told_key
+from tutor.words.wording import awaited
 
-SPACING = 2.0
+SPACING = 5.0
 """Seconds of a load test between two lines about it."""
+INDENT = "  "
 
 
 class PlainNarrator(Narrator):
-    """Tells a run with fewer lines: each of them may be read aloud."""
+    """Tells a run in sentences: what a mark or a column tells elsewhere is a word here."""
 
-    _told = -SPACING
+    def __init__(self, talk: Talk, texts: Texts, level: Level) -> None:
+        super().__init__(talk.console, texts, level)
+        self._talk = talk
+        self._told = 0.0
+        """The second of the load that was told last."""
+        self._up: list[str] = []
+        """The services that came up one after the other, and are not told yet."""
+
+    def tell(self, event: Event) -> None:
+        """Say *event*, if it is worth a sentence."""
+        name = type(event).__name__
+        rendered(
+            lambda: self._tell(event),
+            lambda: self._talk.tell(raw(name, event.to_json()), INDENT),
+            f"The event {name}",
+        )
 
     def _tell(self, event: Event) -> None:
         match event:
-            case LoadSampled() as sample:
-                if sample.second - self._told >= SPACING:
-                    self._told = sample.second
-                    self.out.print(f"  {self._sample(sample)}")
-            case RaceStarted():
-                # Round after round would be read aloud; what counts is how they end.
-                self._race = event
-            case LapFinished() | ServerSampled():
+            case ServiceStarted():
+                self._up.append(event.service)
+            case PhaseStarted() | StepStarted() | RaceStarted() | LoadStarted() | ServiceDied():
+                self.finish()
+                self._tell_grown()
+                self._tell_begun(event)
+            case RaceFinished() if self._race:
+                self._say("raced", times=self._beside(self._race, event.medians_ms))
+            case LoadSampled() if event.second - self._told >= SPACING:
+                self._told = event.second
+                self._sample(event)
+            case LoadFinished():
+                self._loaded(event)
+            case RunAwaited():
+                self._talk.tell(awaited(self.texts, event))
+                self._talk.tell(self.texts("run.give_up"))
+            case WorkersAwaited():
+                self._tell_awaited(event)
+            case Repaired(id, params):
+                self._talk.tell(self.texts(f"repaired.{id}", **params))
+            case LoadSampled() | LapFinished() | ServerSampled():
+                # Every second and every round would be read aloud; what counts is how they end.
                 pass
             case _:
                 super()._tell(event)
 
-    def _tell_measured(self, goals: Sequence[GoalResult]) -> None:
-        """Say what was measured and whether it is enough, goal by goal."""
-        for goal in goals:
-            said = _goal(self.texts, self.level, goal, _state(goal, set()))
-            self.out.print(f"  {said}", markup=False)
+    def _tell_begun(self, event: Event) -> None:
+        match event:
+            case PhaseStarted(phase):
+                self._talk.tell(f"{self.texts(f'phase.{phase}')}.")
+            case StepStarted(id, params):
+                self._talk.tell(_ended(self.texts.step(self.level, id, params)), INDENT)
+            case RaceStarted():
+                self._race = event
+            case LoadStarted():
+                self._told = 0.0
+            case ServiceDied(service, _, code, _):
+                self._say("died", service=service, code=code)
 
-    def _sample(self, sample: LoadSampled) -> str:
-        return self.texts(
-            "plain.sampled",
+    def finish(self) -> None:
+        """Say which services came up, in one sentence; of the last ones nothing follows."""
+        up, self._up = self._up, []
+        if up:
+            self._say("up", services=", ".join(up))
+
+    def _tell_measured(self, goals: Sequence[GoalResult]) -> None:
+        """Say what was measured, and how far it is enough."""
+        self.finish()
+        if goals:
+            self._talk.tell(measured_line(self.texts, self.level, goals), INDENT)
+
+    def _tell_awaited(self, event: WorkersAwaited) -> None:
+        self._talk.tell(self.texts("load.workers", here=event.here, wanted=event.wanted))
+        if event.here < event.wanted:
+            self._talk.tell(self.texts("load.come"))
+            self._talk.say(event.command)
+
+    def _sample(self, sample: LoadSampled) -> None:
+        self._say(
+            "sampled",
             second=round(sample.second),
             rps=self.texts.number(round(sample.rps, 1)),
             p50=round(sample.p50_ms),
@@ -57,54 +122,26 @@ class PlainNarrator(Narrator):
             failures=sample.failures,
         )
 
+    def _loaded(self, total: LoadFinished) -> None:
+        self._say(
+            "loaded",
+            requests=total.requests,
+            rps=self.texts.number(round(total.rps, 1)),
+            p50=round(total.p50_ms),
+            p95=round(total.p95_ms),
+            failures=total.failures,
+        )
 
-def verdict_lines(
-    texts: Texts, level: Level, run: RunFinished, mine: LevelProgress
-) -> Iterator[str]:
-    """Yield a verdict: the outcome, what was found, each goal, the figures."""
-    key = outcome_key(run)
-    medal = counted_medal(run, mine)
-    said = texts(f"outcome.{told_key(run)}")
-    if medal:
-        said += f", {texts(f'medal.{medal}')}"
-    yield texts("plain.verdict", outcome=said, seconds=round(run.seconds))
-    yield explained(texts, level, run)
-    if gold_is_gone(run, mine):
-        yield texts("tui.verdict.gold_is_gone")
-    for finding in run.verdict.findings:
-        kind = "foul" if finding.kind is Kind.FOUL else "note"
-        yield f"{texts(f'plain.found.{kind}')}: {texts.finding(level, finding)}"
-    for told in (diagnosed(texts, level, run, mine), predicted(texts, level, run, mine)):
-        if told:
-            yield told
-    if key != "our_fault":
-        yield from goal_lines(texts, level, run)
+    def _say(self, key: str, **params: object) -> None:
+        self._talk.tell(self.texts(f"plain.{key}", **params), INDENT)
+
+    def _beside(self, race: RaceStarted, times: Sequence[float]) -> str:
+        return ", ".join(
+            f"{self.texts(f'variant.{shop}')} {self.texts.number(ms)} ms"
+            for shop, ms in zip(race.shops, times, strict=True)
+        )
 
 
-def goal_lines(texts: Texts, level: Level, run: RunFinished) -> Iterator[str]:
-    """Yield each goal: whether it is met, what was measured, what was needed."""
-    unsure = noisy(run.verdict.findings)
-    for goal in run.verdict.goals:
-        yield _goal(texts, level, goal, _state(goal, unsure))
-
-
-def open_goal_lines(texts: Texts, level: Level) -> Iterator[str]:
-    """Yield each goal of a level in which nothing was measured yet."""
-    for goal in level.goals:
-        yield _goal(texts, level, goal, "open")
-
-
-def _state(goal: GoalResult, unsure: set[str]) -> str:
-    if goal.measure in unsure:
-        return "unsure"
-    if goal.value is None:
-        return "open"
-    return "met" if goal.met else "missed"
-
-
-def _goal(texts: Texts, level: Level, goal: Goal | GoalResult, state: str) -> str:
-    sentence = texts.goal(level, goal)
-    words = [f"{texts(f'medal.{goal.medal}').capitalize()}, {texts(f'tui.goal.{state}')}."]
-    if isinstance(goal, GoalResult) and goal.value is not None:
-        words.append(texts("plain.measured", value=measured_of(texts, level, goal)))
-    return " ".join([*words, sentence])
+def _ended(sentence: str) -> str:
+    """Return *sentence* with a stop: without one a voice runs on into the next line."""
+    return sentence if sentence.endswith((".", "?", "!", "…")) else f"{sentence}."

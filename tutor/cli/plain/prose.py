@@ -1,4 +1,4 @@
-"""Our texts, written in Markdown, as plain lines: no marks, tables as sentences."""
+"""Our texts, written in Markdown, as plain lines: no marks, tables and pictures in words."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,8 +10,8 @@ PARSER = MarkdownIt("commonmark").enable("table")
 DRAWN = "    "
 """How far code and drawings stand in; they are not fitted to any width."""
 
-STACK = "stack"
-"""What the pictures of the stack are marked with."""
+DRAWINGS = ("stack", "text")
+"""What pictures and sums are marked with; behind it stands what they tell."""
 ARROW = re.compile(r"[─═━]+▶")
 FRAME = re.compile(r"[\u2500-\u259f]")
 
@@ -19,9 +19,12 @@ Line = tuple[str, str]
 """A block of text, and the indent of its later lines where it does not fit one."""
 
 
-def lines(markdown: str) -> Iterator[Line]:
-    """Yield each block of *markdown*, and an empty one after each but within lists."""
-    reader = _Reader()
+def lines(markdown: str, arrow: str) -> Iterator[Line]:
+    """Yield each block of *markdown*, and an empty one after each but within lists.
+
+    *arrow* is said for an arrow of a picture whose author wrote no words for it.
+    """
+    reader = _Reader(arrow)
     for token in PARSER.parse(markdown):
         yield from reader.read(token)
 
@@ -29,7 +32,8 @@ def lines(markdown: str) -> Iterator[Line]:
 class _Reader:
     """Reads one token after the other, and remembers which list or table it is in."""
 
-    def __init__(self) -> None:
+    def __init__(self, arrow: str) -> None:
+        self._arrow = arrow
         self._depth = 0
         """How many lists are open."""
         self._marker = ""
@@ -49,8 +53,8 @@ class _Reader:
             case (("table" | "thead" | "tr" | "th" | "td"), _):
                 yield from self._table(begins, ending)
             case ("fence", _) | ("code", "block"):
-                text = told(token.content) if token.info == STACK else token.content
-                yield from ((DRAWN + line, DRAWN) for line in text.rstrip().splitlines())
+                kind, _, told = token.info.partition(" ")
+                yield from picture(kind, told, token.content, self._arrow)
                 yield "", ""
             case "inline", _:
                 yield from self._inline(text_of(token.children or []))
@@ -86,11 +90,20 @@ class _Reader:
         self._marker = "  " if self._depth else ""
 
 
-def told(picture: str) -> str:
-    """Return a picture of the stack without its frames: what leads to what can be read aloud."""
-    lines = (FRAME.sub(" ", ARROW.sub(" → ", line)) for line in picture.splitlines())
-    said = (" ".join(line.split()) for line in lines)
-    return "\n".join(line for line in said if line)
+def picture(kind: str, told: str, drawn: str, arrow: str) -> Iterator[Line]:
+    """Yield what a picture tells; code stays as it is.
+
+    Where its author wrote no words for it, its own are said, without frames.
+    """
+    if kind not in DRAWINGS:
+        yield from ((DRAWN + line, DRAWN) for line in drawn.rstrip().splitlines())
+    elif told:
+        yield told, ""
+    else:
+        for line in drawn.splitlines():
+            said = " ".join(FRAME.sub(" ", ARROW.sub(f" {arrow} ", line)).split())
+            if said:
+                yield said, ""
 
 
 def _sentence(heads: Sequence[str], row: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from typing import TextIO
 
 from tutor.cli.console import EscapingConsole
 from tutor.cli.options import YES
+from tutor.cli.plain.typed import Bell, Typed
 from tutor.words.texts import Texts
 
 WIDEST = 100
@@ -27,6 +28,7 @@ class Talk:
             # A terminal that knows no arrows and accents gets question marks, not a crash.
             if reconfigure := getattr(stream, "reconfigure", None):
                 reconfigure(errors="replace")
+        self._typed = Typed(self.source)
         self.console = EscapingConsole(
             file=self.target,
             color_system=None,
@@ -42,6 +44,11 @@ class Talk:
         """Return whether a person types, and is not read from a file or a pipe."""
         return self.source.isatty()
 
+    @property
+    def hears_bells(self) -> bool:
+        """Return whether a bell can ring while somebody is asked."""
+        return self._typed.hears_bells
+
     def say(self, *lines: str) -> None:
         """Say *lines* as they are."""
         for line in lines:
@@ -56,25 +63,26 @@ class Talk:
         )
         self.say(*(fitted or [""]))
 
-    def read(self, markdown: str) -> None:
-        """Say a text of ours; what is code or drawn stays as it is."""
+    def read(self, markdown: str, texts: Texts) -> None:
+        """Say a text of ours; code stays as it is, and pictures are told."""
         from tutor.cli.plain.prose import lines
 
-        for text, indent in lines(markdown):
+        for text, indent in lines(markdown, texts("plain.leads_to")):
             if text.startswith("    "):
                 self.say(text)
             else:
                 self.tell(text, indent)
 
-    def ask(self, prompt: str) -> str:
+    def ask(self, prompt: str, bell: Bell | None = None) -> str:
         """Return the line that answers *prompt*.
 
         Raises:
             EndOfInput: there is none.
+            Rung: *bell* rang before there was one.
         """
         self.target.write(prompt)
         self.target.flush()
-        line = self.source.readline()
+        line = self._typed.line(bell)
         if not line:
             self.say("")
             raise EndOfInput

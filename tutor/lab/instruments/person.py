@@ -91,7 +91,11 @@ class Person:
     def see(self, path: str) -> str:
         """Return the text of a page and of what its scripts load, as it stands on the screen."""
         self.last = self.get(path)
-        page, unchanged = self.last.text, self.unchanged
+        return self.read(path, self.last)
+
+    def read(self, path: str, answer: Response) -> str:
+        """Return the text of the *answer* that was the last one, and of what its scripts load."""
+        page, unchanged = answer.text, self.unchanged
         parts, code = self._parts.of(page, path)
         self.fragments.update(parts)
         self.loaded = {address: self._load(address, sure) for address, sure in parts.items()}

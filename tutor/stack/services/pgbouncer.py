@@ -1,6 +1,8 @@
 """pgbouncer: a few connections to PostgreSQL, shared by many clients."""
 
 import contextlib
+from dataclasses import dataclass
+from typing import Any
 
 from tutor.base.errors import ShopError, TutorError
 from tutor.machine.command import Command
@@ -17,6 +19,7 @@ listen_port = {port}
 unix_socket_dir =
 auth_type = plain
 auth_file = {users}
+stats_users = {user}
 pool_mode = {pool_mode}
 default_pool_size = {pool_size}
 max_client_conn = {max_clients}
@@ -27,6 +30,18 @@ server_login_retry = 1
 """
 REPLICA = "{name} = host=127.0.0.1 port={port} dbname={database}\n"
 """A replica is asked for by its own name, as a database."""
+CONSOLE = "pgbouncer"
+"""The database in which it tells about itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Who uses a pgbouncer."""
+
+    clients: int
+    """Connected to it now."""
+    statements: int
+    """Passed on to PostgreSQL since it was started."""
 
 
 class Pgbouncer(ShopService):
@@ -49,6 +64,7 @@ class Pgbouncer(ShopService):
                 listen=self.context.listen,
                 port=self.port,
                 users=users,
+                user=user,
                 pool_mode=settings.get("pool_mode", "transaction"),
                 pool_size=settings.get("pool_size", 10),
                 max_clients=settings.get("max_clients", 200),
@@ -60,20 +76,45 @@ class Pgbouncer(ShopService):
         """Return whether the shop's role gets through to its database."""
         import psycopg
 
-        env = self.context.env
-        with (
-            contextlib.suppress(psycopg.OperationalError),
-            psycopg.connect(
-                host="127.0.0.1",
-                port=self.port,
-                user=env["DATABASE_USER"],
-                password=env["DATABASE_PASSWORD"],
-                dbname=env["DATABASE_NAME"],
-                connect_timeout=2,
-            ),
-        ):
+        database = self.context.env["DATABASE_NAME"]
+        with contextlib.suppress(psycopg.OperationalError), self._connect(database):
             return True
         return False
+
+    def traffic(self) -> Traffic | None:
+        """Return who uses it, as it says itself; None where it does not answer."""
+        import psycopg
+
+        with contextlib.suppress(psycopg.OperationalError), self._connect(CONSOLE) as console:
+            pools, stats = (self._rows(console, f"SHOW {what}") for what in ("POOLS", "STATS"))
+            return Traffic(
+                clients=sum(row["cl_active"] + row["cl_waiting"] for row in pools),
+                statements=sum(row["total_query_count"] for row in stats),
+            )
+        return None
+
+    def _connect(self, database: str) -> Any:
+        import psycopg
+
+        env = self.context.env
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=self.port,
+            user=env["DATABASE_USER"],
+            password=env["DATABASE_PASSWORD"],
+            dbname=database,
+            connect_timeout=2,
+            # The console knows no transactions.
+            autocommit=True,
+        )
+
+    @staticmethod
+    def _rows(console: Any, query: str) -> list[dict[str, Any]]:
+        """Return the rows of *query* that are not about the console itself."""
+        from psycopg.rows import dict_row
+
+        rows = console.cursor(row_factory=dict_row).execute(query).fetchall()
+        return [row for row in rows if row["database"] != CONSOLE]
 
 
 def pgbouncer_is_missing() -> ShopError:

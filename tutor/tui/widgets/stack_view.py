@@ -15,7 +15,7 @@ from tutor.tui.leads import LIMITS, SHOWN, leads
 from tutor.tui.widgets.chart import Chart, bars
 from tutor.tui.widgets.plain import Static
 from tutor.tui.wording import LOAD_LOOKS, SERVICE_LOOKS, hanging
-from tutor.views.monitor import disk, own_figures, share_of
+from tutor.views.monitor import disk, of_share, own_figures, server_peaks, service_peaks
 from tutor.words.texts import Texts
 
 FLOWS, QUIET = "━▶", "─▷"
@@ -127,7 +127,12 @@ class StackView(VerticalScroll, can_focus=True):
         reading = board.reading
         servers = reading.servers if reading else ()
         found = next((one for one in servers if one.name == server.name), None)
-        return [self._cpu(found, texts), self._rest(found, board, texts)] if found else []
+        if found is None:
+            return []
+        lines = [self._cpu(found, texts), self._rest(found, board, texts)]
+        if not self._compact:
+            lines[1:1] = self._beneath_cpu(found, board, texts)
+        return lines
 
     def _cpu(self, server: ServerReading, texts: Texts) -> Content:
         percent = server.cpu_percent
@@ -136,7 +141,7 @@ class StackView(VerticalScroll, can_focus=True):
             style = "$text-warning"
         held = server.throttled_percent
         said = f"  {texts('monitor.held', percent=held)}" if held else ""
-        share = f" {texts('monitor.of')} {share_of(texts, server)}"
+        share = f" {of_share(texts, server)}"
         return Content.assemble(
             f"{'CPU':<{LABEL}}",
             (level_bar(percent, SMALL_GAUGE if self._compact else GAUGE), style),
@@ -144,6 +149,17 @@ class StackView(VerticalScroll, can_focus=True):
             ("" if self._compact else share, MUTED),
             (said, "$text-warning"),
         )
+
+    def _beneath_cpu(self, server: ServerReading, board: Board, texts: Texts) -> list[Content]:
+        """Return what "held back" means while it stands there, and the highest of the last run."""
+        held = texts("monitor.held_means") if server.throttled_percent else ""
+        peak = server_peaks(texts, board.peaks.of_server(server.name))
+        mark = Content(" " * LABEL)
+        return [
+            hanging(mark, Content.styled(said, MUTED), self._columns)
+            for said in (held, peak)
+            if said
+        ]
 
     def _rest(self, server: ServerReading, board: Board, texts: Texts) -> Content:
         """Return memory and disk, each with its own last seconds."""
@@ -191,8 +207,7 @@ class StackView(VerticalScroll, can_focus=True):
     ) -> Content:
         """Return a service that runs: how it is called, how busy it is, and its own figures."""
         flowing = flows(seen, board.history, board.site)
-        cores = next((s.cores for s in reading.servers if s.name == seen.server), 1.0)
-        word = load_of(seen, cores, flowing)
+        word = load_of(seen, flowing)
         symbol, style = LOAD_LOOKS[word]
         parts: list[str | tuple[str, str]] = [
             (f"{stop.branch}{FLOWS if flowing else QUIET} ", "" if flowing else MUTED),
@@ -210,8 +225,9 @@ class StackView(VerticalScroll, can_focus=True):
             (self._spark(seen, board), "$text-primary"),
             " ",
         ]
-        figures = Content(own_figures(texts, seen, reading))
-        return beside(Content.assemble(*parts), figures, self._columns)
+        peaks = service_peaks(texts, board.peaks.of_service(seen.title))
+        own = " · ".join(said for said in (own_figures(texts, seen, reading), peaks) if said)
+        return beside(Content.assemble(*parts), Content(own), self._columns)
 
     @property
     def _columns(self) -> int:

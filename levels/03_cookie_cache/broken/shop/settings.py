@@ -64,15 +64,15 @@ if EXPLORE:
             "history.HistoryPanel",
             "timer.TimerPanel",
             "sql.SQLPanel",
-            "templates.TemplatesPanel",
             "cache.CachePanel",
             "request.RequestPanel",
             "headers.HeadersPanel",
             "settings.SettingsPanel",
         )
     ]
-    # With a thousand queries to show, every extra makes the panel wait for seconds.
-    DEBUG_TOOLBAR_CONFIG = {"PRETTIFY_SQL": False, "SHOW_TEMPLATE_CONTEXT": False}
+    # With a thousand queries to show, every extra makes the panel wait for seconds; and the panel
+    # of templates would send queries of its own, for what no page has used.
+    DEBUG_TOOLBAR_CONFIG = {"PRETTIFY_SQL": False}
 
 ROOT_URLCONF = "shop.urls"
 WSGI_APPLICATION = "shop.wsgi.application"

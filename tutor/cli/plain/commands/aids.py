@@ -100,5 +100,5 @@ def answer(game: PlainGame, rest: str) -> None:
     diff = game.session.diff("broken", "fixed")
     game.session.see_answer(level)
     game.talk.say(texts("tui.answer.heading", title=level.title[texts.language]), "")
-    game.talk.read(level.text("answer", texts.language))
+    game.talk.read(level.text("answer", texts.language), texts)
     game.talk.say(texts("tui.answer.diff"), *diff.splitlines())

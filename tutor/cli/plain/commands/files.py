@@ -3,6 +3,8 @@
 import os
 import shlex
 import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from tutor.base import interrupts
@@ -12,6 +14,7 @@ from tutor.cli.plain.commands.measure import run
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.stack.plan import STACK_FILE
+from tutor.views.syntax import problem_in
 
 
 @command("files", "files")
@@ -84,14 +87,28 @@ def edit(game: PlainGame, rest: str) -> None:
         raise TutorError.named("no_editor", hint="edit_yourself", path=path)
     game.desk.changed_outside()
     _lend_terminal(game, program, [*shlex.split(program), str(path)])
-    saved = game.desk.changed_outside()
-    if not saved:
+    saved = game.saved_outside()
+    if saved:
+        take_in(game, saved)
+    else:
         game.talk.say(game.t("nothing_saved"))
-    elif game.checks_on_save:
-        game.talk.say(game.texts("tui.files.saved_checking", file=", ".join(saved)))
+
+
+def take_in(game: PlainGame, names: Sequence[str]) -> None:
+    """Say what was saved, and check it; a file that nobody could read is only named."""
+    files = ", ".join(names)
+    for name in names:
+        with suppress(TutorError):  # it is gone
+            problem = problem_in(name, game.desk.text(name))
+            if problem is not None:
+                told = {"file": name, "line": problem.line, "error": problem.message}
+                game.talk.tell(game.texts("tui.files.syntax", **told))
+                return
+    if game.checks_on_save:
+        game.talk.tell(game.texts("tui.files.saved_checking", file=files))
         run(game, quick=True)
     else:
-        game.talk.say(game.texts("tui.files.saved", file=", ".join(saved)))
+        game.talk.tell(game.texts("tui.files.saved", file=files))
 
 
 def _lend_terminal(game: PlainGame, program: str, argv: list[str]) -> None:

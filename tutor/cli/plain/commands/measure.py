@@ -4,7 +4,9 @@ from contextlib import closing
 
 from tutor.base import interrupts
 from tutor.cli.plain.game import PlainGame
-from tutor.cli.plain.narrator import PlainNarrator, verdict_lines
+from tutor.cli.plain.narrator import PlainNarrator
+from tutor.cli.plain.prose import picture
+from tutor.cli.plain.verdict import verdict_lines
 from tutor.cli.plain.words import command
 from tutor.curriculum.story import Diagram
 from tutor.events import RunFinished
@@ -28,7 +30,7 @@ def run(game: PlainGame, *, quick: bool) -> None:
     """Play the level on the learner's own files and say how it ended; Ctrl-C stops it."""
     level = game.at
     game.talk.tell(game.t("check_begins" if quick else "verify_begins"))
-    narrator = PlainNarrator(game.talk.console, game.texts, level)
+    narrator = PlainNarrator(game.talk, game.texts, level)
     finished = None
     try:
         with closing(game.session.play(level, "mine", quick=quick)) as events:
@@ -42,11 +44,17 @@ def run(game: PlainGame, *, quick: bool) -> None:
         interrupts.again()
     if finished is None:
         game.talk.say("", game.texts("tui.run.cancelled"))
+    elif not quick and (saved := game.saved_outside()):
+        # This verdict stays the last one; it is of the files as they were when it began.
+        files = ", ".join(saved)
+        game.talk.tell(game.t("saved_meanwhile", files=files, check=game.word("check")))
 
 
 def tell_verdict(game: PlainGame, finished: RunFinished) -> None:
     """Say a verdict, and offer what comes after it."""
-    for line in verdict_lines(game.texts, game.at, finished, game.session.level_progress(game.at)):
+    mine = game.session.level_progress(game.at)
+    before = game.session.history.first_measures(game.at)
+    for line in verdict_lines(game.texts, game.at, finished, mine, before):
         game.talk.tell(line, indent="  ")
     key = outcome_key(finished)
     following = {"won": "lesson", "not_yet": "hint"}.get(key, "verify")
@@ -68,9 +76,12 @@ def scene(game: PlainGame, rest: str) -> None:
     game.talk.say("", played.title, "")
     for block in played.blocks:
         if isinstance(block, Diagram):
-            game.talk.read(f"```{block.kind}\n{block.text}\n```")
+            told = picture(block.kind, block.told, block.text, game.t("leads_to"))
+            for line, indent in told:
+                game.talk.tell(line, indent)
         else:
-            game.talk.read(f"{block.speaker}: {block.text}" if block.speaker else block.text)
+            said = f"{block.speaker}: {block.text}" if block.speaker else block.text
+            game.talk.read(said, game.texts)
     game.then_do("hint")
 
 
@@ -114,7 +125,7 @@ def load(game: PlainGame, rest: str) -> None:
     """Send the level's visitors and watch; nothing is judged."""
     from tutor.run.play import rehearse
 
-    narrator = PlainNarrator(game.talk.console, game.texts, game.at)
+    narrator = PlainNarrator(game.talk, game.texts, game.at)
     with closing(rehearse(game.session.run_spec(game.at, "mine"))) as events:
         for event in events:
             narrator.tell(event)

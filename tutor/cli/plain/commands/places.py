@@ -77,7 +77,7 @@ def enter(game: PlainGame, level: Level) -> None:
     """Put the level's files into the workspace; a level that is new begins with its story."""
     ask_about_pack(game, level)
     is_new = game.session.enter(level).moved
-    game.level, game.finished = level, None
+    game.enter(level)
     game.talk.say(
         game.t("level", number=level.number, title=level.title[game.texts.language]),
         level.summary[game.texts.language],
@@ -124,7 +124,7 @@ def show_scene(game: PlainGame, page: int) -> None:
     title, body = scenes[page]
     where = game.texts("tui.story.where", page=page + 1, pages=len(scenes))
     game.talk.say("", f"{title} ({where})", "")
-    game.talk.read(body)
+    game.talk.read(body, game.texts)
     if page + 1 < len(scenes):
         game.then(game.t("next_scene"), lambda: show_scene(game, page + 1))
         if page == 0:
@@ -147,7 +147,7 @@ def lesson(game: PlainGame, rest: str) -> None:
     """Read what happened, and why."""
     level = find_level(rest, game.session.levels) if rest else game.at
     game.talk.say(game.texts("tui.lesson.heading", title=level.title[game.texts.language]), "")
-    game.talk.read(level.text("lesson", game.texts.language))
+    game.talk.read(level.text("lesson", game.texts.language), game.texts)
     if game.session.level_progress(level).medal:
         game.then_do("certificate" if level.number in FINALES else "next")
 

@@ -68,8 +68,9 @@ def running_site(game: PlainGame) -> Site:
 
 
 def _serve(game: PlainGame, variant: str) -> str:
-    narrator = PlainNarrator(game.talk.console, game.texts, game.at)
+    narrator = PlainNarrator(game.talk, game.texts, game.at)
     url: str = game.showroom.swap(game.at, variant, Cancel(), narrator.tell)
+    narrator.finish()
     game.served = _state(game)
     return url
 

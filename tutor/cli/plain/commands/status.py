@@ -6,12 +6,12 @@ from functools import partial
 from tutor.base.errors import UsageError
 from tutor.base.tables import near
 from tutor.cli.plain.game import PlainGame
-from tutor.cli.plain.narrator import goal_lines, open_goal_lines
+from tutor.cli.plain.verdict import goal_lines, open_goal_lines
 from tutor.cli.plain.words import command
 from tutor.stack.gauge import Gauge, Reading
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.views.log import log_names, read_log
-from tutor.views.monitor import disk, own_figures, share_of
+from tutor.views.monitor import disk, of_share, own_figures
 
 GLANCE = 0.3
 """Seconds over which CPU is measured for a single look."""
@@ -21,7 +21,7 @@ LOG_LINES = 30
 @command("briefing", "look")
 def briefing(game: PlainGame, rest: str) -> None:
     """Say what is broken and how to win."""
-    game.talk.read(game.at.text("briefing", game.texts.language))
+    game.talk.read(game.at.text("briefing", game.texts.language), game.texts)
     asked = game.at.diagnosis
     said = game.session.level_progress(game.at).diagnosis
     if asked and said not in asked.choices:
@@ -43,9 +43,12 @@ def goals(game: PlainGame, rest: str) -> None:
 
     finished = last_finished(game)
     if finished is None:
-        game.talk.say(*open_goal_lines(game.texts, game.at))
+        lines = open_goal_lines(game.texts, game.at)
     else:
-        game.talk.say(*goal_lines(game.texts, game.at, finished))
+        before = game.session.history.first_measures(game.at)
+        lines = goal_lines(game.texts, game.at, finished, before)
+    for line in lines:
+        game.talk.tell(line, indent="  ")
 
 
 @command("stack", "look")
@@ -76,12 +79,14 @@ def _used(game: PlainGame, reading: Reading) -> list[str]:
         name = f"{server.name} ({server.site})" if server.site else server.name
         held = texts("monitor.held", percent=server.throttled_percent)
         facts = [
-            f"CPU {server.cpu_percent:.0f} % {texts('monitor.of')} {share_of(texts, server)}",
+            f"CPU {server.cpu_percent:.0f} % {of_share(texts, server)}",
             *([held] if server.is_held else []),
             f"{texts('monitor.memory')} {server.memory_mb:.0f} MB",
             f"{texts('monitor.disk')} {disk(texts, server.disk_kb_per_second)}",
         ]
         lines.append(f"{name}: {', '.join(facts)}.")
+        if server.throttled_percent:
+            lines.append(texts("monitor.held_means"))
     for service in reading.services:
         name = f"{service.title} ({service.site})" if service.site else service.title
         if not service.running:

@@ -9,8 +9,8 @@ from tutor.base.errors import ShopError
 from tutor.cli.plain.commands.shop import running_site
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
-from tutor.views.locks import locks_of
-from tutor.views.locks import rows as lock_rows
+from tutor.views.locks import LockLook, locks_of, name_of
+from tutor.views.locks import doing as holding
 from tutor.views.pair import Pair, rows
 from tutor.views.queue import Work, work_heard
 from tutor.views.reads import reads_seen, state_of
@@ -76,15 +76,16 @@ def _pair(texts: Texts, pair: Pair) -> Iterator[str]:
     assert left is not None, "without trouble there are two"
     assert right is not None, "without trouble there are two"
     yield texts("visits.heading", path=pair.path, round=pair.round)
-    sides = [
-        f"{texts(f'visits.{side}')} ({who(texts, visit.who)})"
-        for side, visit in (("left", left), ("right", right))
-    ]
+    sides = [texts("visits.left"), texts("visits.right")]
+    people = [who(texts, visit.who) for visit in (left, right)]
+    yield ", ".join(f"{side}: {name}" for side, name in zip(sides, people, strict=True))
     for row in rows(pair):
         values = [cell(texts, row, left, row.left), cell(texts, row, right, row.right)]
-        beside = ", ".join(f"{side} {value}" for side, value in zip(sides, values, strict=True))
-        mark = f" ({texts('visits.differs')})" if row.differs else ""
-        yield f"{row_name(texts, row)}{mark}: {beside}"
+        if values[0] == values[1]:
+            yield f"{row_name(texts, row)}: {values[0]}, {texts('plain.both')}"
+        else:
+            beside = (f"{side} {value}" for side, value in zip(sides, values, strict=True))
+            yield f"{row_name(texts, row)}: {', '.join(beside)}"
     different = pair.differences()
     yield texts("visits.lines" if different else "visits.same_lines")
     for both in different:
@@ -98,7 +99,8 @@ def together(game: PlainGame, rest: str) -> None:
     _explain(game, found.trouble)
     game.talk.say(*crowd(game.texts, found))
     for group in found.groups[:SHOWN]:
-        game.talk.tell(f"{group.times}× {brief(group.shape)}", indent="  ")
+        told = game.t("often", times=group.times, what=brief(group.shape))
+        game.talk.tell(told, indent="  ")
 
 
 @command("queue", "look")
@@ -147,8 +149,21 @@ def locks(game: PlainGame, rest: str) -> None:
     look = locks_of(running_site(game))
     if not look.sessions:
         game.talk.say(game.texts("locks.nobody"))
-    for row in lock_rows(game.texts, look):
-        game.talk.tell(f"{row.branch}{row.name}: {row.does}. {row.statement}", indent="  ")
+    for line in _waiting(game, look):
+        game.talk.tell(line, indent="  ")
+
+
+def _waiting(game: PlainGame, look: LockLook) -> Iterator[str]:
+    """Yield each session: what it does, and behind whom it stands."""
+    heads: list[str] = []
+    for link in look.queues:
+        name = name_of(link.session)
+        del heads[link.depth :]
+        behind = f", {game.t('behind', who=heads[-1])}" if heads else ""
+        heads.append(name)
+        yield f"{name}{behind}: {holding(game.texts, link.session)}. {link.session.statement}"
+    for session in look.others:
+        yield f"{name_of(session)}: {holding(game.texts, session)}. {session.statement}"
 
 
 def _explain(game: PlainGame, trouble: ShopError | None) -> None:
