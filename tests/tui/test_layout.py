@@ -7,11 +7,12 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.screen import Screen
+from textual.widgets._footer import FooterKey
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, shown, text_of, until
 from tutor.curriculum import find_level
-from tutor.judge import judge
+from tutor.judge import Medal, judge
 from tutor.tui.board import Board
 from tutor.tui.widgets.goals import GoalsView
 from tutor.words.texts import Texts
@@ -24,6 +25,27 @@ async def test_tabs_and_keys_fit_in_80_columns(play: Play, language: str) -> Non
         screen = Region(0, 0, 80, 24)
         for wanted in (*pilot.app.screen.query("ContentTab"), *pilot.app.screen.query("FooterKey")):
             assert screen.contains_region(wanted.region), wanted
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_no_key_is_cut_where_there_are_more_than_fit(
+    play: Play, session: fakes.FakeSession, language: str
+) -> None:
+    """The map after a win, beside the mark of a room: help and the way out stay, the rest is in it."""
+    with session.progress_file.change() as progress:
+        progress.record_win(session.levels[0].slug, Medal.GOLD, {"queries": 5})
+    async with play(language=language) as pilot:
+        await press(pilot, "m")
+        pilot.app.screen.room_changed("● aula 12 · 3 nuevos")  # type: ignore[attr-defined]
+        await until(pilot, lambda: pilot.app.screen.query(".room-mark").last().region.width > 20)
+        await settled(pilot)
+        mark = pilot.app.screen.query(".room-mark").last()
+        keys = list(pilot.app.screen.query("FooterKey").results(FooterKey))
+
+        assert max(key.region.right for key in keys) <= mark.region.x
+        assert {"enter", "space", "question_mark", "escape"} <= {key.key for key in keys}
+        assert "r" not in {key.key for key in keys}
+        assert "r" in pilot.app.screen.active_bindings
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -16,6 +16,7 @@ from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError
 from tutor.tui.messages import FilesSaved, StackRead
 from tutor.tui.screens.workbench import Workbench
+from tutor.tui.workbench.registry import VIEWS
 from tutor.tui.workbench.views import queue, sql, together, visits
 from tutor.views.sql import PageSql
 from tutor.views.together import Together
@@ -197,6 +198,35 @@ async def test_the_last_of_two_quick_keys_counts(play: Play) -> None:
             assert bench_of(pilot).model.tab == "goals"
 
 
+async def test_every_look_has_a_key_that_means_the_same_on_every_tab(
+    play: Play, asked: list[str]
+) -> None:
+    """It brings its look, from the looks too; all the keys stand above them."""
+    async with play(at="workbench", language="es") as pilot:
+        bench = bench_of(pilot)
+        for tab in "12345678":
+            for view in VIEWS:
+                pilot.app.post_message(events.Key(tab, tab))
+                await press(pilot, view.KEY)
+
+                assert bench.model.in_front == view.NAME
+        names = next(line for line in text_of(pilot).splitlines() if line.startswith(" q SQL"))
+
+        said = [f"{view.KEY} {bench.parts[view.NAME].title()}" for view in VIEWS]
+        assert names.strip() == "  ".join(said)
+
+
+async def test_a_click_on_its_name_brings_a_look(play: Play, asked: list[str]) -> None:
+    """The line above the looks names them all."""
+    async with play(at="workbench") as pilot:
+        await press(pilot, "q")
+        names = next(line for line in text_of(pilot).splitlines() if line.startswith(" q SQL"))
+        await pilot.click("#view-names", offset=(names.index("Locks"), 0))
+        await settled(pilot)
+
+        assert bench_of(pilot).model.in_front == "locks"
+
+
 # -- visits --------------------------------------------------------------------------------------
 
 
@@ -314,6 +344,8 @@ async def test_a_log_is_filtered_and_held(play: Play, logs: Callable[[str, str],
         await press(pilot, "space")
         assert "a new day" in await shown(pilot, "a new day")
         await press(pilot, "o")
+        assert "a new day" in text_of(pilot)
+        await press(pilot, "n")
 
         assert "LOG: ready" in await shown(pilot, "LOG: ready")
 

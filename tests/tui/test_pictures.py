@@ -10,6 +10,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 
 from tests.tui import fakes
+from tests.tui.cutting import cut_off
 from tests.tui.drawing import PICTURES, contrasts_of, looks_of, words_of
 from tests.tui.driving import Play, press, run_ended, settled
 from tests.tui.fake_looks import GROUPS, LOCKS, Visitors
@@ -106,7 +107,7 @@ def picture(path: Path, shown: str = "") -> str:
 async def test_every_screen_says_what_its_picture_says(
     play: Play, name: str, language: str
 ) -> None:
-    """At 80×24 and at 120×40, and nothing reaches beyond the terminal's edges."""
+    """At 80×24 and at 120×40: nothing is cut, nothing is out of the reach of the keys."""
     at, keys = WAYS[name]
     async with play(WON if name in WINS else LOST, at=at, language=language) as pilot:
         await walk(pilot, keys)
@@ -117,6 +118,7 @@ async def test_every_screen_says_what_its_picture_says(
             shown = await still(pilot, words_of, picture(path))
 
             assert not beyond_the_edges(pilot)
+            assert not cut_off(pilot)
             assert shown == picture(path, shown)
 
 

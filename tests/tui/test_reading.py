@@ -1,17 +1,33 @@
 """What is longer than the terminal is read to its end with the keys, wherever it stands."""
 
+from dataclasses import replace
+
 import pytest
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, text_of, until
+from tests.tui.fake_looks import GROUPS
 from tutor.curriculum import load_levels
+from tutor.events import StepStarted
+from tutor.tui.messages import EventReported
+from tutor.views.sql import PageSql
 from tutor.words.texts import Texts
 
 SIZES = ((80, 24), (120, 40))
 DIFF = "\n".join(f"+line {number}" for number in range(200))
+LONG = Content("\n".join(f"line {number}" for number in range(200)))
+PAGES = {
+    "p": "visits_view.table",
+    "u": "queue_view.picture",
+    "y": "reads_view.picture",
+    "f": "together_view.table",
+    "z": "locks_view.picture",
+}
+"""By key of a look, what draws its page."""
 
 
 def page_of(pilot: Pilot[int]) -> VerticalScroll:
@@ -79,6 +95,88 @@ async def test_answer_verdict_and_lesson_are_read_with_the_keys(play: Play) -> N
         await read_through(pilot)
         await press(pilot, "l")
         await read_through(pilot)
+
+
+async def goes_to_the_end(pilot: Pilot[int]) -> Widget:
+    """Scroll what has the keys to its end and back to its beginning; return it."""
+    pane = pilot.app.screen.focused
+    assert pane is not None
+    await until(pilot, lambda: pane.max_scroll_y > 0)
+    await press(pilot, "end")
+    await until(pilot, lambda: pane.scroll_offset.y >= pane.max_scroll_y > 0)
+    await press(pilot, "home")
+    await until(pilot, lambda: pane.scroll_offset.y == 0)
+    return pane
+
+
+async def test_the_log_of_a_run_is_read_with_the_keys(play: Play) -> None:
+    """Its tab has the keys as soon as it is in front."""
+    async with play(at="workbench") as pilot:
+        await press(pilot, "3")
+        for number in range(60):
+            pilot.app.screen.post_message(EventReported(StepStarted(f"step {number}", {})))
+        await goes_to_the_end(pilot)
+
+
+async def test_charts_below_others_are_reached_with_the_keys(play: Play) -> None:
+    """A level has up to four; a low terminal shows two, and shift-tab leads to the others."""
+    async with play(at="workbench") as pilot:
+        await press(pilot, "3", "shift+tab")
+        charts = await goes_to_the_end(pilot)
+        await press(pilot, "end")
+
+        assert charts.id == "charts"
+        assert "One page" in text_of(pilot)
+
+
+async def test_the_monitor_is_read_with_the_keys(play: Play) -> None:
+    """What even one server needs, the lowest terminal has not."""
+    async with play(at="workbench", size=(80, 10)) as pilot:
+        await press(pilot, "4")
+        await goes_to_the_end(pilot)
+
+
+@pytest.mark.parametrize("key", PAGES)
+async def test_every_look_is_read_with_the_keys(
+    play: Play, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Right after the key that brings it."""
+    monkeypatch.setattr(f"tutor.tui.widgets.{PAGES[key]}", lambda *_: LONG)
+    async with play(at="workbench") as pilot:
+        await press(pilot, key)
+        await goes_to_the_end(pilot)
+
+
+async def test_the_logs_are_read_with_the_keys(play: Play, session: fakes.FakeSession) -> None:
+    """It begins at its end; scrolled up, it stays there."""
+    session.stack.logs.mkdir(parents=True, exist_ok=True)
+    (session.stack.logs / "postgres.log").write_text("a line\n" * 300)
+    async with play(at="workbench") as pilot:
+        await press(pilot, "o")
+        await goes_to_the_end(pilot)
+
+
+async def test_statements_and_a_long_one_are_read_with_the_keys(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of a chatty page; enter opens one, gives it the keys, and closes it again."""
+    long = "SELECT " + ", ".join(f"column_{number}" for number in range(200))
+    groups = [replace(group, example=long) for group in GROUPS * 20]
+    found = PageSql("/", 200, "", 201, 340.5, tuple(groups))
+    monkeypatch.setattr(fakes.FakeShowroom, "site", object(), raising=False)
+    monkeypatch.setattr("tutor.tui.workbench.views.sql.sql_of_page", lambda *_: found)
+    async with play(at="workbench") as pilot:
+        await press(pilot, "q")
+        listed = await goes_to_the_end(pilot)
+        await press(pilot, "enter")
+        await until(pilot, lambda: pilot.app.focused and pilot.app.focused.id == "statement")
+        await goes_to_the_end(pilot)
+        await press(pilot, "end")
+        assert "column_199" in text_of(pilot)
+        await press(pilot, "enter")
+
+        assert pilot.app.focused is listed
+        assert "column_" not in text_of(pilot)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

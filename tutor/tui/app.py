@@ -21,7 +21,6 @@ from tutor.tui.keys import key, translate
 from tutor.tui.navigator import ScreenNavigator
 from tutor.tui.preferences import SavedPreferences
 from tutor.tui.seated import SitsInRoom
-from tutor.tui.story import code
 from tutor.words.texts import Texts
 
 PATIENCE = 1.0
@@ -105,10 +104,6 @@ class TutorApp(SitsInRoom):
     def explain(self, error: TutorError, tail: str = "") -> None:
         """Show a failure that must be read."""
         self.navigator.explain(error, tail)
-
-    def notify(self, message: str, **options: Any) -> None:
-        """Show *message* for a moment, as it is; a toast has no look for code, only its words."""
-        super().notify(code(message).plain, **options | {"markup": False})
 
     # -- keys ------------------------------------------------------------------------------------
 

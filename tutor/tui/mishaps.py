@@ -4,19 +4,19 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.app import App
 
 from tutor.base import log
 from tutor.base.damage import news
 from tutor.base.errors import TutorError, unforeseen
 from tutor.tui.base import Speaks
+from tutor.tui.notices import GivesNotice
 from tutor.words.texts import Texts
 
 POLL, LONG = 2.0, 20.0
 """Seconds between two searches for damaged files, and for which one is named."""
 
 
-class SurvivesMishaps(App[int]):
+class SurvivesMishaps(GivesNotice):
     """The part of the app that meets errors nobody else did."""
 
     texts: Texts

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, TypeVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from tutor.tui.base import Dialog, said
@@ -29,7 +29,7 @@ class TypedDialog(Dialog[R]):
 
     def content(self) -> ComposeResult:
         """Yield question, line and what to press."""
-        with Vertical(classes="dialog"):
+        with VerticalScroll(classes="dialog", can_focus=False):
             yield Static(said(self._question), classes="strong")
             yield Input(self._typed, select_on_focus=self._is_new, **self._line)
             yield Static(said(self._how), classes="muted")

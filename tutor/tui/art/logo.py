@@ -30,8 +30,8 @@ LETTERS = {
     + _shape("#######", 1, "######.", 1),
     "2": _shape(".#####.", 1, "#######", 1, "##...##", 1, ".....##", 1, "...####", 1, ".####..", 1)
     + _shape("####...", 1, "##.....", 1, "#######", 2),
-    "3": _shape("######.", 1, "#######", 1, ".....##", 2, "..####.", 2, ".....##", 2)
-    + _shape("#######", 1, "######.", 1),
+    "3": _shape(".#####.", 1, "#######", 1, "##...##", 1, ".....##", 1, "..####.", 2, ".....##", 1)
+    + _shape("##...##", 1, "#######", 1, ".#####.", 1),
     "!": _shape("##", 7, "..", 1, "##", 2),
     "¡": _shape("##", 2, "..", 1, "##", 7),
     " ": _shape("." * SPACE, HEIGHT),
@@ -40,7 +40,8 @@ LETTERS = {
 
 def spelled(word: str, upper: str, lower: str) -> Content:
     """Return *word* in large letters, from the colour *upper* at the top to *lower* below."""
-    shapes = [LETTERS[letter] for letter in word]
+    # What nobody has drawn yet is left out: it must not end the game.
+    shapes = [LETTERS.get(letter, LETTERS[" "]) for letter in word]
     width = sum(len(shape[0]) + GAP for shape in shapes) - GAP
     canvas = Canvas(width, HEIGHT)
     first, last = Color.parse(upper), Color.parse(lower)

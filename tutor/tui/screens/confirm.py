@@ -2,7 +2,7 @@
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button
 
 from tutor.tui.base import Dialog, said
@@ -28,7 +28,7 @@ class ConfirmDialog(Dialog[bool]):
 
     def content(self) -> ComposeResult:
         """Show the question over its two answers."""
-        with Vertical(classes="dialog"):
+        with VerticalScroll(classes="dialog", can_focus=False):
             yield Static(code(said(self.question)))
             with Horizontal(classes="buttons"):
                 yield Button(said(self.yes), id="yes", variant="warning")

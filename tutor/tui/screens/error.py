@@ -2,7 +2,7 @@
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button
 
 from tutor.base.errors import ShopError, TutorError
@@ -30,7 +30,7 @@ class ErrorDialog(Dialog[None]):
     def content(self) -> ComposeResult:
         """Show the failure."""
         message, hint = self.tutor.texts.error(self.error)
-        with Vertical(classes="dialog"):
+        with VerticalScroll(classes="dialog", can_focus=False):
             yield Static(
                 f"! {self.t('error.title')}", classes="strong", id="error-title", markup=False
             )

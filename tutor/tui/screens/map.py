@@ -39,8 +39,8 @@ class MapScreen(TutorScreen):
         key("space", "go_on", "go_on_map"),
         key("s", "story"),
         key("l", "lesson", "lesson_map"),
-        key("r", "replay"),
         key("c", "certificate"),
+        key("r", "replay"),
         key("escape", "back", display="esc"),
     ]
 
@@ -56,7 +56,7 @@ class MapScreen(TutorScreen):
         yield Static(id="heading")
         with Horizontal(id="land"):
             yield Chooser(enter="play", id="levels")
-            with VerticalScroll(id="details", can_focus=False):
+            with VerticalScroll(id="details", can_focus=True):
                 yield Static(id="detail")
         yield Static(id="detail-below")
 
@@ -173,7 +173,9 @@ class MapScreen(TutorScreen):
         lines.append(Content("  ·  ".join(facts)))
         if best := self._best(level):
             lines.append(Content(self.t("map.best", figures=best)))
-        lines.append(Content.styled(self.t("map.kept"), "$text-muted"))
+        if not mine.attempts:
+            # Who has tried it knows by now, and there are figures to be read instead.
+            lines.append(Content.styled(self.t("map.kept"), "$text-muted"))
         return Content("\n").join(lines)
 
     def _goals(self, level: Level) -> Content:

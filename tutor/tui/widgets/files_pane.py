@@ -1,4 +1,4 @@
-"""The files, and the one in the editor."""
+"""The tree of files, and the one in the editor."""
 
 from dataclasses import dataclass
 
@@ -7,34 +7,32 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import TextArea
-from textual.widgets.option_list import Option
+from textual.widgets import TextArea, Tree
 
 from tutor.learner.desk import Desk
+from tutor.tui.folders import Branch
 from tutor.tui.widgets.editor import Editor
-from tutor.tui.widgets.plain import OptionList, Static
+from tutor.tui.widgets.file_tree import FileTree
+from tutor.tui.widgets.plain import Static
 from tutor.views.syntax import problem_in
 from tutor.words.texts import Texts
 
+NARROW = 100
+"""Columns below which the editor needs all of them."""
+
 
 class FilesPane(Horizontal):
-    """The list of files beside the editor."""
+    """The tree of files beside the editor."""
 
     DEFAULT_CSS = """
     FilesPane { height: 1fr; }
-    FilesPane #names {
-        width: 32; height: 1fr; border: none; padding: 0 1; background: $background;
-        scrollbar-size-vertical: 1;
-    }
+    FilesPane #names { width: 34; height: 1fr; }
     FilesPane.-editing #names { display: none; }
     FilesPane #paper { width: 1fr; height: 1fr; }
-    FilesPane #title { height: 1; background: $surface; }
-    FilesPane #path { width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    FilesPane #title { height: auto; background: $surface; }
+    FilesPane #path { width: 1fr; height: auto; padding: 0 1; }
     FilesPane #place { width: auto; padding: 0 1; color: $text-muted; }
-    FilesPane #syntax {
-        height: 1; padding: 0 1; color: $text-error; text-wrap: nowrap; text-overflow: ellipsis;
-        display: none;
-    }
+    FilesPane #syntax { height: auto; padding: 0 1; color: $text-error; display: none; }
     FilesPane #syntax.-told { display: block; }
     FilesPane #editor { height: 1fr; border: none; padding: 0; scrollbar-size: 1 1; }
     """
@@ -53,8 +51,8 @@ class FilesPane(Horizontal):
         text: str
 
     def compose(self) -> ComposeResult:
-        """Yield the list beside the editor."""
-        yield OptionList(id="names")
+        """Yield the tree beside the editor."""
+        yield FileTree(id="names")
         with Vertical(id="paper"):
             with Horizontal(id="title"):
                 yield Static(id="path")
@@ -67,23 +65,22 @@ class FilesPane(Horizontal):
         """The editor."""
         return self.query_one(Editor)
 
+    @property
+    def tree_of_files(self) -> FileTree:
+        """The tree."""
+        return self.query_one(FileTree)
+
     def show_names(self, desk: Desk, texts: Texts) -> None:
-        """List the files; a mark before those with unsaved changes."""
-        names = self.query_one("#names", OptionList)
-        at = names.highlighted
-        first = set(desk.level.files)
-        unsaved = desk.unsaved
-        files = desk.names()
-        rows = []
-        for name in files:
-            mark = "*" if name in unsaved else "▸" if name in first else " "
-            label = Content.assemble(
-                f"{mark} ", (_short(name, 24), "bold" if name in first else "")
-            )
-            rows.append(Option(label, id=name))
-        names.clear_options()
-        names.add_options(rows)
-        names.highlighted = files.index(desk.open) if desk.open in files else at or 0
+        """Show the files that there are; the open one can be seen, wherever it is."""
+        tree = self.tree_of_files
+        tree.show(desk.names(), desk.level.files, texts)
+        if desk.open and desk.open != tree.file and not tree.has_focus:
+            tree.reveal(desk.open)
+        self.show_marks(desk, texts)
+
+    def show_marks(self, desk: Desk, texts: Texts) -> None:
+        """Mark the files with changes that are not saved."""
+        self.tree_of_files.mark(desk.unsaved)
         self._show_path(desk, texts)
 
     def show_file(self, desk: Desk, texts: Texts) -> None:
@@ -135,30 +132,37 @@ class FilesPane(Horizontal):
         self.query_one("#place", Static).update(f"{line}:{column} / {lines}")
 
     def focus_list(self) -> None:
-        """Return from the editor to the list."""
+        """Return from the editor to the tree."""
         self.remove_class("-editing")
-        self.call_after_refresh(self.query_one("#names").focus)
+        self.call_after_refresh(self.tree_of_files.focus)
 
     def on_mount(self) -> None:
-        """Give the editor the list's room while it has the focus and there is little."""
+        """Give the editor the tree's room while it has the focus and there is little."""
         self.watch(self.editor, "has_focus", self._make_room)
 
-    def _make_room(self, editing: bool) -> None:
-        self.set_class(editing and self.size.width < 100, "-editing")
+    def on_resize(self) -> None:
+        """Look how much room there is: behind other tabs there was none."""
+        self._make_room(self.editor.has_focus)
 
-    @on(OptionList.OptionHighlighted, "#names")
-    def look_at(self, event: OptionList.OptionHighlighted) -> None:
+    def _make_room(self, editing: bool) -> None:
+        self.set_class(editing and self.size.width < NARROW, "-editing")
+
+    @on(Tree.NodeHighlighted, "#names")
+    def look_at(self, event: Tree.NodeHighlighted[Branch]) -> None:
         """Show the file under the cursor."""
         event.stop()
-        if event.option.id and self.query_one("#names").has_focus:
-            self.post_message(self.Chosen(event.option.id, edit=False))
+        self._choose(event.node.data, edit=False)
 
-    @on(OptionList.OptionSelected, "#names")
-    def edit(self, event: OptionList.OptionSelected) -> None:
+    @on(Tree.NodeSelected, "#names")
+    def edit(self, event: Tree.NodeSelected[Branch]) -> None:
         """Edit the chosen file."""
         event.stop()
-        if event.option.id:
-            self.post_message(self.Chosen(event.option.id, edit=True))
+        self._choose(event.node.data, edit=True)
+
+    def _choose(self, branch: Branch | None, *, edit: bool) -> None:
+        """Tell of a file that the learner came to; the game itself moves the cursor, too."""
+        if branch is not None and not branch.is_folder and self.tree_of_files.has_focus:
+            self.post_message(self.Chosen(branch.path, edit))
 
     @on(TextArea.Changed)
     def note_change(self, event: TextArea.Changed) -> None:
@@ -168,10 +172,6 @@ class FilesPane(Horizontal):
 
     @on(Editor.Left)
     def leave_editor(self, event: Editor.Left) -> None:
-        """Return to the list."""
+        """Return to the tree."""
         event.stop()
         self.focus_list()
-
-
-def _short(name: str, width: int) -> str:
-    return name if len(name) <= width else "…" + name[-(width - 1) :]

@@ -10,6 +10,7 @@ from tutor.tui.board import Board
 from tutor.tui.story import code
 from tutor.tui.widgets.meter import meter
 from tutor.tui.widgets.plain import Static
+from tutor.tui.wording import hanging
 from tutor.words.texts import Texts
 
 NEEDED = 16
@@ -75,18 +76,17 @@ class GoalsView(VerticalScroll, can_focus=True):
             name = wording.medal(texts, goal.medal.value)
             unit = texts.unit(board.level, goal.measure)
             room = max(40, self._room)
-            lines.append(
-                Content.assemble(
-                    state,
-                    " " * (width - len(state.plain) + 2),
-                    f"{name:<{medal_width}}  ",
-                    (f"{texts.number(goal.value):>5} ", "bold"),
-                    meter(goal, self._meter_width),
-                    f"  {texts.bound(goal)} {unit}",
-                ).truncate(room, ellipsis=True)
+            mark = Content.assemble(
+                state,
+                " " * (width - len(state.plain) + 2),
+                f"{name:<{medal_width}}  ",
+                (f"{texts.number(goal.value):>5} ", "bold"),
+                meter(goal, self._meter_width),
+                "  ",
             )
-            sentence = code(f"  {texts.goal(board.level, goal)}")
-            lines.append(sentence.stylize_before("$text-muted"))
+            lines.append(hanging(mark, Content(f"{texts.bound(goal)} {unit}"), room))
+            sentence = code(texts.goal(board.level, goal)).stylize_before("$text-muted")
+            lines.append(hanging(Content("  "), sentence, room))
         return Content("\n").join(lines)
 
     @property
@@ -98,18 +98,20 @@ class GoalsView(VerticalScroll, can_focus=True):
         by_measure: dict[str, list[GoalResult]] = {}
         for goal in board.goals():
             by_measure.setdefault(goal.measure, []).append(goal)
+        room = max(30, self._room)
         lines: list[Content] = []
         for measure, goals in by_measure.items():
-            unit = texts.unit(board.level, measure, goals[0].value)
+            unit = Content(texts.unit(board.level, measure, goals[0].value))
             value = Content.styled(f"{texts.number(goals[0].value):>5}", "bold")
             bounds = [self._bound(goal, board, texts) for goal in goals]
             if len(bounds) == 1:
                 needed = len(bounds[0].plain)
-                lines.append(Content.assemble(value, bounds[0], " " * (NEEDED - needed), unit))
+                mark = Content.assemble(value, bounds[0], " " * (NEEDED - needed))
+                lines.append(hanging(mark, unit, room))
             else:
-                lines += [Content.assemble(value, "  ", unit), Content("").join(bounds)]
-        room = max(30, self._room)
-        return Content("\n").join([line.truncate(room, ellipsis=True) for line in lines])
+                lines.append(hanging(value + "  ", unit, room))
+                lines.append(hanging(Content("  "), Content("").join(bounds)[2:], room))
+        return Content("\n").join(lines)
 
     def _bound(self, goal: GoalResult, board: Board, texts: Texts) -> Content:
         symbol = self._state(goal, board, texts)[:1]

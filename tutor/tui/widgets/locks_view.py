@@ -1,39 +1,28 @@
 """Queues for locks, drawn: who holds, who waits for it, and who waits behind."""
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 
-from tutor.tui.widgets.plain import Static
+from tutor.base.text import cut
+from tutor.tui.widgets.page import COLUMNS, Page
+from tutor.tui.wording import hanging
 from tutor.views.locks import LockLook, Row, rows
 from tutor.words.texts import Texts
 
-STATEMENT = 90
-"""Columns of a statement."""
+STATEMENT = 240
+"""Characters of a statement: some are as long as a screen, and there are others to see."""
 
 
-class LocksView(VerticalScroll, can_focus=True):
+class LocksView(Page):
     """Who has something open, and who waits for it."""
-
-    DEFAULT_CSS = """
-    LocksView { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
-    LocksView > Static {
-        width: 100%; height: auto; text-wrap: nowrap; text-overflow: ellipsis;
-    }
-    LocksView.-told > Static { text-wrap: wrap; }
-    """
-
-    def compose(self) -> ComposeResult:
-        """Yield the text."""
-        yield Static()
 
     def show(self, look: LockLook | None, texts: Texts, why_not: str = "") -> None:
         """Show *look*; None before there was one. *why_not* says why nobody looks now."""
-        self.set_class(bool(why_not), "-told")
-        self.query_one(Static).update(picture(look, texts, why_not))
+        self.draw(lambda columns: picture(look, texts, why_not, columns))
 
 
-def picture(look: LockLook | None, texts: Texts, why_not: str = "") -> Content:
+def picture(
+    look: LockLook | None, texts: Texts, why_not: str = "", columns: int = COLUMNS
+) -> Content:
     """Return the queues as text, each session with its statement beneath."""
     if why_not:
         return Content.styled(why_not, "$text-warning")
@@ -45,19 +34,15 @@ def picture(look: LockLook | None, texts: Texts, why_not: str = "") -> Content:
     title = texts("locks.title", open=len(look.sessions), waiting=waiting)
     lines = [Content.styled(title, "bold $text-primary")]
     for row in rows(texts, look):
-        lines += _row(row)
+        lines += _row(row, columns)
     return Content("\n").join(lines)
 
 
-def _row(row: Row) -> list[Content]:
-    """Return one session in two lines."""
+def _row(row: Row, columns: int) -> list[Content]:
+    """Return one session over its statement; the rails of its queue go on beside both."""
     style = "$text-warning" if row.is_waiting else "$text-success"
-    return [
-        Content.assemble(
-            (row.branch, "$text-muted"),
-            (f"{row.sign} ", style),
-            (row.name, "bold"),
-            f"  {row.does}",
-        ),
-        Content.styled(f"{row.rail}{row.statement[:STATEMENT]}", "$text-muted"),
-    ]
+    rail = Content.styled(row.rail, "$text-muted")
+    mark = Content.assemble((row.branch, "$text-muted"), (f"{row.sign} ", style))
+    said = Content.assemble((row.name, "bold"), f"  {row.does}")
+    statement = Content.styled(cut(row.statement, STATEMENT), "$text-muted")
+    return [hanging(mark, said, columns, rail), hanging(rail, statement, columns, rail)]

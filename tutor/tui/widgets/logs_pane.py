@@ -68,7 +68,15 @@ class LogsPane(Vertical):
         """Yield the log first: it is what the arrow keys move."""
         yield LogView()
         with Horizontal(id="log-bar"):
-            yield Select[str]((), allow_blank=True, compact=True, id="log-choice", prompt="…")
+            # No letters jump in it: those of the workbench mean the same everywhere.
+            yield Select[str](
+                (),
+                allow_blank=True,
+                compact=True,
+                id="log-choice",
+                prompt="…",
+                type_to_search=False,
+            )
             yield Filter(compact=True, id="log-filter")
             yield Static(id="log-state")
 

@@ -1,5 +1,7 @@
 """How far the run is: phases, step, seconds, and how the goals stand by now."""
 
+from itertools import zip_longest
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
@@ -13,15 +15,18 @@ from tutor.words.wording import awaited, told_key
 PHASES = ("prepare", "check", "load", "settle", "judge")
 GAP = 2
 """Columns at least between the step and the goals."""
+STEP_LINES = 2
+"""Lines that a step may take where the terminal is narrow; it has them during the whole run."""
 QUICK_PHASES = ("prepare", "check", "judge")
 
 
 class RunBar(Widget):
-    """Two lines: the phases with the seconds; the step that is on, and the goals so far."""
+    """The phases with the seconds over the step that is on, and the goals so far."""
 
     DEFAULT_CSS = """
     RunBar { height: 2; padding: 0 1; background: $panel; }
     RunBar > Static { width: 100%; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    RunBar > #step { height: 1fr; }
     """
 
     def compose(self) -> ComposeResult:
@@ -31,6 +36,7 @@ class RunBar(Widget):
 
     def show(self, board: Board, texts: Texts) -> None:
         """Show how far the run of *board* is."""
+        self.set_class(board.running or board.unreadable is not None, "-telling")
         self.query_one("#phases", Static).update(self._phases(board, texts), layout=False)
         self.query_one("#step", Static).update(self._step(board, texts), layout=False)
 
@@ -39,19 +45,22 @@ class RunBar(Widget):
             return self._rest(board, texts)
         names = QUICK_PHASES if board.quick else PHASES
         at = names.index(board.phase) if board.phase in names else -1
-        parts: list[str | tuple[str, str]] = []
+        parts: list[Content] = []
         for index, name in enumerate(names):
             word = texts(f"phase.{name}")
             if index < at:
-                parts.append((f"✔ {word}  ", "$text-success"))
+                parts.append(Content.styled(f"✔ {word}", "$text-success"))
             elif index == at:
-                parts.append((f"▶ {word}  ", "bold"))
+                parts.append(Content.styled(f"▶ {word}", "bold"))
             else:
-                parts.append((f"· {word}  ", "$text-muted"))
-        parts.append(texts("tui.run.elapsed", seconds=board.elapsed))
+                parts.append(Content.styled(f"· {word}", "$text-muted"))
+        parts.append(Content(texts("tui.run.elapsed", seconds=board.elapsed)))
         if board.seconds_left:
-            parts.append((f"  {texts('tui.run.left', seconds=board.seconds_left)}", "bold"))
-        return Content.assemble(*parts)
+            left = texts("tui.run.left", seconds=board.seconds_left)
+            parts.append(Content.styled(left, "bold"))
+        wide = Content("  ").join(parts)
+        fits = len(wide.plain) <= self.content_size.width
+        return wide if fits else Content(" ").join(parts)
 
     def _rest(self, board: Board, texts: Texts) -> Content:
         if board.unreadable:
@@ -67,22 +76,29 @@ class RunBar(Widget):
     def _step(self, board: Board, texts: Texts) -> Content:
         if not board.running and board.unreadable:
             problem = board.unreadable[1]
-            return Content(texts("tui.files.problem", line=problem.line, error=problem.message))
+            told = Content(texts("tui.files.problem", line=problem.line, error=problem.message))
+            return Content("\n").join(told.wrap(max(20, self.content_size.width)))
         if not board.running:
             key = told_key(board.finished) if board.finished else ""
             return Content.styled(texts("tui.run.again" if key else "tui.run.how"), "$text-muted")
         if board.cancelling:
             return Content(texts("tui.run.cancelling"))
         if board.awaited:
-            return Content.styled(awaited(texts, board.awaited), "$text-warning")
+            told = Content.styled(awaited(texts, board.awaited), "$text-warning")
+            return Content("\n").join(told.wrap(max(20, self.content_size.width)))
         said = texts.step(board.level, board.step.id, board.step.params) if board.step else ""
         step = Content.styled(said or texts("tui.run.wait"), "$text-muted")
         goals = self._goals(board)
         room = self.content_size.width - len(goals.plain) - GAP
         if room < len(goals.plain):
             return step
-        step = step.truncate(room, ellipsis=True)
-        return Content.assemble(step, " " * (room + GAP - len(step.plain)), goals)
+        lines = zip_longest(step.wrap(room)[:STEP_LINES], [goals], fillvalue=Content(""))
+        return Content("\n").join(
+            [
+                Content.assemble(line, " " * (room + GAP - len(line.plain)), beside)
+                for line, beside in lines
+            ]
+        )
 
     def _goals(self, board: Board) -> Content:
         """Return how many goals are met and missed by now, and how many are open."""

@@ -9,16 +9,52 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets.option_list import Option
 
+from tutor.tui.keys import key, translate
 from tutor.tui.widgets.plain import OptionList, Static
 from tutor.tui.widgets.stack_view import level_bar
+from tutor.tui.wording import hanging
 from tutor.views.sql import PageSql, Place, Repeated, brief
 from tutor.views.wording import places, summary, variety
 from tutor.words.texts import Texts
 
 BAR = 8
 """Columns of the bar of the most frequent statement."""
+COLUMNS = 76
+"""Those of a line in a small terminal."""
 OFTEN = 10
 """Times from which a statement counts as repeated."""
+
+
+class Statement(VerticalScroll, can_focus=True):
+    """One statement in full; where it is longer than its place, the keys go to it."""
+
+    DEFAULT_CSS = """
+    Statement {
+        height: auto; max-height: 50%; padding: 0 1; border-top: solid $border; display: none;
+        scrollbar-size-vertical: 1;
+    }
+    Statement.-open { display: block; }
+    Statement Static { width: 100%; height: auto; }
+    """
+    BINDINGS = [key("enter,escape", "close_statement", show=False, display="enter")]
+
+    @dataclass
+    class Closed(Message):
+        """The learner has read it."""
+
+    def show(self, said: Content, texts: Texts) -> None:
+        """Show a statement from its beginning."""
+        translate(self._bindings, texts)
+        self.query_one(Static).update(said)
+        self.scroll_home(animate=False)
+
+    def compose(self) -> ComposeResult:
+        """Yield the text."""
+        yield Static()
+
+    def action_close_statement(self) -> None:
+        """Tell that it has been read."""
+        self.post_message(self.Closed())
 
 
 class SqlView(Vertical):
@@ -34,11 +70,6 @@ class SqlView(Vertical):
     SqlView #groups > .option-list--option-highlighted {
         background: $primary 25%; color: $foreground; text-style: bold;
     }
-    SqlView #statement {
-        height: auto; max-height: 50%; padding: 0 1; border-top: solid $border; display: none;
-    }
-    SqlView #statement.-open { display: block; }
-    SqlView #statement Static { width: 100%; height: auto; }
     """
 
     @dataclass
@@ -51,17 +82,22 @@ class SqlView(Vertical):
         super().__init__()
         self._page = PageSql("")
         self._texts: Texts | None = None
+        self._drawn_for = COLUMNS
+
+    def on_resize(self) -> None:
+        """Draw the lines anew where there is more room, or less."""
+        if self._texts is not None and self._columns != self._drawn_for:
+            self.show(self._page, self._texts)
 
     def compose(self) -> ComposeResult:
         """Yield the sum, the groups and the place for one statement."""
         yield Static(id="sql-said")
         yield OptionList(id="groups")
-        with VerticalScroll(id="statement", can_focus=False):
-            yield Static()
+        yield Statement(id="statement")
 
     def show(self, page: PageSql, texts: Texts) -> None:
         """Show what a page asks."""
-        self._page, self._texts = page, texts
+        self._page, self._texts, self._drawn_for = page, texts, self._columns
         lines = Content("\n").join([Content(line) for line in summary(texts, page)])
         self.query_one("#sql-said", Static).update(lines)
         self.query_one("#sql-said").display = bool(page.status) and page.trouble is None
@@ -77,32 +113,40 @@ class SqlView(Vertical):
     def _line(self, group: Repeated, most: int, texts: Texts) -> Content:
         style = "$text-warning" if group.times >= OFTEN else "$text-accent"
         bar = level_bar(100 * group.times / most, BAR).replace("·", " ")
-        place = group.places[0] if group.places else None
-        return Content.assemble(
+        upper = Content.assemble(
             (f"{group.times:>5}× ", "bold"),
             (bar, style),
             (f" {_rounded(group.milliseconds, texts):>5} ms  ", "$text-muted"),
             brief(group.shape),
-            "\n",
-            " " * 6,
-            ("▸ ", style),
-            (", ".join(places(texts, group)), "$text-primary"),
-            (f"  {place.code}" if place else "", "$text-muted"),
         )
+        room = self._columns
+        issued = Content.styled(", ".join(places(texts, group)), "$text-primary")
+        # A path is never cut; the line of code behind it gives way.
+        lower = hanging(Content.assemble(" " * 6, ("▸ ", style)), issued, room)
+        if group.places and lower.plain.count("\n") == 0:
+            lower += Content.styled(f"  {group.places[0].code}", "$text-muted")
+        return Content("\n").join([upper, lower])
+
+    @property
+    def _columns(self) -> int:
+        """The columns of a line; those of a small terminal while nobody sees it."""
+        width = self.query_one("#groups").scrollable_content_region.width
+        return width or COLUMNS
 
     def _show_statement(self) -> None:
         group, texts = self.highlighted, self._texts
         if group is None or texts is None:
-            self.query_one("#statement").remove_class("-open")
+            self._close()
             return
         place = group.places[0] if group.places else None
         via = f" · {texts('sql.via', via=place.via)}" if place and place.via else ""
         said = Content.assemble(
             (f"{', '.join(places(texts, group))}{via}", "$text-primary"),
+            (f"\n{place.code}" if place and place.code else "", "$text-muted"),
             (f"\n{variety(texts, group)}" if group.times > 1 else "", "$text-muted"),
             f"\n{group.example}",
         )
-        self.query_one("#statement Static", Static).update(said)
+        self.query_one(Statement).show(said, texts)
 
     @property
     def highlighted(self) -> Repeated | None:
@@ -128,7 +172,27 @@ class SqlView(Vertical):
     def toggle(self, event: OptionList.OptionSelected) -> None:
         """Open the statement, or close it."""
         event.stop()
-        self.query_one("#statement").toggle_class("-open")
+        statement = self.query_one(Statement)
+        statement.toggle_class("-open")
+        self.call_after_refresh(self._reach)
+
+    def _reach(self) -> None:
+        """Let the keys scroll a statement that is longer than its place."""
+        statement = self.query_one(Statement)
+        if statement.has_class("-open") and statement.max_scroll_y > 0:
+            statement.focus()
+
+    @on(Statement.Closed)
+    def close(self, event: Statement.Closed) -> None:
+        """Close the statement, and return to the list."""
+        event.stop()
+        self._close()
+
+    def _close(self) -> None:
+        statement = self.query_one(Statement)
+        if statement.has_focus:
+            self.query_one("#groups").focus()
+        statement.remove_class("-open")
 
 
 def _rounded(milliseconds: float, texts: Texts) -> str:

@@ -55,8 +55,15 @@ def stop(said: Stop, place: int, width: int, air: int = 0, *, last: bool = False
     ways = ["" if last else f"{' ' * here}{strokes[1]}"] * air
     ways.append("" if last else _way(here, there, strokes))
     lines = [Content.styled(f"{way:<{TEXT_AT}}", style) for way in ways]
-    lines[0] += Content.styled(cut(said.below, width - TEXT_AT), "$text-muted")
+    for at, text in enumerate(_fitted(said.below, width - TEXT_AT, len(lines))):
+        lines[at] += Content.styled(text, "$text-muted")
     return Content("\n").join([upper, *lines])
+
+
+def _fitted(text: str, width: int, most: int) -> list[str]:
+    """Return *text* in at most so many lines; only the last one may be cut."""
+    lines = [line.plain for line in Content(text).wrap(width)]
+    return [*lines[: most - 1], cut(" ".join(lines[most - 1 :]), width)]
 
 
 def _bend(place: int) -> int:

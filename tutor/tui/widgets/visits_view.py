@@ -1,56 +1,28 @@
 """Two visits side by side: what was sent, what came, and a mark where they differ."""
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from collections.abc import Sequence
+from itertools import zip_longest
+
 from textual.content import Content
 
-from tutor.tui.widgets.plain import Static
+from tutor.tui.widgets.page import COLUMNS, Page
 from tutor.views.pair import Pair, PairRow, rows
 from tutor.views.wording import cell, row_name, who
 from tutor.words.texts import Texts
 
 NAMES = 20
 """Columns for what a row is about."""
-TALLEST = 3
-"""Lines that one value may take."""
 
 
-class VisitsView(VerticalScroll, can_focus=True):
+class VisitsView(Page):
     """A table of three columns, broken to the width there is."""
-
-    DEFAULT_CSS = """
-    VisitsView { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
-    VisitsView > Static { width: 100%; height: auto; }
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pair = Pair("")
-        self._texts: Texts | None = None
-        self._width = 78
-        """The columns that there were last: a view behind others has none."""
-
-    def compose(self) -> ComposeResult:
-        """Yield the text."""
-        yield Static()
 
     def show(self, pair: Pair, texts: Texts) -> None:
         """Show two visits."""
-        self._pair, self._texts = pair, texts
-        self._lay_out()
-
-    def on_resize(self) -> None:
-        """Break the values anew where there is more room, or less."""
-        if (self.scrollable_content_region.width or self._width) != self._width:
-            self._lay_out()
-
-    def _lay_out(self) -> None:
-        self._width = self.scrollable_content_region.width or self._width
-        if self._texts is not None:
-            self.query_one(Static).update(table(self._pair, self._texts, max(60, self._width)))
+        self.draw(lambda columns: table(pair, texts, max(60, columns)))
 
 
-def table(pair: Pair, texts: Texts, width: int) -> Content:
+def table(pair: Pair, texts: Texts, width: int = COLUMNS) -> Content:
     """Return both visits as text of *width* columns; ``≠`` marks what differs."""
     left, right = pair.left, pair.right
     if left is None or right is None:
@@ -76,15 +48,9 @@ def _pages(pair: Pair, texts: Texts, half: int) -> list[Content]:
     """Return the lines in which the pages differ."""
     different = pair.differences()
     title = Content.styled(texts("visits.lines" if different else "visits.same_lines"), "bold")
-    width = (2 * half + NAMES) // 2
-    found = [title]
-    for one, other in different:
-        cells = [
-            Content(text).truncate(width - 1, ellipsis=True, pad=True) for text in (one, other)
-        ]
-        mark = Content.styled("≠ ", "$text-warning")
-        found.append(Content.assemble(mark, cells[0], " ", cells[1]))
-    return found
+    width = (2 * half + NAMES) // 2 - 1
+    return [title, *[_row([Content(text) for text in pair], [width] * 2, differs=True)
+                     for pair in different]]  # fmt: skip
 
 
 def _value(text: str, row: PairRow) -> Content:
@@ -96,18 +62,16 @@ def _value(text: str, row: PairRow) -> Content:
 
 
 def _beside(name: Content, cells: list[Content], half: int, *, differs: bool) -> Content:
-    """Return one row, as high as its longest value."""
-    columns = [
-        [name.truncate(NAMES, ellipsis=True)],
-        *[cell.wrap(half)[:TALLEST] or [Content("")] for cell in cells],
-    ]
+    """Return one row of the table."""
+    return _row([name, *cells], [NAMES, half, half], differs=differs)
+
+
+def _row(cells: Sequence[Content], widths: Sequence[int], *, differs: bool) -> Content:
+    """Return *cells* side by side, in as many lines as the longest needs."""
+    columns = [cell.wrap(wide) for cell, wide in zip(cells, widths, strict=True)]
     lines = []
-    for number in range(max(len(column) for column in columns)):
-        parts = [column[number] if number < len(column) else Content("") for column in columns]
+    for number, parts in enumerate(zip_longest(*columns, fillvalue=Content(""))):
         mark = ("≠ ", "$text-warning") if differs and number == 0 else "  "
-        padded = [
-            part.truncate(wide, pad=True)
-            for part, wide in zip(parts, (NAMES, half, half), strict=True)
-        ]
-        lines.append(Content.assemble(mark, padded[0], " ", padded[1], " ", padded[2]))
+        padded = [part.truncate(wide, pad=True) for part, wide in zip(parts, widths, strict=True)]
+        lines.append(Content.assemble(mark, Content(" ").join(padded)))
     return Content("\n").join(lines)

@@ -30,12 +30,12 @@ class FilesTab(Part):
     )
 
     def compose(self) -> ComposeResult:
-        """Yield list and editor."""
+        """Yield tree and editor."""
         yield FilesPane()
 
     @property
     def pane(self) -> FilesPane:
-        """List and editor."""
+        """Tree and editor."""
         return self.query_one(FilesPane)
 
     def begin(self) -> None:
@@ -43,7 +43,7 @@ class FilesTab(Part):
         self.watch_files()
 
     def settle(self) -> None:
-        """Show the list of files and the open one."""
+        """Show the tree of files and the open one."""
         self._show_files()
         if self.model.desk.open:
             self.pane.show_file(self.model.desk, self.texts)
@@ -62,7 +62,7 @@ class FilesTab(Part):
         self._show_files()
 
     def _show_files(self) -> None:
-        """Show the list of files and, where it was replaced, the open one."""
+        """Show the tree of files and, where it was replaced, the open one."""
         desk = self.model.desk
         with self.explained():
             self.pane.show_names(desk, self.texts)
@@ -95,7 +95,7 @@ class FilesTab(Part):
             before = desk.unsaved
             desk.change(desk.open, message.text)
             if desk.unsaved != before:
-                self._show_files()
+                self.pane.show_marks(desk, self.texts)
 
     def edit_at(self, name: str, line: int) -> None:
         """Open the file *name* in the editor, at *line*."""

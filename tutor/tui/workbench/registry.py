@@ -35,10 +35,10 @@ VIEWS: tuple[type[View], ...] = (
 NAMES = (*[tab.NAME for tab in TABS], ViewTab.NAME)
 """The tabs; the digit of each is its key."""
 KEYS = (
-    "check verify cancel browser links editor save diagnose hint verdict next_log swap journal"
+    "check verify cancel browser links editor save diagnose hint verdict swap journal"
     " answer reset check_on_save story_again to_map view_sql view_visits view_queue view_reads"
-    " view_together view_locks"
-    " look_again other_page other_visitors to_line filter_log errors_only hold_log"
+    " view_together view_locks view_logs"
+    " look_again other_page other_visitors to_line next_log filter_log errors_only hold_log"
 ).split()
 """The keys in the order of footer and help, the most wanted first; new ones follow."""
 

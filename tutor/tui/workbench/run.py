@@ -5,7 +5,7 @@ from typing import Any
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Grid
+from textual.containers import ScrollableContainer, Vertical
 from textual.content import Content
 
 from tutor.base.cancel import Cancel
@@ -56,13 +56,14 @@ class RunTab(Part):
         """The full run was asked for during a quick check: it takes the check's place."""
 
     def compose(self) -> ComposeResult:
-        """Yield race, charts and log."""
-        yield RaceView()
-        with Grid(id="charts"):
-            for number in range(MOST):
-                yield Chart(id=f"chart{number}")
-        yield Static(id="log-name")
+        """Yield the log first: it is what the arrow keys move; above it race and charts."""
         yield LogView()
+        with Vertical(id="drawn"):
+            yield RaceView()
+            with ScrollableContainer(id="charts", can_focus=True):
+                for number in range(MOST):
+                    yield Chart(id=f"chart{number}")
+            yield Static(id="log-name")
 
     def begin(self) -> None:
         """Show how the last run ended, if need be before the game was opened."""

@@ -8,17 +8,24 @@ from tutor.words.texts import Texts
 
 
 def shop_line(model: WorkModel, texts: Texts, most: int = 0) -> str:
-    """Say where the shop is; of an address that is longer than *most*, without its page."""
+    """Say where the shop is; what is longer than *most*, in fewer words."""
     shop = model.shop
     variant = texts(f"variant.{shop.variant}")
     if shop.error is not None:
         return f"✖ {texts('tui.shop.down', variant=variant)}"
     if not shop.url:
         return f"◐ {texts('tui.shop.starting', variant=variant)}"
-    said = f"● {texts('tui.shop.up', variant=variant)}  "
-    if most and len(said + shop.url) > most:
-        return said + shop.url.removesuffix(model.level.page) + "/"
-    return said + shop.url
+    said, bare = (
+        texts("tui.shop.up", variant=variant),
+        f"{shop.url.removesuffix(model.level.page)}/",
+    )
+    lines = [
+        f"● {said}  {shop.url}",
+        f"● {said}  {bare}",
+        f"● {variant}  {bare}",
+        f"● {variant}  {bare.partition('//')[2]}",
+    ]
+    return next((line for line in lines if not most or len(line) <= most), lines[-1])
 
 
 def way_in(model: WorkModel, texts: Texts) -> Content:

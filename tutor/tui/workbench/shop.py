@@ -20,6 +20,9 @@ from tutor.tui.workbench.model import ServedShop, WorkModel
 from tutor.tui.workbench.part import Part
 from tutor.tui.workbench.sentences import pages, shop_line
 
+BESIDE = 9
+"""Columns of the heading for a medal and for the air between level and shop."""
+
 
 class ShopLine(Part):
     """Serves the shop to a browser, and says at the top where it is."""
@@ -52,7 +55,8 @@ class ShopLine(Part):
 
     def show_board(self) -> None:
         """Say where the shop is."""
-        line = shop_line(self.model, self.texts, most=self.screen.size.width * 6 // 10)
+        title = f"{self.level.number}  {self.level.title[self.texts.language]}"
+        line = shop_line(self.model, self.texts, self.screen.size.width - len(title) - BESIDE)
         shop = self.query_one("#shop", Static)
         if shop.content != line:
             shop.update(line)

@@ -17,16 +17,15 @@ class View(Part):
     what can be done in it, and ``tui.keys.view_<name>`` with ``tui.tips.view_<name>`` its key.
     """
 
-    KEY: ClassVar[str] = ""
-    """The key that brings it to the front, where it has no action of its own for that."""
+    KEY: ClassVar[str]
+    """The key that brings it to the front, from everywhere in the workbench."""
 
     def __init__(self, model: WorkModel, **options: Any) -> None:
         super().__init__(model, id=self.NAME, **options)
 
     def own_keys(self) -> Sequence[Binding]:
         """Return its own keys, after the one that brings it to the front."""
-        bring = [key(self.KEY, "bring", f"view_{self.NAME}", show=False)] if self.KEY else []
-        return [*bring, *self.KEYS]
+        return [key(self.KEY, "bring", f"view_{self.NAME}", show=False), *self.KEYS]
 
     def title(self) -> str:
         """Return what the view is called."""

@@ -1,10 +1,11 @@
-"""The views of the running shop: one of them in front, with what can be done beneath."""
+"""The views of the running shop: all of them named, one in front, and what can be done in it."""
 
 import re
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.markup import escape
 from textual.widgets import ContentSwitcher
 
 from tutor.tui.widgets.plain import Static
@@ -17,13 +18,13 @@ KEY = re.compile(r"((?:^|  |\[@click=[^\]]+\]))(\S{1,7}) (?=\S)")
 
 
 class ViewTab(Part):
-    """The view in front over a line of keys that can be clicked."""
+    """The view in front between two lines of keys that can be clicked."""
 
     NAME = "view"
     DEFAULT_CSS = """
     ViewTab > ContentSwitcher { height: 1fr; }
-    ViewTab #view-keys {
-        height: 1; padding: 0 1; background: $surface; text-wrap: nowrap; link-style: none;
+    ViewTab #view-names, ViewTab #view-keys {
+        height: auto; padding: 0 1; background: $surface; link-style: none;
     }
     """
 
@@ -32,7 +33,8 @@ class ViewTab(Part):
         self.views = {view.NAME: view for view in views}
 
     def compose(self) -> ComposeResult:
-        """Yield every view; one of them is seen."""
+        """Yield the names of all views, and every view; one of them is seen."""
+        yield Static(id="view-names")
         with ContentSwitcher(initial=self.model.view):
             yield from self.views.values()
         yield Static(id="view-keys")
@@ -56,7 +58,17 @@ class ViewTab(Part):
         self.query_one(ContentSwitcher).current = view.NAME
         keys = KEY.sub(r"\1[bold]\2[/] ", view.keys_line())
         self.query_one("#view-keys", Static).update(Content.from_markup(keys))
+        names = "  ".join(self._named(one) for one in self.views.values())
+        self.query_one("#view-names", Static).update(Content.from_markup(names))
         view.entered()
+
+    def _named(self, view: View) -> str:
+        """Return key and name of *view*, as markup; what the level is about stands out."""
+        style = "" if view.NAME in self.level.views else "$text-muted"
+        style = "bold underline $text-primary" if view is self.in_front else style
+        said = f"[bold]{escape(view.KEY)}[/] {escape(view.title())}"
+        said = f"[{style}]{said}[/]" if style else said
+        return f"[@click=screen.part('{view.NAME}','bring')]{said}[/]"
 
     def next_view(self) -> None:
         """Bring the level's next view to the front."""

@@ -19,8 +19,9 @@ class ServiceLogs(View):
     """One log of the stack, and the way to the others."""
 
     NAME = "logs"
+    KEY = "o"
     KEYS = (
-        key("o", "next_log", show=False),
+        key("n", "next_log", show=False),
         key("slash", "filter_log", show=False, display="/"),
         key("exclamation_mark", "errors_only", show=False, display="!"),
         key("space", "hold_log", show=False),
@@ -33,10 +34,6 @@ class ServiceLogs(View):
     def compose(self) -> ComposeResult:
         """Yield chooser, filter and log."""
         yield LogsPane()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to bring the logs to the front from everywhere."""
-        return action == "next_log" or super().check_action(action, parameters)
 
     def entered(self) -> None:
         """Read the log anew."""
@@ -51,12 +48,12 @@ class ServiceLogs(View):
     # -- keys ------------------------------------------------------------------------------------
 
     def action_next_log(self) -> None:
-        """Show the logs; where one is in front, the next one."""
+        """Show the log of the next service."""
         names = log_names(self.session.stack)
-        if names and self.is_in_front:
+        if names:
             at = names.index(self._log.name) if self._log.name in names else -1
             self._log.name = names[(at + 1) % len(names)]
-        self.action_bring()
+        self._read()
 
     def action_filter_log(self) -> None:
         """Type what to look for."""
