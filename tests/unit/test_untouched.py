@@ -10,7 +10,7 @@ from tutor.learner.untouched import Untouched
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
+def session(home: Path, tmp_path: Path) -> Session:
     """A learner at level 1."""
     session = Session(tmp_path / "shop")
     session.enter(session.levels[0])
