@@ -11,7 +11,7 @@ import pytest
 from tests.packaging.commands import CHECKOUT, run
 from tutor import __version__
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")
