@@ -11,6 +11,7 @@ NOTHING_OVER = "nothing is drawn over anything, so there is nothing to close or 
 ENTER = "Enter alone, where it is offered"
 NUMBERED = "nothing is moved through: a choice is typed, by its number"
 SCREENS = "theme, motion and pace are settings of the screens; the language has a command"
+UNFOLDED = "a list of files is told whole, the level's own first"
 TYPED = "a question is answered by typing yes or no"
 
 OF_KEYS = {
@@ -38,6 +39,7 @@ OF_KEYS = {
     "hint": "hint",
     "verdict": "verdict",
     "next_log": "logs",
+    "view_logs": "logs",
     "swap": "swap",
     "journal": "journal",
     "answer": "answer",
@@ -95,6 +97,9 @@ NO_COMMAND_FOR_KEYS = {
     "no": TYPED,
     "other_button": TYPED,
     "close": NOTHING_OVER,
+    "close_statement": NOTHING_OVER,
+    "open_folder": UNFOLDED,
+    "close_folder": UNFOLDED,
     "nothing": NOTHING_OVER,
     "back": NOTHING_OVER,
     "back_to_work": NOTHING_OVER,
