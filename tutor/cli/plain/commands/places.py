@@ -56,7 +56,7 @@ def show_map(game: PlainGame, rest: str) -> None:
             level.title[game.texts.language],
             game.texts(f"medal.{mine.medal}" if mine.medal else "tui.no_medal"),
             *([game.texts(key, count=mine.attempts)] if mine.attempts else []),
-            *([game.texts("tui.map.current")] if level.slug == current else []),
+            *([game.texts("tui.map.here")] if level.slug == current else []),
         ]
         row = f"{', '.join(facts)}. {level.summary[game.texts.language]}"
         rows.append((row, partial(enter, game, level)))
