@@ -38,7 +38,7 @@ def stack(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     stack.up()
     yield stack
     stack.release()
-    assert stack.wait_until_gone(10)
+    assert stack.wait_until_gone(30)
 
 
 @pytest.fixture(scope="module")

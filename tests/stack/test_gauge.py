@@ -46,7 +46,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         Showroom(session).swap(level, "fixed", Cancel())
         yield session
         session.stack.release()
-        assert session.stack.wait_until_gone(5)
+        assert session.stack.wait_until_gone(30)
 
 
 def seen(gauge: Gauge, title: str) -> ServiceReading:

@@ -43,7 +43,7 @@ def bench(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     bench = Bench(folder)
     yield bench
     bench.ground.stack.release()
-    assert bench.ground.stack.wait_until_gone(10)
+    assert bench.ground.stack.wait_until_gone(30)
     assert not (folder / "tmp").exists()
 
 

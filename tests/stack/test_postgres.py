@@ -61,7 +61,7 @@ class Starter:
         """End every stack and wait for it."""
         for stack in self.stacks:
             stack.release()
-            assert stack.wait_until_gone(10)
+            assert stack.wait_until_gone(30)
         self.stacks.clear()
 
 
@@ -141,7 +141,7 @@ def test_a_first_start_that_was_killed_is_repeated(tmp_path: Path, start: Starte
     with tutor:
         assert wait_until((data / "base").is_dir)
         tutor.send_signal(signal.SIGKILL)
-    assert Stack(folder).wait_until_gone(10)
+    assert Stack(folder).wait_until_gone(30)
     assert not (folder / "postgres" / "initialised").exists()
 
     assert answer(start(folder)) == 1

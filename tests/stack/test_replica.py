@@ -51,7 +51,7 @@ def bench(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     port, pids = bench.standby.port, bench.ground.replicas.all_pids()
     yield bench
     bench.ground.stack.release()
-    assert bench.ground.stack.wait_until_gone(10)
+    assert bench.ground.stack.wait_until_gone(30)
     assert wait_until(lambda: not any(map(runs, pids)))
     assert not (folder / "tmp").exists()
     assert not is_open(port)

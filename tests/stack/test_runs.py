@@ -223,7 +223,7 @@ class TestTheStack:
 
         outcome, findings = verdict_of(play(warm, on=fill))
         warm.stack.release()
-        assert warm.stack.wait_until_gone(10)
+        assert warm.stack.wait_until_gone(30)
         next(disks, None)
 
         assert outcome is Outcome.OUR_FAULT

@@ -67,7 +67,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
     stack.up()
     yield stack
     stack.release()
-    assert stack.wait_until_gone(5)
+    assert stack.wait_until_gone(30)
     assert not cgroups_of(stack.folder)
 
 
@@ -198,7 +198,7 @@ class TestEnd:
 
         endings[end]()
 
-        assert stack.wait_until_gone(5)
+        assert stack.wait_until_gone(30)
         assert wait_until(lambda: not cgroups_of(stack.folder), timeout=2)
 
     def test_after_kill_9_of_the_tutor(self, cgroups: None, tmp_path: Path) -> None:
