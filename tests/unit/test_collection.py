@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-LONG = {"tests/e2e/test_campaign.py"}
+LONG = {"tests/e2e/test_campaign.py", "tests/packaging/test_tools.py"}
 """For `make proof` alone."""
 
 
