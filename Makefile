@@ -58,6 +58,7 @@ proof: ## Everything that takes too long for each change: two hours on two cores
 	LEVELUP_DAY=all $(RUN) pytest -m "long or by_date"
 	LEVELUP_DAY=all $(RUN) pytest -m "$(SWIFT)" $(BESIDE) 2
 	LEVELUP_DAY=all $(RUN) pytest -m "$(SERVED)" $(BESIDE) 4
+	LEVELUP_DAY=all $(RUN) pytest -m "$(MEASURED)"
 	$(RUN) tutor author check
 
 bench: ## Measure how fast the game is; the table says which limit is kept

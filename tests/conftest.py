@@ -19,7 +19,7 @@ AFTER_TEST = 15.0
 
 How fast an end is, the tests of ends themselves say.
 """
-PARTED = {"tui": 2, "plain": 2, "seat": 2, "stack": 2}
+PARTED = {"tui": 2, "plain": 2, "seat": 2, "stack": 2, "cli": 2, "e2e": 2}
 """Folders whose tests are parted by date: the slowest of those that start nothing, and services."""
 REAL = {"stack", "levels", "cli", "e2e", "packaging"}
 """The folders of tests that start real processes."""
