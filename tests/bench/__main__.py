@@ -121,9 +121,13 @@ def write(path: Path, about: dict[str, Any], rows: list[dict[str, Any]]) -> None
 
 
 def together(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return *rows*, and of the reference in the repository those that were not measured now."""
+    """Return *rows*, and of the reference in the repository those that were not measured now.
+
+    What failed was not measured.
+    """
     old: list[dict[str, Any]] = json.loads(FIGURES.read_text())["figures"]
-    known = {row["figure"]: row for row in [*old, *rows]}
+    measured = [row for row in rows if "error" not in row]
+    known = {row["figure"]: row for row in [*old, *measured]}
     names = [figure.name for figure in (*ALL, *OF_DOCKER)]
     return [known[name] for name in names if name in known]
 

@@ -96,7 +96,7 @@ def _set_up(root: Path) -> None:
         check=False,
     )
     if done.returncode:
-        raise BenchFailed(f"{root} could not be set up: {done.stdout}{done.stderr}")
+        raise BenchFailed(f"{root} could not be set up", done.stdout + done.stderr)
 
 
 def _git(of: Path, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:

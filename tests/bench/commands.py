@@ -20,9 +20,8 @@ def command(*args: str, expect: int) -> float:
     )
     seconds = time.monotonic() - began
     if done.returncode != expect:
-        raise BenchFailed(
-            f"tutor {' '.join(args)} ended {done.returncode}: {done.stdout}{done.stderr}"
-        )
+        said = done.stdout + done.stderr
+        raise BenchFailed(f"tutor {' '.join(args)} ended {done.returncode}", said)
     return seconds
 
 
@@ -56,7 +55,7 @@ def loads(workers: int) -> Sampler:
                 [*argv, "--workers", str(workers)], capture_output=True, text=True, check=False
             )
             if done.returncode:
-                raise BenchFailed(f"tutor load ended {done.returncode}: {done.stderr}")
+                raise BenchFailed(f"tutor load ended {done.returncode}", done.stderr)
             yield float(json.loads(done.stdout)["rps"])
 
     return samples

@@ -3,9 +3,16 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+TOLD = 300
+"""Characters of a report that are told: its end says why, and the whole may be megabytes."""
+
 
 class BenchFailed(Exception):
-    """What was to be measured did not happen."""
+    """What was to be measured did not happen; of the *report* about it the end is told."""
+
+    def __init__(self, message: str, report: str = "") -> None:
+        end = " ".join(report.split())[-TOLD:]
+        super().__init__(f"{message}: {end}" if end else message)
 
 
 Sampler = Callable[[int], Iterator[float]]

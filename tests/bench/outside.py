@@ -56,8 +56,7 @@ def said(build: Build, *argv: str | Path, expect: int = ExitCode.DONE) -> str:
     if done.returncode == ExitCode.USAGE != expect:
         raise NotKnown(done.stderr)
     if done.returncode != expect:
-        told = " ".join((done.stdout + done.stderr).split())[-300:]
-        raise BenchFailed(f"{argv[0]} ended {done.returncode}: {told}")
+        raise BenchFailed(f"{argv[0]} ended {done.returncode}", done.stdout + done.stderr)
     return done.stdout
 
 

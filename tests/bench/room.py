@@ -62,7 +62,10 @@ def of_rooms(workshop: Workshop, name: str) -> Sampler:
     """Return the sampler of one figure of *workshop*; all of them are of the same play."""
 
     def samples(runs: int) -> Iterator[float]:
-        yield _played(workshop)[name]
+        figures = _played(workshop)
+        if isinstance(figures, BenchFailed):
+            raise figures
+        yield figures[name]
 
     return samples
 
@@ -77,8 +80,16 @@ def served(*, on_postgres: bool) -> Iterator[tuple[Opened, str]]:
 
 
 @cache
-def _played(workshop: Workshop) -> dict[str, float]:
-    """Return the figures of one play, in milliseconds, megabytes and parts of a core."""
+def _played(workshop: Workshop) -> dict[str, float] | BenchFailed:
+    """Return the figures of one play, or why it has none: either is of all of them."""
+    try:
+        return _play(workshop)
+    except BenchFailed as error:
+        return error
+
+
+def _play(workshop: Workshop) -> dict[str, float]:
+    """Play once; return the figures, in milliseconds, megabytes and parts of a core."""
     with served(on_postgres=workshop.on_postgres) as (room, database):
         keys = {room.code: room.key} | _more_rooms(workshop.rooms - 1, database)
         for code, key in keys.items():
@@ -92,7 +103,8 @@ def _played(workshop: Workshop) -> dict[str, float]:
             time.sleep(1)
         cpu = 100 * (_cpu(room.pid) - used) / (time.monotonic() - began)
         if locust.returncode:
-            raise BenchFailed(f"locust ended {locust.returncode}: {Path('room.log').read_text()}")
+            report = Path("room.log").read_text(encoding="utf-8", errors="replace")
+            raise BenchFailed(f"locust ended {locust.returncode}", report)
         _check(workshop, room, keys, json.loads(file.read_text()))
         table = Path("room_stats.csv").read_text().splitlines()
         rows = {row["Name"]: float(row["95%"]) for row in csv.DictReader(table)}
