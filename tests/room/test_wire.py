@@ -48,14 +48,14 @@ async def test_an_event_is_kept_once_and_in_order(room: Room) -> None:
 
 async def test_many_who_write_at_once_are_each_told_what_became_of_theirs(room: Room) -> None:
     """Whoever is refused holds up nobody, and who goes away before it is done leaves no seat."""
+    from tutor.room.batch import Join, SameNickname
     from tutor.room.live import live
-    from tutor.room.store import SameNickname, join
 
     def who(nickname: str) -> dict[str, str]:
         return {"nickname": nickname, "name": "", "language": "en", "version": ""}
 
     names = ["heron", "heron", *(f"lynx {n}" for n in range(40))]
-    joins = [asyncio.create_task(live.write(join, room.id, who(name))) for name in names]
+    joins = [asyncio.create_task(live.join(Join(room.id, who(name)))) for name in names]
     await asyncio.sleep(0)
     joins[5].cancel()
     found = await asyncio.gather(*joins, return_exceptions=True)
@@ -241,9 +241,7 @@ async def test_who_comes_and_goes_all_day_fills_no_memory(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A seat that was left is still one of those that were; one that is removed is not."""
-    from tutor.room import store
-
-    monkeypatch.setattr(store, "MOST_JOINED", 3)
+    monkeypatch.setattr("tutor.room.batch.MOST_JOINED", 3)
     for _ in range(3):
         seat = await room.join()
         await room.client.post("/api/1/leave", headers=seat)

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from tutor.catalogue import LANGUAGES
 from tutor.room import bounds
+from tutor.room.batch import Full, Gone, Join, SameNickname, Told
 from tutor.room.codes import plain
 from tutor.room.kinds import BadEvent, read_events
 from tutor.room.live import live
 from tutor.room.state import RoomState, SeatState
-from tutor.room.store import Full, SameNickname, Told, join, leave
+from tutor.room.store import leave
 from tutor.room.tries import tries
 from tutor.room.wire import NAME, NICKNAME, Fields, Refused, clean, parse, same
 from tutor.words.texts import Texts
@@ -77,11 +78,13 @@ async def join_room(request: HttpRequest) -> HttpResponse:
         return refuse(410, "room_closed")
     data = _who(fields)
     try:
-        seat = await live.write(join, room.id, data)
+        seat = await live.join(Join(room.id, data))
     except SameNickname as taken:
         return refuse(409, "nickname_taken", proposal=taken.proposal)
     except Full:
         return refuse(429, "room_full")
+    except Gone:
+        return refuse(404, "no_such_room")
     expires = live.expires.get(room.id)
     about = {
         "title": room.title,

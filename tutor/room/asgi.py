@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from io import BytesIO
 from typing import Any
 
 from django.core.handlers.asgi import ASGIHandler
@@ -15,6 +16,8 @@ from tutor.room.wire import MOST_BYTES
 
 PATIENCE = 20.0
 """Seconds for a body to come."""
+OFTEN = {"/api/1/poll", "/api/1/events"}
+"""What every seat asks again and again: done all the same if it has gone meanwhile."""
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -23,7 +26,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class Bounded:
     """Reads a body up to a bound, then hands the request on; it keeps the rooms up to date, too."""
 
-    def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
+    def __init__(self, app: "Handler") -> None:
         self._app = app
         self._keeping: asyncio.Task[None] | None = None
 
@@ -55,6 +58,9 @@ class Bounded:
             return
         if body is None:
             await _refuse(send, 413, "too_large")
+            return
+        if scope["path"] in OFTEN:
+            await self._app.answer(scope, body, send)
             return
         first = True
 
@@ -97,6 +103,13 @@ class Handler(ASGIHandler):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request; what Django does at its end it does in the thread of all requests."""
         await self.handle(scope, receive, send)
+
+    async def answer(self, scope: Scope, body: bytes, send: Send) -> None:
+        """Answer a request whose *body* is here, without two tasks that look whether it is wanted."""
+        request, refused = self.create_request(scope, BytesIO(body))
+        response = refused if request is None else await self.run_get_response(request)
+        await self.send_response(response, send)
+        response.close()
 
 
 def application() -> Bounded:

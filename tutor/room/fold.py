@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tutor.room.state import Hand, LevelRecord, Message, RoomState, SeatState
+from tutor.room.wire import same
 
 BOARD = 0
 """The seat under whose number the board's own decisions stand."""
@@ -121,7 +122,8 @@ OF_BOARD: dict[str, Callable[[RoomState, Fact], None]] = {
 
 def _join(room: RoomState, fact: Fact) -> None:
     data = fact.data
-    room.seats[fact.seat] = SeatState(fact.seat, data["nickname"], data["name"], fact.at)
+    nickname = data["nickname"]
+    room.seats[fact.seat] = SeatState(fact.seat, nickname, data["name"], same(nickname), fact.at)
 
 
 def _enter(seat: SeatState, level: str, at: float) -> LevelRecord:

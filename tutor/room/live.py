@@ -13,21 +13,22 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from django.db import close_old_connections
+from django.db import IntegrityError, close_old_connections, connection
 
 from tutor.base import log
 from tutor.room import store
+from tutor.room.batch import Join, Joined, Told
 from tutor.room.codes import digest
 from tutor.room.fold import fold
-from tutor.room.news import Change, Key, News, done_and_news, news
+from tutor.room.news import Key, News, news
 from tutor.room.state import RoomState, SeatState
+from tutor.room.together import Together
+from tutor.room.writing import Change, done_and_news
 
 T = TypeVar("T")
 Who = TypeVar("Who", int, Key)
 PART = 2000
 """Events that are read at once: a server that starts again has those of weeks before it."""
-AT_ONCE = 64
-"""Writes that are done before the first of them is answered."""
 LOOK = 1.0
 """Seconds between two looks for what other processes wrote: ``tutor room close``."""
 CLEAN = 600.0
@@ -47,8 +48,7 @@ class Live:
         self._tokens: dict[str, tuple[int, int]] = {}
         self._last = 0
         self._order = asyncio.Lock()
-        self._waiting: list[tuple[Change, asyncio.Future[Any]]] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._changes = Together[Change](self._done)
         self._bells: dict[int, asyncio.Event] = {}
         self._listeners: dict[int, int] = {}
         self._thread = ThreadPoolExecutor(1, "room database")
@@ -87,63 +87,77 @@ class Live:
 
     async def ask(self, act: Callable[..., T], *args: Any) -> T:
         """Return what *act* reads from the database, in its thread."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, _with_connection, act, *args
-        )
+        return await self._in_thread(_with_living_connection, act, *args)
+
+    async def _in_thread(self, around: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, around, *args)
 
     async def write(self, act: Callable[..., T], *args: Any) -> T:
         """Let *act* change the database, then take in what is new there."""
-        result: T = await self._written(partial(act, *args))
+        result: T = await self._changes.done(partial(act, *args))
         return result
 
-    async def keep(self, told: store.Told) -> None:
+    async def join(self, asked: Join) -> Joined:
+        """Give somebody a seat, together with whoever else comes meanwhile.
+
+        Raises:
+            Refusal: says why there is none.
+        """
+        seat: Joined = await self._changes.done(asked)
+        return seat
+
+    async def keep(self, told: Told) -> None:
         """Keep what a seat told, together with what others tell meanwhile.
 
         Raises:
             Full: it has sent more than anybody plays.
         """
-        await self._written(told)
+        await self._changes.done(told)
 
-    async def _written(self, change: Change) -> Any:
-        told: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append((change, told))
-        if self._writing is None or self._writing.done():
-            # Not in the task of a request: it ends with its client, and others wait for this.
-            self._writing = asyncio.create_task(self._write())
-        return await told
+    async def _done(self, changes: list[Change]) -> list[Any]:
+        """Make *changes*, take in what is new by them, and return what became of each."""
+        async with self._order:
+            try:
+                return await self._done_at_once(changes)
+            except IntegrityError:
+                # Another process was quicker, or deleted a room.
+                await self._look()
+            return [await self._done_alone(change) for change in changes]
 
-    async def _write(self) -> None:
-        """Do what waits, as much at once as has come while the last was done."""
-        while self._waiting:
-            async with self._order:
-                # Whoever has gone meanwhile comes again, and would find a seat that nobody has.
-                here = [one for one in self._waiting if not one[1].done()]
-                now, self._waiting = here[:AT_ONCE], here[AT_ONCE:]
-                try:
-                    changes = [change for change, _ in now]
-                    results, new = await self.ask(done_and_news, self._last, changes)
-                    self._take(new)
-                except Exception as error:  # noqa: BLE001 - whoever waits is told
-                    results = [error] * len(now)
-            for (_, told), result in zip(now, results, strict=True):
-                _tell(told, result)
+    async def _done_alone(self, change: Change) -> Any:
+        try:
+            (result,) = await self._done_at_once([change])
+        except Exception as error:  # noqa: BLE001 - whoever waits is told
+            return error
+        return result
+
+    async def _done_at_once(self, changes: list[Change]) -> list[Any]:
+        results, new = await self._in_thread(
+            _with_connection, done_and_news, self._last, self.rooms, changes
+        )
+        self._take(new)
+        return results
 
     async def look(self) -> None:
         """Take in what other processes wrote, or all there is, a part at a time."""
         async with self._order:
-            is_all = False
-            while not is_all:
-                new = await self.ask(partial(news, self._last, most=PART))
-                self._take(new)
-                is_all = len(new.facts) < PART
+            await self._look()
+
+    async def _look(self) -> None:
+        is_all = False
+        while not is_all:
+            new = await self.ask(partial(news, self._last, most=PART))
+            self._take(new)
+            is_all = len(new.facts) < PART
 
     def _take(self, new: News) -> None:
         if new.rooms is not None:
             self._take_rooms(new.rooms)
-        if new.changed or new.tokens:
-            self._tokens = _renewed(self._tokens, new.tokens, new.changed)
         if new.changed:
+            self._tokens = _renewed(self._tokens, new.tokens, new.changed)
             self.keys = _renewed(self.keys, new.keys, new.changed)
+        else:
+            self._tokens |= new.tokens
         for room_id, fact in new.facts:
             self._last = max(self._last, fact.id)
             if room := self.rooms.get(room_id):
@@ -215,18 +229,19 @@ def _renewed(
     return {name: one for name, one in known.items() if one[0] not in rooms} | now
 
 
-def _tell(told: "asyncio.Future[Any]", result: Any) -> None:
-    """Hand on what became of a write, to whoever waits for it still."""
-    if told.done():
-        return
-    if isinstance(result, Exception):
-        told.set_exception(result)
-    else:
-        told.set_result(result)
+def _with_living_connection(act: Callable[..., T], *args: Any) -> T:
+    """Do *act* with a connection that answers."""
+    close_old_connections()
+    return act(*args)
 
 
 def _with_connection(act: Callable[..., T], *args: Any) -> T:
-    close_old_connections()
+    """Do *act* with the connection as it is, if nothing is known to be wrong with it.
+
+    To ask costs as much as to write, and who looks every second asks.
+    """
+    if connection.errors_occurred:
+        close_old_connections()
     return act(*args)
 
 

@@ -1,20 +1,14 @@
 """What is new in the database: facts that nobody here has folded yet, and who may come in now."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Any
 
-from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 
 from tutor.room.fold import Fact
 from tutor.room.models import Access, Event, Room, Seat
-from tutor.room.store import INSTRUCTOR, Told, keep, turn
+from tutor.room.store import INSTRUCTOR
 
-Change = Told | Callable[[], Any]
-"""What a seat told, or anything else that is done to the database."""
 JOINED = "joined"
 REREAD = {"room_opened", "access", "left", "seat_removed"}
 """Kinds of events after which it is asked anew who may come into their room."""
@@ -91,41 +85,3 @@ def _keys(rooms: set[int]) -> dict[str, tuple[int, Key]]:
         one.digest: (one.room_id, Key(one.pk, one.name, one.role, one.nonce))
         for one in Access.objects.filter(room_id__in=rooms)
     }
-
-
-def done_and_news(after: int, changes: Sequence[Change]) -> tuple[list[Any], News]:
-    """Make *changes* to the database; return what each returned or raised, and what is new.
-
-    They are written to the disk at once: a disk takes longer for each time than for each event.
-
-    Raises:
-        DatabaseError: the connection broke, and nothing is kept of what went well before that.
-    """
-    with turn():
-        results = _results(changes)
-        if transaction.get_rollback():
-            # Django would undo all of it without a word.
-            raise DatabaseError("The connection broke while several seats were written.")
-    return results, news(after, whole=False)
-
-
-def _results(changes: Sequence[Change]) -> list[Any]:
-    told = [change for change in changes if isinstance(change, Told)]
-    kept = _result(partial(keep, told)) if told else []
-    of_told = iter([kept] * len(told) if isinstance(kept, Exception) else kept)
-    return [next(of_told) if isinstance(one, Told) else _result(one) for one in changes]
-
-
-def _result(act: Callable[[], Any]) -> Any:
-    try:
-        return _twice(act)
-    except Exception as error:  # noqa: BLE001 - whoever asked for it gets it
-        return error
-
-
-def _twice(act: Callable[[], Any]) -> Any:
-    try:
-        return act()
-    except IntegrityError:
-        # Another process wrote the same number; the second time it is counted in.
-        return act()

@@ -36,6 +36,8 @@ class SeatState:
     number: int
     nickname: str
     name: str
+    same: str
+    """The nickname as it is compared."""
     joined: float
     taken: int = 0
     """Events 1 to this one are kept."""

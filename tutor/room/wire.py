@@ -43,8 +43,9 @@ def _no_number(word: str) -> None:
 def clean(text: str, *, lines: bool = False) -> str:
     """Return *text* without what does not print, or turns what follows around."""
     kept = "\n\t" if lines else ""
-    shown = (_shown(letter, kept) for letter in unicodedata.normalize("NFC", text))
-    joined = "".join(shown)
+    joined = text
+    if not (text.isascii() and text.isprintable()):
+        joined = "".join(_shown(letter, kept) for letter in unicodedata.normalize("NFC", text))
     return joined if lines else " ".join(joined.split())
 
 
