@@ -105,7 +105,7 @@ class Handler(ASGIHandler):
         await self.handle(scope, receive, send)
 
     async def answer(self, scope: Scope, body: bytes, send: Send) -> None:
-        """Answer a request whose *body* is here, without two tasks that look whether it is wanted."""
+        """Answer a request whose *body* is here, without a task that looks whether it is wanted."""
         request, refused = self.create_request(scope, BytesIO(body))
         response = refused if request is None else await self.run_get_response(request)
         await self.send_response(response, send)

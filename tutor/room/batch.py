@@ -1,8 +1,9 @@
 """What several seats ask for at once: decided by what the rooms are in memory, written together.
 
-The process that serves has folded all it wrote, so that its memory is what the database has: nothing
-is read before it writes, and nothing of its own after it. Should somebody else have been quicker, a
-constraint of the tables refuses the batch, and :mod:`tutor.room.live` looks before it tries again.
+The process that serves has folded all it wrote, so that its memory is what the database has:
+nothing is read before it writes, and nothing of its own after it. Should somebody else have been
+quicker, a constraint of the tables refuses the batch, and :mod:`tutor.room.live` looks before it
+tries again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,8 +13,8 @@ from typing import Any
 
 from tutor.room.codes import digest, new_token
 from tutor.room.fold import Fact
+from tutor.room.insert import insert
 from tutor.room.kinds import Sent
-from tutor.room.models import Event, Seat
 from tutor.room.state import RoomState
 from tutor.room.wire import same
 
@@ -23,6 +24,9 @@ MOST_OF_SEAT = 20_000
 """Events of one seat; a busy day is some hundred."""
 JOINED = 0
 """The number of a seat's first event, and of no other."""
+
+FOLDED = ("seat", "n", "kind", "data")
+"""Columns of an event that are in a fact, in its order."""
 
 
 class Refusal(Exception):
@@ -80,20 +84,16 @@ class _Places:
 
 
 class Batch:
-    """Changes that are decided one after the other, then written in two statements."""
+    """Changes that are decided one after the other, then written at once."""
 
     def __init__(self, rooms: Mapping[int, RoomState]) -> None:
         self._rooms = rooms
         self._places: dict[int, _Places] = {}
         self._last: dict[tuple[int, int], int] = {}
-        self._seats: list[Seat] = []
-        self._events: list[Event] = []
+        self._seats: list[dict[str, Any]] = []
+        self._events: list[dict[str, Any]] = []
+        self._ids: list[int] = []
         self._now = datetime.now(UTC)
-
-    @property
-    def is_empty(self) -> bool:
-        """Return whether there is nothing to write."""
-        return not self._events
 
     def decide(self, change: Join | Told) -> Joined | Refusal | None:
         """Return what becomes of *change* once the batch is written."""
@@ -103,28 +103,31 @@ class Batch:
             return refusal
 
     def write(self) -> None:
-        """Write it; to be called in a turn."""
-        Seat.objects.bulk_create(self._seats)
-        Event.objects.bulk_create(self._events)
+        """Write all of it, or nothing.
+
+        Raises:
+            IntegrityError: somebody else was quicker.
+        """
+        if self._events:
+            self._ids = insert(self._seats, self._events, self._now)
 
     def follows(self, after: int) -> bool:
         """Return whether nobody else has written anything since the event *after*."""
-        ids = [event.pk for event in self._events]
-        return ids == [*range(after + 1, after + 1 + len(ids))]
+        return self._ids == [*range(after + 1, after + 1 + len(self._ids))]
 
     @property
     def facts(self) -> list[tuple[int, Fact]]:
         """Return what was written, each with its room."""
         at = self._now.timestamp()
         return [
-            (event.room_id, Fact(event.pk, event.seat, event.n, event.kind, event.data, at))
-            for event in self._events
+            (event["room_id"], Fact(pk, *(event[name] for name in FOLDED), at))
+            for pk, event in zip(self._ids, self._events, strict=True)
         ]
 
     @property
     def tokens(self) -> dict[str, tuple[int, int]]:
         """Return by which digest the new seats are known."""
-        return {seat.digest: (seat.room_id, seat.number) for seat in self._seats}
+        return {seat["digest"]: (seat["room_id"], seat["number"]) for seat in self._seats}
 
     # -- one of them -------------------------------------------------------------------------------
 
@@ -138,16 +141,16 @@ class Batch:
             raise SameNickname(_proposal(nickname, places.names))
         places.names.add(name)
         places.last, places.ever = places.last + 1, places.ever + 1
-        seat = Seat(
-            room_id=asked.room,
-            number=places.last,
-            nickname=nickname,
-            same=name,
-            digest=digest(token),
-        )
+        seat = {
+            "room_id": asked.room,
+            "number": places.last,
+            "nickname": nickname,
+            "same": name,
+            "digest": digest(token),
+        }
         self._seats.append(seat)
-        self._note(asked.room, seat.number, Sent(JOINED, "joined", asked.data, ""))
-        return Joined(seat.number, token)
+        self._note(asked.room, places.last, Sent(JOINED, "joined", asked.data, ""))
+        return Joined(places.last, token)
 
     def _places_of(self, room_id: int) -> _Places:
         found = self._places.get(room_id)
@@ -177,15 +180,14 @@ class Batch:
             self._note(told.room, told.seat, event)
 
     def _note(self, room: int, seat: int, sent: Sent) -> None:
-        event = Event(
-            room_id=room,
-            seat=seat,
-            n=sent.n,
-            kind=sent.kind,
-            data=sent.data,
-            claimed=sent.claimed,
-            received=self._now,
-        )
+        event = {
+            "room_id": room,
+            "seat": seat,
+            "n": sent.n,
+            "kind": sent.kind,
+            "data": sent.data,
+            "claimed": sent.claimed,
+        }
         self._events.append(event)
 
 

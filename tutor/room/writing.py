@@ -32,18 +32,22 @@ def done_and_news(
     batch = Batch(rooms)
     decided = {n: batch.decide(one) for n, one in enumerate(changes) if isinstance(one, OfSeat)}
     acts = {n: one for n, one in enumerate(changes) if not isinstance(one, OfSeat)}
-    if batch.is_empty and not acts:
-        return [*decided.values()], News([], None, set(), {}, {})
+    if not acts:
+        batch.write()
+        return [*decided.values()], _news_of(batch, after)
     with turn():
         batch.write()
         done = {n: _result(act) for n, act in acts.items()}
         if transaction.get_rollback():
             # Django would undo all of it without a word.
             raise DatabaseError("The connection broke while several seats were written.")
-    results = [(decided | done)[n] for n in range(len(changes))]
-    if acts or not batch.follows(after):
-        return results, news(after, whole=False)
-    return results, News(batch.facts, None, set(), batch.tokens, {})
+    return [(decided | done)[n] for n in range(len(changes))], news(after, whole=False)
+
+
+def _news_of(batch: Batch, after: int) -> News:
+    if batch.follows(after):
+        return News(batch.facts, None, set(), batch.tokens, {})
+    return news(after, whole=False)
 
 
 def _result(act: Callable[[], Any]) -> Any:
