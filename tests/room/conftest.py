@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.own_postgres import own_postgres
 from tests.room.house import House
 
 AT = "2026-05-04T10:00:00+02:00"
@@ -105,6 +106,42 @@ def database(home: Path, empty_database: Path) -> None:
     shutil.copy(empty_database, path)
     connections.close_all()
     connections.settings["default"]["NAME"] = path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL, started once."""
+    with own_postgres(tmp_path_factory.mktemp("postgres")) as address:
+        yield address
+
+
+@pytest.fixture
+def database_on_server(
+    database: None, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """An empty database of a PostgreSQL, in place of the file."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    from tutor.room.database import migrate
+    from tutor.room.settings import database as of_environment
+
+    monkeypatch.setenv("DATABASE_URL", postgres)
+    configured = connections.configure_settings({"default": of_environment()})
+    _forget_connection()
+    monkeypatch.setitem(connections.settings, "default", configured["default"])
+    migrate()
+    yield
+    call_command("flush", interactive=False, verbosity=0)
+    _forget_connection()
+
+
+def _forget_connection() -> None:
+    """Let the next question make a connection by the settings of then."""
+    from django.db import connections
+
+    connections["default"].close()
+    del connections["default"]
 
 
 @pytest.fixture

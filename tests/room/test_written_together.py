@@ -12,6 +12,13 @@ from tests.room.conftest import Room, event, lost
 LEVEL = "01_n_plus_one"
 
 
+@pytest.fixture(params=["file", pytest.param("PostgreSQL", marks=pytest.mark.services)])
+def database(request: pytest.FixtureRequest, database: None) -> None:
+    """An empty database of either kind."""
+    if request.param == "PostgreSQL":
+        request.getfixturevalue("database_on_server")
+
+
 def joining(room: Room, nickname: str) -> Any:
     """Return what asks for a seat."""
     from tutor.room.batch import Join
@@ -232,3 +239,21 @@ async def test_a_room_that_was_deleted_meanwhile_holds_up_no_other(room: Room) -
     assert (nothing, told) == (None, None)
     assert state_of(room).seats[1].taken == 1
     assert other.id not in live.rooms
+
+
+async def test_what_the_tables_refuse_holds_up_no_other(room: Room) -> None:
+    """It is refused alone; whoever came with it hears nothing of that."""
+    from tutor.room.batch import Told
+    from tutor.room.kinds import Sent
+
+    await written(joining(room, "quiet heron"), joining(room, "brave newt"))
+    without_moment: Any = None
+
+    refused, told = await written(
+        Told(room.id, 1, [Sent(1, "hand_raised", {"text": ""}, without_moment)]),
+        telling(room, 2, 1),
+    )
+
+    assert isinstance(refused, DatabaseError)
+    assert told is None
+    assert [seat.taken for seat in state_of(room).seats.values()] == [0, 1]

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, close_old_connections, connection
+from django.db import DataError, IntegrityError, close_old_connections, connection
 
 from tutor.base import log
 from tutor.room import store
@@ -119,8 +119,8 @@ class Live:
         async with self._order:
             try:
                 return await self._done_at_once(changes)
-            except IntegrityError:
-                # Another process was quicker, or deleted a room.
+            except (IntegrityError, DataError):
+                # Another process was quicker or deleted a room, or one of them cannot be kept.
                 await self._look()
             return [await self._done_alone(change) for change in changes]
 
