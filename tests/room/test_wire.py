@@ -89,10 +89,17 @@ async def test_who_comes_and_goes_in_one_room_changes_no_other(room: Room) -> No
     assert {at for at, _ in [*live._tokens.values(), *live.keys.values()]} == {room.id}
 
 
-async def test_a_nickname_is_one_person_s(room: Room) -> None:
+# One letter that is four words, as often as there is room for it.
+BLESSING = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 32
+
+
+@pytest.mark.parametrize(
+    ("first", "again"), [("Quiet Heron", "ｑuiet-hEron"), (BLESSING, BLESSING)]
+)
+async def test_a_nickname_is_one_person_s(room: Room, first: str, again: str) -> None:
     """However it is written; the proposal is free."""
-    await room.join("Quiet Heron")
-    body = {"code": room.code, "nickname": "ｑuiet-hEron"}
+    await room.join(first)
+    body = {"code": room.code, "nickname": again}
 
     answer = await room.client.post("/api/1/join", body, "application/json")
 

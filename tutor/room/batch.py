@@ -16,7 +16,7 @@ from tutor.room.fold import Fact
 from tutor.room.insert import insert
 from tutor.room.kinds import Sent
 from tutor.room.state import RoomState
-from tutor.room.wire import same
+from tutor.room.wire import NICKNAME, SAME, same
 
 MOST_SEATS, MOST_JOINED = 500, 2000
 """Seats that are there, and seats that ever were: what those told is kept."""
@@ -192,8 +192,11 @@ class Batch:
 
 
 def _proposal(nickname: str, taken: set[str]) -> str:
-    stem = nickname[:28]
-    return next(name for n in range(2, 1000) if same(name := f"{stem} {n}") not in taken)
+    stem = nickname[: NICKNAME - 4]
+    # A letter may be a whole sentence where names are compared, and the number no part of it.
+    while len(same(stem)) > SAME - 3:
+        stem = stem[:-1]
+    return next(name for n in range(2, MOST_SEATS + 3) if same(name := f"{stem} {n}") not in taken)
 
 
 def _next(sent: Sequence[Sent], last: int) -> list[Sent]:

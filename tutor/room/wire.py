@@ -15,6 +15,8 @@ MOST_EVENTS = 100
 MOST_NUMBER, MOST_SECONDS = 2**31 - 1, 10**7
 NICKNAME, NAME, SENTENCE, DIFF = 32, 60, 280, 48 * 1024
 """Characters; of a diff, bytes."""
+SAME = 80
+"""Letters and digits of a nickname that are compared."""
 IDS = 60
 """Entries of a list or table of ids."""
 ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
@@ -62,7 +64,7 @@ def _shown(letter: str, kept: str) -> str:
 def same(nickname: str) -> str:
     """Return *nickname* as it is compared with others."""
     folded = unicodedata.normalize("NFKC", nickname).casefold()
-    return "".join(letter for letter in folded if letter.isalnum())[:80]
+    return "".join(letter for letter in folded if letter.isalnum())[:SAME]
 
 
 class Fields:
