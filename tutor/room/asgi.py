@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
 from io import BytesIO
 from typing import Any
@@ -20,7 +20,7 @@ OFTEN = {"/api/1/poll", "/api/1/events"}
 """What every seat asks again and again: done all the same if it has gone meanwhile."""
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 class Bounded:
@@ -107,7 +107,7 @@ class Handler(ASGIHandler):
     async def answer(self, scope: Scope, body: bytes, send: Send) -> None:
         """Answer a request whose *body* is here, without a task that looks whether it is wanted."""
         request, refused = self.create_request(scope, BytesIO(body))
-        response = refused if request is None else await self.run_get_response(request)
+        response: Any = await self.run_get_response(request) if request else refused
         await self.send_response(response, send)
         response.close()
 

@@ -25,9 +25,6 @@ MOST_OF_SEAT = 20_000
 JOINED = 0
 """The number of a seat's first event, and of no other."""
 
-FOLDED = ("seat", "n", "kind", "data")
-"""Columns of an event that are in a fact, in its order."""
-
 
 class Refusal(Exception):
     """What somebody asked for cannot be; nothing else is held up by it."""
@@ -98,9 +95,12 @@ class Batch:
     def decide(self, change: Join | Told) -> Joined | Refusal | None:
         """Return what becomes of *change* once the batch is written."""
         try:
-            return self._join(change) if isinstance(change, Join) else self._keep(change)
+            if isinstance(change, Join):
+                return self._join(change)
+            self._keep(change)
         except Refusal as refusal:
             return refusal
+        return None
 
     def write(self) -> None:
         """Write all of it, or nothing.
@@ -120,8 +120,8 @@ class Batch:
         """Return what was written, each with its room."""
         at = self._now.timestamp()
         return [
-            (event["room_id"], Fact(pk, *(event[name] for name in FOLDED), at))
-            for pk, event in zip(self._ids, self._events, strict=True)
+            (one["room_id"], Fact(pk, one["seat"], one["n"], one["kind"], one["data"], at))
+            for pk, one in zip(self._ids, self._events, strict=True)
         ]
 
     @property

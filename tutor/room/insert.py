@@ -39,7 +39,7 @@ def insert(seats: Sequence[Values], events: Sequence[Values], received: datetime
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            values = [ONE_WRITER, json.dumps(seats), received, json.dumps(events)]
+            values = (ONE_WRITER, json.dumps(seats), received, json.dumps(events))
             cursor.execute(AT_ONCE, values)
             return [row[0] for row in cursor.fetchall()]
     with turn():

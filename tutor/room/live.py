@@ -132,6 +132,7 @@ class Live:
         return result
 
     async def _done_at_once(self, changes: list[Change]) -> list[Any]:
+        results: list[Any]
         results, new = await self._in_thread(
             _with_connection, done_and_news, self._last, self.rooms, changes
         )
