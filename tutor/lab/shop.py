@@ -93,7 +93,9 @@ class Shop:
 
     def failed(self, response: Response) -> ShopError:
         """Return what went wrong with a page, with its place in the shop's code."""
-        return page_fails(self.site, response.path, response.status, self.site.log_tail())
+        error = page_fails(self.site, response.path, response.status, self.site.log_tail())
+        error.url = self.url
+        return error
 
     def reason_of(self, status: int, otherwise: str = "–") -> str:
         """Return the exception behind an answer of *status*; *otherwise* where there is none."""
