@@ -139,8 +139,9 @@ class Shops:
         which = next((name for name, shop in shops if shop.url == error.url), "tested")
         if which != "tested":
             return _ours(error)
-        if isinstance(error, PageHangs) and not error.is_explained and "tested" in self._open_shops:
-            return never_answers(self.tested.site, error)
+        tested = self._open_shops.get("tested")
+        if isinstance(error, PageHangs) and not error.is_explained and tested:
+            return never_answers(tested.site, error)
         return error
 
     # -- a release -------------------------------------------------------------------------------
