@@ -8,6 +8,7 @@ from tutor.cli.plain.words import command
 from tutor.curriculum import Level, find_level
 from tutor.learner.certificate import FINALES
 from tutor.learner.way import is_through, left, way_on
+from tutor.words.ways import prose
 
 HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 
@@ -147,7 +148,7 @@ def lesson(game: PlainGame, rest: str) -> None:
     """Read what happened, and why."""
     level = find_level(rest, game.session.levels) if rest else game.at
     game.talk.say(game.texts("tui.lesson.heading", title=level.title[game.texts.language]), "")
-    game.talk.read(level.text("lesson", game.texts.language), game.texts)
+    game.talk.read(prose(level, "lesson", game.texts, "plain"), game.texts)
     if game.session.level_progress(level).medal:
         game.then_do("certificate" if level.number in FINALES else "next")
 
