@@ -15,7 +15,8 @@ HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 
 def greet(game: PlainGame, level: Level | None) -> None:
     """Say what this is, and offer to begin or to go on."""
-    game.talk.say(f"Level Up. {game.texts('tui.title.tagline')}", game.t("how"))
+    game.talk.say(f"Level Up. {game.texts('tui.title.tagline')}")
+    game.talk.tell(game.t("how"))
     if level is not None:
         enter(game, level)
         return
@@ -79,11 +80,10 @@ def enter(game: PlainGame, level: Level) -> None:
     ask_about_pack(game, level)
     is_new = game.session.enter(level).moved
     game.enter(level)
-    game.talk.say(
-        game.t("level", number=level.number, title=level.title[game.texts.language]),
-        level.summary[game.texts.language],
-        game.t("workspace", folder=game.session.workspace.folder),
-    )
+    title = level.title[game.texts.language]
+    game.talk.say(game.t("level", number=level.number, title=title))
+    game.talk.tell(level.summary[game.texts.language])
+    game.talk.say(game.t("workspace", folder=game.session.workspace.folder))
     if game.room.is_closed_level(level.slug):
         game.talk.tell(game.texts("room.closed_level", number=level.number))
     game.then_do("story" if is_new else "briefing")
