@@ -99,14 +99,15 @@ def sums(
     pool: int = 0, pgbouncer: int = 0, statements: int = 0, refusals: int = 0
 ) -> tuple[Any, dict[str, Any]]:
     """Return the sums of a shop of 4 workers × 8 threads with these pools, and what they find."""
-    settings = {"gunicorn": {"threads": 8}, "pgbouncer": {"pool_size": pgbouncer}}
+    settings = {"gunicorn": {"threads": 8}}
+    traffic = Traffic(clients=0, statements=statements, pool_size=pgbouncer)
     found: dict[str, Any] = {}
 
     def found_anew(name: str, **values: Any) -> None:
         found[name] = values
 
     shop = SimpleNamespace(
-        pooled=Traffic(clients=0, statements=statements) if pgbouncer else None,
+        pooled=traffic if pgbouncer else None,
         pool_size=lambda: pool,
         site=SimpleNamespace(workers=4, plan=SimpleNamespace(of=lambda name: settings[name])),
     )

@@ -77,16 +77,15 @@ class RunBar(Widget):
     def _step(self, board: Board, texts: Texts) -> Content:
         if not board.running and board.unreadable:
             problem = board.unreadable[1]
-            told = Content(texts("tui.files.problem", line=problem.line, error=problem.message))
-            return Content("\n").join(told.wrap(max(20, self.content_size.width)))
+            told = texts("tui.files.problem", line=problem.line, error=problem.message)
+            return self._whole(Content(told))
         if not board.running:
             key = told_key(board.finished) if board.finished else ""
             return Content.styled(texts("tui.run.again" if key else "tui.run.how"), "$text-muted")
         if board.cancelling:
             return Content(texts("tui.run.cancelling"))
         if board.awaited:
-            told = Content.styled(awaited(texts, board.awaited), "$text-warning")
-            return Content("\n").join(told.wrap(max(20, self.content_size.width)))
+            return self._whole(Content.styled(awaited(texts, board.awaited), "$text-warning"))
         said = texts.step(board.level, board.step.id, board.step.params) if board.step else ""
         step = Content.styled(said or texts("tui.run.wait"), "$text-muted")
         goals = self._goals(board)
@@ -100,6 +99,9 @@ class RunBar(Widget):
                 for line, beside in lines
             ]
         )
+
+    def _whole(self, said: Content) -> Content:
+        return wording.hanging(Content(), said, self.content_size.width)
 
     def _goals(self, board: Board) -> Content:
         """Return how many goals are met and missed by now, and how many are open."""
