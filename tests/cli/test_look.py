@@ -197,6 +197,7 @@ def test_hints_come_one_by_one_and_the_last_stays(cold_tutor: Tutor) -> None:
     heads = [done.out.splitlines()[0] for done in hints]
     assert heads == [f"Hint {number} of 4" for number in (1, 2, 3, 4, 4)]
     assert len({done.out for done in hints}) == 4
+    assert ["--part answer" in done.out for done in hints] == [False] * 3 + [True] * 2
     assert cold_tutor("levels", "--json").document[0]["hints"] == 4
 
 

@@ -46,12 +46,13 @@ async def test_a_race_that_is_clear_early_is_over(play: Play, session: fakes.Fak
         await press(pilot, "v")
         session.under_way.wait(5)
         clear = (LapFinished(1, 2, 110.0), RaceFinished("time_ratio", (405.0, 105.0)))
-        report(pilot.app.screen, *RACE, *clear)
-        seen = await shown(pilot, "2 rounds, in turns")
+        report(pilot.app.screen, *RACE, *clear, Measured("time_ratio", 0.262))
+        seen = await shown(pilot, "0.262")
         await press(pilot, "escape")
         await run_ended(pilot)
 
     assert "2 rounds, in turns" in seen
+    assert "mine: 0.262 × the broken shop's time" in seen
     assert "▶ mine" not in seen
     assert "▶ broken" not in seen
 
@@ -72,7 +73,7 @@ async def test_a_race_is_drawn_lap_by_lap(
         seen = await shown(pilot, "round 2 of 5")
         assert "▶ mine" in seen
         assert "410 ms" in seen
-        assert "mine: 24 % of broken" in seen
+        assert "mine: 0.24 × the broken shop's time" in seen
         race, charts = workbench.query_one(RaceView), workbench.query("#charts Chart")
         assert bool(charts.first(Chart).region) is both
 

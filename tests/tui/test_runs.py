@@ -10,6 +10,7 @@ from tests.tui.driving import Play, press, run_ended, settled, shown, text_of, u
 from tutor.base.cancel import Cancel
 from tutor.curriculum import Level
 from tutor.events import Event, RunAwaited, RunCancelled, RunStarted
+from tutor.judge import Finding, Kind
 from tutor.machine.disk import DiskFull
 from tutor.tui.messages import FilesSaved
 from tutor.tui.screens.error import ErrorDialog
@@ -53,6 +54,27 @@ async def test_each_outcome_has_its_own_look(
 
         shown = " ".join(text_of(pilot).replace("│", " ").split())
         assert all(word in shown for word in words)
+
+
+async def test_what_was_not_measured_is_open_and_not_missed(play: Play) -> None:
+    """In the log, among the goals and in the verdict; and each says the run's own seconds."""
+    values = {"missing": 150, "expected": 200, "shown": 50, "example": "Mat No. 7"}
+    foul = Finding("rows_missing", Kind.FOUL, values)
+    async with play(fakes.run({"queries": 5}, (foul,)), at="workbench", size=(120, 60)) as pilot:
+        await press(pilot, "c")
+        await run_ended(pilot)
+        verdict = text_of(pilot)
+        await press(pilot, "escape", "3")
+        log = text_of(pilot)
+        await press(pilot, "2")
+        goals = text_of(pilot)
+
+    for seen in (verdict, log, goals):
+        assert "not met" not in seen
+        assert "· open" in seen
+    assert "· open  Twice the products, not one statement more." in log
+    assert "21 s" in verdict
+    assert "Not yet  21 s" in log
 
 
 async def test_a_quick_check_is_no_win(play: Play, session: fakes.FakeSession) -> None:

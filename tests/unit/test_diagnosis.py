@@ -96,7 +96,7 @@ BEFORE = {"queries": 1292}
 
 def shown(verdict: Verdict, before: dict[str, float]) -> Evidence | None:
     """Return what speaks for the cause of level 1, which its statements show."""
-    return evidence(verdict, ASKING[0].goals, ("queries",), before)
+    return evidence(verdict, ASKING[0].goals, ("queries",), {}, before)
 
 
 def test_a_measure_that_falls_short_speaks() -> None:
@@ -121,10 +121,21 @@ def test_what_is_mended_speaks_beside_what_was_broken() -> None:
     assert spoken is not None
     assert spoken.before == 1292
     for language, figure in (
-        ("en", "1 statement, 1292 before."),
-        ("es", "1 sentencia; antes, 1292."),
+        ("en", "Your repair speaks for it: 1 statement, 1292 before."),
+        ("es", "Tu arreglo lo respalda: 1 sentencia; antes, 1292."),
     ):
         assert Texts(language).diagnosis(ASKING[0], "questions", spoken).endswith(figure)
+
+
+def test_a_number_that_no_goal_is_about_speaks_where_it_was_measured() -> None:
+    """It is told as it is: there is no bound that it could miss."""
+    goals, verdict = ASKING[0].goals, verdict_of(WON)
+    spoken = evidence(verdict, goals, ("broken_ms",), {"broken_ms": 402}, {})
+
+    assert spoken is not None
+    assert spoken.goal is not None
+    assert (spoken.goal.value, spoken.before, spoken.by_repair) == (402, None, False)
+    assert evidence(verdict, goals, ("broken_ms",), {}, {}) == Evidence(by_win=True)
 
 
 def test_a_win_speaks_where_nothing_else_does() -> None:
@@ -136,12 +147,12 @@ def test_a_finding_may_be_what_speaks() -> None:
     """A level names measures and findings alike."""
     verdict = verdict_of({**WON, "failures": 3}, "repeats")
 
-    assert evidence(verdict, ASKING[0].goals, ("repeats",), {}) == Evidence()
-    assert evidence(verdict, ASKING[0].goals, ("grows",), {}) is None
+    assert evidence(verdict, ASKING[0].goals, ("repeats",), {}, {}) == Evidence()
+    assert evidence(verdict, ASKING[0].goals, ("grows",), {}, {}) is None
 
 
 def test_without_names_the_bronze_measures_speak() -> None:
     """Those of silver and gold alone do not."""
-    assert evidence(verdict_of({**WON, "queries": 100}), ASKING[0].goals, (), {}) is not None
+    assert evidence(verdict_of({**WON, "queries": 100}), ASKING[0].goals, (), {}, {}) is not None
     silver_only = judge(ASKING[0].goals, {**WON, "slope": 1, "failures": 0}, [])
-    assert evidence(silver_only, ASKING[0].goals, (), {}) == Evidence(by_win=True)
+    assert evidence(silver_only, ASKING[0].goals, (), {}, {}) == Evidence(by_win=True)

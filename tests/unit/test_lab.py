@@ -198,3 +198,22 @@ def test_one_shop_that_cannot_be_stopped_leaves_no_other_up(tmp_path: Path) -> N
 
 def _fail(what: str) -> None:
     raise ValueError(what)
+
+
+def test_a_finding_that_counts_on_stands_once_with_its_last_values(lab: FakeLab) -> None:
+    """Whoever watches hears of each; the verdict has the last, in the place of the first."""
+    lab.find_anew("queue", backlog=3)
+    lab.find("shed", count=1)
+    lab.find_anew("queue", backlog=9)
+    lab.find_anew("queue", backlog=9)
+
+    assert lab.findings == [
+        Finding("queue", Kind.NOTE, {"backlog": 9}),
+        Finding("shed", Kind.FOUL, {"count": 1}),
+    ]
+    told = [event for event in lab.events if isinstance(event, FindingMade)]
+    assert [event.finding.params for event in told] == [
+        {"backlog": 3},
+        {"count": 1},
+        {"backlog": 9},
+    ]

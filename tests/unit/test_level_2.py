@@ -1,11 +1,13 @@
 """The rules of level 2, tried on loads that were written down."""
 
+import re
 import sys
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tutor.catalogue import LANGUAGES
 from tutor.curriculum import find_level
 from tutor.lab.experiment import load_experiment
 from tutor.lab.fake import FakeLab
@@ -58,3 +60,24 @@ def test_a_split_alone_is_silver() -> None:
     goals = [goal for goal in find_level("2").goals if goal.measure == "page_cost"]
 
     assert [(goal.medal.name.lower(), goal.at_most) for goal in goals] == [("gold", 80)]
+
+
+@pytest.mark.parametrize("share", [0.4, 0.45, 0.5, 0.55, 0.6])
+def test_one_server_is_far_from_enough_and_two_are(share: float) -> None:
+    """However the work falls to the two programs: every bound is a tenth away, and more."""
+    level = find_level("2")
+    costing = sys.modules[f"{load_experiment(level).__module__}.costing"]
+    bounds = {goal.id: goal.at_most or 0.0 for goal in level.goals}
+    alone = 100 * costing._work({"gunicorn": share, "postgres": 1 - share})
+    busier = alone * max(share, 1 - share)
+
+    assert 1.1 * bounds["can_be_done"] <= alone <= 131
+    assert 1.15 * busier <= bounds["room_gold"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_briefing_says_what_is_measured(language: str) -> None:
+    """Between the least and the most that the visitors ask of one server."""
+    said = " ".join(find_level("2").text("briefing", language).split())
+
+    assert re.search(r"110 (to|y el) 130 %", said)

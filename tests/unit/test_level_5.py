@@ -3,16 +3,21 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tutor.base.cancel import Cancel
 from tutor.curriculum import find_level
+from tutor.judge import evidence, judge
 from tutor.lab.experiment import load_experiment
+from tutor.lab.notebook import Notebook
 from tutor.probes.pool import code_for, size_in
 from tutor.stack.services.pgbouncer import Traffic
+from tutor.words.texts import Texts
 
 STOCK = [
     ["block", "Block", "9.00", "3"],
@@ -90,11 +95,17 @@ def test_a_list_is_of_the_page_that_was_open_or_a_later_one(
     assert book.problem_with_list(rows, since) == problem
 
 
-def sums(pool: int = 0, pgbouncer: int = 0, statements: int = 0) -> tuple[Any, dict[str, Any]]:
+def sums(
+    pool: int = 0, pgbouncer: int = 0, statements: int = 0, refusals: int = 0
+) -> tuple[Any, dict[str, Any]]:
     """Return the sums of a shop of 4 workers × 8 threads with these pools, and what they find."""
     settings = {"gunicorn": {"threads": 8}}
     traffic = Traffic(clients=0, statements=statements, pool_size=pgbouncer)
     found: dict[str, Any] = {}
+
+    def found_anew(name: str, **values: Any) -> None:
+        found[name] = values
+
     shop = SimpleNamespace(
         pooled=traffic if pgbouncer else None,
         pool_size=lambda: pool,
@@ -104,7 +115,9 @@ def sums(pool: int = 0, pgbouncer: int = 0, statements: int = 0) -> tuple[Any, d
         shop=shop,
         level=find_level("5"),
         bounds=lambda measure: [15.0, 14.0, 12.0],
+        measures={"peak": 15, "refusals": refusals},
         find_once=lambda name, **values: found.setdefault(name, values),
+        find_anew=found_anew,
     )
     module = sys.modules[f"{load_experiment(find_level('5')).__module__}.sums"]
     return module.Sums(lab), found
@@ -112,9 +125,9 @@ def sums(pool: int = 0, pgbouncer: int = 0, statements: int = 0) -> tuple[Any, d
 
 def test_a_pool_is_multiplied_by_the_processes() -> None:
     """Twelve in each of four processes are 48, in the learner's own numbers."""
-    told, found = sums(pool=12)
+    told, found = sums(pool=12, refusals=16)
 
-    assert told.tell_of_too_many(peak=15, refused=16)
+    assert told.tell_of_too_many()
     said = found["pool_per_process"]
     assert {name: said[name] for name in ("workers", "size", "wanted", "free", "count")} == {
         "workers": 4,
@@ -129,7 +142,7 @@ def test_a_pool_that_fits_is_not_blamed() -> None:
     """Three in each process are twelve: whoever was refused, it was not for them."""
     told, found = sums(pool=3)
 
-    assert not told.tell_of_too_many(peak=12, refused=1)
+    assert not told.tell_of_too_many()
     assert not found
 
 
@@ -138,7 +151,7 @@ def test_pgbouncer_is_one_pool_for_all() -> None:
     told, found = sums(pgbouncer=40, statements=99)
     told.tell_of_bypass()
 
-    assert told.tell_of_too_many(peak=15, refused=18)
+    assert told.tell_of_too_many()
     assert list(found) == ["pgbouncer_too_large"]
     assert found["pgbouncer_too_large"]["size"] == 40
 
@@ -148,7 +161,7 @@ def test_a_pgbouncer_that_nobody_asks_is_passed_by() -> None:
     told, found = sums(pgbouncer=40, statements=0)
     told.tell_of_bypass()
 
-    assert not told.tell_of_too_many(peak=15, refused=30)
+    assert not told.tell_of_too_many()
     assert found == {"pgbouncer_bypassed": {"clients": 0, "readers": 36}}
 
 
@@ -188,3 +201,50 @@ def test_django_is_asked_how_large_its_pool_is(tmp_path: Path, pool: Any, size: 
 def test_settings_that_cannot_be_read_have_no_pool(tmp_path: Path) -> None:
     """It is only to explain with."""
     assert size_in(tmp_path / "nothing.json") == 0
+
+
+def test_who_was_turned_away_is_counted_over_the_whole_run() -> None:
+    """The crowd, then the newsletter: goal, finding and scene say the same number, once."""
+    level = find_level("5")
+    module = sys.modules[f"{load_experiment(level).__module__}.report"]
+    notes = Notebook(level.finding_kinds, lambda event: None, Cancel())
+    shop = SimpleNamespace(
+        pooled=None,
+        pool_size=lambda: 0,
+        site=SimpleNamespace(workers=4, plan=SimpleNamespace(of=lambda name: {"threads": 8})),
+    )
+    of_notes = {name: getattr(notes, name) for name in ("measure", "measures", "find", "find_anew")}
+    lab = SimpleNamespace(
+        shop=shop,
+        level=level,
+        bounds=lambda measure: [15.0, 14.0, 12.0],
+        in_kinds=lambda problems: "status 500",
+        **of_notes,
+    )
+    crowd, readers = Counter({"status 500": 32}), Counter({"status 500": 103})
+
+    for problems, refused, earlier in ((crowd, 32, Counter()), (readers, 103, crowd)):
+        watch = SimpleNamespace(peak=15, guests=0, superusers=0, asleep=14)
+        log = SimpleNamespace(
+            problems=Counter({"53300": refused}), examples={"53300": "no slot"}, texts=[]
+        )
+        module.Report(lab, watch, log, earlier).tell(problems, 0)
+
+    (told,) = [finding for finding in notes.findings if finding.id == "slots_used_up"]
+    assert (told.params["count"], told.params["failed"]) == (135, 135)
+    assert (notes.measures["refusals"], notes.measures["failures"]) == (135, 135)
+    assert notes.measures["waiting"] == 14
+
+
+def test_what_the_connections_did_speaks_for_its_diagnosis() -> None:
+    """In a shop that wins and in one that does not: how many only waited, not how many were refused."""
+    level = find_level("5")
+    texts, asked = Texts("en"), level.diagnosis
+    assert asked is not None
+    for measures in ({"refusals": 135, "waiting": 15}, {"refusals": 0, "waiting": 10}):
+        verdict = judge(level.goals, measures, [])
+        shown = evidence(verdict, level.goals, asked.shown_by, measures, {"refusals": 135})
+        told = texts.diagnosis(level, asked.right, shown)
+
+        assert f"agrees: {measures['waiting']} connections at once that only waited" in told
+        assert "refused" not in told

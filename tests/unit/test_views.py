@@ -15,10 +15,12 @@ from tutor.probes.http import PageHangs, PageUnreachable, Response
 from tutor.probes.jobs import EventSummary, Job, Ledger, WorkerState, events_in
 from tutor.probes.statements import Statements
 from tutor.probes.trace import Group
+from tutor.stack.gauge import ServerReading
 from tutor.stack.hang import Hang
 from tutor.tui.widgets.together_view import table
 from tutor.views import together
 from tutor.views.log import chosen, marked
+from tutor.views.monitor import of_share, share_of
 from tutor.views.pair import Pair, Visit, different_lines, differing, rows
 from tutor.views.queue import broker_port, work_of
 from tutor.views.sql import PageSql, Repeated, beside_django, brief, grouped
@@ -375,3 +377,17 @@ def test_nobody_waits_for_a_crowd_any_more(monkeypatch: pytest.MonkeyPatch) -> N
 
     with pytest.raises(Cancelled):
         crowd_at(monkeypatch, 200).ask("/", cancel, 3)
+
+
+def test_a_percentage_names_what_it_is_of() -> None:
+    """Its share while a load is on; else the whole machine, as nothing holds a server then."""
+    held = ServerReading("server1", "mine", 99.0, 0.5, True, 160.0, 24.0, 40.0)
+    free = ServerReading("server1", "mine", 31.0, 2.0, False, 160.0, 24.0, 0.0)
+
+    for language, of_half, of_all in (
+        ("en", "of its half core", "of the whole machine"),
+        ("es", "de su medio núcleo", "de toda la máquina"),
+    ):
+        texts = Texts(language)
+        assert (of_share(texts, held), of_share(texts, free)) == (of_half, of_all)
+        assert share_of(texts, free) != share_of(texts, held)

@@ -12,6 +12,7 @@ from tutor.curriculum.compose import HERE, files_of, inherited, overlay, regress
 from tutor.curriculum.level import Text
 from tutor.lab.experiment import sources_of_experiment
 from tutor.words.scenes import scene_problems
+from tutor.words.ways import way_problems
 
 PROSE = ("story", "briefing", "lesson", "answer")
 FEWEST_WORDS = 20
@@ -29,6 +30,7 @@ def text_problems(level: Level) -> Iterator[str]:
                 yield f"{path.name} is all but empty."
     yield from _sentence_problems(level)
     yield from scene_problems(level)
+    yield from way_problems(level)
     yield from _finding_problems(level)
     if not sources_of_experiment(level.folder):
         yield "experiment.py is missing."

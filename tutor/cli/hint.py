@@ -31,6 +31,8 @@ def command(level: str, as_json: bool, workspace: Path) -> None:
         return
     click.secho(words("hint.numbered", number=number, total=len(chosen.hints)), bold=True)
     click.echo(hint.text[words.language])
+    if number == len(chosen.hints):
+        click.echo(words("hint.last", level=chosen.number))
 
 
 def document(

@@ -21,6 +21,7 @@ from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
 from tutor.learner.session import Session
 from tutor.words.scenes import NAME, scenes_of
+from tutor.words.ways import prose
 
 PARTS = ("briefing", "story", "lesson", "answer", "scenes")
 BEFORE = ("briefing", "story")
@@ -44,7 +45,7 @@ def command(level: str, part: str, yes: bool, workspace: Path) -> None:
         if not yes:
             confirm(words, words("answer.price"))
         session.see_answer(chosen)
-    text = _scenes(chosen, words.language) if part == NAME else chosen.text(part, words.language)
+    text = _scenes(chosen, words.language) if part == NAME else prose(chosen, part, words, "shell")
     if is_terminal():
         console().print(Markdown(text))
     else:

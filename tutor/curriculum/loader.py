@@ -220,7 +220,9 @@ def _prediction(top: TomlTable, goals: list[TomlTable]) -> Prediction:
 def _diagnosis(top: TomlTable, goals: list[TomlTable]) -> Diagnosis:
     table = top.table("diagnosis")
     table.only(("right", "choices", "against", "shown_by", *LANGUAGES))
-    known = [*(row.get("measure", str) for row in goals), *top.tables("findings")]
+    known = [row.get("measure", str) for row in goals]
+    # A measure that no goal is about is told with its unit.
+    known += [*top.tables("units"), *top.tables("findings")]
     shown_by = table.words("shown_by", [])
     for name in shown_by:
         if name not in known:

@@ -16,18 +16,25 @@ class Evidence:
     """With the number; None where a finding, or the win itself, is what speaks."""
     before: Any = None
     """What the broken shop had; None where that was never measured here."""
+    by_repair: bool = False
+    """The number is in order since the repair, and was not before."""
     by_win: bool = False
     """Nothing else speaks but that the level was won."""
 
 
 def evidence(
-    verdict: Verdict, goals: Sequence[Goal], shown_by: Sequence[str], before: Mapping[str, Any]
+    verdict: Verdict,
+    goals: Sequence[Goal],
+    shown_by: Sequence[str],
+    measures: Mapping[str, Any],
+    before: Mapping[str, Any],
 ) -> Evidence | None:
-    """Return what of *verdict* shows the cause; None where nothing of the kind was measured.
+    """Return what of a run shows the cause; None where nothing of the kind was measured.
 
     *shown_by* names measures and findings; without any, the measures of the bronze goals show it.
     A measure speaks where it falls short of a goal, and where it did in the broken shop and does
-    no more. So does a win: it was the repair of that cause which was measured.
+    no more; one that no goal is about, where it was measured. So does a win: it was the repair of
+    that cause which was measured.
     """
     names = shown_by or [goal.measure for goal in goals if goal.medal is Medal.BRONZE]
     unsure = noisy(verdict.findings)
@@ -39,8 +46,19 @@ def evidence(
         if missed := [result for result in of_this if not result.met]:
             return Evidence(missed[0])
         if of_this and _fell_short(goals, name, before.get(name)):
-            return Evidence(of_this[-1], before[name])
+            return Evidence(of_this[-1], before[name], by_repair=True)
+        if not _has_goal(goals, name) and name not in unsure and measures.get(name) is not None:
+            return Evidence(_of_no_goal(name, measures[name]))
     return Evidence(by_win=True) if verdict.outcome is Outcome.WON else None
+
+
+def _has_goal(goals: Sequence[Goal], measure: str) -> bool:
+    return any(goal.measure == measure for goal in goals)
+
+
+def _of_no_goal(measure: str, value: Any) -> GoalResult:
+    """Return a number that is only to be told."""
+    return GoalResult(measure, Medal.BRONZE, measure, value, None, None, met=True)
 
 
 def _fell_short(goals: Sequence[Goal], measure: str, value: Any) -> bool:

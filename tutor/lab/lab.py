@@ -101,6 +101,7 @@ class Lab(Bench):
         self.measure = notebook.measure
         self.find = notebook.find
         self.find_once = notebook.find_once
+        self.find_anew = notebook.find_anew
         self.foul = notebook.foul
         self.refuse = notebook.refuse
         self.too_noisy = notebook.too_noisy
@@ -267,14 +268,15 @@ class Lab(Bench):
         turns: int,
         enough: Callable[[Costs], bool] = lambda costs: False,
         idle: float = 0.0,
+        measure: str = "asked",
     ) -> Costs:
         """Return what *visit* costs each of *shops*, in turns; it gets a turn and a shop.
 
         Neither what we ask the shops' databases meanwhile is charged to them, nor, after we watched
         them for *idle* seconds, what they use when nobody comes. Fewer *turns* will do once
-        *enough* says so.
+        *enough* says so. The turns are drawn as a race for *measure*.
         """
-        with self.lanes("asked", shops, rounds=turns) as lanes, ExitStack() as aside:
+        with self.lanes(measure, shops, rounds=turns) as lanes, ExitStack() as aside:
             for shop in shops:
                 aside.enter_context(shop.asking_aside())
             rests = idle_costs(shops, lambda: self.cancel.wait(idle)) if idle else []

@@ -87,6 +87,19 @@ class Notebook:
         if all(known.id != id for known in self.findings):
             self.find(id, **params)
 
+    def find_anew(self, id: str, /, **params: Any) -> None:
+        """Record a finding of the level in the place of what it said so far: counts go on."""
+        assert self._draft is None, "a draft cannot take that back"
+        finding = Finding(id, self._kind_of(id), params)
+        if finding in self.findings:
+            return
+        place = next((n for n, known in enumerate(self.findings) if known.id == id), None)
+        if place is None:
+            self._record(finding)
+        else:
+            self.findings[place] = finding
+            self._tell(FindingMade(finding))
+
     def foul(self, id: str, /, **params: Any) -> None:
         """Record a finding and end the experiment: the fix is refused."""
         self.find(id, **params)

@@ -43,7 +43,7 @@ def shown_cause(
 ) -> Evidence | None:
     """Return what of *run* speaks for the right diagnosis; None where nothing does."""
     shown_by = level.diagnosis.shown_by if level.diagnosis else ()
-    return evidence(run.verdict, level.goals, shown_by, before or {})
+    return evidence(run.verdict, level.goals, shown_by, run.measures, before or {})
 
 
 def predicted(texts: Texts, level: Level, run: RunFinished, mine: LevelProgress | None) -> str:

@@ -72,11 +72,11 @@ def medal(texts: Texts, name: str) -> str:
     return f"{MEDAL_STARS.get(name, MEDAL_STARS[''])} {word}"
 
 
-def goal_state(texts: Texts, result: GoalResult, *, known: bool, sure: bool = True) -> Content:
-    """Return symbol and word for a goal: met, not met, not measured yet, or lost in the noise."""
+def goal_state(texts: Texts, result: GoalResult, *, sure: bool = True) -> Content:
+    """Return symbol and word for a goal: met, not met, not measured, or lost in the noise."""
     if not sure:
         return Content.styled(f"? {texts('tui.goal.unsure')}", "$text-accent")
-    if not known:
+    if result.value is None:
         return Content.styled(f"· {texts('tui.goal.open')}", "$text-muted")
     if result.met:
         return Content.styled(f"✔ {texts('tui.goal.met')}", "$text-success")
@@ -140,7 +140,7 @@ def _event_line(  # noqa: C901 - one case per event
         case GoalMeasured(result=result):
             return Content.assemble(
                 "  ",
-                goal_state(texts, result, known=True),
+                goal_state(texts, result),
                 "  ",
                 story.code(texts.goal(level, result)),
             )

@@ -68,6 +68,9 @@ def of_share(texts: Texts, server: ServerReading) -> str:
 
 
 def _size(server: ServerReading) -> str:
+    """Return the word for its share; outside of a load nothing holds a server to one."""
+    if not server.is_held:
+        return "machine"
     return {0.5: "half", 1: "one"}.get(server.cores, "many")
 
 

@@ -119,7 +119,8 @@ class Texts:
             return self("diagnosis.wrong", said=said, against=against, right=right)
         if shown.goal is not None:
             figure = self.beside(level, shown.goal, shown.before)
-            return self("diagnosis.right", said=said, figure=figure)
+            how = "mended" if shown.by_repair else "right"
+            return self(f"diagnosis.{how}", said=said, figure=figure)
         return self("diagnosis.cured" if shown.by_win else "diagnosis.found", said=said)
 
     def measured(self, level: Level, goal: GoalResult) -> str:

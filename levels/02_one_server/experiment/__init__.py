@@ -41,7 +41,7 @@ INSERT INTO catalog_review (product_id, author_name, stars, text, is_published, 
 SELECT product.id, 'Om', 1 + floor(random() * 5), 'Breathed in. Breathed out.',
        random() < 0.7, now() - random() * interval '900 days'
   FROM catalog_product AS product
- CROSS JOIN LATERAL generate_series(1, 350 + floor(random() * 200)::int)
+ CROSS JOIN LATERAL generate_series(1, 450 + floor(random() * 200)::int)
  WHERE product.is_live
  ORDER BY random();
 """

@@ -6,6 +6,7 @@ the right ones is to ask, and asking takes a moment with a connection in hand.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from .alone import Alone
@@ -37,6 +38,8 @@ class Experiment:
         self.warehouse = lab.warehouse(walk=WALK)
         self.reference_wait = 0.0
         """Seconds the crowd waits at the shop of the reference answer; 0 where nobody looked."""
+        self.crowd_problems: Counter[str] = Counter()
+        """What was wrong with how many answers when the crowd had come."""
 
     def prepare(self) -> None:
         """Fill the warehouse's book before anything of the learner's sees it."""
@@ -65,7 +68,7 @@ class Experiment:
 
     def load(self) -> None:
         """Send the newsletter."""
-        Newsletter(self.lab, self.warehouse).send()
+        Newsletter(self.lab, self.warehouse).send(self.crowd_problems)
 
     def settle(self) -> None:
         """Ask and buy once more: the shop must still be right after the crowd."""
@@ -115,7 +118,8 @@ class Experiment:
         if readers.are_late:
             lab.too_noisy("failures", late_ms=round(TOGETHER * 1000))
             return
-        Report(lab, watch, log).tell(readers.problems, readers.right)
+        self.crowd_problems = +readers.problems
+        Report(lab, watch, log).tell(self.crowd_problems, readers.right)
         if self.reference_wait and not readers.problems:
             self._compare_waits(min(readers.waits))
         if not (lab.quick or readers.problems):

@@ -20,13 +20,12 @@ class Newsletter:
         self._lab = lab
         self._warehouse = warehouse
 
-    def send(self) -> None:
-        """Send it, once a crowd has come and gone."""
+    def send(self, earlier: Counter[str]) -> None:
+        """Send it, once a crowd has come and gone: *earlier* is what went wrong for that one."""
         lab, shop, plan = self._lab, self._lab.shop, self._lab.level.load
         lab.step("sending", rate=plan.rate, seconds=plan.seconds)
         if "failures" not in lab.measures:
             return
-        crowd_failures = lab.measures["failures"]
         stock = listed(shop.sql(STOCK))
         with shop.counting() as log, lab.backends(measure="peak") as watch:
             book = Book(self._warehouse, watch, stock)
@@ -51,5 +50,4 @@ class Newsletter:
         problems = Counter(total.errors)
         problems["no answer at all"] += offered - total.requests
         right = total.requests - total.failures - waves
-        Report(lab, watch, log).tell(+problems, max(right, 0))
-        lab.measure("failures", crowd_failures + sum(problems.values()))
+        Report(lab, watch, log, earlier).tell(+problems, max(right, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from .book import STALE, WRONG
@@ -10,8 +11,6 @@ from .stocking import WALK
 from .sums import Sums
 
 if TYPE_CHECKING:
-    from collections import Counter
-
     from tutor.lab import Backends, Lab
     from tutor.probes.statements import Statements
 
@@ -33,8 +32,12 @@ SHED = ("status 429", "status 503")
 class Report:
     """What was seen while all asked at once: by whom looks at sessions, and in PostgreSQL's log."""
 
-    def __init__(self, lab: Lab, watch: Backends, log: Statements) -> None:
+    def __init__(
+        self, lab: Lab, watch: Backends, log: Statements, earlier: Counter[str] | None = None
+    ) -> None:
+        """Go on from *earlier*: what went wrong with answers before, when others asked."""
         self._lab = lab
+        self._earlier = earlier or Counter()
         self._watch = watch
         self._log = log
         self._refused = log.problems[TOO_MANY]
@@ -44,8 +47,9 @@ class Report:
         """Record what was seen, and say what it means; *right* readers were told the truth."""
         lab, watch, refused = self._lab, self._watch, self._refused
         lab.measure("peak", max(watch.peak, lab.measures.get("peak", 0)))
+        lab.measure("waiting", max(watch.asleep, lab.measures.get("waiting", 0)))
         lab.measure("refusals", refused + lab.measures.get("refusals", 0))
-        lab.measure("failures", sum(problems.values()))
+        lab.measure("failures", sum((self._earlier + problems).values()))
         self._refuse_fouls(problems)
         sums = self._sums
         sums.tell_of_bypass()
@@ -56,11 +60,12 @@ class Report:
             for measure in ("refusals", "failures"):
                 lab.find("guests", measure=measure, guests=watch.guests)
         elif refused:
-            self._tell_of_refusals(problems)
+            self._tell_of_refusals(self._earlier + problems)
         elif problems:
-            self._tell_of_failures(problems)
+            of_those_before = Counter[str]() if lab.measures["refusals"] else self._earlier
+            self._tell_of_failures(of_those_before + problems)
         elif watch.peak > min(lab.bounds("peak")):
-            sums.tell_of_too_many(watch.peak, refused)
+            sums.tell_of_too_many()
 
     def _refuse_fouls(self, problems: Counter[str]) -> None:
         """Refuse what hides the shortage, or answers with something else."""
@@ -107,17 +112,17 @@ class Report:
         self._sums.tell_of_too_few()
 
     def _tell_of_refusals(self, problems: Counter[str]) -> None:
-        """Say how many were turned away, and who asked for so much."""
+        """Say how many were turned away by now, and who asked for so much."""
         lab, sums = self._lab, self._sums
-        failed = sum(problems.values())
-        if sums.tell_of_too_many(self._watch.peak, self._refused):
+        failed, refused = sum(problems.values()), lab.measures["refusals"]
+        if sums.tell_of_too_many():
             return
         if not failed:
-            lab.find("refusals_hidden", count=self._refused)
+            lab.find_anew("refusals_hidden", count=refused)
             return
-        lab.find(
+        lab.find_anew(
             "slots_used_up",
-            count=self._refused,
+            count=refused,
             failed=failed,
             example=lab.in_kinds(problems),
             message=self._log.examples[TOO_MANY],
@@ -135,8 +140,8 @@ class Report:
             lab.too_noisy("failures", held_up_ms=round(watch.held_up_ms))
             return
         if late:
-            lab.find("late", count=late, peak=watch.peak)
+            lab.find_anew("late", count=late, peak=watch.peak)
             return
         count, example = sum(problems.values()), lab.in_kinds(problems)
-        lab.find("fails", count=count, example=example, why=last_error(lab.shop))
+        lab.find_anew("fails", count=count, example=example, why=last_error(lab.shop))
         self._sums.tell_of_too_few()

@@ -50,17 +50,17 @@ class Sums:
             clients = self._bypassed.clients
             self._lab.find_once("pgbouncer_bypassed", clients=clients, readers=READERS)
 
-    def tell_of_too_many(self, peak: int, refused: int) -> bool:
+    def tell_of_too_many(self) -> bool:
         """Say which pool allows more than there is room for; return whether one does."""
         if self._pooled:
             size = self._pooled.pool_size
             if size > self._gold:
-                self._tell("pgbouncer_too_large", peak, refused, size=size)
+                self._tell("pgbouncer_too_large", size=size)
             return size > self._gold
         size = self._pool_size
         wanted = self.workers * size
         if wanted > self._gold:
-            self._tell("pool_per_process", peak, refused, size=size, wanted=wanted)
+            self._tell("pool_per_process", size=size, wanted=wanted)
         return wanted > self._gold
 
     def tell_of_too_few(self) -> None:
@@ -76,14 +76,15 @@ class Sums:
             free=self.free,
         )
 
-    def _tell(self, finding: str, peak: int, refused: int, **sizes: int) -> None:
-        self._lab.find_once(
+    def _tell(self, finding: str, **sizes: int) -> None:
+        measures = self._lab.measures
+        self._lab.find_anew(
             finding,
             workers=self.workers,
             threads=self.threads,
             free=self.free,
             gold=round(self._gold),
-            peak=peak,
-            count=refused,
+            peak=measures["peak"],
+            count=measures["refusals"],
             **sizes,
         )

@@ -42,7 +42,13 @@ class Holes:
         self._shelves.write(SET_LIVE, [True, hidden])
         # The same shop twice: cold and warm. Whoever came cold has left the page there.
         turns = TURNS_QUICK if lab.quick else TURNS
-        costs = lab.costs([lab.shop, lab.shop], self._visit, turns=turns, enough=self._are_clear)
+        costs = lab.costs(
+            [lab.shop, lab.shop],
+            self._visit,
+            turns=turns,
+            enough=self._are_clear,
+            measure="hole_cost",
+        )
         self._shelves.write(SET_LIVE, [False, hidden])
         percent = round(self._percent(costs), 1)
         lab.measure("hole_cost", percent)

@@ -10,6 +10,7 @@ from tutor.tui.keys import key
 from tutor.tui.widgets.diff_view import diff_content
 from tutor.tui.widgets.more import More
 from tutor.tui.widgets.plain import Static
+from tutor.words.ways import prose
 
 
 class AnswerScreen(TutorScreen):
@@ -28,7 +29,7 @@ class AnswerScreen(TutorScreen):
         heading = self.t("answer.heading", title=self.level.title[self.language])
         yield Static(heading, id="heading")
         with VerticalScroll(id="page") as page:
-            yield Markdown(self.level.text("answer", self.language))
+            yield Markdown(prose(self.level, "answer", self.tutor.texts, "screens"))
             yield Static(self.t("answer.diff"), classes="strong")
             yield Static(diff_content(self.diff), id="diff")
         yield More(page)

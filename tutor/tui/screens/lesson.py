@@ -10,6 +10,7 @@ from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.widgets.more import More
 from tutor.tui.widgets.plain import Static
+from tutor.words.ways import prose
 
 
 class LessonScreen(TutorScreen):
@@ -35,7 +36,7 @@ class LessonScreen(TutorScreen):
         heading = self.t("lesson.heading", title=self.level.title[self.language])
         yield Static(heading, id="heading")
         with VerticalScroll(id="page") as page:
-            yield Markdown(self.level.text("lesson", self.language))
+            yield Markdown(prose(self.level, "lesson", self.tutor.texts, "screens"))
         yield More(page)
 
     def settle(self) -> None:

@@ -76,7 +76,7 @@ class VerdictScreen(TutorScreen):
         if told := predicted(self.tutor.texts, self.level, self.finished, self._mine):
             yield from self._said("▸", told)
         yield from self._figures()
-        if told := diagnosed(self.tutor.texts, self.level, self.finished, self._mine):
+        if told := self._diagnosed():
             yield from self._said("▸", told)
         yield from self._findings()
         yield from self._goals()
@@ -84,11 +84,15 @@ class VerdictScreen(TutorScreen):
     def _not_won(self) -> ComposeResult:
         """Show where to look next, then what was measured."""
         yield from self._findings()
-        if told := diagnosed(self.tutor.texts, self.level, self.finished, self._mine):
+        if told := self._diagnosed():
             yield from self._said("▸", told)
         if self.outcome != "our_fault":
             yield from self._goals()
             yield from self._figures()
+
+    def _diagnosed(self) -> str:
+        texts, mine = self.tutor.texts, self._mine
+        return diagnosed(texts, self.level, self.finished, mine, self.first)
 
     def _findings(self) -> ComposeResult:
         """Show what was observed."""
@@ -168,8 +172,7 @@ class VerdictScreen(TutorScreen):
         unsure = noisy(findings)
         with Vertical(id="goals"):
             for result in self.finished.verdict.goals:
-                known, sure = result.value is not None, result.measure not in unsure
-                state = wording.goal_state(texts, result, known=known, sure=sure)
+                state = wording.goal_state(texts, result, sure=result.measure not in unsure)
                 numbers = Content.assemble(
                     state,
                     " " * (14 - len(state.plain)),

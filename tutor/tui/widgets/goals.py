@@ -67,7 +67,7 @@ class GoalsView(VerticalScroll, can_focus=True):
     def _one_by_one(self, board: Board, texts: Texts) -> Content:
         """Return each goal with its numbers, drawn against its bound, and its sentence."""
         goals = board.goals()
-        states = {goal.id: self._state(goal, board, texts) for goal in goals}
+        states = {goal.id: wording.goal_state(texts, goal) for goal in goals}
         width = max(len(state.plain) for state in states.values())
         medal_width = max(len(wording.medal(texts, goal.medal.value)) for goal in goals)
         lines = []
@@ -103,7 +103,7 @@ class GoalsView(VerticalScroll, can_focus=True):
         for measure, goals in by_measure.items():
             unit = Content(texts.unit(board.level, measure, goals[0].value))
             value = Content.styled(f"{texts.number(goals[0].value):>5}", "bold")
-            bounds = [self._bound(goal, board, texts) for goal in goals]
+            bounds = [self._bound(goal, texts) for goal in goals]
             if len(bounds) == 1:
                 needed = len(bounds[0].plain)
                 mark = Content.assemble(value, bounds[0], " " * (NEEDED - needed))
@@ -113,11 +113,7 @@ class GoalsView(VerticalScroll, can_focus=True):
                 lines.append(hanging(Content("  "), Content("").join(bounds)[2:], room))
         return Content("\n").join(lines)
 
-    def _bound(self, goal: GoalResult, board: Board, texts: Texts) -> Content:
-        symbol = self._state(goal, board, texts)[:1]
+    def _bound(self, goal: GoalResult, texts: Texts) -> Content:
+        symbol = wording.goal_state(texts, goal)[:1]
         stars = wording.MEDAL_STARS[goal.medal.value]
         return Content.assemble("  ", symbol, f" {stars} {texts.bound(goal)}")
-
-    def _state(self, goal: GoalResult, board: Board, texts: Texts) -> Content:
-        known = goal.value is not None or (goal.id in board.results and not board.quick)
-        return wording.goal_state(texts, goal, known=known)

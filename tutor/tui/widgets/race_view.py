@@ -1,11 +1,13 @@
 """A race drawn live: a lane for each shop that takes its turn."""
 
+from typing import Any
+
 from textual.content import Content
 from textual.widget import Widget
 
 from tutor.tui.board import Board, RaceSoFar
 from tutor.tui.widgets.chart import bars
-from tutor.words.texts import Texts
+from tutor.words.texts import RATIO, Texts
 
 NAME, TIMES = 12, 11
 """Columns of a shop's name and of its last time."""
@@ -26,7 +28,8 @@ class RaceView(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._what: tuple[Board, Texts] | None = None
-        self._laps = (0, 0, False, False)
+        self._laps: tuple[Any, ...] = ()
+        """How far the race was when it was drawn."""
 
     def show(self, board: Board, texts: Texts) -> None:
         """Show the race of *board*; nothing where there is none."""
@@ -34,7 +37,8 @@ class RaceView(Widget):
         self.set_class(race is not None and len(race.started.shops) > 1, "-on")
         if race is None:
             return
-        laps = (id(race), sum(map(len, race.laps)), race.is_over, board.running)
+        result = board.measures.get(race.started.measure)
+        laps = (id(race), sum(map(len, race.laps)), race.is_over, board.running, result)
         if laps != self._laps or self._what != (board, texts):
             self._laps, self._what = laps, (board, texts)
             self.refresh()
@@ -44,9 +48,9 @@ class RaceView(Widget):
         if self._what is None or self._what[0].race is None:
             return Content("")
         board, texts = self._what
-        return self._race(board.race, board.running, texts)  # type: ignore[arg-type]
+        return self._race(self._what[0].race, board, texts)
 
-    def _race(self, race: RaceSoFar, running: bool, texts: Texts) -> Content:
+    def _race(self, race: RaceSoFar, board: Board, texts: Texts) -> Content:
         if race.is_over:
             said = texts("tui.race.over", rounds=race.rounds)
         else:
@@ -54,9 +58,9 @@ class RaceView(Widget):
         lines = [Content.assemble((texts("tui.race.name"), "bold"), "  ", (said, "$text-muted"))]
         slowest = max((max(laps) for laps in race.laps if laps), default=0.0)
         for lane in range(len(race.laps)):
-            on = running and not race.is_over and lane == race.turn
+            on = board.running and not race.is_over and lane == race.turn
             lines.append(self._lane(race, lane, slowest, on, texts))
-        lines.append(Content.styled(_so_far(race, texts), "$text-muted"))
+        lines.append(Content.styled(_so_far(race, board, texts), "$text-muted"))
         return Content("\n").join(lines)
 
     def _lane(self, race: RaceSoFar, lane: int, slowest: float, on: bool, texts: Texts) -> Content:
@@ -75,15 +79,22 @@ class RaceView(Widget):
         )
 
 
-def _so_far(race: RaceSoFar, texts: Texts) -> str:
-    """Say how the last shop compares with the first one, by their middle laps."""
+def _so_far(race: RaceSoFar, board: Board, texts: Texts) -> str:
+    """Say how the last shop compares with the first one: as the goal does, where one is about it.
+
+    Before that was measured, by their middle laps.
+    """
     if not all(race.laps):
         return texts("tui.race.begins")
+    measure, shops = race.started.measure, race.started.shops
+    unit, result = texts.unit(board.level, measure), board.measures.get(measure)
     first, last = (sorted(laps)[len(laps) // 2] for laps in (race.laps[0], race.laps[-1]))
-    percent = 100 * last / first if first else 0
-    shops = (texts(f"variant.{race.started.shops[lane]}") for lane in (0, -1))
-    return texts(
-        "tui.race.so_far",
-        percent=texts.number(round(percent)),
-        **dict(zip(("first", "last"), shops, strict=True)),
-    )
+    if result is None and measure.endswith(RATIO) and first:
+        result = round(last / first, 2)
+    shop = texts(f"variant.{shops[-1]}")
+    if unit and result is not None:
+        return f"{shop}: {texts.number(result)} {unit}"
+    if shops[0] == shops[-1] or not first:
+        return ""
+    percent = texts.number(round(100 * last / first))
+    return texts("tui.race.so_far", percent=percent, last=shop, first=texts(f"variant.{shops[0]}"))

@@ -70,7 +70,8 @@ class RunBar(Widget):
             key = told_key(board.finished)
             symbol, style = wording.OUTCOME_LOOKS[key]
             said = Content.styled(f"{symbol} {texts(f'outcome.{key}')}", f"bold {style}")
-            return Content.assemble(said, f"  {texts('tui.run.elapsed', seconds=board.seconds)}")
+            took = texts("tui.run.elapsed", seconds=board.finished.seconds)
+            return Content.assemble(said, f"  {took}")
         return Content(texts("tui.run.cancelled" if board.cancelled else "tui.run.idle"))
 
     def _step(self, board: Board, texts: Texts) -> Content:

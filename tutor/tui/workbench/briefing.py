@@ -10,6 +10,7 @@ from tutor.tui.story import code
 from tutor.tui.widgets.more import More
 from tutor.tui.widgets.question import Question
 from tutor.tui.workbench.part import Part
+from tutor.words.ways import prose
 
 
 class BriefingTab(Part):
@@ -25,7 +26,7 @@ class BriefingTab(Part):
     def compose(self) -> ComposeResult:
         """Yield the text, and the question where there is one."""
         with VerticalScroll(id="text") as text:
-            yield Markdown(self.level.text("briefing", self.texts.language))
+            yield Markdown(prose(self.level, "briefing", self.texts, "screens"))
         yield More(text)
         if self.level.diagnosis or self.level.prediction:
             yield Question(id="question")

@@ -5,6 +5,7 @@ from functools import partial
 from tutor.base.errors import UsageError
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
+from tutor.words.ways import prose
 
 
 @command("diagnose", "look")
@@ -100,5 +101,5 @@ def answer(game: PlainGame, rest: str) -> None:
     diff = game.session.diff("broken", "fixed")
     game.session.see_answer(level)
     game.talk.say(texts("tui.answer.heading", title=level.title[texts.language]), "")
-    game.talk.read(level.text("answer", texts.language), texts)
+    game.talk.read(prose(level, "answer", texts, "plain"), texts)
     game.talk.say(texts("tui.answer.diff"), *diff.splitlines())

@@ -8,13 +8,15 @@ from tutor.cli.plain.words import command
 from tutor.curriculum import Level, find_level
 from tutor.learner.certificate import FINALES
 from tutor.learner.way import is_through, left, way_on
+from tutor.words.ways import prose
 
 HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
 
 
 def greet(game: PlainGame, level: Level | None) -> None:
     """Say what this is, and offer to begin or to go on."""
-    game.talk.say(f"Level Up. {game.texts('tui.title.tagline')}", game.t("how"))
+    game.talk.say(f"Level Up. {game.texts('tui.title.tagline')}")
+    game.talk.tell(game.t("how"))
     if level is not None:
         enter(game, level)
         return
@@ -78,11 +80,10 @@ def enter(game: PlainGame, level: Level) -> None:
     ask_about_pack(game, level)
     is_new = game.session.enter(level).moved
     game.enter(level)
-    game.talk.say(
-        game.t("level", number=level.number, title=level.title[game.texts.language]),
-        level.summary[game.texts.language],
-        game.t("workspace", folder=game.session.workspace.folder),
-    )
+    title = level.title[game.texts.language]
+    game.talk.say(game.t("level", number=level.number, title=title))
+    game.talk.tell(level.summary[game.texts.language])
+    game.talk.say(game.t("workspace", folder=game.session.workspace.folder))
     if game.room.is_closed_level(level.slug):
         game.talk.tell(game.texts("room.closed_level", number=level.number))
     game.then_do("story" if is_new else "briefing")
@@ -147,7 +148,7 @@ def lesson(game: PlainGame, rest: str) -> None:
     """Read what happened, and why."""
     level = find_level(rest, game.session.levels) if rest else game.at
     game.talk.say(game.texts("tui.lesson.heading", title=level.title[game.texts.language]), "")
-    game.talk.read(level.text("lesson", game.texts.language), game.texts)
+    game.talk.read(prose(level, "lesson", game.texts, "plain"), game.texts)
     if game.session.level_progress(level).medal:
         game.then_do("certificate" if level.number in FINALES else "next")
 

@@ -12,6 +12,7 @@ from tutor.stack.gauge import Gauge, Reading
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.views.log import log_names, read_log
 from tutor.views.monitor import disk, of_share, own_figures
+from tutor.words.ways import prose
 
 GLANCE = 0.3
 """Seconds over which CPU is measured for a single look."""
@@ -21,7 +22,7 @@ LOG_LINES = 30
 @command("briefing", "look")
 def briefing(game: PlainGame, rest: str) -> None:
     """Say what is broken and how to win."""
-    game.talk.read(game.at.text("briefing", game.texts.language), game.texts)
+    game.talk.read(prose(game.at, "briefing", game.texts, "plain"), game.texts)
     asked = game.at.diagnosis
     said = game.session.level_progress(game.at).diagnosis
     if asked and said not in asked.choices:
