@@ -1,6 +1,5 @@
 """The rules of level 1, tried on pages that were written down."""
 
-import sys
 from decimal import Decimal
 from typing import Any
 
@@ -111,21 +110,3 @@ def test_a_wrong_value_is_told_beside_the_true_one(lab: FakeLab) -> None:
 
     said = {"field": "rating", "product": "Mat 2", "page": "4.0", "database": "4.2", "count": 1}
     assert (lab.findings[-1].id, lab.findings[-1].params) == ("wrong_value", said)
-
-
-@pytest.mark.parametrize(
-    ("statement", "name"),
-    [
-        ("DO $$ BEGIN END $$", "DO"),
-        ("/* view=front */ DO $$ BEGIN END $$", "DO"),
-        ("-- who asks\nDO $$ BEGIN END $$", "DO"),
-        ("CREATE OR REPLACE FUNCTION pg_temp.rate() RETURNS int AS $$ $$", "pg_temp.rate"),
-        ("CREATE TEMP TABLE rated AS SELECT 1", ""),
-        ("SELECT 'DO'", ""),
-    ],
-)
-def test_code_that_is_handed_to_postgresql_is_seen(lab: FakeLab, statement: str, name: str) -> None:
-    """Whatever stands before it; it is run there, and thrown away again."""
-    module = sys.modules[load_experiment(lab.level).__module__]
-
-    assert module._handed_over([statement]) == ([name] if name else [])
