@@ -28,7 +28,7 @@ from tutor.stack.services.kinds import KINDS, kind_of, replica_addresses
 from tutor.stack.services.pgbouncer import pgbouncer_is_missing
 from tutor.stack.stack import ServiceFailed
 from tutor.stack.starting import Emit, start_service
-from tutor.stack.strays import SITE, may_be_of
+from tutor.stack.strays import SITE
 from tutor.stack.traceback import Crash, last_crash
 from tutor.stack.worker_startup import WorkerStartup
 
@@ -247,18 +247,13 @@ class Site:
         self.services[context.title] = service
 
     def cpu_of_services(self) -> dict[str, float]:
-        """Return the CPU seconds each service used so far, as its processes tell.
-
-        What a service started and left behind works for the shop, too.
-        """
+        """Return the CPU seconds each service used so far, as its processes tell."""
         status = self.ground.stack.status()
         names = {name: name for name, s in status.items() if s.info.kind in ("postgres", "replica")}
         names |= {title: service.name for title, service in self.services.items()}
         masters = {t: status[name].pid for t, name in names.items() if name in status}
         found = families(masters.values(), every_process())
-        used = {"postgres": 0.0, **{t: seconds_of(found[pid]) for t, pid in masters.items()}}
-        left = [pid for pid in self.ground.stack.orphans() if may_be_of(self.variant, pid)]
-        return used | {"gunicorn": used.get("gunicorn", 0.0) + seconds_of(left)}
+        return {"postgres": 0.0, **{t: seconds_of(found[pid]) for t, pid in masters.items()}}
 
     def restart(self, title: str, emit: Emit, cancel: Cancel) -> None:
         """Start the service *title* again where it was."""
