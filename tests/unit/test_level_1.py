@@ -110,3 +110,18 @@ def test_a_wrong_value_is_told_beside_the_true_one(lab: FakeLab) -> None:
 
     said = {"field": "rating", "product": "Mat 2", "page": "4.0", "database": "4.2", "count": 1}
     assert (lab.findings[-1].id, lab.findings[-1].params) == ("wrong_value", said)
+
+
+def test_who_makes_the_page_anew_for_those_who_save_is_charged_for_it(lab: FakeLab) -> None:
+    """An ordinary form is nobody's business, whatever the page costs."""
+    experiment = load_experiment(lab.level)(lab)
+    lab.measure("queries", 3)
+    lab.shop.show("/cheap/", Page(statements=MANY[:100]))
+    lab.shop.show("/dear/", Page(statements=MANY))
+
+    experiment._save(lambda: lab.shop.page("/cheap/"))
+    assert (lab.measures, lab.findings) == ({"queries": 3}, [])
+
+    experiment._save(lambda: lab.shop.page("/dear/"))
+    assert lab.measures == {"queries": 300}
+    assert [(f.id, f.params) for f in lab.findings] == [("dear_save", {"counted": 300})]
