@@ -7,12 +7,12 @@ What the page must show is worked out here, in SQL, from the same database.
 from __future__ import annotations
 
 import html
-import re
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tutor.lab import Card, Customer, Lab, Shop, ShownCard, WrongField
     from tutor.lab.instruments.person import Person
@@ -32,18 +32,6 @@ CROWD = 6
 PATIENCE = 60.0
 EDITED = ("price", "name", "stock", "brand", "reviews", "rating")
 """The fields that change when staff and a visitor were there."""
-BLOCK = "DO"
-"""How PostgreSQL calls a block of code without a name."""
-COMMENTS = r"\s*(?:/\*.*?\*/\s*|--[^\n]*\s+)*"
-CODE = re.compile(
-    COMMENTS + r"(?:DO\b|CREATE\b[^(]*?\b(?:FUNCTION|PROCEDURE)\s+([\w.\"]+))",
-    re.IGNORECASE | re.DOTALL,
-)
-"""A statement that hands PostgreSQL code of its own, with its name where it has one."""
-WRITES = re.compile(
-    COMMENTS + r"(?:INSERT|UPDATE|DELETE|MERGE|COPY|WITH)\b", re.IGNORECASE | re.DOTALL
-)
-"""A statement that may set off a trigger."""
 
 SHUFFLE = """
 SELECT setseed(%(seed)s);
@@ -154,7 +142,7 @@ class Experiment:
         counts: list[int] = []
         texts: list[str] = []
         for _ in range(times):
-            with self.lab.shop.counting() as statements:
+            with self.lab.counting() as statements:
                 text = self.lab.shop.page(PAGE).text
             counts.append(statements.count)
             texts += statements.texts
@@ -169,7 +157,7 @@ class Experiment:
         if self._is_lost():
             return
         for who, visitor, own in self._others:
-            with self.lab.shop.counting() as statements:
+            with self.lab.counting() as statements:
                 visitor.get(PAGE)
             queries = statements.count - own
             if queries > self.lab.measures[measure]:
@@ -253,16 +241,12 @@ class Experiment:
         self._see(shop, visitors)  # whoever keeps pages has a fresh one now
         key, name, price, pieces, brand, maker = shop.sql(PRODUCT, [slug])[0]
         token, staff = self.lab.token(), self.lab.staff(shop)
+        fields = {"name": f"{name} {token}", "price": str(price + 1)}
         # As the shop's people do: whoever forgets a page when something is saved is right, too.
-        staff.edit("catalog/brand", brand, name=f"{maker} {token}")
-        staff.edit(
-            "catalog/product",
-            key,
-            {"stock-0-quantity": str(pieces + 7)},
-            name=f"{name} {token}",
-            price=str(price + 1),
-        )
-        self.lab.person(shop).review(slug, self.lab.random.randint(1, 5))
+        self._save(lambda: staff.edit("catalog/brand", brand, name=f"{maker} {token}"))
+        stock = {"stock-0-quantity": str(pieces + 7)}
+        self._save(lambda: staff.edit("catalog/product", key, {**fields, **stock}))
+        self._save(lambda: self.lab.person(shop).review(slug, self.lab.random.randint(1, 5)))
         after = self.lab.live_products(shop).all[slug]
         for text in self._see(shop, visitors):
             cards = self.lab.cards(text)
@@ -270,9 +254,17 @@ class Experiment:
             self._refuse_stale(expected[slug], after, card)
             self._compare(shop, cards)
 
+    def _save(self, save: Callable[[], object]) -> None:
+        """Have somebody *save* something; who makes the page anew for that pays what it costs."""
+        with self.lab.counting() as statements:
+            save()
+        if statements.count > max(BRONZE, self.lab.measures["queries"]):
+            self.lab.measure("queries", statements.count)
+            self.lab.find_once("dear_save", counted=statements.count)
+
     def _see(self, shop: Shop, visitors: int) -> list[str]:
         """Return the front page as so many strangers see it, all at once."""
-        with shop.counting() as statements:
+        with self.lab.counting() as statements:
             texts = [shop.page(PAGE).text]
         if visitors == 1:
             # What is kept until something changes costs what it costs when it did.
@@ -320,29 +312,20 @@ class Experiment:
         shop.sql("UPDATE catalog_product SET is_live = id = ANY(%s)", [keys[: number - 1]])
         self.lab.staff(shop).edit("catalog/product", keys[number - 1], is_live=True)
 
+    @contextmanager
+    def _doubled(self, shop: Shop) -> Iterator[None]:
+        """Have the drafts be on sale, too, during the block."""
+        self._put_on_sale(shop, 2 * LIVE)
+        yield
+        self._put_on_sale(shop, LIVE)
+
     def _look_into_functions(self, shop: Shop, texts: list[str]) -> None:
         """Refuse a function that loops inside PostgreSQL: its scans grow with the products."""
-        handed = _handed_over(texts)
-        # A trigger that no page sets off costs no page anything.
-        triggers = any(WRITES.match(text) for text in texts)
-        functions = shop.functions(triggers=triggers) or handed
-        if not functions:
-            return
-        calls, few = self._scans_of_a_page(shop, triggers=triggers)
-        self._put_on_sale(shop, 2 * LIVE)
-        _, many = self._scans_of_a_page(shop, triggers=triggers)
-        self._put_on_sale(shop, LIVE)
-        if many - few >= LIVE / 2 and (calls or handed):
-            self.lab.foul("loop_in_database", function=functions[0], calls=calls or 1, scans=few)
-
-    def _scans_of_a_page(self, shop: Shop, *, triggers: bool) -> tuple[int, int]:
-        """Return the function calls and table scans of one page, rendered in a process of its own.
-
-        PostgreSQL publishes a connection's figures when the connection ends.
-        """
-        calls, scans = shop.function_calls(triggers=triggers), shop.scans()
-        shop.trace(PAGE)
-        return shop.function_calls(triggers=triggers) - calls, shop.scans() - scans
+        loop = self.lab.loops(PAGE, texts).find(lambda: self._doubled(shop), LIVE)
+        if loop:
+            self.lab.foul(
+                "loop_in_database", function=loop.function, calls=loop.calls, scans=loop.scans
+            )
 
     def _explain(self, shop: Shop, queries: int, *, is_kept: bool) -> None:
         """Say which line asks so often, and what the learner's own gauge cannot see."""
@@ -375,8 +358,3 @@ def _most_frequent(wrong: Iterable[WrongField]) -> list[WrongField]:
     for one in wrong:
         by_field.setdefault(one.field, []).append(one)
     return max(by_field.values(), key=len, default=[])
-
-
-def _handed_over(texts: list[str]) -> list[str]:
-    """Return the names of the code that the page hands to PostgreSQL to run."""
-    return [(found[1] or BLOCK).strip('"') for text in texts if (found := CODE.match(text))]

@@ -26,6 +26,8 @@ PATIENCE = 30.0
 LAST_ANSWERS = 2.5
 """Seconds the answers that are still out may take after the last arrival."""
 CARD = re.compile(r'data-product="([^"]+)"')
+VALUE = r"(?<![\w.]){}(?![\w.]*\d)"
+"""A value where a card says it, and not within another one."""
 SHELF = re.compile(r'href="(/category/[^"]+/)"')
 
 
@@ -35,8 +37,12 @@ def facts():
     return json.loads(Path(path).read_text()) or {} if path else {}
 
 
-PAGES = facts().get("pages", {})
+FACTS = facts()
+PAGES = FACTS.get("pages", {})
 """By path, what stands on the card of each product, by its slug and in order."""
+CHANGED = FACTS.get("changed", {})
+"""The path and the slug of a product whose price changes, and the file that says what it costs once
+everybody must see it; not on other machines."""
 
 
 class Crowd(HttpUser):
@@ -86,6 +92,7 @@ class Crowd(HttpUser):
 
     def visit(self, path):
         """Open a category and see whether all of it is there."""
+        price = price_by_now(path)
         with self.client.get(
             path,
             name="category",
@@ -93,7 +100,7 @@ class Crowd(HttpUser):
             allow_redirects=False,
             catch_response=True,
         ) as response:
-            problem = problem_with(response, PAGES.get(path, {}))
+            problem = problem_with(response, PAGES.get(path, {}), price)
             if problem:
                 self.wrong += 1
                 response.failure(problem)
@@ -112,7 +119,13 @@ def part_of(environment, whole):
     return environment.runner.worker_index % workers, whole, workers
 
 
-def problem_with(response, products):
+def price_by_now(path):
+    """Return what the product costs whose price has changed; nothing as long as it may be old."""
+    file = Path(CHANGED.get("file", ""))
+    return file.read_text() if path == CHANGED.get("path") and file.is_file() else ""
+
+
+def problem_with(response, products, price=""):
     """Return what is wrong with a category; nothing where it is right."""
     if response.status_code != 200:
         return f"status {response.status_code}"
@@ -126,8 +139,10 @@ def problem_with(response, products):
     for slug, fields in products.items():
         card = html.unescape(shown[slug])
         for field, value in fields.items():
-            if not re.search(rf"(?<![\w.]){re.escape(value)}(?![\w.]*\d)", card):
+            if not re.search(VALUE.format(re.escape(value)), card):
                 return f"a card without its {field}: {slug}, {value}"
+    if price and not re.search(VALUE.format(re.escape(price)), shown[CHANGED["slug"]]):
+        return f"an old price: {CHANGED['slug']}, which costs {price}"
     if "</html>" not in text:
         return "the page is cut off"
     return ""

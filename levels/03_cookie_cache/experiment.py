@@ -89,7 +89,7 @@ class Experiment:
             "pages": {path: self.lab.live_products().names(path) for path in self.pages},
             "fragments": sorted(first.browser.fragments),
         }
-        with self.lab.shop.counting() as statements:
+        with self.lab.counting() as statements:
             total = self.lab.load(facts=facts)
         renders = self.lab.asked_for_products(statements.texts) / max(
             1, *self.lab.cache_contents.asked.values()

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urljoin
 
-from locust import HttpUser, between, task
+from locust import HttpUser, between, events, task
 
 SLUG = re.compile(r'data-product="([^"]+)"')
 
@@ -28,6 +28,14 @@ SLUGS = FACTS.get("slugs", [])
 BROKE = FACTS.get("broke", [])
 TOKEN = FACTS.get("token", "alone")
 NUMBERS = count()
+SEEN = {"orders": 0}
+"""What is told of all buyers of this process together."""
+
+
+@events.init.add_listener
+def begin(environment, **_how):
+    """Hand over what is counted, from the first moment on."""
+    environment.extra = SEEN
 
 
 class Buyer(HttpUser):
@@ -67,7 +75,8 @@ class Buyer(HttpUser):
             return
         fields = {"name": "Asha", "email": email, "address": "2 Lotus Lane"}
         problem_with = problem_with_order if leads_to_order else problem_with_refusal
-        self.send("/checkout/", fields, headers, "checkout", problem_with)
+        led_on = self.send("/checkout/", fields, headers, "checkout", problem_with)
+        SEEN["orders"] += led_on and leads_to_order
 
     def send(self, path, fields, headers, name, problem_with):
         """Send a form, and look at the page it leads to; return whether that went well."""

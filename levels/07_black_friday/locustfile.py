@@ -28,6 +28,8 @@ STEPS = ((0.3, 0.5), (0.3, 0.75), (0.4, 1.0))
 """Which part of the time, at which part of the rate."""
 PATIENCE = 30.0
 """Seconds after which a visitor gives up."""
+SENT_ON = (302, 303)
+"""How a form that was taken is answered."""
 LAST_ANSWERS = 2.5
 """Seconds the answers that are still out may take after the last arrival."""
 SHELF = re.compile(r'href="(/category/[^"]+/)"')
@@ -68,7 +70,7 @@ class Crowd(HttpUser):
         self.paths = list(PAGES) or self.shelves()
         self.slugs = SLUGS or CARD.findall(self.client.get("/", name="front").text or "")
         seconds = self.environment.parsed_options.run_time or 14
-        self.done = arrivals = 0
+        self.done = self.ordered = arrivals = 0
         self.failed = 0.0
         self.environment.events.request.add_listener(self.note)
         self.worker, workers = part_of(self.environment)
@@ -88,6 +90,7 @@ class Crowd(HttpUser):
         self.environment.extra = {
             "offered": len(visits),
             "backlog": len(visits) - self.done,
+            "ordered": self.ordered,
             "late_ms": round(1000 * sorted(late)[int(0.95 * (len(late) - 1))], 1),
             "began": began,
             "top": top,
@@ -155,10 +158,11 @@ class Crowd(HttpUser):
             self.send(browser, f"/cart/add/{random.choice(self.slugs)}/", data, "/cart/")
             data |= {"name": "Asha", "address": "2 Lotus Lane"}
             data["email"] = f"{BATCH}-{number}@palace.example"
-            self.send(browser, "/checkout/", data, "/order/")
+            if self.send(browser, "/checkout/", data, "/order/"):
+                self.ordered += 1
 
     def send(self, browser, path, data, leads_to):
-        """Send a form; it must lead to another page."""
+        """Send a form, which must lead to another page; return whether it did."""
         name = path.split("/")[1]
         with browser.post(
             path,
@@ -169,12 +173,15 @@ class Crowd(HttpUser):
             catch_response=True,
         ) as response:
             location = response.headers.get("location") or "" if response.headers else ""
-            if response.status_code != 302 or leads_to not in location:
+            is_sent_on = response.status_code in SENT_ON
+            if not is_sent_on or leads_to not in location:
                 response.failure(
-                    f"status {response.status_code}: {name}"
-                    if response.status_code != 302
-                    else f"a form led elsewhere: {name} to {location or '–'}"
+                    f"a form led elsewhere: {name} to {location or '–'}"
+                    if is_sent_on
+                    else f"status {response.status_code}: {name}"
                 )
+                return False
+            return True
 
     def shelves(self):
         """Return the categories that the front page leads to."""

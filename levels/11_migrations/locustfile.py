@@ -14,6 +14,8 @@ from locust import HttpUser, between, task
 
 SLUG = re.compile(r'data-product="([^"]+)"')
 TOKEN = re.compile(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"')
+SENT_ON = (302, 303)
+"""How a form that was taken is answered."""
 PATIENCE = 8.0
 """Seconds after which a visitor gives up."""
 
@@ -60,7 +62,7 @@ class Visitor(HttpUser):
             path, fields, name="review", allow_redirects=False, timeout=PATIENCE,
             headers={"Referer": f"{self.host}{path}"}, catch_response=True,
         ) as answer:  # fmt: skip
-            if answer.status_code != 302:
+            if answer.status_code not in SENT_ON:
                 answer.failure(f"status {answer.status_code}: a review")
                 return
         seen = self.page(slug)

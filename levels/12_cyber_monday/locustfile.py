@@ -15,6 +15,8 @@ from pathlib import Path
 from locust import HttpUser, between, events, task
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"')
+SENT_ON = (302, 303)
+"""How a form that was taken is answered."""
 PATIENCE = 15.0
 """Seconds after which a visitor gives up."""
 
@@ -108,7 +110,7 @@ class Visitor(HttpUser):
             path, data, name=name, timeout=PATIENCE, allow_redirects=False, catch_response=True
         ) as answer:
             location = answer.headers.get("location") or "" if answer.headers else ""
-            if answer.status_code != 302:
+            if answer.status_code not in SENT_ON:
                 answer.failure(f"status {answer.status_code}: {name}")
                 return False
             if leads_to not in location:

@@ -69,6 +69,33 @@ def test_every_way_of_asking_is_counted_once(shop: Shop) -> None:
     assert statements.texts[0] == "SELECT 1"
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        r"SET application_name = E'\''; SELECT 1; SELECT 2; --'",
+        "SET application_name = 'x' /* /* */ ' */; SELECT 1; SELECT 2; --'",
+        "SET application_name = a$b$; SELECT 1 AS c$b$; SELECT 2",
+        "SELECT set_config('a.b', upper('c'), true); SELECT 2",
+    ],
+)
+def test_no_statement_hides_in_a_message(shop: Shop, message: str) -> None:
+    """Whatever it looks like, what PostgreSQL answers to is counted."""
+    with shop.log.counting(shop.database) as statements, shop.connect() as connection:
+        answers = connection.pgconn.exec_(message.encode())
+        assert answers.status == psycopg.pq.ExecStatus.TUPLES_OK, answers.error_message
+
+    assert statements.count == 2, statements.texts
+
+
+def test_a_name_hides_no_statement(shop: Shop) -> None:
+    """A prepared one is called as the shop likes, also as if it began a transaction."""
+    with shop.log.counting(shop.database) as statements, shop.connect() as connection:
+        connection.pgconn.prepare(b"x: BEGIN", b"SELECT 1")
+        connection.pgconn.exec_prepared(b"x: BEGIN", [])
+
+    assert statements.texts == ["BEGIN: SELECT 1"]
+
+
 def test_work_that_never_ends_is_told(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is asked after the wait is not counted: a count of less than all is no count."""
     monkeypatch.setattr("tutor.probes.statements.IDLE_TIMEOUT", 0.3)

@@ -1,6 +1,6 @@
 """What is kept is told by its true cause."""
 
-from tutor.lab.instruments.live_products import asked_for_products
+from tutor.lab.instruments.live_products import asking_for_products
 from tutor.load.kinds import largest
 
 
@@ -21,8 +21,18 @@ def test_products_are_asked_for_however_their_table_is_written() -> None:
         'SELECT 1 FROM "public"."catalog_product"',
         "select 1 from public.catalog_product",
         "SELECT 1 FROM catalog_brand JOIN catalog_product ON true",
+        "SELECT 1 FROM catalog_brand, catalog_product",
+        "TABLE catalog_product",
+        "SELECT * FROM ONLY catalog_product",
     )
     others = ('SELECT 1 FROM "catalog_product_tags"', "SELECT 1 FROM catalog_category")
 
-    assert asked_for_products(asked) == len(asked)
-    assert asked_for_products(others) == 0
+    assert asking_for_products(asked + others) == list(asked)
+
+
+def test_who_asks_through_somebody_else_asks_for_products() -> None:
+    """A view, a function, a statement that was prepared before, a cursor that is open."""
+    asked = ("SELECT * FROM shelf", "SELECT shelf_of(3)", "EXECUTE shelf_1", " fetch all c")
+    others = ("SELECT * FROM shelf_life", "SELECT 'EXECUTE'", "SELECT 1 FROM django_session")
+
+    assert asking_for_products(asked + others, ["shelf", "shelf_of"]) == list(asked)

@@ -1,6 +1,5 @@
 """The rules of level 1, tried on pages that were written down."""
 
-import sys
 from decimal import Decimal
 from typing import Any
 
@@ -113,19 +112,16 @@ def test_a_wrong_value_is_told_beside_the_true_one(lab: FakeLab) -> None:
     assert (lab.findings[-1].id, lab.findings[-1].params) == ("wrong_value", said)
 
 
-@pytest.mark.parametrize(
-    ("statement", "name"),
-    [
-        ("DO $$ BEGIN END $$", "DO"),
-        ("/* view=front */ DO $$ BEGIN END $$", "DO"),
-        ("-- who asks\nDO $$ BEGIN END $$", "DO"),
-        ("CREATE OR REPLACE FUNCTION pg_temp.rate() RETURNS int AS $$ $$", "pg_temp.rate"),
-        ("CREATE TEMP TABLE rated AS SELECT 1", ""),
-        ("SELECT 'DO'", ""),
-    ],
-)
-def test_code_that_is_handed_to_postgresql_is_seen(lab: FakeLab, statement: str, name: str) -> None:
-    """Whatever stands before it; it is run there, and thrown away again."""
-    module = sys.modules[load_experiment(lab.level).__module__]
+def test_who_makes_the_page_anew_for_those_who_save_is_charged_for_it(lab: FakeLab) -> None:
+    """An ordinary form is nobody's business, whatever the page costs."""
+    experiment = load_experiment(lab.level)(lab)
+    lab.measure("queries", 3)
+    lab.shop.show("/cheap/", Page(statements=MANY[:100]))
+    lab.shop.show("/dear/", Page(statements=MANY))
 
-    assert module._handed_over([statement]) == ([name] if name else [])
+    experiment._save(lambda: lab.shop.page("/cheap/"))
+    assert (lab.measures, lab.findings) == ({"queries": 3}, [])
+
+    experiment._save(lambda: lab.shop.page("/dear/"))
+    assert lab.measures == {"queries": 300}
+    assert [(f.id, f.params) for f in lab.findings] == [("dear_save", {"counted": 300})]

@@ -248,3 +248,19 @@ def test_what_the_connections_did_speaks_for_its_diagnosis() -> None:
 
         assert f"agrees: {measures['waiting']} connections at once that only waited" in told
         assert "refused" not in told
+
+
+@pytest.mark.parametrize(
+    ("trip", "most"),
+    # Two workers with two threads, each page 0.3 s at the warehouse; and one that was never there.
+    [(0.3, 16.0), (0.0, 999.0)],
+)
+def test_nobody_serves_more_than_those_can_who_answer(trip: float, most: float) -> None:
+    """However many sleep beside them."""
+    experiment = load_experiment(find_level("5"))
+    report = sys.modules[f"{experiment.__module__}.report"]
+    told = report.Report.__new__(report.Report)
+    told._lab = SimpleNamespace(measures={"trip": trip})
+    told._sums = SimpleNamespace(workers=2, threads=2)
+
+    assert told._most_served() == pytest.approx(most)

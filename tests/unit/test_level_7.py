@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from tutor.curriculum import draw, draws, find_level
+from tutor.lab import Foul
 from tutor.lab.experiment import load_experiment
 from tutor.lab.fake import FakeLab
 
@@ -204,3 +205,21 @@ def test_a_queue_on_a_crowded_machine_is_not_the_shops(
     doors.open()
 
     assert ("too_noisy" in found(lab)) is is_noise
+
+
+@pytest.mark.parametrize(("written", "is_refused"), [(3, False), (4, False), (2, True)])
+def test_whoever_was_thanked_in_the_crowd_has_an_order(written: int, is_refused: bool) -> None:
+    """More than were thanked in time may have one; fewer are refused with their number."""
+    lab = FakeLab(LEVEL, quick=False)
+    lab.shop.answer("FROM orders_order", [(f"sale-{n}",) for n in range(written)])
+    groups: dict[str, list[str]] = {"sale": []}
+    paper = SimpleNamespace(groups=groups, owe=lambda group, emails: groups[group].extend(emails))
+    doors = part("sale").Sale(lab, cast("Any", paper), cast("Any", None), [], "flush")
+
+    if is_refused:
+        with pytest.raises(Foul):
+            doors._owe("sale", 3)
+        assert lab.findings[-1].params == {"thanked": 3, "count": 1}
+    else:
+        doors._owe("sale", 3)
+    assert lab.measures["orders"] == written

@@ -2,7 +2,7 @@
 
 import random
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
@@ -24,14 +24,16 @@ from tutor.lab.instruments.failover import Failover, failing_over
 from tutor.lab.instruments.jobs_awaited import wait_for_jobs
 from tutor.lab.instruments.lanes import Lanes
 from tutor.lab.instruments.live_products import (
+    PRODUCTS,
     LiveProducts,
-    asked_for_products,
+    asking_for_products,
     in_words,
     is_true,
     rename_products,
 )
 from tutor.lab.instruments.loaded import Parts
 from tutor.lab.instruments.locked_table import ALL, WRITERS, LockedTable
+from tutor.lab.instruments.loops import Loops
 from tutor.lab.instruments.orders import Orders
 from tutor.lab.instruments.paper import Paper
 from tutor.lab.instruments.person import Person, numbers_beside
@@ -210,9 +212,23 @@ class Lab(Bench):
 
     # -- what it costs ---------------------------------------------------------------------------
 
-    asked_for_products = staticmethod(asked_for_products)
+    def asking_for_products(self, statements: Iterable[str]) -> list[str]:
+        """Return those of the shop's *statements* that may read products.
+
+        By their table, or by a view or a function that the shop put before it.
+        """
+        return asking_for_products(statements, self.shop.readers_of(PRODUCTS))
+
+    def asked_for_products(self, statements: Iterable[str]) -> int:
+        """Return how many of the shop's *statements* may read products."""
+        return len(self.asking_for_products(statements))
+
     shape_of = staticmethod(shape_of)
     brief_of = staticmethod(brief_of)
+
+    def loops(self, path: str, statements: Iterable[str]) -> Loops:
+        """Return what looks for loops inside PostgreSQL, behind the page that sent *statements*."""
+        return Loops(self, path, statements)
 
     def paper(self) -> Paper:
         """Return the paper of the shop under test: its orders, their mails and invoices."""
@@ -322,8 +338,11 @@ class Lab(Bench):
         return LockedTable(shop or self.shop, self.standbys(shop), table, mode)
 
     def counting(self, *servers: Shop | Standby) -> AbstractContextManager[Statements]:
-        """Count what the shop asks PostgreSQL (:attr:`shop`), replicas or all of them, as one."""
-        return all_of(server.counting() for server in servers)
+        """Count what the shop asks PostgreSQL (:attr:`shop`), replicas or all of them, as one.
+
+        By default whatever it asks, on whichever server.
+        """
+        return all_of(server.counting() for server in servers or (self.shop, *self.standbys()))
 
     def wait_for_jobs(
         self, condition: Callable[[], Any], *, within: float, every: float = 0.1

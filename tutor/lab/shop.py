@@ -31,7 +31,28 @@ from tutor.stack.services.redis import Redis
 from tutor.stack.site import Site
 from tutor.stack.starting import Emit
 
+READERS = """
+WITH RECURSIVE reads (oid) AS (
+    SELECT to_regclass('public.' || %s)::oid
+    UNION
+    SELECT rule.ev_class FROM reads
+      JOIN pg_depend AS needs ON needs.refclassid = 'pg_class'::regclass
+       AND needs.refobjid = reads.oid AND needs.classid = 'pg_rewrite'::regclass
+      JOIN pg_rewrite AS rule ON rule.oid = needs.objid
+)
+SELECT relname FROM reads JOIN pg_class USING (oid)
+ WHERE relkind IN ('v', 'm') AND pg_get_userbyid(relowner) = %s
+"""
+SEALED = """
+SELECT proname FROM pg_proc
+ WHERE pg_get_userbyid(proowner) = %s AND prokind IN ('a', 'w')
+UNION ALL
+SELECT relname FROM pg_class
+ WHERE pg_get_userbyid(relowner) = %s AND relkind IN ('v', 'm') AND pg_get_viewdef(oid) ~ %s
+"""
 Files = Mapping[str, Path]
+Ask = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
+"""Runs a query with its parameters, in the shop's database on one of the servers that have it."""
 AT_WORK = ("page_hangs", "page_waits_statement")
 """Where a shop may be that is only slow; elsewhere it waits, and would on an idle machine too."""
 MUCH_WORK = 4.0
@@ -156,19 +177,34 @@ class Shop:
         )
         return [name for (name,) in self.sql(query, [ROLE, triggers])]
 
-    def function_calls(self, *, triggers: bool = False) -> int:
-        """Return how often such functions were called since the database was made."""
+    def readers_of(self, table: str) -> list[str]:
+        """Return the names of what the shop's role made in its database that may read *table*."""
+        views = [name for (name,) in self.sql(READERS, [table, ROLE])]
+        return views + self.functions()
+
+    def uncounted_functions(self, calls: str) -> list[str]:
+        """Return the names of what the shop's role made whose work is in no count of calls.
+
+        Aggregates; and views in whose text something matches *calls*.
+        """
+        return [name for (name,) in self.sql(SEALED, [ROLE, ROLE, calls])]
+
+    def function_calls(self, *, triggers: bool = False, ask: Ask | None = None) -> int:
+        """Return how often such functions were called since the database was made.
+
+        By default on the first server; *ask* asks another one.
+        """
         query = (
             "SELECT coalesce(sum(calls), 0) FROM pg_stat_user_functions"
             " JOIN pg_proc ON pg_proc.oid = funcid"
             " WHERE %s OR prorettype <> 'trigger'::regtype"
         )
-        return int(self.sql(query, [triggers])[0][0])
+        return int((ask or self.sql)(query, [triggers])[0][0])
 
-    def scans(self) -> int:
+    def scans(self, *, ask: Ask | None = None) -> int:
         """Return how many table and index scans were begun since the database was made."""
         query = "SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0) FROM pg_stat_user_tables"
-        return int(self.sql(query)[0][0])
+        return int((ask or self.sql)(query, [])[0][0])
 
     def toolbar_is_shown(self, path: str) -> bool:
         """Return whether the debug toolbar is on *path* when the shop is explored."""

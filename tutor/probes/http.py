@@ -22,6 +22,8 @@ ACCEPT, PACKED = "Accept-Encoding", "gzip"
 """What browsers ask for; whoever does not ask cannot read it."""
 SAFE = "%/?&=#:;,+!$'()*[]@~|{}^`\\<>\""
 """What an address may contain as it is; a browser encodes the rest, whatever a script asks for."""
+SENT_ON = (302, 303)
+"""How a form that was taken is answered: Django says 302, and HTTP has 303 for it."""
 MOST_BYTES = 32 * 1024 * 1024
 """Bytes of an answer beyond which nobody reads on: the largest page of the shop has a fortieth."""
 
@@ -40,6 +42,11 @@ class Response:
     def text(self) -> str:
         """Return the body as text."""
         return self.body.decode("utf-8", "replace")
+
+    @property
+    def sends_on(self) -> bool:
+        """Whether the visitor was sent on to another page, as after a form that was taken."""
+        return self.status in SENT_ON
 
 
 def patience() -> float:

@@ -20,24 +20,23 @@ from pathlib import Path
 from typing import Any
 
 from tutor.base.errors import TutorError
+from tutor.probes.pieces import pieces
 from tutor.stack.services.postgres import ROLE, Postgres
 from tutor.stack.site import Site
 
 IDLE_TIMEOUT = 5.0
 LOG_TIMEOUT = 5.0
-MESSAGE = re.compile(r"(?:statement|execute [^:]*): (.*)", re.DOTALL)
+MESSAGE = re.compile(r"(statement|execute [^:]*|fastpath function call): (.*)", re.DOTALL)
+"""How a statement came, and what it was: as text, prepared under a name, or a bare function."""
 SETUP = re.compile(
-    r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|START|SET|SHOW|RESET|DISCARD|DEALLOCATE"
-    r"|SELECT\s+set_config(?!.*\b(?:SELECT|FROM|TABLE|VALUES)\b))\b",
-    re.IGNORECASE | re.DOTALL,
+    r"\s*(?:(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|START|SET|SHOW|RESET|DISCARD|DEALLOCATE)\b"
+    r"|SELECT\s+set_config\s*\((?:'(?:[^']|'')*'|[^'()])*\)[\s;]*\Z)",
+    re.IGNORECASE,
 )
-"""Statements that manage the session or the transaction and fetch nothing."""
-PIECE = re.compile(
-    r"""(?: '(?:[^']|'')*' | "(?:[^"]|"")*" | (\$\w*\$).*?\1 | --[^\n]* | /\*.*?\*/
-    | [^;'"$/-]+ | [^;] )+""",
-    re.DOTALL | re.VERBOSE,
-)
-"""One of several statements that came as one message; a semicolon in quotes ends none."""
+"""Statements that manage the session or the transaction and fetch nothing.
+
+A setting may be given a value; what works one out may fetch it from anywhere.
+"""
 LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 LIST = re.compile(r"\(\s*\?(?:\s*,\s*\?)*\s*\)")
 CATALOGUE = re.compile(r"\bcatalog_\w+")
@@ -194,9 +193,7 @@ class StatementLog:
                 statements.problems[code] += 1
                 statements.examples.setdefault(code, message)
                 continue
-            match = MESSAGE.fullmatch(message)
-            if match:
-                statements.texts += fetching(match[1])
+            statements.texts += told_by(message)
 
 
 @contextlib.contextmanager
@@ -242,10 +239,22 @@ def _if_it_answers(
         yield statements
 
 
-def fetching(message: str) -> list[str]:
-    """Return the statements of a message that fetch something; several may come as one."""
-    pieces = [message] if ";" not in message else [m[0] for m in PIECE.finditer(message)]
-    return [piece for piece in pieces if piece.strip() and not SETUP.match(piece)]
+def told_by(message: str) -> list[str]:
+    """Return the statements that fetch something, of those that a *message* of the log tells."""
+    match = MESSAGE.fullmatch(message)
+    if match is None:
+        return []
+    way, text = match.groups()
+    if way == "statement":
+        return fetching(text)
+    # Prepared ones come one by one. The name is whatever the shop gave it, and may look like the
+    # beginning of a statement that fetches nothing.
+    return [] if SETUP.match(text) and ": " not in text else [text]
+
+
+def fetching(text: str) -> list[str]:
+    """Return the statements that fetch something, of those that came as one *text*."""
+    return [piece for piece in pieces(text) if not SETUP.match(piece)]
 
 
 def shape_of(statement: str) -> str:

@@ -102,7 +102,7 @@ class Experiment:
             lab.step("loading", rate=round(rate, 1), seconds=lab.plan.seconds)
             with lab.draft() as draft:
                 with Watch(lab, self.pages, self.people) as watch:
-                    total = lab.load(facts={"pages": watch.facts}, during=watch.look)
+                    total = lab.load(facts=watch.facts, during=watch.look)
                 load = Load(lab, self.pages, watch, total)
                 load.judge_answers()
                 again = load.was_the_machine and not watch.is_starved

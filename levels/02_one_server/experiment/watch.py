@@ -23,6 +23,8 @@ FULL = 95.0
 """Percent of the whole machine from which on everybody on it waits."""
 SPOT_CHECK = 40.0
 """Seconds in which whoever looks at the shop during the load is back."""
+GRACE = 1.0
+"""Seconds more until visitors of the crowd must see it, too: a page may be long in the making."""
 SEEN = ("name", "brand", "price", "stock", "reviews")
 """What each visitor compares on each card."""
 
@@ -51,7 +53,10 @@ class Watch:
         self.path = lab.random.choice(list(truth))
         self.canary = lab.random.choice(list(truth[self.path]))
         self.before = truth[self.path][self.canary]
-        self.facts = _facts(lab, truth, self.canary)
+        self._price = lab.ground.stack.folder / "price"
+        self._price.unlink(missing_ok=True)
+        changed = {"path": self.path, "slug": self.canary, "file": str(self._price)}
+        self.facts = {"pages": _facts(lab, truth, self.canary), "changed": changed}
         self._quotas = {server: shop.cores(server) for server in shop.servers}
         self._limits = {server for server in shop.servers if shop.usage(server)}
         self._before = {s: u for s in self._limits if (u := shop.usage(s))}
@@ -164,6 +169,13 @@ class Watch:
         if response.status == 200:
             truth = self.lab.live_products(self.shop).of(self.path)
             self.page = (truth, self.lab.cards(response.text))
+        self._tell_everybody()
+
+    def _tell_everybody(self) -> None:
+        """Have every visitor from now on look for the new price: none may be told what was."""
+        price = self.lab.live_products(self.shop).of(self.path)[self.canary]["price"]
+        self.lab.cancel.wait(GRACE)
+        self._price.write_text(self.lab.in_words("price", price))
 
 
 def _facts(lab: Lab, truth: dict[str, Cards], changing: str) -> dict[str, Any]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST = 999.0
 """Pages per second: more than anybody asks for."""
+SLACK = 1.2
+"""How many times as much as they can those who answer are believed to serve."""
 HELD_UP = 1000
 """Milliseconds by which a wave, or our own look at PostgreSQL, may be late: beyond that the machine
 is too busy to call a visitor's wait the shop's fault.
@@ -94,7 +96,7 @@ class Report:
         walks = sum("warehouse_shelf" in text for text in self._log.texts) / right or 1.0
         # Whoever asks under another name, or sleeps beside those who ask, is seen asleep.
         held = max(walks * WALK, watch.slept / right)
-        capacity = min(MOST, watch.asleep / held)
+        capacity = min(MOST, watch.asleep / held, self._most_served())
         capacity = round(max(capacity, lab.measures.get("capacity", 0.0)), 1)
         lab.measure("capacity", capacity)
         bounds = [goal.at_least or 0.0 for goal in lab.level.goals if goal.measure == "capacity"]
@@ -110,6 +112,14 @@ class Report:
             gold=gold,
         )
         self._sums.tell_of_too_few()
+
+    def _most_served(self) -> float:
+        """Return how many pages a second those can serve who answer, each one at a time.
+
+        By how long a page is at the warehouse alone: more sleepers than that serve nobody.
+        """
+        trip = self._lab.measures.get("trip") or 0.0
+        return SLACK * self._sums.workers * self._sums.threads / trip if trip else MOST
 
     def _tell_of_refusals(self, problems: Counter[str]) -> None:
         """Say how many were turned away by now, and who asked for so much."""

@@ -84,6 +84,9 @@ class Experiment:
         query = "SELECT email FROM orders_order WHERE email LIKE %s"
         bought = lab.shop.sql(query, [f"load-{self.paper.token}%"])
         self.paper.owe("load", [email for (email,) in bought])
+        thanked = round(total.extra.get("orders", 0))
+        if thanked > len(bought):
+            lab.foul("orders_not_written", thanked=thanked, count=thanked - len(bought))
 
     def settle(self) -> None:
         """Count every mail and every invoice of the run; look at what is left."""

@@ -189,7 +189,7 @@ class Cpu:
             with regular.shop.counting() as statements:
                 regular.customer.get(path)
             shapes.append(Counter(lab.shape_of(text) for text in statements.texts))
-        return [shape for shape in shapes[1] - shapes[0] if lab.asked_for_products([shape])]
+        return lab.asking_for_products(shapes[1] - shapes[0])
 
 
 def _sum(costs: Cost, services: tuple[str, ...]) -> float:

@@ -49,14 +49,14 @@ class Hits:
 
     def _asked_for_one(self, path: str) -> int:
         """Return how many statements ask for products where the page at *path* is made once."""
-        with self._lab.shop.counting() as cold:
+        with self._lab.counting() as cold:
             self._lab.customer().see(path)
         return max(1, self._lab.asked_for_products(cold.texts))
 
     def _renders(self, path: str, many: int, asked: int) -> int:
         """Return how often the page at *path* was made for *many* strangers; refuse a wrong one."""
         lab = self._lab
-        with lab.shop.counting() as statements:
+        with lab.counting() as statements:
             for _ in range(many):
                 visitor = lab.customer()
                 visitor.browser.change_browser()
@@ -89,6 +89,6 @@ class Hits:
         visitor.cookies |= cookies
         visitor.get(path)
         visitor.cookies |= cookies
-        with self._lab.shop.counting() as statements:
+        with self._lab.counting() as statements:
             visitor.get(path)
         return not self._lab.asked_for_products(statements.texts)

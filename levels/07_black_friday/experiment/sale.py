@@ -143,7 +143,7 @@ class Sale:
         busy = usage.percent(total.extra["top"], total.extra["ended"])
         refused = log.problems[TOO_MANY]
         self._measure(total, busy, refused)
-        self._owe(batch)
+        self._owe(batch, round(total.extra.get("ordered", 0)))
         if strays.count:
             lab.foul("left_its_server", count=strays.count)
         if total.failures:
@@ -182,12 +182,14 @@ class Sale:
         lab.measure("refusals", lab.measures["refusals"] + refused)
         lab.measure("incident", self._incident)
 
-    def _owe(self, batch: str) -> None:
-        """Note who bought something in the sale."""
+    def _owe(self, batch: str, thanked: int) -> None:
+        """Note who bought something in the sale; refuse fewer orders than were *thanked* for."""
         query = "SELECT email FROM orders_order WHERE email LIKE %s"
         rows = self._lab.shop.sql(query, [f"{batch}%"])
         self._paper.owe("sale", [email for (email,) in rows])
         self._lab.measure("orders", len(self._paper.groups["sale"]))
+        if thanked > len(rows):
+            self._lab.foul("orders_not_written", thanked=thanked, count=thanked - len(rows))
 
     def _explain_failures(self, total: Sample, incident: Incident, *, quiet: bool) -> None:
         """Refuse a shop that sends visitors away; say what else went wrong, and since when."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .cards import refuse_wrong_cards
@@ -9,6 +10,8 @@ from .goods import FRONT
 from .stocking import LIVE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from tutor.lab import Lab
 
     from .goods import Goods
@@ -27,6 +30,8 @@ class Statements:
     def __init__(self, lab: Lab, goods: Goods) -> None:
         self._lab = lab
         self._goods = goods
+        self._texts: dict[str, list[str]] = {}
+        """By path, the statements that a page took last."""
 
     def take(self) -> None:
         """Count the statements of the front page, change what it shows, put twice as much on it."""
@@ -39,6 +44,7 @@ class Statements:
         lab.measure("queries", queries)
         for path in pages[:2]:
             lab.refuse_kept(path)
+        self._refuse_loops(pages)
         many = self._count_with_all(pages)
         grown = {path: many[path] - few[path] for path in pages}
         worst = max(pages, key=lambda path: grown[path])
@@ -52,21 +58,36 @@ class Statements:
 
     def _count_with_all(self, pages: tuple[str, ...]) -> dict[str, int]:
         """Return the statements of *pages* while every product there is is on sale."""
+        with self._all_on_sale():
+            return {path: self._count(path) for path in pages}
+
+    @contextmanager
+    def _all_on_sale(self) -> Iterator[None]:
+        """Have every product that there is be on sale during the block."""
         shop = self._lab.shop
         live = [key for (key,) in shop.sql("SELECT id FROM catalog_product WHERE is_live")]
         shop.sql("UPDATE catalog_product SET is_live = true")
-        many = {path: self._count(path) for path in pages}
+        yield
         shop.sql("UPDATE catalog_product SET is_live = id = ANY(%s)", [live])
-        return many
+
+    def _refuse_loops(self, pages: Iterable[str]) -> None:
+        """Refuse a page whose statements are few because one of them has many inside."""
+        lab = self._lab
+        for path in pages:
+            loop = lab.loops(path, self._texts[path]).find(self._all_on_sale, LIVE)
+            if loop:
+                found = {"function": loop.function, "calls": loop.calls, "scans": loop.scans}
+                lab.foul("loop_in_database", path=path, **found)
 
     def _count(self, path: str) -> int:
         """Return the statements of one page for which nothing was kept; refuse a wrong one."""
         shop = self._lab.shop
         shop.empty_caches()
-        with shop.counting() as statements:
+        with self._lab.counting() as statements:
             text = shop.page(path).text
         if not path.startswith("/search/"):
             refuse_wrong_cards(self._lab, path, self._lab.cards(text))
+        self._texts[path] = statements.texts
         return statements.count
 
     def _explain(self, path: str) -> None:
@@ -86,6 +107,6 @@ class Statements:
             )
             return
         shop.empty_caches()
-        with shop.counting() as statements:
+        with lab.counting() as statements:
             shop.page(path)
         lab.find("hidden_statements", path=path, counted=statements.count, seen=trace.seen)

@@ -127,7 +127,7 @@ class Outage:
         added = who.add(slug)
         cart = who.get("/cart/")
         names = [self._reads.names[slug]]
-        if added.status in (302, 303):
+        if added.sends_on:
             self._is_right("/cart/", cart.status, cart.text, names, "dead_copy")
         else:
             self._is_right(added.path, added.status, added.text, names, "dead_copy")

@@ -21,7 +21,6 @@ A_LOOK = 0.5
 """Seconds beyond which a page that is old all the same must have waited for something."""
 A_WHILE = 3.0
 """Seconds for which somebody reads what others wrote before she looks again."""
-SENT = (302, 303)
 SOON = 60 * 60
 """Seconds; cookies that last no longer are gone when somebody comes back the next day."""
 MAX_AGE = re.compile(r"max-age=(\d+)", re.IGNORECASE)
@@ -199,7 +198,7 @@ class Scenes:
 
     def _sent(self, answer: Response) -> bool:
         """Return whether a form led on; tell of one that did not."""
-        if answer.status in SENT:
+        if answer.sends_on:
             return True
         self._tell_of_failure(answer)
         return False

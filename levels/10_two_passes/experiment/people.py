@@ -114,7 +114,7 @@ class People:
         if not TOKEN.search(text) or address not in text:
             self.lab.foul("button_gone", path=FRONT, product=name)
         answer = person.browser.submit(address, text, {"quantity": "1"})
-        if answer.status not in (302, 303):
+        if not answer.sends_on:
             return False
         person.pieces += 1
         if name not in html.unescape(person.get("/cart/").text):

@@ -90,7 +90,7 @@ class Shelves:
     def _asking(self) -> AbstractContextManager[Statements]:
         """Count what the shop asks during the block, whichever server is asked."""
         lab = self.lab
-        return lab.counting(lab.shop, *lab.standbys())
+        return lab.counting()
 
     def write(self, query: str, params: list[object]) -> None:
         """Change what the shop shows, on every server, with nothing of it kept."""

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tutor.lab import Lab, Shop
+    from tutor.probes.http import Response
 
-FORMS = (302, 303)
 PATIENCE = 6.0
 """Seconds a buyer waits for an answer."""
 
@@ -72,29 +72,29 @@ class Buyer:
     def _fill_cart(self) -> None:
         person, page = self._person, f"/product/{self._slug}/"
         product = person.get(page)
-        if not self._passes(page, product.status, (200,)):
+        if not self._passes(page, product, product.status == 200):
             return
         path = f"/cart/add/{self._slug}/"
         answer = person.submit(path, product.text, {"quantity": "1"})
-        if not self._passes(path, answer.status, FORMS):
+        if not self._passes(path, answer, answer.sends_on):
             return
         form = person.get("/checkout/")
-        if self._passes("/checkout/", form.status, (200,)):
+        if self._passes("/checkout/", form, form.status == 200):
             self._form = form.text
 
     def _press(self) -> None:
         data = {"name": "Asha", "email": self.email, "address": "2 Lotus Lane"}
         answer = self._person.submit("/checkout/", self._form, data)
-        if not self._passes("/checkout/", answer.status, FORMS):
+        if not self._passes("/checkout/", answer, answer.sends_on):
             return
         location = answer.headers.get("location") or ""
         if "/order/" not in location:
             self.problem = f"/checkout/ → {location or '–'}"
 
-    def _passes(self, path: str, status: int, wanted: tuple[int, ...]) -> bool:
-        if status not in wanted:
-            self.status = status
-            self.problem = f"{path}: status {status}"
+    def _passes(self, path: str, answer: Response, is_right: bool) -> bool:
+        if not is_right:
+            self.status = answer.status
+            self.problem = f"{path}: status {answer.status}"
         return not self.problem
 
 

@@ -115,7 +115,7 @@ class Storm:
                     held.append(table.held)
             seconds = time.monotonic() - began
             answers = callers.wait()
-        asked = [text for text in log.texts if lab.asked_for_products([text])]
+        asked = lab.asking_for_products(log.texts)
         computes = max(Counter(map(lab.shape_of, asked)).values(), default=0)
         if held[-1] > 1:
             # Whoever asks a view or a function does not name the table, and stands before it.

@@ -55,6 +55,8 @@ class Backends:
         """The most sessions of the shop that slept at once, as slow work does here."""
         self.slept = 0.0
         """Seconds for which sessions of the shop slept, all of them together."""
+        self.dozed = 0.0
+        """Seconds for which at least one of them slept."""
         self.held_up_ms = 0.0
         """The longest time between two looks."""
         self._postgres = postgres
@@ -128,5 +130,7 @@ class Backends:
             self.superusers = max(self.superusers, row[2])
             self.asleep = max(self.asleep, row[3])
             now = time.monotonic()
-            self.slept += row[3] * min(now - last, BETWEEN)
+            passed = min(now - last, BETWEEN)
+            self.slept += row[3] * passed
+            self.dozed += passed if row[3] else 0.0
             self.held_up_ms, last = max(self.held_up_ms, (now - last) * 1000), now

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from tutor.lab.instruments.context import Context
-from tutor.lab.instruments.live_products import asked_for_products
 
 COMMENT = re.compile(r"<!--\s*generated at\s*(.*?)\s*-->")
 LASTS = 6.0
@@ -51,15 +50,15 @@ class CacheContents:
         lab.shop.empty_caches()
         maker = lab.customer()
         maker.browser.change_browser()
-        with lab.shop.counting() as cold:
+        with lab.counting() as cold:
             first = maker.see(path)
         self.must_show(path, first)
-        self.asked[path] = asked_for_products(cold.texts)
+        self.asked[path] = lab.asked_for_products(cold.texts)
         if not self.asked[path]:
             self.refuse_kept(path)
             lab.foul("uncounted", path=path)
         comments = COMMENT.findall(first)
-        with lab.shop.counting() as statements:
+        with lab.counting() as statements:
             for _ in range(many):
                 visitor = lab.customer()
                 visitor.browser.change_browser()
@@ -68,7 +67,7 @@ class CacheContents:
         self.must_show(path, text)
         # Whose browser unpacks nothing must be able to read it, too.
         self.must_show(path, lab.customer().see(path))
-        made = math.ceil(asked_for_products(statements.texts) / self.asked[path])
+        made = math.ceil(lab.asked_for_products(statements.texts) / self.asked[path])
         self.renders[path] = min(many, made)
         self.comments[path] = set(comments)
 
@@ -82,12 +81,12 @@ class CacheContents:
         lab = self.lab
         lab.shop.empty_caches()
         for number in range(2):
-            with lab.shop.visitor() as visitor, lab.shop.counting() as statements:
+            with lab.shop.visitor() as visitor, lab.counting() as statements:
                 visitor.cookies |= cookies
                 if browser:
                     visitor.headers["User-Agent"] = f"{browser}/{number}"
                 visitor.get(path)
-        return asked_for_products(statements.texts) > 0
+        return lab.asked_for_products(statements.texts) > 0
 
     def must_last(self, path: str) -> None:
         """Refuse a page that is gone a few seconds later, though nobody changed anything; twice."""
@@ -97,9 +96,9 @@ class CacheContents:
         for _ in range(2):
             lab.customer().see(path)
             lab.cancel.wait(LASTS)
-            with lab.counting(lab.shop, *lab.standbys()) as statements:
+            with lab.counting() as statements:
                 lab.customer().see(path)
-            if not asked_for_products(statements.texts):
+            if not lab.asked_for_products(statements.texts):
                 return
         lab.foul("short_lived", path=path, seconds=round(LASTS))
 

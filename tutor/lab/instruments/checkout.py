@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tutor.probes.http import SENT_ON
+
 if TYPE_CHECKING:
     from tutor.lab.instruments.context import Context
 
 Answer = tuple[int, str]
 """The status of an answer, and where it leads."""
-FOUND = 302
 
 
 class Checkout(threading.Thread):
@@ -68,4 +69,4 @@ class Checkout(threading.Thread):
 def is_served(answer: Answer) -> bool:
     """Return whether *answer* sends a buyer on to the order."""
     status, location = answer
-    return status == FOUND and "/order/" in location
+    return status in SENT_ON and "/order/" in location

@@ -95,7 +95,10 @@ class Context(Protocol):
         """Return all replicas of *shop*."""
 
     def counting(self, *servers: Shop | Standby) -> AbstractContextManager[Statements]:
-        """Count what the shop asks PostgreSQL, replicas or all of them, as one."""
+        """Count what the shop asks PostgreSQL, replicas or all of them; by default all, as one."""
+
+    def asked_for_products(self, statements: Iterable[str]) -> int:
+        """Return how many of the shop's *statements* may read products."""
 
     def lanes(self, measure: str, shops: Sequence[Shop], *, rounds: int) -> Lanes:
         """Tell of turns that *shops* take for *measure*."""

@@ -158,5 +158,5 @@ class Customer:
 
     def _must_pass(self, foul: str, path: str, answer: Response) -> None:
         """Refuse a form that did not lead on."""
-        if answer.status not in (302, 303):
+        if not answer.sends_on:
             self.lab.foul(foul, path=path, status=answer.status)

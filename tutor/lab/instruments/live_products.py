@@ -18,9 +18,9 @@ FIELDS = (
 )  # fmt: skip
 """The fields of a card; the first is the product's slug."""
 HALF_A_DECIMAL = Decimal("0.05")
-PRODUCTS = re.compile(
-    r'\b(?:FROM|JOIN)\s+(?:"?public"?\s*\.\s*)?"?catalog_product"?(?!\w)', re.IGNORECASE
-)
+PRODUCTS = "catalog_product"
+SEALED = r"\s*(?:EXECUTE|FETCH|CALL|DO)\b"
+"""A statement that does not say what it reads: something was agreed on before."""
 
 TRUTH = """
 SELECT '/category/' || category.slug || '/', product.slug, product.name, brand.name, country.name,
@@ -103,6 +103,11 @@ def in_words(field: str, truth: Any) -> str:
     return f"{truth:.1f}" if field == "rating" else str(truth)
 
 
-def asked_for_products(statements: Iterable[str]) -> int:
-    """Return how many of the *statements* read products."""
-    return sum(bool(PRODUCTS.search(text)) for text in statements)
+def asking_for_products(statements: Iterable[str], readers: Iterable[str] = ()) -> list[str]:
+    """Return those of the *statements* that may read products.
+
+    They name the table, or one of its *readers*, or do not say what they read.
+    """
+    names = "|".join(map(re.escape, (PRODUCTS, *readers)))
+    reads = re.compile(rf"(?<!\w)(?:{names})(?!\w)|\A{SEALED}", re.IGNORECASE)
+    return [text for text in statements if reads.search(text)]

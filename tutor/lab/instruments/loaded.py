@@ -153,7 +153,7 @@ class Parts:
 
 def kind_of(answer: Response) -> str:
     """Return what an answer is to a page that loads it; empty where it is nothing."""
-    if answer.status in (302, 303) and "login" in answer.headers.get("location", ""):
+    if answer.sends_on and "login" in answer.headers.get("location", ""):
         return "part"
     if answer.status not in (200, 204, 401, 403):
         return ""

@@ -52,7 +52,7 @@ class Staff:
         form.put("username", USER)
         form.put("password", PASSWORD)
         answer = self._send(path, form)
-        if answer.status != 302:
+        if not answer.sends_on:
             self._fail(path, answer)
 
     def see(self, path: str) -> Response:
@@ -135,7 +135,7 @@ class Staff:
         if "_save" in form.buttons:
             form.put("_save", form.buttons["_save"])
         answer = self._send(path, form)
-        if answer.status != 302:
+        if not answer.sends_on:
             self._fail(path, answer)
 
     def _send(self, path: str, form: Form) -> Response:

@@ -19,6 +19,7 @@ from tutor.lab.instruments.survey.changes import Changes
 from tutor.lab.instruments.survey.people import STRANGER, People
 from tutor.lab.instruments.survey.problem import ORDER, Problem, worst
 from tutor.lab.instruments.survey.truth import Truth
+from tutor.probes.http import SENT_ON
 
 FRONT = "/"
 NOWHERE = "breathless"
@@ -29,7 +30,7 @@ RENEWED_WITHIN = 2.0
 """Seconds in which a page that was kept too long is made anew behind whoever is shown it."""
 CLOSED = ("/account/", "/admin/", "/admin/catalog/product/")
 """Pages that nobody sees without a login; the account is every customer's own."""
-SHUT: tuple[int, ...] = (301, 302, 303, 401, 403, 404)
+SHUT: tuple[int, ...] = (301, *SENT_ON, 401, 403, 404)
 GONE: tuple[int, ...] = (404, 410)
 
 Check = Callable[[str, Truth], Iterator[Problem]]
