@@ -227,10 +227,10 @@ def print_verdict(
     sign, colour = SIGNS[verdict.outcome]
     counted = counted_medal(run, mine)
     medal = f" – {texts(f'medal.{counted}')}" if counted else ""
-    took = texts.fixed(run.seconds)
+    took = texts("tui.run.elapsed", seconds=run.seconds)
     out.print(
         f"\n[bold {colour}]{sign} {texts(f'outcome.{told_key(run)}')}{medal}[/]  "
-        f"[dim]{level.slug} · {escape(texts(f'variant.{run.variant}'))} · {took} s[/]"
+        f"[dim]{level.slug} · {escape(texts(f'variant.{run.variant}'))} · {took}[/]"
     )
     out.print(escape(explained(texts, level, run)))
     if run.counters:

@@ -29,7 +29,8 @@ class ResultPrinter:
     def tell(self, row: Result) -> None:
         """Print one result on a line, as soon as it is known."""
         sign, colour = SIGNS[row.run.verdict.outcome] if row.run else MARKS[row.outcome]
-        seconds = f"  [dim]{self.words.fixed(row.run.seconds)} s[/]" if row.run else ""
+        took = self.words("tui.run.elapsed", seconds=row.run.seconds) if row.run else ""
+        seconds = f"  [dim]{took}[/]" if took else ""
         about = " · ".join(filter(None, (row.source, row.slug)))
         self.out.print(
             f"[{colour}]{sign}[/] {escape(about)}: {self._outcome(row)}{seconds}", soft_wrap=True
@@ -69,7 +70,7 @@ class ResultPrinter:
             "title": escape(level.title[self.words.language]) if level else "–",
             "verdict": self._outcome(row),
             "points": str((self.points or Points()).of(row.medal)),
-            "seconds": self.words.fixed(row.run.seconds) if row.run else "–",
+            "seconds": f"{row.run.seconds:.0f}" if row.run else "–",
             "why": escape(row.why),
         }
 

@@ -147,6 +147,9 @@ class GameApp(Protocol):
     celebrated: Any
     """The last win that had it."""
 
+    other_run: "Holder | None"
+    """Who measures in this workspace, beside this game."""
+
     @property
     def room_mark(self) -> str:
         """What a corner of each screen says of the room; empty where one sits in none."""

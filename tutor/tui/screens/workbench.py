@@ -16,6 +16,7 @@ from textual.widgets import TabbedContent, TabPane
 
 from tutor.base.errors import TutorError
 from tutor.curriculum import Level
+from tutor.events import RunFinished
 from tutor.learner.desk import Desk
 from tutor.tui import wording
 from tutor.tui.base import TutorScreen
@@ -60,6 +61,7 @@ class Workbench(TutorScreen):
         super().__init__()
         self.level = level
         self.model = model = WorkModel(level, Desk(self.session.workspace, level))
+        model.board.elsewhere = self.tutor.other_run
         self.shop, self.side, self.run_bar = ShopLine(model), Side(model), RunBar()
         self.viewing = ViewTab(model, [view(model) for view in registry.VIEWS])
         tabs: list[Part] = [*[tab(model) for tab in registry.TABS], self.viewing]
@@ -347,6 +349,21 @@ class Workbench(TutorScreen):
     @property
     def _files_tab(self) -> FilesTab:
         return self.query_one(FilesTab)
+
+    # -- what other tutors do --------------------------------------------------------------------
+
+    def other_run_began(self) -> None:
+        """Show who measures."""
+        self.model.board.elsewhere = self.tutor.other_run
+        self.show_board()
+
+    def other_run_ended(self, run: RunFinished | None) -> None:
+        """Show what came of it, where it was of the learner's files in this level."""
+        self.model.board.elsewhere = None
+        if run is not None and (run.level, run.variant) == (self.level.slug, "mine"):
+            self._run_tab.take_over(run)
+        self._name_level()
+        self.show_board()
 
     # -- beneath other screens -------------------------------------------------------------------
 

@@ -76,9 +76,22 @@ class RunTab(Part):
     def _recall(self, found: tuple[RunFinished | None, Mapping[str, Any]]) -> None:
         """Show that run as the last one, unless another one is on by now, or over."""
         board, (finished, first) = self.model.board, found
-        if finished is None or board.running or board.finished is not None:
-            return
-        board.recall(finished, first)
+        if finished is not None and not board.running and board.finished is None:
+            self._show_as_last(finished, first)
+
+    def take_over(self, finished: RunFinished) -> None:
+        """Show a run of another tutor as the last one, unless one of ours is on."""
+
+        def show(first: Mapping[str, Any]) -> None:
+            if not self.model.board.running:
+                self._show_as_last(finished, first)
+
+        self.background(
+            lambda: self.session.history.first_measures(self.level), show, group="recall"
+        )
+
+    def _show_as_last(self, finished: RunFinished, first: Mapping[str, Any]) -> None:
+        self.model.board.recall(finished, first)
         # A win is celebrated when it is won.
         self.tutor.celebrated = finished
         self.bench.show_board()
