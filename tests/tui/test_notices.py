@@ -1,19 +1,20 @@
-"""Notices hide as little as they can: never how the run is, nor the keys."""
+"""Notices hide nothing: what is on the screen makes room for them."""
 
 import pytest
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets._toast import Toast
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, run_ended, until
+from tests.tui.driving import Play, press, run_ended, shown, text_of, until
 from tutor.tui.notices import MOST
 from tutor.words.texts import Texts
 
 LONG = "A sentence that is longer than the screen is wide, and goes on for a while. " * 3
 WAYS = {
-    "title": ("", "m", "enter"),
-    "workbench": ("", "o", "d", "escape v"),
+    "title": ("", "m", "c", "escape enter", "n"),
+    "workbench": ("", "2", "5", "o", "h", "d", "escape v", "l"),
 }
 """By where the game begins, the keys from one screen to the next."""
 
@@ -30,13 +31,17 @@ async def notices(pilot: Pilot[int], count: int) -> list[Toast]:
     return found
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 @pytest.mark.parametrize(("at", "language"), [("title", "en"), ("workbench", "es")])
-async def test_no_notice_hides_the_status_line_or_the_keys(
-    play: Play, at: str, language: str
+async def test_no_notice_hides_anything(
+    play: Play, at: str, language: str, size: tuple[int, int]
 ) -> None:
-    """At 80×24, with as many as there can be: on the way to the work, at it, and after it."""
-    async with play(fakes.run(fakes.GOLD), at=at, language=language, notices=True) as pilot:
+    """With as many as there can be: on the way to the work, at it, after it, and over dialogs."""
+    async with play(
+        fakes.run(fakes.GOLD), at=at, language=language, size=size, notices=True
+    ) as pilot:
         for keys in WAYS[at]:
+            pilot.app.clear_notifications()
             for key in keys.split():
                 await press(pilot, key)
             await run_ended(pilot)
@@ -44,17 +49,35 @@ async def test_no_notice_hides_the_status_line_or_the_keys(
             for number in range(MOST + 2):
                 pilot.app.notify(f"{number}: {LONG}")
 
-            for toast in await notices(pilot, MOST):
-                assert Region(0, 0, 80, 24).contains_region(toast.region)
-                assert not [one for one in status_and_keys(pilot) if one.overlaps(toast.region)]
+            toasts = [toast.region for toast in await notices(pilot, MOST)]
+            assert all(Region(0, 0, *size).contains_region(toast) for toast in toasts)
+            assert not [seen for seen in told(pilot) if any(map(seen[1].overlaps, toasts))]
 
 
-def status_and_keys(pilot: Pilot[int]) -> list[Region]:
-    """Return where the run bar and the keys are, also of the screen that a dialog is over."""
-    *below, screen = pilot.app.screen_stack
-    seen = [screen, below[-1]] if screen.is_modal else [screen]
-    found = [bar.region for one in seen for bar in one.query("CalmFooter, RunBar")]
-    assert found
+async def test_the_line_that_cannot_be_read_stays_in_sight(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """The notice of a save says so too, and is above it: at once, in either width."""
+    for size in ((80, 24), (120, 40)):
+        async with play(at="workbench", size=size, notices=True) as pilot:
+            views = session.workspace.folder / "catalog" / "views.py"
+            views.write_text("def front(request:\n    pass\n")
+            await shown(pilot, "cannot be read. Mend the line and save.")
+            (toast,) = await notices(pilot, 1)
+            bar = pilot.app.screen.query_one("RunBar").region
+
+            assert not toast.region.overlaps(bar)
+            said = text_of(pilot).splitlines()[bar.y : bar.bottom]
+            assert any("line 1: '(' was never closed" in line for line in said)
+
+
+def told(pilot: Pilot[int]) -> list[tuple[Widget, Region]]:
+    """Return the part that is seen of each widget with something to read in it."""
+    found = []
+    for widget, place in pilot.app.screen._compositor.full_map.items():
+        is_leaf = not widget.children and not widget.has_class("-textual-system")
+        if is_leaf and widget.visible and (seen := place.region.intersection(place.clip)):
+            found.append((widget, seen))
     return found
 
 

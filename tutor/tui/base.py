@@ -89,11 +89,8 @@ class Speaks(Screen[R]):
     def theme_changed(self) -> None:
         """Take in that the colours are others from now on."""
 
-    def other_run_began(self) -> None:
-        """Show that another tutor measures in this workspace."""
-
-    def other_run_ended(self, run: "RunFinished | None") -> None:
-        """Show that it measures no more, and what came of it."""
+    def other_run_changed(self, run: "RunFinished | None") -> None:
+        """Show that another tutor measures here, or measures no more; *run* is what came of it."""
 
     def how_to_leave(self) -> str:
         """Say how the game is left, and what else is meant by a key that ends programs."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 
-from tutor.learner.elsewhere import LOOK, Elsewhere, OtherBegan, OtherEnded, began, ended
+from tutor.learner.elsewhere import LOOK, Elsewhere, OtherBegan, began, ended
 from tutor.tui.base import Speaks
 from tutor.tui.messages import RunSeenElsewhere
 from tutor.tui.mishaps import SurvivesMishaps
@@ -47,15 +47,13 @@ class SeesOthers(SurvivesMishaps):
     def take_in_other_run(self, message: RunSeenElsewhere) -> None:
         """Say who measures, or what came of it, and let every screen show it."""
         message.stop()
-        screens = [screen for screen in self.screen_stack if isinstance(screen, Speaks)]
-        match message.fact:
-            case OtherBegan(holder):
-                self.other_run = holder
-                self.notify(began(self.texts, holder))
-                for screen in screens:
-                    screen.other_run_began()
-            case OtherEnded() as fact:
-                self.other_run = None
-                self.notify(ended(self.texts, self.session, fact), timeout=LONG)
-                for screen in screens:
-                    screen.other_run_ended(fact.run)
+        fact, run = message.fact, None
+        if isinstance(fact, OtherBegan):
+            self.other_run = fact.holder
+            self.notify(began(self.texts, fact.holder))
+        else:
+            self.other_run, run = None, fact.run
+            self.notify(ended(self.texts, self.session, fact), timeout=LONG)
+        for screen in self.screen_stack:
+            if isinstance(screen, Speaks):
+                screen.other_run_changed(run)

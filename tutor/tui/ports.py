@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tutor.judge import Verdict
     from tutor.learner.journal import Entry
     from tutor.learner.session import Session
+    from tutor.run.runlock import Holder
     from tutor.seat.worker import RoomView
     from tutor.words.texts import Texts
 

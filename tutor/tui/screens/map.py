@@ -77,7 +77,7 @@ class MapScreen(TutorScreen):
         """Show what was won meanwhile."""
         self.refresh_levels()
 
-    def other_run_ended(self, run: RunFinished | None) -> None:
+    def other_run_changed(self, run: RunFinished | None) -> None:
         """Show what was won elsewhere."""
         self.refresh_levels()
 

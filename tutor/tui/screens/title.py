@@ -122,7 +122,7 @@ class TitleScreen(TutorScreen):
             self.query_one("#continue", Button).label = self._first_choice()
             self._look()
 
-    def other_run_ended(self, run: RunFinished | None) -> None:
+    def other_run_changed(self, run: RunFinished | None) -> None:
         """Say where the learner is since then."""
         self.on_screen_resume()
 

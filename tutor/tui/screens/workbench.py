@@ -61,7 +61,6 @@ class Workbench(TutorScreen):
         super().__init__()
         self.level = level
         self.model = model = WorkModel(level, Desk(self.session.workspace, level))
-        model.board.elsewhere = self.tutor.other_run
         self.shop, self.side, self.run_bar = ShopLine(model), Side(model), RunBar()
         self.viewing = ViewTab(model, [view(model) for view in registry.VIEWS])
         tabs: list[Part] = [*[tab(model) for tab in registry.TABS], self.viewing]
@@ -352,14 +351,9 @@ class Workbench(TutorScreen):
 
     # -- what other tutors do --------------------------------------------------------------------
 
-    def other_run_began(self) -> None:
-        """Show who measures."""
+    def other_run_changed(self, run: RunFinished | None) -> None:
+        """Show who measures, or what came of it where it was of the learner's files here."""
         self.model.board.elsewhere = self.tutor.other_run
-        self.show_board()
-
-    def other_run_ended(self, run: RunFinished | None) -> None:
-        """Show what came of it, where it was of the learner's files in this level."""
-        self.model.board.elsewhere = None
         if run is not None and (run.level, run.variant) == (self.level.slug, "mine"):
             self._run_tab.take_over(run)
         self._name_level()

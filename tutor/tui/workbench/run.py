@@ -66,7 +66,8 @@ class RunTab(Part):
             yield Static(id="log-name")
 
     def begin(self) -> None:
-        """Show how the last run ended, if need be before the game was opened."""
+        """Show how the last run ended, and who measures, if need be before the game was opened."""
+        self.model.board.elsewhere = self.tutor.other_run
         self.background(self._read_last, self._recall, group="recall")
 
     def _read_last(self) -> tuple[RunFinished | None, Mapping[str, Any]]:

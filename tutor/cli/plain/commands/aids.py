@@ -101,4 +101,5 @@ def answer(game: PlainGame, rest: str) -> None:
     game.session.see_answer(level)
     game.talk.say(texts("tui.answer.heading", title=level.title[texts.language]), "")
     game.talk.read(level.text("answer", texts.language), texts)
-    game.talk.say(texts("tui.answer.diff"), *diff.splitlines())
+    game.talk.say(texts("tui.answer.diff"))
+    game.talk.show(*diff.splitlines())
