@@ -135,6 +135,7 @@ def neighbour(monkeypatch: pytest.MonkeyPatch) -> list[Holder]:
     there: list[Holder] = []
     monkeypatch.setattr(elsewhere, "other_holder", lambda _: there[0] if there else None)
     monkeypatch.setattr(elsewhere, "is_alive", lambda _: bool(there))
+    monkeypatch.setattr("tutor.tui.others.LOOK", 0.05)
     return there
 
 
