@@ -54,28 +54,29 @@ async def test_no_notice_hides_anything(
             assert not [seen for seen in told(pilot) if any(map(seen[1].overlaps, toasts))]
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_the_line_that_cannot_be_read_stays_in_sight(
-    play: Play, session: fakes.FakeSession
+    play: Play, session: fakes.FakeSession, size: tuple[int, int]
 ) -> None:
-    """The notice of a save says so too, and is above it: at once, in either width."""
-    for size in ((80, 24), (120, 40)):
-        async with play(at="workbench", size=size, notices=True) as pilot:
-            views = session.workspace.folder / "catalog" / "views.py"
-            views.write_text("def front(request:\n    pass\n")
-            await shown(pilot, "cannot be read. Mend the line and save.")
-            (toast,) = await notices(pilot, 1)
-            bar = pilot.app.screen.query_one("RunBar").region
+    """The notice of a save says so too, and has lines of its own."""
+    async with play(at="workbench", size=size, notices=True) as pilot:
+        pilot.app.clear_notifications()
+        views = session.workspace.folder / "catalog" / "views.py"
+        views.write_text("def front(request:\n    pass\n")
+        await shown(pilot, "cannot be read. Mend the line and save.")
+        (toast,) = await notices(pilot, 1)
+        bar = pilot.app.screen.query_one("RunBar").region
 
-            assert not toast.region.overlaps(bar)
-            said = text_of(pilot).splitlines()[bar.y : bar.bottom]
-            assert any("line 1: '(' was never closed" in line for line in said)
+        assert not toast.region.overlaps(bar)
+        said = text_of(pilot).splitlines()[bar.y : bar.bottom]
+        assert any("line 1: '(' was never closed" in line for line in said)
 
 
 def told(pilot: Pilot[int]) -> list[tuple[Widget, Region]]:
     """Return the part that is seen of each widget with something to read in it."""
     found = []
     for widget, place in pilot.app.screen._compositor.full_map.items():
-        is_leaf = not widget.children and not widget.has_class("-textual-system")
+        is_leaf = not widget.children and not isinstance(widget, Toast)
         if is_leaf and widget.visible and (seen := place.region.intersection(place.clip)):
             found.append((widget, seen))
     return found

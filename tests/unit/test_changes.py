@@ -5,9 +5,9 @@ from tutor.views.changes import SPACING, Changes, Line
 from tutor.views.monitor import lines
 from tutor.words.texts import Texts
 
-UP = Line("gunicorn: 3 busy.", "3", "runs")
-BUSY = Line("gunicorn: 4 busy.", "4", "runs")
-ENDED = Line("gunicorn: ended (1).", "", "ended")
+UP = Line("gunicorn: 3 busy.", "3", state="runs")
+BUSY = Line("gunicorn: 4 busy.", "4", state="runs")
+ENDED = Line("gunicorn: ended (1).", "", state="ended")
 
 
 def gone(name: str) -> str:

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import pytest
 from click.testing import CliRunner
@@ -12,8 +13,8 @@ from rich.markdown import Markdown
 from tests.tui import fakes
 from tests.unit.test_failures import calls
 from tutor.catalogue import LANGUAGES
-from tutor.cli import speech
-from tutor.cli.columns import Columns
+from tutor.cli import doctor, speech
+from tutor.cli.columns import BELOW, Columns
 from tutor.cli.console import EscapingConsole, print_verdict
 from tutor.cli.group import cli
 from tutor.cli.speech import fitted
@@ -21,6 +22,7 @@ from tutor.curriculum import load_levels
 from tutor.events import RunFinished
 from tutor.judge import judge
 from tutor.learner.session import Session
+from tutor.stack.doctor import CheckResult, examine
 from tutor.words.texts import Texts
 
 NARROW, WIDE = 80, 4000
@@ -44,8 +46,14 @@ COMMANDS = [
 
 
 def broken(narrow: str, wide: str) -> set[str]:
-    """Return the words that are in *narrow* only: pieces of what was broken."""
-    return set(narrow.split()) - set(wide.split())
+    """Return the words that are in *narrow* only: pieces of what was broken.
+
+    Lines that are drawn are no words, and what is longer than a line must be broken somewhere.
+    """
+    whole = wide.split()
+    long = " ".join(word for word in whole if len(word) > NARROW - BELOW)
+    pieces = set(narrow.split()) - set(whole)
+    return {word for word in pieces if word.strip("─━") and word not in long}
 
 
 def too_long(text: str) -> list[str]:
@@ -57,8 +65,14 @@ def too_long(text: str) -> list[str]:
 def run(session: Session, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Return what runs a command of a learner at level 1 in a terminal of some width."""
     session.enter(LEVELS[0])
+    for _ in LEVELS[0].hints:
+        # From now on it is the last one that is told.
+        session.take_hint(LEVELS[0])
     for number, level in enumerate(LEVELS, 1):
         keep(session, number, level.slug)
+
+    # What it finds of disk and memory is another figure each time.
+    monkeypatch.setattr(doctor, "examine", found)
 
     def output(width: int, *words: str) -> str:
         monkeypatch.setattr(speech, "columns", lambda _: width)
@@ -70,6 +84,12 @@ def run(session: Session, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]
         return done.output
 
     return output
+
+
+@cache
+def found() -> list[CheckResult]:
+    """Return what the doctor finds."""
+    return list(examine())
 
 
 def keep(session: Session, number: int, slug: str) -> None:

@@ -128,8 +128,7 @@ class Layout:
                 piece = part[row].copy() if row < len(part) else Text()
                 room = " " * (width - piece.cell_len)
                 gap = self._gap if column is not self._columns[0] else ""
-                line += Text.assemble(gap, room, piece) if column.right else gap + piece + room
-            line.rstrip()
+                line += Text.assemble(gap, *((room, piece) if column.right else (piece, room)))
             yield _line(line)
 
     def _wrapped(self, cell: Text, width: int) -> Sequence[Text]:
@@ -160,5 +159,6 @@ def _narrowed(columns: Sequence[Column], room: int) -> list[int]:
 
 def _line(text: Text) -> Text:
     """Return *text* as one line, whatever has it printed."""
+    text.rstrip()
     text.no_wrap, text.overflow = True, "fold"
     return text

@@ -209,7 +209,8 @@ class Board:
     def apply(self, event: Event) -> None:
         """Take in what happened."""
         self._take_in(event)
-        self.log.append((self.elapsed if self.running else -1.0, event))
+        # Before its first phase a run only waits: that has no time of its own.
+        self.log.append((self.elapsed if self.running and self.phase else -1.0, event))
         del self.log[:-LONGEST_LOG]
 
     def _take_in(self, event: Event) -> None:  # noqa: C901 - one case per event

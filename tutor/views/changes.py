@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-SPACING = 10.0
-"""Seconds at least between two lines about the figures of the same thing."""
+SPACING, STEP = 10.0, 10.0
+"""Seconds at least between two lines about the same thing, and how far its figures have moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +13,10 @@ class Line:
     """One thing as it is now, in a sentence."""
 
     said: str
-    figures: str
-    """Its figures, rounded: where they are the same, nothing new can be told of it."""
+    exact: str
+    """What is told wherever it is another."""
+    figures: tuple[float, ...] = ()
+    """What wavers: it is told where it has moved by ten."""
     state: str = ""
     """What is told as soon as it is another: it runs, it has ended."""
 
@@ -47,4 +49,7 @@ class Changes:
         before, at = self._told[name]
         if line.state != before.state:
             return True
-        return line.figures != before.figures and now - at >= SPACING
+        moved = (
+            abs(new - old) >= STEP for new, old in zip(line.figures, before.figures, strict=False)
+        )
+        return now - at >= SPACING and (line.exact != before.exact or any(moved))

@@ -125,15 +125,15 @@ def _server_line(texts: Texts, server: ServerReading) -> Line:
     said = f"{_of_site(server.name, server.site)}: {', '.join(facts)}."
     if server.throttled_percent:
         said += f" {texts('monitor.held_means')}"
-    rounded = (server.cpu_percent, server.throttled_percent, server.memory_mb)
-    return Line(said, _coarse(*rounded))
+    figures = (server.cpu_percent, server.throttled_percent, server.memory_mb)
+    return Line(said, "", figures)
 
 
 def _service_line(texts: Texts, service: ServiceReading, reading: Reading) -> Line:
     name = _of_site(service.title, service.site)
     if not service.running:
         said = f"{name}: {texts('monitor.ended', code=service.code)}."
-        return Line(said, "", "ended")
+        return Line(said, "", state="ended")
     own = own_figures(texts, service, reading)
     facts = [
         *([service.server] if service.server else []),
@@ -142,10 +142,5 @@ def _service_line(texts: Texts, service: ServiceReading, reading: Reading) -> Li
         f"{service.memory_mb:.0f} MB",
         *([own] if own else []),
     ]
-    figures = f"{_coarse(service.cpu_percent, service.memory_mb)} {own}"
-    return Line(f"{name}: {', '.join(facts)}.", figures, "runs")
-
-
-def _coarse(*values: float) -> str:
-    """Return *values* to the tens: less is no news."""
-    return " ".join(f"{round(value, -1):.0f}" for value in values)
+    said = f"{name}: {', '.join(facts)}."
+    return Line(said, own, (service.cpu_percent, service.memory_mb), "runs")

@@ -153,7 +153,7 @@ def work_lines(texts: Texts, work: Work) -> dict[str, Line]:
     for worker in work.workers:
         name = f"{texts('queue.worker')} {worker.title}"
         said = f"{name} ({', '.join(worker.queues)}): {doing(texts, worker)}"
-        lines[name] = Line(said, said, str(worker.running))
+        lines[name] = Line(said, said, state=str(worker.running))
     if not work.workers:
         lines["workers"] = _line(texts("queue.no_worker"))
     lines["counts"] = _line(counts(texts, work))
