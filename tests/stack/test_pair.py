@@ -142,7 +142,8 @@ def test_the_pair_of_a_run_that_was_killed_is_swept_away(bench: Bench) -> None:
         assert process.stdout.readline() == b"paired\n"
         pids = [pid for title in (FIRST, SECOND) for pid in stack.pids(title)]
         sweep(stack)
-        while_it_lives = all(map(runs, pids))
+        # Of their children some come and go.
+        while_it_lives = all(runs(stack.status_of(title).pid) for title in (FIRST, SECOND))
     finally:
         process.send_signal(signal.SIGKILL)
         process.communicate()

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from tutor.base.errors import ShopError
+from tutor.catalogue import problem
 from tutor.lab.shop import never_answers
+from tutor.lab.shops import Shops
 from tutor.machine.command import Command
 from tutor.probes.http import PageHangs
 from tutor.stack.blame import crashed, does_not_migrate, page_fails
@@ -110,7 +112,8 @@ def test_a_clock_that_ran_out_is_nobodys_fault(late: Late | None) -> None:
         ("page_hangs", 3.5, 3.0, False),
         ("page_hangs", 3.5, 6.0, True),
         ("page_waits_statement", 3.5, 3.0, False),
-        ("page_lost", 3.5, 3.0, False),
+        ("page_lost", 2.5, 3.0, True),
+        ("page_lost", 3.5, 6.0, False),
         ("page_waits_lock", 3.5, 3.0, True),
         ("page_waits_pool", 3.5, 3.0, True),
     ],
@@ -131,3 +134,48 @@ def test_who_is_at_work_where_too_many_want_to_be_is_not_blamed_for_coming_late(
     assert isinstance(error, ShopError) == is_shops
     assert is_shops or error.said["id"] == "page_late"
     assert "30 seconds" in error.message
+
+
+class TestBlame:
+    """Whose fault a page is that somebody at the door of a shop did not get."""
+
+    def shops(self) -> Any:
+        """Return shops of a run: the one under test hangs in a lock."""
+        place = {"file": "shop/views.py", "line": 7}
+        site = SimpleNamespace(where_it_hangs=lambda: Hang("page_waits_lock", place))
+        shops: Any = object.__new__(Shops)
+        tested = SimpleNamespace(url="http://tested", site=site)
+        shops._open_shops = {"tested": tested, "healthy": SimpleNamespace(url="http://healthy")}
+        return shops
+
+    @pytest.mark.parametrize("url", ["http://tested", "http://one-of-its-workers", ""])
+    def test_the_shop_under_test_is_asked_where_it_is(self, url: str) -> None:
+        """Whoever waited knew nothing of that."""
+        error = PageHangs("/cart/", 30.0)
+        error.url = url
+
+        blamed = self.shops().blame(error)
+
+        assert isinstance(blamed, ShopError)
+        assert blamed.id == "page_waits_lock"
+
+    def test_what_is_known_stays_as_it_is(self) -> None:
+        """Nobody is asked twice, and a page that failed is no page that hangs."""
+        shops = self.shops()
+        hangs = PageHangs("/cart/", 30.0).because(Hang("page_lost"))
+        fails = ShopError("page_too_large", path="/", megabytes=50)
+
+        assert shops.blame(hangs) is hangs
+        assert shops.blame(fails) is fails
+
+    def test_a_shop_that_we_compare_with_is_ours(self) -> None:
+        """In the language of whoever reads it."""
+        error = PageHangs("/cart/", 30.0)
+        error.url = "http://healthy"
+
+        blamed = self.shops().blame(error)
+
+        assert not isinstance(blamed, ShopError)
+        message, hint = problem("es", blamed.said)
+        assert "/cart/ no respondió en 30 segundos" in message
+        assert hint

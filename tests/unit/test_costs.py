@@ -27,7 +27,7 @@ class FakeShop:
 
 
 def test_shops_are_visited_in_turns_on_the_same_core() -> None:
-    """Both are bound before either is visited."""
+    """Both are bound before either is visited; who came first on a core comes last on it next."""
     journal: list[str] = []
     shops = [FakeShop(journal, name) for name in "ab"]
 
@@ -35,11 +35,12 @@ def test_shops_are_visited_in_turns_on_the_same_core() -> None:
         journal.append(f"visit {turn} of {shops[place].name}")
         shops[place].used["gunicorn"] += 0.1 * (place + 1)
 
-    costs = measure_costs(shops, visit, [4, 7], turns=2)  # type: ignore[arg-type]
+    costs = measure_costs(shops, visit, [4, 7], turns=3)  # type: ignore[arg-type]
 
     assert journal == [
         *("a on 4", "b on 4", "visit 0 of a", "visit 0 of b"),
         *("a on 7", "b on 7", "visit 1 of a", "visit 1 of b"),
+        *("a on 4", "b on 4", "visit 2 of b", "visit 2 of a"),
     ]
     assert round(costs.usual(1)["gunicorn"], 3) == 0.2
     assert costs.usual(0)["postgres"] == LEAST

@@ -92,10 +92,11 @@ def test_a_list_is_of_the_page_that_was_open_or_a_later_one(
 
 def sums(pool: int = 0, pgbouncer: int = 0, statements: int = 0) -> tuple[Any, dict[str, Any]]:
     """Return the sums of a shop of 4 workers × 8 threads with these pools, and what they find."""
-    settings = {"gunicorn": {"threads": 8}, "pgbouncer": {"pool_size": pgbouncer}}
+    settings = {"gunicorn": {"threads": 8}}
+    traffic = Traffic(clients=0, statements=statements, pool_size=pgbouncer)
     found: dict[str, Any] = {}
     shop = SimpleNamespace(
-        pooled=Traffic(clients=0, statements=statements) if pgbouncer else None,
+        pooled=traffic if pgbouncer else None,
         pool_size=lambda: pool,
         site=SimpleNamespace(workers=4, plan=SimpleNamespace(of=lambda name: settings[name])),
     )

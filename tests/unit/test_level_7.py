@@ -75,7 +75,7 @@ class Checkout:
     def __init__(self, orders: Orders, status: int) -> None:
         self._orders = orders
         self.status = status
-        self.is_an_order = status == 302
+        self.is_served = status == 302
 
     def run(self) -> None:
         """Press the button."""

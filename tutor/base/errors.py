@@ -65,6 +65,8 @@ class ShopError(TutorError):
         """The finding to report, for example ``shop_does_not_start``; it says the failure in any
         language, unless ``said`` does."""
         self.params = params
+        self.url = ""
+        """The address of the shop that failed, where it was somebody at its door who noticed."""
 
 
 class Cancelled(Exception):
@@ -79,6 +81,8 @@ def said_of(name: str, /, *, hint: str = "", **values: object) -> dict[str, Any]
 
 def _plain(value: object) -> object:
     """Return *value* as JSON has it; a failure as its cause is said in the language too."""
+    if isinstance(value, ShopError) and not value.said:
+        return {"finding": value.id, **{key: _plain(one) for key, one in value.params.items()}}
     if isinstance(value, TutorError):
         return value.said or value.message
     return value if isinstance(value, int | float | str) else str(value)

@@ -74,7 +74,11 @@ def problem(language: str, said: Mapping[str, Any]) -> tuple[str, str]:
 
 def _cause(language: str, value: Any) -> Any:
     """Return *value*; one that is a failure itself, as its sentence with what to do about it."""
-    return " ".join(problem(language, value)).strip() if isinstance(value, Mapping) else value
+    if not isinstance(value, Mapping):
+        return value
+    if "finding" in value:
+        return filled(language, sentences(language)[f"findings.{value['finding']}"], value)
+    return " ".join(problem(language, value)).strip()
 
 
 def filled(language: str, template: str, params: Mapping[str, Any]) -> str:

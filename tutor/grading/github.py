@@ -17,7 +17,6 @@ from tutor.grading.points import Points
 from tutor.grading.result import Result
 from tutor.judge import Finding, GoalResult, Kind, Outcome
 from tutor.words.texts import Texts
-from tutor.words.wording import measured_of
 
 MOST = 10
 """Annotations of one kind that GitHub takes from a step; it drops the others in silence."""
@@ -180,7 +179,7 @@ def _details(texts: Texts, result: Result) -> Iterator[str]:
     yield _row(["", *titles])
     yield _row(["---"] * (len(titles) + 1), as_is=True)
     for goal in run.verdict.goals:
-        measured = measured_of(texts, level, goal)
+        measured = texts.measured(level, goal)
         sentence, medal = texts.goal(level, goal), texts(f"medal.{goal.medal}")
         yield _row([_mark(goal), sentence, medal, measured, texts.bound(goal)])
     for left in result.left_out:

@@ -32,7 +32,7 @@ from tutor.stack.site import Site
 from tutor.stack.starting import Emit
 
 Files = Mapping[str, Path]
-AT_WORK = ("page_hangs", "page_waits_statement", UNKNOWN.id)
+AT_WORK = ("page_hangs", "page_waits_statement")
 """Where a shop may be that is only slow; elsewhere it waits, and would on an idle machine too."""
 MUCH_WORK = 4.0
 """CPU seconds that no page needs. Who has used them was let work, on the most crowded machine."""
@@ -93,7 +93,9 @@ class Shop:
 
     def failed(self, response: Response) -> ShopError:
         """Return what went wrong with a page, with its place in the shop's code."""
-        return page_fails(self.site, response.path, response.status, self.site.log_tail())
+        error = page_fails(self.site, response.path, response.status, self.site.log_tail())
+        error.url = self.url
+        return error
 
     def reason_of(self, status: int, otherwise: str = "–") -> str:
         """Return the exception behind an answer of *status*; *otherwise* where there is none."""
@@ -337,7 +339,9 @@ class Shop:
 def never_answers(site: Site, error: PageHangs) -> TutorError:
     """Return why a page never came: where the shop is, or a machine on which nobody gets on."""
     hang = site.where_it_hangs()
-    if hang.id in AT_WORK and is_beyond_patience() and site.most_worked() < MUCH_WORK:
+    # Whoever is not at work on it has not worked on it.
+    is_slow = hang.id in AT_WORK and site.most_worked() < MUCH_WORK
+    if is_beyond_patience() and (is_slow or hang.id == UNKNOWN.id):
         path, seconds = error.params["path"], error.params["seconds"]
         return TutorError.named("page_late", hint="not_yours", path=path, seconds=seconds)
     return error.because(hang)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from tutor.base.cancel import Cancel
 from tutor.base.cleanup import CleanUp
+from tutor.base.errors import ShopError, TutorError
 from tutor.curriculum import Machine
 from tutor.lab.fingerprint import Change
 from tutor.lab.notebook import Notebook
 from tutor.lab.service_watch import ServiceWatch
-from tutor.lab.shop import Files, Shop
+from tutor.lab.shop import Files, Shop, never_answers
 from tutor.machine.disk import ROOM_TO_RUN, check_room
+from tutor.probes.http import PageHangs
 from tutor.stack.databases import migrate_alike
 from tutor.stack.ground import Ground
 from tutor.stack.rows import LOOKED_AT
@@ -128,6 +130,20 @@ class Shops:
         check_room(self.ground.stack.folder, ROOM_TO_RUN)
         self._service_watch.check(self._sites)
 
+    def blame(self, error: ShopError) -> TutorError:
+        """Return whose fault *error* is: a shop that we compare with is ours.
+
+        One of the shop under test that is only silent is asked where it is.
+        """
+        shops = self._open_shops.items()
+        which = next((name for name, shop in shops if shop.url == error.url), "tested")
+        if which != "tested":
+            return _ours(error)
+        tested = self._open_shops.get("tested")
+        if isinstance(error, PageHangs) and not error.is_explained and tested:
+            return never_answers(tested.site, error)
+        return error
+
     # -- a release -------------------------------------------------------------------------------
 
     def make_live(self, database: str) -> Shop:
@@ -195,7 +211,10 @@ class Shops:
 
     def _once(self, which: str, open_it: Callable[[], Shop]) -> Shop:
         if which not in self._open_shops:
-            self._open_shops[which] = open_it()
+            try:
+                self._open_shops[which] = open_it()
+            except ShopError as error:
+                raise error if which == "tested" else _ours(error) from error
         return self._open_shops[which]
 
     def _open(
@@ -238,3 +257,8 @@ class Shops:
     def _refuse_changed(self, change: Change | None) -> None:
         if change is not None:
             self._notebook.refuse(change.foul, **change.params)
+
+
+def _ours(error: ShopError) -> TutorError:
+    """Return *error* of a shop that we compare with."""
+    return TutorError.named("reference_fails", hint="not_yours", error=error)

@@ -54,12 +54,16 @@ class PageHangs(ShopError):
     """The shop took a request and never answered."""
 
     def __init__(self, path: str, seconds: float, hang: Hang | None = None) -> None:
+        self.is_explained = hang is not None
+        """Whether somebody has asked the shop where it is."""
         hang = hang or Hang("page_silent")
         super().__init__(hang.id, path=path, seconds=seconds, **hang.params)
 
     def because(self, hang: Hang) -> "PageHangs":
         """Return the same with where the shop is, and what it waits for."""
-        return PageHangs(self.params["path"], self.params["seconds"], hang)
+        explained = PageHangs(self.params["path"], self.params["seconds"], hang)
+        explained.url = self.url
+        return explained
 
 
 class PageUnreachable(ShopError):
@@ -147,17 +151,20 @@ class Visitor:
             sent.setdefault("Cookie", "; ".join(f"{k}={v}" for k, v in self.cookies.items()))
         try:
             response = self._exchange(method, path, sent, body)
-        except TimeoutError:
+        except (OSError, OverflowError, http.client.HTTPException) as error:
             self.close()
-            raise PageHangs(path, self.patience) from None
-        except OverflowError:
-            self.close()
-            raise PageTooLarge(path) from None
-        except (OSError, http.client.HTTPException) as error:
-            self.close()
-            raise PageUnreachable(path, error) from error
+            problem = self._problem(path, error)
+            problem.url = self.url
+            raise problem from error
         self._keep_cookies(response)
         return response
+
+    def _problem(self, path: str, error: Exception) -> ShopError:
+        if isinstance(error, TimeoutError):
+            return PageHangs(path, self.patience)
+        if isinstance(error, OverflowError):
+            return PageTooLarge(path)
+        return PageUnreachable(path, error)
 
     def _exchange(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None

@@ -231,6 +231,9 @@ class _Run:
             lab.check_services()
         except Cancelled:
             raise
+        except ShopError as error:
+            lab.check_services()
+            raise lab.shops.blame(error) from error
         except Exception:
             # A page, a statement, a file: whatever failed, did it fail because of us?
             lab.check_services()

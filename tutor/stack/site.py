@@ -331,7 +331,7 @@ class Site:
 
     def most_worked(self) -> float:
         """Return the CPU seconds of the worker that has used most since it started."""
-        master = self.ground.stack.status_of(self.gunicorn.name).pid if self.gunicorn else 0
+        master = _master_of(self)
         workers = children_of(master, recursive=False) if master else []
         return max((seconds_of([worker]) for worker in workers), default=0.0)
 
@@ -340,14 +340,19 @@ class Site:
 
         :data:`UNKNOWN` where none can be asked any more.
         """
-        gunicorn, stack = self.gunicorn, self.ground.stack
-        master = stack.status_of(gunicorn.name).pid if gunicorn else 0
+        gunicorn, master = self.gunicorn, _master_of(self)
         if gunicorn is None or not master:
             return UNKNOWN
-        log, postgres = stack.log(gunicorn.name), self.ground.postgres
+        log, postgres = self.ground.stack.log(gunicorn.name), self.ground.postgres
         with suppress(OSError):
             return HangProbe(master, log, self.folder, postgres, self.database).ask()
         return UNKNOWN
+
+
+def _master_of(site: Site) -> int:
+    """Return the process that keeps the workers of *site*; 0 where none is known."""
+    gunicorn = site.gunicorn
+    return site.ground.stack.status_of(gunicorn.name).pid if gunicorn else 0
 
 
 def make_site(

@@ -4,7 +4,11 @@ import ast
 import re
 import tomllib
 import warnings
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+
+from tutor.base.errors import TutorError
 
 TOML_PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)|\s*\(at end of document\)")
 TAG = re.compile(r"\{%\s*(\w+)[^%]*%\}")
@@ -32,6 +36,21 @@ def problem_in(name: str, text: str) -> SyntaxProblem | None:
     if name.endswith(".toml"):
         return _in_toml(text)
     return _in_template(text) if name.endswith(".html") else None
+
+
+def first_problem(
+    names: Iterable[str], text_of: Callable[[str], str]
+) -> tuple[str, SyntaxProblem] | None:
+    """Return the first of the files *names* with which something is wrong, and what.
+
+    One that is gone by now has nothing wrong with it.
+    """
+    for name in names:
+        with suppress(TutorError):
+            problem = problem_in(name, text_of(name))
+            if problem is not None:
+                return name, problem
+    return None
 
 
 def _in_python(name: str, text: str) -> SyntaxProblem | None:

@@ -122,13 +122,17 @@ class Texts:
             return self("diagnosis.right", said=said, figure=figure)
         return self("diagnosis.cured" if shown.by_win else "diagnosis.found", said=said)
 
+    def measured(self, level: Level, goal: GoalResult) -> str:
+        """Return what was measured for *goal*, with what it counts; a dash where nothing was."""
+        unit = self.unit(level, goal.measure, goal.value) if goal.value is not None else ""
+        return f"{self.number(goal.value)} {unit}".strip()
+
     def beside(self, level: Level, goal: GoalResult, before: Any) -> str:
         """Return what was measured for *goal*, beside the broken shop's where that is another.
 
         A ratio has nothing beside it: it compares two shops itself.
         """
-        unit = self.unit(level, goal.measure, goal.value)
-        measured = f"{self.number(goal.value)} {unit}".strip()
+        measured = self.measured(level, goal)
         if before is None or before == goal.value or goal.measure.endswith(RATIO):
             return measured
         return self("grading.before", measured=measured, before=self.number(before))

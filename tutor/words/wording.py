@@ -41,14 +41,8 @@ def explained(texts: Texts, level: Level, run: RunFinished) -> str:
 
 def measured_goal(texts: Texts, level: Level, goal: GoalResult) -> str:
     """Return a goal's sentence with what was measured and what was needed."""
-    sentence, measured = texts.goal(level, goal), measured_of(texts, level, goal)
+    sentence, measured = texts.goal(level, goal), texts.measured(level, goal)
     return texts("grading.measured", goal=sentence, measured=measured, needed=texts.bound(goal))
-
-
-def measured_of(texts: Texts, level: Level, goal: GoalResult) -> str:
-    """Return what was measured for a goal, with what it counts; a dash where nothing was."""
-    unit = texts.unit(level, goal.measure, goal.value) if goal.value is not None else ""
-    return f"{texts.number(goal.value)} {unit}".strip()
 
 
 def _missed(run: RunFinished) -> list[GoalResult]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .readers import READERS
@@ -13,8 +14,6 @@ RESERVED = 3
 """Slots that PostgreSQL keeps for superusers."""
 OURS = 2
 """Slots that our own monitoring holds while it looks."""
-POOL_SIZE = 10
-"""What pgbouncer shares where stack.toml does not say how many."""
 
 
 class Sums:
@@ -27,9 +26,8 @@ class Sums:
         self.free = lab.level.machine.max_connections - RESERVED - OURS
         """Slots that the shop may have."""
         traffic = self._shop.pooled
-        self._is_bypassed = traffic is not None and not traffic.statements
-        self._is_pooled = traffic is not None and bool(traffic.statements)
-        self._clients = traffic.clients if traffic else 0
+        self._bypassed = traffic if traffic and not traffic.statements else None
+        self._pooled = traffic if traffic and traffic.statements else None
 
     @property
     def workers(self) -> int:
@@ -41,19 +39,25 @@ class Sums:
         """How many threads each of them has."""
         return int(self._shop.site.plan.of("gunicorn").get("threads", 1))
 
+    @cached_property
+    def _pool_size(self) -> int:
+        """What Django's own pool lets each process have: to ask for it starts a process."""
+        return self._shop.pool_size()
+
     def tell_of_bypass(self) -> None:
         """Say that pgbouncer runs and nobody goes through it."""
-        if self._is_bypassed:
-            self._lab.find_once("pgbouncer_bypassed", clients=self._clients, readers=READERS)
+        if self._bypassed:
+            clients = self._bypassed.clients
+            self._lab.find_once("pgbouncer_bypassed", clients=clients, readers=READERS)
 
     def tell_of_too_many(self, peak: int, refused: int) -> bool:
         """Say which pool allows more than there is room for; return whether one does."""
-        if self._is_pooled:
-            size = int(self._shop.site.plan.of("pgbouncer").get("pool_size", POOL_SIZE))
+        if self._pooled:
+            size = self._pooled.pool_size
             if size > self._gold:
                 self._tell("pgbouncer_too_large", peak, refused, size=size)
             return size > self._gold
-        size = self._shop.pool_size()
+        size = self._pool_size
         wanted = self.workers * size
         if wanted > self._gold:
             self._tell("pool_per_process", peak, refused, size=size, wanted=wanted)
@@ -61,7 +65,7 @@ class Sums:
 
     def tell_of_too_few(self) -> None:
         """Say what a pool allows each process, where that is too few for those who come."""
-        if self._is_pooled or not (size := self._shop.pool_size()):
+        if self._pooled or not (size := self._pool_size):
             return
         self._lab.find_once(
             "pool_too_small",

@@ -16,6 +16,9 @@ STRANDS = ("worker", "redis")
 """Those after which messages lie in Redis that nobody has and nobody is done with."""
 HAPPENS = 0.45
 """Which part of the sale is over when it happens."""
+EARLY = 0.1
+"""Which part is over when the cache is emptied: a shop with room for it makes all its pages anew
+before the crowd is at its largest. Half a step before the top the right one stood at 100 %."""
 LASTS = 5.0
 """Seconds for which Redis is gone, until the doors close."""
 STARTS = 1.5
@@ -32,9 +35,7 @@ class Incident:
         self._lab = lab
         self._orders = orders
         self._began = 0.0
-        seconds = lab.plan.seconds
-        # Redis is back when the doors close: what is made up for then keeps no visitor waiting.
-        self._due = STARTS + (seconds - LASTS if kind == "redis" else HAPPENS * seconds)
+        self._due = STARTS + _moment(kind, lab.plan.seconds)
         self._undo = ExitStack()
 
     def __enter__(self) -> Self:
@@ -61,3 +62,11 @@ class Incident:
             self._undo.enter_context(self._orders.redis_away())
         else:
             self._undo.enter_context(reporting(lab))
+
+
+def _moment(kind: str, seconds: float) -> float:
+    """Return how many of a sale's *seconds* are over when it happens."""
+    if kind == "redis":
+        # It is back when the doors close: what is made up for then keeps no visitor waiting.
+        return seconds - LASTS
+    return (EARLY if kind == "flush" else HAPPENS) * seconds

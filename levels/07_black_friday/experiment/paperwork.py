@@ -17,7 +17,6 @@ ANSWER = 5.0
 """Seconds a checkout may take while everybody behind it is closed."""
 SOON = 2.0
 """Seconds within which the shelves must be right once nobody buys."""
-FOUND = 302
 EARLY = 1.0
 """Seconds for which a message that came too early is given the time to do harm."""
 
@@ -225,13 +224,12 @@ class Paperwork:
         orders.revive()
         orders.await_workers()
         order = orders.of([checkout.email]).get(checkout.email)
-        is_served = checkout.status == FOUND and checkout.is_an_order
-        lab.measure("unserved", 0 if is_served else 1)
-        if order is not None or is_served:
+        lab.measure("unserved", 0 if checkout.is_served else 1)
+        if order is not None or checkout.is_served:
             self._paper.owe("away", [checkout.email])
-        if order is None and not is_served:
+        if not checkout.is_served and order is None:
             lab.find("away_refused", status=checkout.status)
-        elif order is not None and not is_served:
+        elif not checkout.is_served and order is not None:
             lab.find("away_unthanked", status=checkout.status, number=order.number)
         orders.settled(self._paper.groups.get("away", []))
 

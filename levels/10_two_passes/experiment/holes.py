@@ -40,7 +40,7 @@ class Holes:
         ]
         hidden = sorted(set(hidden) & set(self._live))
         self._shelves.write(SET_LIVE, [True, hidden])
-        # The same shop twice: in each turn it is asked cold, then warm.
+        # The same shop twice: cold and warm. Whoever came cold has left the page there.
         turns = TURNS_QUICK if lab.quick else TURNS
         costs = lab.costs([lab.shop, lab.shop], self._visit, turns=turns, enough=self._are_clear)
         self._shelves.write(SET_LIVE, [False, hidden])

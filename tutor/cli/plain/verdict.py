@@ -10,7 +10,7 @@ from tutor.judge import GoalResult, Kind, noisy
 from tutor.learner.progress import LevelProgress
 from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
 from tutor.words.texts import Texts
-from tutor.words.wording import explained, measured_of, outcome_key, told_key
+from tutor.words.wording import explained, outcome_key, told_key
 
 Measures = Mapping[str, Any]
 
@@ -62,7 +62,7 @@ def open_goal_lines(texts: Texts, level: Level) -> Iterator[str]:
 def measured_line(texts: Texts, level: Level, goals: Sequence[GoalResult]) -> str:
     """Return a number as soon as it is known: which medals it is enough for, and what is not."""
     met, missed = _parted(goals)
-    words = [f"{measured_of(texts, level, goals[0])}."]
+    words = [f"{texts.measured(level, goals[0])}."]
     words += [texts(f"plain.met.{met[-1].medal}")] if met else []
     words += [texts(f"plain.asks.{one.medal}", bound=_bound(texts, one)) for one in missed[:1]]
     return " ".join(words)

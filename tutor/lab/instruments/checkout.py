@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Answer = tuple[int, str]
 """The status of an answer, and where it leads."""
+FOUND = 302
 
 
 class Checkout(threading.Thread):
@@ -33,6 +34,11 @@ class Checkout(threading.Thread):
     def is_an_order(self) -> bool:
         """Whether the answer leads to an order."""
         return "/order/" in self.location
+
+    @property
+    def is_served(self) -> bool:
+        """Whether the buyer was sent on to the order."""
+        return is_served((self.status, self.location))
 
     def run(self) -> None:
         """Press the button; where no answer comes, note why."""
@@ -57,3 +63,9 @@ class Checkout(threading.Thread):
             raise self.error
         if self.is_alive():
             self._lab.foul("checkout_fails", status=0, location="–")
+
+
+def is_served(answer: Answer) -> bool:
+    """Return whether *answer* sends a buyer on to the order."""
+    status, location = answer
+    return status == FOUND and "/order/" in location

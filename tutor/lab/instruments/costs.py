@@ -60,7 +60,8 @@ def measure_costs(
 ) -> Costs:
     """Have *visit*, which gets a turn and a shop by number, come to each shop in turns.
 
-    *turns* are spread over *cores*: they may not be equally fast. *told* hears of each turn: whose
+    *turns* are spread over *cores*: they may not be equally fast. Who came first on each of them
+    comes last the next time: it makes a difference. *told* hears of each turn: whose
     it was, and the CPU seconds that it took. Fewer turns will do once *enough* says so, which is
     asked when each core had its turn. *idle* is what each shop uses in a second in which nobody
     comes: how long a turn takes is no cost of the visits.
@@ -71,14 +72,20 @@ def measure_costs(
             for shop in shops:
                 if cores:
                     bound.enter_context(shop.on_core(cores[number % len(cores)]))
-            measured.append([])
-            for place, shop in enumerate(shops):
-                cost = _turn(shop, visit, number, place, idle[place] if idle else {})
-                measured[-1].append(cost)
-                told(place, sum(cost.values()))
+            turn: dict[int, Cost] = {}
+            for place in _order(len(shops), number // max(1, len(cores))):
+                shop, rest = shops[place], idle[place] if idle else {}
+                turn[place] = _turn(shop, visit, number, place, rest)
+                told(place, sum(turn[place].values()))
+            measured.append([turn[place] for place in range(len(shops))])
         if (number + 1) % max(1, len(cores)) == 0 and enough(Costs(measured)):
             break
     return Costs(measured)
+
+
+def _order(places: int, lap: int) -> Sequence[int]:
+    """Return in which order *places* are visited: there and back, lap by lap."""
+    return range(places) if lap % 2 == 0 else range(places - 1, -1, -1)
 
 
 def idle_costs(shops: Sequence[Shop], wait: Callable[[], None]) -> list[Cost]:

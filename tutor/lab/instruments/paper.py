@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tutor.lab.instruments.checkout import Answer, Checkout
+from tutor.lab.instruments.checkout import Answer, Checkout, is_served
 
 if TYPE_CHECKING:
     from tutor.lab.instruments.context import Context
@@ -52,8 +52,8 @@ class Paper:
 
     def note(self, group: str, email: str, answer: Answer) -> None:
         """Note who bought something; refuse an *answer* that did not lead to an order."""
-        status, location = answer
-        if status != 302 or "/order/" not in location:
+        if not is_served(answer):
+            status, location = answer
             self._lab.foul("checkout_fails", status=status, location=location or "–")
         self.owe(group, [email])
 

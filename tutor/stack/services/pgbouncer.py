@@ -42,10 +42,17 @@ class Traffic:
     """Connected to it now."""
     statements: int
     """Passed on to PostgreSQL since it was started."""
+    pool_size: int
+    """Connections to PostgreSQL that its clients share at most."""
 
 
 class Pgbouncer(ShopService):
     """One pgbouncer in front of PostgreSQL."""
+
+    @property
+    def pool_size(self) -> int:
+        """Return how many connections to PostgreSQL its clients share at most."""
+        return int(self.context.settings.get("pool_size", 10))
 
     def command(self) -> Command:
         """Return the command that runs it."""
@@ -66,7 +73,7 @@ class Pgbouncer(ShopService):
                 users=users,
                 user=user,
                 pool_mode=settings.get("pool_mode", "transaction"),
-                pool_size=settings.get("pool_size", 10),
+                pool_size=self.pool_size,
                 max_clients=settings.get("max_clients", 200),
             ),
         )
@@ -90,6 +97,7 @@ class Pgbouncer(ShopService):
             return Traffic(
                 clients=sum(row["cl_active"] + row["cl_waiting"] for row in pools),
                 statements=sum(row["total_query_count"] for row in stats),
+                pool_size=self.pool_size,
             )
         return None
 

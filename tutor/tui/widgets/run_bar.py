@@ -96,19 +96,19 @@ class RunBar(Widget):
     def _step(self, board: Board, texts: Texts) -> Content:
         if not board.running and board.unreadable:
             problem = board.unreadable[1]
-            said = texts("tui.files.problem", line=problem.line, error=problem.message)
-            return self._wrapped(Content(said))
+            told = texts("tui.files.problem", line=problem.line, error=problem.message)
+            return self._whole(Content(told))
         if not board.running and board.elsewhere:
-            return self._wrapped(code(began(texts, board.elsewhere)))
+            return self._whole(code(began(texts, board.elsewhere)))
         if not board.running:
             key = told_key(board.finished) if board.finished else ""
             return Content.styled(texts("tui.run.again" if key else "tui.run.how"), "$text-muted")
         if board.cancelling:
             return Content(texts("tui.run.cancelling"))
         if board.awaited:
-            return self._wrapped(Content.styled(awaited(texts, board.awaited), "$text-warning"))
-        step_said = texts.step(board.level, board.step.id, board.step.params) if board.step else ""
-        step = Content.styled(step_said or texts("tui.run.wait"), "$text-muted")
+            return self._whole(Content.styled(awaited(texts, board.awaited), "$text-warning"))
+        said = texts.step(board.level, board.step.id, board.step.params) if board.step else ""
+        step = Content.styled(said or texts("tui.run.wait"), "$text-muted")
         goals = self._goals(board)
         room = self.content_size.width - len(goals.plain) - GAP
         if room < len(goals.plain):
@@ -121,8 +121,8 @@ class RunBar(Widget):
             ]
         )
 
-    def _wrapped(self, told: Content) -> Content:
-        return Content("\n").join(told.wrap(max(20, self.content_size.width)))
+    def _whole(self, said: Content) -> Content:
+        return wording.hanging(Content(), said, self.content_size.width)
 
     def _goals(self, board: Board) -> Content:
         """Return how many goals are met and missed by now, and how many are open."""

@@ -1,7 +1,6 @@
 """The learner's files: edit, save, notice what others save, bring back what was."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from textual import on, work
@@ -14,7 +13,7 @@ from tutor.tui.messages import FilesRestored, FilesSaved
 from tutor.tui.widgets.files_pane import FilesPane
 from tutor.tui.workbench.outside import command_of_editor, edit_outside
 from tutor.tui.workbench.part import Part
-from tutor.views.syntax import problem_in
+from tutor.views.syntax import first_problem
 
 
 class FilesTab(Part):
@@ -154,15 +153,13 @@ class FilesTab(Part):
         A check would only say the same, later.
         """
         board = self.model.board
-        before, board.unreadable = board.unreadable, None
-        for name in dict.fromkeys((*names, *(before[:1] if before else ()))):
-            with suppress(TutorError):
-                problem = problem_in(name, self.model.desk.text(name))
-                if problem is not None:
-                    board.unreadable = (name, problem)
-                    told = {"file": name, "line": problem.line, "error": problem.message}
-                    self.news("files.syntax", severity="error", **told)
-                    break
+        before = board.unreadable
+        again = dict.fromkeys((*names, *(before[:1] if before else ())))
+        board.unreadable = first_problem(again, self.model.desk.text)
+        if board.unreadable is not None:
+            name, problem = board.unreadable
+            told = {"file": name, "line": problem.line, "error": problem.message}
+            self.news("files.syntax", severity="error", **told)
         self.bench.show_board()
         return board.unreadable is not None
 

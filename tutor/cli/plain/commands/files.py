@@ -4,7 +4,6 @@ import os
 import shlex
 import subprocess
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 
 from tutor.base import interrupts
@@ -14,7 +13,7 @@ from tutor.cli.plain.commands.measure import run
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.stack.plan import STACK_FILE
-from tutor.views.syntax import problem_in
+from tutor.views.syntax import first_problem
 
 
 @command("files", "files")
@@ -97,14 +96,11 @@ def edit(game: PlainGame, rest: str) -> None:
 def take_in(game: PlainGame, names: Sequence[str]) -> None:
     """Say what was saved, and check it; a file that nobody could read is only named."""
     files = ", ".join(names)
-    for name in names:
-        with suppress(TutorError):  # it is gone
-            problem = problem_in(name, game.desk.text(name))
-            if problem is not None:
-                told = {"file": name, "line": problem.line, "error": problem.message}
-                game.talk.tell(game.texts("tui.files.syntax", **told))
-                return
-    if game.checks_on_save:
+    if unreadable := first_problem(names, game.desk.text):
+        name, problem = unreadable
+        told = {"file": name, "line": problem.line, "error": problem.message}
+        game.talk.tell(game.texts("tui.files.syntax", **told))
+    elif game.checks_on_save:
         game.talk.tell(game.texts("tui.files.saved_checking", file=files))
         run(game, quick=True)
     else:
