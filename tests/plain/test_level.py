@@ -20,14 +20,27 @@ def test_enter_alone_leads_from_the_title_to_the_first_question(
     assert out.endswith("Goodbye. Your files and your progress are kept.")
 
 
-def test_who_has_begun_goes_on_without_the_story(play: Play) -> None:
+def test_who_was_told_the_story_goes_on_without_it(play: Play) -> None:
     """The offer names the level, and Enter leads to its briefing."""
-    play("next", at=1)
+    play("next", "", at=1)
     out = said(play("", "", at=0))
 
     assert "continue with level 2, One server" in out
     assert "scene 1" not in out
     assert "How to win" in out
+
+
+def test_a_level_begun_in_the_shell_has_its_story_still(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """Once: Enter reads it the first time, and the briefing from then on."""
+    session.enter(session.levels[1])
+    first = said(play("", "", at=0))
+    again = said(play("", "", at=0))
+
+    assert "(scene 1 of" in first
+    assert "(scene 1 of" not in again
+    assert "How to win" in again
 
 
 def test_a_lost_run_says_what_was_seen_and_a_won_one_leads_to_the_lesson(play: Play) -> None:

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from tests.tui import fakes
 from tests.tui.driving import PATIENCE, Play, press, settled
+from tutor.learner.way import note_story
 from tutor.tui.app import TutorApp
 
 
@@ -56,6 +57,7 @@ def play(session: fakes.FakeSession, monkeypatch: pytest.MonkeyPatch) -> Play:
         session.script = script or session.script
         if at == "workbench":
             session.enter(session.levels[0])
+            note_story(session, session.levels[0])
         app = TutorApp(session, language=language, showroom=fakes.FakeShowroom)
         app.animation_level = "full" if moving else "none"
         app.celebrates = celebrates

@@ -1,5 +1,8 @@
 """What every level says has room in 80 columns and 24 rows, in both languages."""
 
+import time
+from itertools import product
+
 import pytest
 from textual.app import App, ComposeResult
 from textual.content import Content
@@ -8,15 +11,17 @@ from tutor.catalogue import LANGUAGES
 from tutor.curriculum import Level, load_levels
 from tutor.curriculum.level import VARIANTS
 from tutor.curriculum.story import Diagram, Paragraph
-from tutor.events import LoadStarted, StepStarted
+from tutor.events import LoadStarted, RunAwaited, StepStarted
 from tutor.learner.desk import Desk
 from tutor.learner.workspace import Workspace
+from tutor.run.runlock import Holder
 from tutor.tui.board import Board
 from tutor.tui.story import inline, read_story
-from tutor.tui.widgets.run_bar import PHASES, RunBar
+from tutor.tui.widgets.run_bar import PHASES, QUICK_PHASES, RunBar
 from tutor.tui.workbench.model import WorkModel
 from tutor.tui.workbench.sentences import shop_line
 from tutor.tui.workbench.shop import BESIDE
+from tutor.views.syntax import SyntaxProblem
 from tutor.words.texts import Texts
 
 LEVELS = load_levels()
@@ -71,6 +76,67 @@ async def test_every_step_of_a_run_fits_in_the_run_bar(language: str) -> None:
                 said = [lines[0].removesuffix(goals), *lines[1:]]
                 assert " ".join(line.strip() for line in said) == whole
             assert len(bar._phases(board, texts).plain) <= bar.content_size.width
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 140])
+async def test_both_clocks_are_whole_however_long_a_run_takes(width: int, language: str) -> None:
+    """Beside the phase that is on, in every phase: hours too, in any width."""
+    texts = Texts(language)
+
+    class Bar(App[None]):
+        def compose(self) -> ComposeResult:
+            yield RunBar()
+
+    async with Bar().run_test(size=(width, 24)) as pilot:
+        bar = pilot.app.query_one(RunBar)
+        for quick, names in ((False, PHASES), (True, QUICK_PHASES)):
+            for phase, seconds in product(names, (9, 99, 199, 9999)):
+                board = Board(LEVELS[0])
+                board.begin(quick=quick)
+                board.began -= seconds
+                board.load_ends = time.monotonic() + seconds
+                board.phase = phase
+                line = bar._phases(board, texts).plain
+
+                assert len(line) <= bar.content_size.width, line
+                assert texts(f"phase.{phase}") in line
+                assert line.endswith(texts("tui.run.left", seconds=board.seconds_left))
+                assert f" {texts('tui.run.elapsed', seconds=board.elapsed)} " in line
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [80, 120])
+async def test_what_the_bar_says_of_others_is_whole(width: int, language: str) -> None:
+    """Who is waited for, who else measures, what cannot be read: as many lines as it takes."""
+    texts = Texts(language)
+    command = "tutor verify 12_cyber_monday --variant broken --workspace /home/betty/bettys_shop"
+
+    class Bar(App[None]):
+        def compose(self) -> ComposeResult:
+            yield RunBar()
+
+    def waiting(board: Board) -> None:
+        board.begin(quick=False)
+        board.apply(RunAwaited(4711, command, 1.7e9))
+
+    def beside(board: Board) -> None:
+        board.elsewhere = Holder(4711, command, 1.7e9)
+
+    def unreadable(board: Board) -> None:
+        board.unreadable = ("catalog/views.py", SyntaxProblem(120, 1, "expected a colon " * 9))
+
+    async with Bar().run_test(size=(width, 24)) as pilot:
+        bar = pilot.app.query_one(RunBar)
+        for change in (waiting, beside, unreadable):
+            board = Board(LEVELS[0])
+            change(board)
+            bar.show(board, texts)
+            await pilot.pause()
+            lines = bar._step(board, texts).plain.split("\n")
+
+            assert max(map(len, lines)) <= bar.content_size.width
+            assert len(lines) <= bar.query_one("#step").size.height
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,19 +1,20 @@
-"""Notices hide as little as they can: never how the run is, nor the keys."""
+"""Notices hide nothing: what is on the screen makes room for them."""
 
 import pytest
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets._toast import Toast
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, run_ended, until
+from tests.tui.driving import Play, press, run_ended, shown, text_of, until
 from tutor.tui.notices import MOST
 from tutor.words.texts import Texts
 
 LONG = "A sentence that is longer than the screen is wide, and goes on for a while. " * 3
 WAYS = {
-    "title": ("", "m", "enter"),
-    "workbench": ("", "o", "d", "escape v"),
+    "title": ("", "m", "c", "escape enter", "n"),
+    "workbench": ("", "2", "5", "o", "h", "d", "escape v", "l"),
 }
 """By where the game begins, the keys from one screen to the next."""
 
@@ -30,13 +31,17 @@ async def notices(pilot: Pilot[int], count: int) -> list[Toast]:
     return found
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 @pytest.mark.parametrize(("at", "language"), [("title", "en"), ("workbench", "es")])
-async def test_no_notice_hides_the_status_line_or_the_keys(
-    play: Play, at: str, language: str
+async def test_no_notice_hides_anything(
+    play: Play, at: str, language: str, size: tuple[int, int]
 ) -> None:
-    """At 80×24, with as many as there can be: on the way to the work, at it, and after it."""
-    async with play(fakes.run(fakes.GOLD), at=at, language=language, notices=True) as pilot:
+    """With as many as there can be: on the way to the work, at it, after it, and over dialogs."""
+    async with play(
+        fakes.run(fakes.GOLD), at=at, language=language, size=size, notices=True
+    ) as pilot:
         for keys in WAYS[at]:
+            pilot.app.clear_notifications()
             for key in keys.split():
                 await press(pilot, key)
             await run_ended(pilot)
@@ -44,17 +49,42 @@ async def test_no_notice_hides_the_status_line_or_the_keys(
             for number in range(MOST + 2):
                 pilot.app.notify(f"{number}: {LONG}")
 
-            for toast in await notices(pilot, MOST):
-                assert Region(0, 0, 80, 24).contains_region(toast.region)
-                assert not [one for one in status_and_keys(pilot) if one.overlaps(toast.region)]
+            await notices(pilot, MOST)
+            await until(pilot, lambda: are_beside_the_rest(pilot, Region(0, 0, *size)))
 
 
-def status_and_keys(pilot: Pilot[int]) -> list[Region]:
-    """Return where the run bar and the keys are, also of the screen that a dialog is over."""
-    *below, screen = pilot.app.screen_stack
-    seen = [screen, below[-1]] if screen.is_modal else [screen]
-    found = [bar.region for one in seen for bar in one.query("CalmFooter, RunBar")]
-    assert found
+def are_beside_the_rest(pilot: Pilot[int], screen: Region) -> bool:
+    """Return whether the notices are on the screen, whole, and over nothing that is told."""
+    toasts = [toast.region for toast in pilot.app.screen.query(Toast)]
+    hidden = [widget for widget, seen in told(pilot) if any(map(seen.overlaps, toasts))]
+    return all(map(screen.contains_region, toasts)) and not hidden
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_line_that_cannot_be_read_stays_in_sight(
+    play: Play, session: fakes.FakeSession, size: tuple[int, int]
+) -> None:
+    """The notice of a save says so too, and has lines of its own."""
+    async with play(at="workbench", size=size, notices=True) as pilot:
+        pilot.app.clear_notifications()
+        views = session.workspace.folder / "catalog" / "views.py"
+        views.write_text("def front(request:\n    pass\n")
+        await shown(pilot, "cannot be read. Mend the line and save.")
+        await notices(pilot, 1)
+        await until(pilot, lambda: are_beside_the_rest(pilot, Region(0, 0, *size)))
+        bar = pilot.app.screen.query_one("RunBar").region
+
+        said = text_of(pilot).splitlines()[bar.y : bar.bottom]
+        assert any("line 1: '(' was never closed" in line for line in said)
+
+
+def told(pilot: Pilot[int]) -> list[tuple[Widget, Region]]:
+    """Return the part that is seen of each widget with something to read in it."""
+    found = []
+    for widget, place in pilot.app.screen._compositor.full_map.items():
+        is_leaf = not widget.children and not isinstance(widget, Toast)
+        if is_leaf and widget.visible and (seen := place.region.intersection(place.clip)):
+            found.append((widget, seen))
     return found
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, settled, shown, text_of, until
@@ -11,7 +12,9 @@ from tutor.base.cancel import Cancel
 from tutor.curriculum import Level
 from tutor.events import Event, RunAwaited, RunCancelled, RunStarted
 from tutor.judge import Finding, Kind
+from tutor.learner import elsewhere
 from tutor.machine.disk import DiskFull
+from tutor.run.runlock import Holder
 from tutor.tui.messages import FilesSaved
 from tutor.tui.screens.error import ErrorDialog
 from tutor.tui.screens.verdict import VerdictScreen
@@ -143,6 +146,74 @@ async def test_a_run_that_waits_says_for_whom_and_can_be_stopped(
 
         assert "counts for nothing" in text_of(pilot)
         assert [entry for entry in session.journal.entries() if entry.run] == []
+
+
+HOLDER = Holder(4711, "tutor verify 1 --lang en", 0.0)
+
+
+@pytest.fixture
+def neighbour(monkeypatch: pytest.MonkeyPatch) -> list[Holder]:
+    """Whoever is in it measures in the same workspace."""
+    there: list[Holder] = []
+    monkeypatch.setattr(elsewhere, "other_holder", lambda _: there[0] if there else None)
+    monkeypatch.setattr(elsewhere, "is_alive", lambda _: bool(there))
+    monkeypatch.setattr("tutor.tui.others.LOOK", 0.05)
+    return there
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_run_of_another_tutor_is_told_and_its_verdict_shown(
+    play: Play, session: fakes.FakeSession, neighbour: list[Holder], size: tuple[int, int]
+) -> None:
+    """Who runs, in the bar as long as it lasts; then medal, verdict and goals, as if it were ours."""
+    async with play(at="workbench", size=size, notices=True) as pilot:
+        neighbour.append(HOLDER)
+        bar = await shown(pilot, "Another run is on in this workspace.")
+        assert "tutor verify 1 --lang en" in bar
+        assert "process 4711" in bar
+        list(session.play(session.levels[0]))
+        neighbour.clear()
+        won = await shown(pilot, "The chatty front page  ★★★")
+        assert "Another run is on" not in won
+        assert "1, The chatty front page, mine: Won, gold, after 21 s." in words_of_toasts(pilot)
+        await until(pilot, lambda: "✔ Won  21 s" in text_of(pilot))
+        await press(pilot, "w")
+
+        assert isinstance(pilot.app.screen, VerdictScreen)
+        assert session.journal_of_calls == ["serve mine", "full"]
+
+
+async def test_a_run_of_another_tutor_that_was_stopped_changes_nothing(
+    play: Play, session: fakes.FakeSession, neighbour: list[Holder]
+) -> None:
+    """It has ended without a result; what was there before still stands."""
+    async with play(at="workbench", notices=True) as pilot:
+        neighbour.append(HOLDER)
+        await shown(pilot, "Another run is on in this workspace.")
+        neighbour.clear()
+        await until(pilot, lambda: "has ended without a result." in words_of_toasts(pilot))
+
+        assert "Ready when you are." in await shown(pilot, "Ready when you are.")
+
+
+async def test_what_another_tutor_won_is_on_the_map_at_once(
+    play: Play, session: fakes.FakeSession, neighbour: list[Holder]
+) -> None:
+    """Nobody has to come back to it first."""
+    session.enter(session.levels[0])
+    async with play() as pilot:
+        await press(pilot, "m")
+        neighbour.append(HOLDER)
+        await until(pilot, lambda: pilot.app.other_run)  # type: ignore[attr-defined]
+        list(session.play(session.levels[0]))
+        neighbour.clear()
+
+        assert "★★★ gold" in await shown(pilot, "★★★ gold")
+
+
+def words_of_toasts(pilot: Pilot[int]) -> str:
+    """Return what the notices say."""
+    return " ".join(note.message for note in pilot.app._notifications)
 
 
 async def test_a_run_that_began_behind_a_verdict_is_seen_before_a_key_stops_it(

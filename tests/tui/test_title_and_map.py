@@ -69,6 +69,35 @@ async def test_continue_leads_past_a_level_that_is_won(
         assert session.workspace.level == session.levels[1].slug
 
 
+async def test_a_level_begun_in_the_shell_has_its_story_once(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """`tutor begin` put its files there; the game tells how it begins, and not again."""
+    session.enter(session.levels[1])
+    async with play() as pilot:
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, StoryScreen)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, Workbench)
+    async with play() as pilot:
+        await press(pilot, "enter")
+
+        assert isinstance(pilot.app.screen, Workbench)
+
+
+async def test_who_came_by_a_level_before_is_told_no_story_again(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """An attempt says that they know it: progress from before stories were noted has no more."""
+    session.enter(session.levels[1])
+    with session.progress_file.change() as progress:
+        progress.of(session.levels[1].slug).attempts = 1
+    async with play() as pilot:
+        await press(pilot, "enter")
+
+        assert isinstance(pilot.app.screen, Workbench)
+
+
 async def test_continue_offers_what_is_left_once_all_is_won(
     play: Play, session: fakes.FakeSession
 ) -> None:

@@ -13,6 +13,7 @@ from tutor.cli.options import (
     let_run,
     workspace_option,
 )
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
 from tutor.learner.begun import Begun
@@ -37,7 +38,7 @@ def command(level: str, agreed: bool, workspace: Path) -> None:
         confirm(words, words("begin.question", number=session.level.number, title=title))
     begun = session.enter(chosen)
     for line in _told(session, chosen, begun, words):
-        click.echo(line)
+        say(line)
 
 
 def _has_changes(session: Session, chosen: Level) -> bool:

@@ -11,9 +11,9 @@ import click
 from rich.console import Console
 
 from tutor.base.errors import ExitCode
-from tutor.cli.options import is_terminal
 from tutor.cli.outputs import Outputs
 from tutor.cli.results import ResultPrinter, document_of_all
+from tutor.cli.speech import paints
 from tutor.grading.manifest import printable
 from tutor.grading.regrade import Terms, judge_bundle
 from tutor.grading.result import Result, worst
@@ -53,7 +53,7 @@ def judge_bundles(
 def _judged(
     path: Path, name: str, terms: Terms, words: Texts, out: Console, *, silent: bool
 ) -> Iterator[Result]:
-    waiting = out.status(name) if is_terminal() and not silent else nullcontext()
+    waiting = out.status(name) if paints() and not silent else nullcontext()
     with waiting, closing(judge_bundle(path, name, terms, words)) as results:
         yield from results
 

@@ -9,9 +9,9 @@ import click
 from rich.console import Console
 
 from tutor.base.errors import ExitCode, TutorError
-from tutor.cli.options import is_terminal
 from tutor.cli.outputs import Outputs
 from tutor.cli.results import ResultPrinter, document_of_all
+from tutor.cli.speech import paints, say
 from tutor.curriculum import Level
 from tutor.events import RunAwaited, RunFinished
 from tutor.grading.result import NOT_BEGUN, Result, failed, of_run, worst
@@ -58,7 +58,7 @@ class Campaign:
             for level in self.session.levels:
                 waiting = (
                     self.out.status(f"{level.number}  {level.title[self.words.language]}")
-                    if is_terminal() and not silent
+                    if paints() and not silent
                     else nullcontext()
                 )
                 with waiting:
@@ -77,7 +77,7 @@ class Campaign:
             with closing(self.session.play(level, variant, quick=self.quick, kept=True)) as events:
                 for event in events:
                     if isinstance(event, RunAwaited):
-                        click.echo(awaited(self.words, event), err=True)
+                        say(awaited(self.words, event), err=True)
                     run = event if isinstance(event, RunFinished) else run
         except TutorError as error:
             if run is None:

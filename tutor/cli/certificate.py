@@ -9,9 +9,9 @@ from rich.box import DOUBLE
 from rich.console import Group
 from rich.markup import escape
 from rich.panel import Panel
-from rich.table import Table
 
 from tutor.base.errors import ExitCode
+from tutor.cli.columns import Columns
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import json_option, workspace_option
@@ -85,8 +85,8 @@ def _certificate(reached: Certificate, words: Texts, name: str) -> Panel:
     )
 
 
-def _rows(reached: Certificate, words: Texts) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
+def _rows(reached: Certificate, words: Texts) -> Columns:
+    table = Columns()
     for title in ("level_column", "medal", "attempts", "figures"):
         table.add_column(words(f"certificate.{title}"))
     for row in reached.rows:

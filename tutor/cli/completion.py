@@ -9,6 +9,7 @@ import click
 from tutor.base.errors import UsageError
 from tutor.cli.language import language_option, texts
 from tutor.cli.shell_setup import SETUPS
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 
 PROGRAM = "tutor"
@@ -32,9 +33,9 @@ def command(wish: str | None, shell: str | None) -> None:
     else:
         touched = setup.install(script(name))
         _tell(words("completion.already", shell=name), touched, words("completion.written"))
-        click.echo(words("completion.how", shell=name))
+        say(words("completion.how", shell=name))
         if shutil.which(PROGRAM) is None:
-            click.echo(words("completion.no_path"))
+            say(words("completion.no_path"))
 
 
 def script(shell: str) -> str:
@@ -51,9 +52,9 @@ def script(shell: str) -> str:
 def _tell(nothing: str, touched: list[Path], done: str) -> None:
     """Say which files were touched."""
     for path in touched:
-        click.echo(f"{done} {path}")
+        say(f"{done} {path}")
     if not touched:
-        click.echo(nothing)
+        say(nothing)
 
 
 def _shell_of_environment() -> str:

@@ -6,9 +6,9 @@ from typing import Any
 from rich.console import Console
 from rich.errors import MarkupError
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
+from tutor.cli.columns import Columns
 from tutor.curriculum import Level
 from tutor.events import (
     Event,
@@ -186,7 +186,9 @@ class Narrator:
         texts = self.texts
         self.out.print(f"  · {texts('load.workers', here=event.here, wanted=event.wanted)}")
         if event.here < event.wanted:
-            self.out.print(f"    {texts('load.come')}  {escape(event.command)}", soft_wrap=True)
+            self.out.print(f"    {texts('load.come')}")
+            # To be copied: whole, whatever the terminal makes of it.
+            self.out.print(f"    {escape(event.command)}", soft_wrap=True)
 
     def _tell_round(self, race: RaceStarted, number: int) -> None:
         """Print what each shop took in this round."""
@@ -227,10 +229,10 @@ def print_verdict(
     sign, colour = SIGNS[verdict.outcome]
     counted = counted_medal(run, mine)
     medal = f" – {texts(f'medal.{counted}')}" if counted else ""
-    took = texts.fixed(run.seconds)
+    took = texts("tui.run.elapsed", seconds=run.seconds)
     out.print(
         f"\n[bold {colour}]{sign} {texts(f'outcome.{told_key(run)}')}{medal}[/]  "
-        f"[dim]{level.slug} · {escape(texts(f'variant.{run.variant}'))} · {took} s[/]"
+        f"[dim]{level.slug} · {escape(texts(f'variant.{run.variant}'))} · {took}[/]"
     )
     out.print(escape(explained(texts, level, run)))
     if run.counters:
@@ -239,13 +241,15 @@ def print_verdict(
         out.print(texts("tui.verdict.gold_is_gone"))
 
 
-def goals_table(texts: Texts, level: Level, verdict: Verdict) -> Table:
+def goals_table(texts: Texts, level: Level, verdict: Verdict) -> Columns:
     """Return the goals as a table: met or not, measured, needed, the sentence."""
-    table = Table(box=None, padding=(0, 1), show_header=False)
+    table = Columns()
+    for prose in (False, False, False, False, True):
+        table.add_column(prose=prose, keep=not prose)
     for goal in verdict.goals:
         mark = "[green]✔[/]" if goal.met else "[red]✘[/]" if goal.value is not None else "[dim]–[/]"
         table.add_row(
-            mark,
+            f" {mark}",
             texts(f"medal.{goal.medal}"),
             f"[bold]{escape(texts.number(goal.value))}[/]",
             f"[dim]{texts.bound(goal)}[/]",

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from tutor.base import interrupts
 from tutor.base.errors import ExitCode, TutorError
+from tutor.cli.columns import Columns
 from tutor.cli.console import Narrator, console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import (
@@ -57,7 +57,7 @@ def command(level: str, quick: bool, agreed: bool, as_json: bool, where: str) ->
         documents = [document(words, chosen, run) for run in (broken, fixed)]
         click.echo(json.dumps(documents, ensure_ascii=False))
     else:
-        out.print()
+        out.print(f"\n[bold]{escape(chosen.title[words.language])}[/]")
         out.print(_side_by_side(words, chosen, broken, fixed))
     runs = [broken, fixed]
     as_it_should = [run.verdict.outcome for run in runs] == [Outcome.NOT_YET, Outcome.WON]
@@ -80,11 +80,11 @@ def _play(
     return finished
 
 
-def _side_by_side(words: Texts, level: Level, broken: RunFinished, fixed: RunFinished) -> Table:
-    table = Table(title=level.title[words.language])
-    table.add_column("")
-    table.add_column(words("variant.broken"), justify="right")
-    table.add_column(words("variant.fixed"), justify="right")
+def _side_by_side(words: Texts, level: Level, broken: RunFinished, fixed: RunFinished) -> Columns:
+    table = Columns()
+    table.add_column(prose=True)
+    table.add_column(words("variant.broken"), right=True, keep=True)
+    table.add_column(words("variant.fixed"), right=True, keep=True)
     for measure in [*level.units, *(m for m in broken.measures if m not in level.units)]:
         before, after = broken.measures.get(measure), fixed.measures.get(measure)
         if before is not None or after is not None:
@@ -95,7 +95,6 @@ def _side_by_side(words: Texts, level: Level, broken: RunFinished, fixed: RunFin
     outcomes = [words(f"outcome.{told_key(run)}") for run in (broken, fixed)]
     won = counted_medal(fixed, None)
     medal = f" – {words(f'medal.{won}')}" if won else ""
-    table.add_section()
     table.add_row(words("demo.verdict"), outcomes[0], f"{outcomes[1]}{medal}")
     return table
 

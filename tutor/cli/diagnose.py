@@ -18,6 +18,7 @@ from tutor.cli.options import (
     require_begun,
     workspace_option,
 )
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
 from tutor.judge import Evidence
@@ -86,9 +87,9 @@ def _confirm(level: Level, words: Texts, choice: str, guess: float | None) -> No
     """Say what was noted."""
     if choice and level.diagnosis:
         said = level.diagnosis.choices[choice][words.language]
-        click.echo(words("diagnosis.noted", said=said))
+        say(words("diagnosis.noted", said=said))
     if guess is not None:
-        click.echo(words("prediction.noted", guess=words.number(guess)))
+        say(words("prediction.noted", guess=words.number(guess)))
 
 
 def _ask(level: Level, words: Texts, mine: LevelProgress) -> None:

@@ -6,6 +6,7 @@ import click
 
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import is_terminal, workspace_option
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 from tutor.learner.session import Session
 from tutor.learner.workspace import Workspace
@@ -22,7 +23,7 @@ def command(workspace: Path) -> None:
     lines = session.diff().splitlines()
     if not lines:
         # Whoever saves the diff in a file wants an empty one.
-        click.echo(texts()("tui.diff.empty"), err=True)
+        say(texts()("tui.diff.empty"), err=True)
     for line in lines:
         colour = COLOURS.get(line[:1]) if is_terminal() else None
         click.secho(line, fg=colour)

@@ -4,12 +4,13 @@ import json
 
 import click
 from rich.markup import escape
-from rich.table import Table
 
 from tutor.base.errors import ExitCode
+from tutor.cli.columns import Columns
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import json_option
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 from tutor.stack.doctor import CheckResult, State, examine
 from tutor.words.texts import Texts
@@ -49,14 +50,14 @@ def _send_receipt(words: Texts, missing: list[str]) -> None:
     from tutor.seat.reporter import Reporter
 
     Reporter().doctor(missing, __version__, f"{platform.system()} {platform.machine()}")
-    click.echo(words("room.receipt.sent" if went_to_room() else "room.kept"), err=True)
+    say(words("room.receipt.sent" if went_to_room() else "room.kept"), err=True)
 
 
-def _table(findings: list[CheckResult], words: Texts) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
+def _table(findings: list[CheckResult], words: Texts) -> Columns:
+    table = Columns()
     for title in ("part", "state"):
-        table.add_column(words(f"doctor.column.{title}"), no_wrap=True)
-    table.add_column(words("doctor.column.found"), overflow="fold")
+        table.add_column(words(f"doctor.column.{title}"), keep=True)
+    table.add_column(words("doctor.column.found"), prose=True)
     for finding in findings:
         sign, colour = SIGNS[finding.state]
         state = f"[{colour}]{sign} {words(f'doctor.state.{finding.state}')}[/]"

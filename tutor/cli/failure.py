@@ -7,22 +7,23 @@ from click.exceptions import NoArgsIsHelpError
 
 from tutor.base.errors import ExitCode, TutorError
 from tutor.cli.language import texts
+from tutor.cli.speech import say
 
 
 def show_failure(error: TutorError) -> None:
     """Print *error* as two lines on stderr, in the learner's language."""
     words = texts()
     message, hint = words.error(error)
-    click.secho(words("failure.message", message=message), fg="red", err=True)
+    say(words("failure.message", message=message), fg="red", err=True)
     if hint:
-        click.echo(words("failure.hint", hint=hint), err=True)
+        say(words("failure.hint", hint=hint), err=True)
 
 
 def show_notice(error: TutorError) -> None:
     """Print on stderr what went wrong without stopping the command."""
     for line in texts().error(error):
         if line:
-            click.secho(line, fg="yellow", err=True)
+            say(line, fg="yellow", err=True)
 
 
 def show_click_failure(error: Exception) -> int:
@@ -48,5 +49,5 @@ def _show_misuse(error: click.UsageError) -> None:
     with ctx.scope(cleanup=False) if ctx else nullcontext():
         if ctx:
             click.echo(ctx.get_usage(), err=True)
-            click.echo(texts()("usage.more", command=ctx.command_path) + "\n", err=True)
+            say(texts()("usage.more", command=ctx.command_path) + "\n", err=True)
         show_failure(explained(error))

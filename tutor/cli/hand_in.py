@@ -4,12 +4,11 @@ import json
 from pathlib import Path
 
 import click
-from rich.markup import escape
 
 from tutor.base.errors import UsageError
-from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import find, json_option, level_argument, workspace_option
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
 from tutor.grading.hand_in import begun, hand_in
@@ -36,13 +35,12 @@ def command(file: Path, level: str, all_levels: bool, as_json: bool, workspace: 
         told = {"file": str(file), "bytes": written.size, **written.manifest.to_json()}
         click.echo(json.dumps(told, ensure_ascii=False))
         return
-    out = console()
     kilobytes = max(1, written.size // 1024)
-    out.print(escape(words("hand_in.written", path=file, size=kilobytes)), soft_wrap=True)
+    say(words("hand_in.written", path=file, size=kilobytes))
     for one, part in zip(levels, written.manifest.levels, strict=True):
-        out.print(f"  {escape(_line(words, one, part))}", soft_wrap=True)
-    out.print(words("hand_in.holds"))
-    out.print(words("hand_in.lacks"))
+        say(f"  {_line(words, one, part)}", indent="    ")
+    say(words("hand_in.holds"))
+    say(words("hand_in.lacks"))
 
 
 def _line(words: Texts, level: Level, part: LevelPart) -> str:

@@ -7,6 +7,7 @@ import click
 
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import find, json_option, level_argument, require_begun, workspace_option
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Hint, Level
 from tutor.learner.session import Session
@@ -29,10 +30,10 @@ def command(level: str, as_json: bool, workspace: Path) -> None:
         told = document(chosen, number, hint, taken, words.language)
         click.echo(json.dumps(told, ensure_ascii=False))
         return
-    click.secho(words("hint.numbered", number=number, total=len(chosen.hints)), bold=True)
-    click.echo(hint.text[words.language])
+    say(words("hint.numbered", number=number, total=len(chosen.hints)), bold=True)
+    say(hint.text[words.language])
     if number == len(chosen.hints):
-        click.echo(words("hint.last", level=chosen.number))
+        say(words("hint.last", level=chosen.number))
 
 
 def document(

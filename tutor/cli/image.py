@@ -6,6 +6,7 @@ import click
 
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
+from tutor.cli.speech import say
 from tutor.cli.spoken import SpokenGroup
 
 
@@ -37,7 +38,7 @@ def build(base: str, ca_bundle: Path | None, verbose: bool) -> None:
             out.print(line, markup=False, highlight=False)
 
     image.build(engine, tell, base=base, ca_bundle=ca_bundle)
-    click.echo(texts()("image.ready", image=image.tag()))
+    say(texts()("image.ready", image=image.tag()))
 
 
 @command.command()
@@ -49,7 +50,7 @@ def save(file: Path) -> None:
     from tutor.machine.docker.engine import check_image, connect
 
     megabytes = image.save(check_image(connect()), file)
-    click.echo(texts()("image.saved", file=file, megabytes=megabytes, name=file.name))
+    say(texts()("image.saved", file=file, megabytes=megabytes, name=file.name))
 
 
 @command.command()
@@ -63,4 +64,4 @@ def load(file: Path) -> None:
     engine = connect()
     names = image.load(engine, file)
     check_image(engine)
-    click.echo(texts()("image.ready", image=", ".join(names)))
+    say(texts()("image.ready", image=", ".join(names)))

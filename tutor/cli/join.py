@@ -7,6 +7,7 @@ from tutor.base.paths import seat_file
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import confirm
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import load_levels
 from tutor.seat import seat as seats
@@ -55,7 +56,7 @@ def _join(room: RoomAddress, words: Texts, nickname: str, name: str, *, ask: boo
                 raise
             other = taken.proposal or propose(words)
             if ask:
-                click.echo(words("room.join.taken", nickname=nickname), err=True)
+                say(words("room.join.taken", nickname=nickname), err=True)
                 other = _ask(words("room.join.nickname"), other)
             nickname = other
     raise AssertionError("the last attempt returns or raises")

@@ -3,6 +3,7 @@
 import click
 
 from tutor.cli.language import language_option, texts
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 from tutor.seat.joining import leave
 
@@ -12,4 +13,4 @@ from tutor.seat.joining import leave
 def command() -> None:
     """Leave the room; nothing is told any more."""
     words = texts()
-    click.echo(words("room.left.heard" if leave() else "room.left.alone"))
+    say(words("room.left.heard" if leave() else "room.left.alone"))

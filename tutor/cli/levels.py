@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import click
-from rich.table import Table
 
+from tutor.cli.columns import Columns
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import json_option, workspace_option
@@ -39,9 +39,10 @@ def command(as_json: bool, workspace: Path) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
+    table = Columns()
     for key in ("", "level", "medal", "attempts", "title", "summary"):
-        table.add_column(words(f"levels.{key}") if key else "")
+        title = words(f"levels.{key}") if key else ""
+        table.add_column(title, keep=key == "title", prose=key == "summary")
     for row in rows:
         medal = words(f"medal.{row['medal']}") if row["medal"] else "–"
         table.add_row(

@@ -9,6 +9,7 @@ from tutor.base.errors import TutorError, UsageError
 from tutor.base.tables import near
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import json_option, stack_option, workspace_option
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 from tutor.learner.session import Session
 
@@ -41,7 +42,7 @@ def command(
     elif only_list:
         words = texts()
         for name, url in known.items():
-            click.echo(f"{name:<7} {url}  {words(f'links.{name}')}")
+            say(f"{name:<7} {url}  {words(f'links.{name}')}", indent=" " * 8)
     elif place not in known:
         raise UsageError.named("nothing_to_open", place=place, **near(place, known))
     else:

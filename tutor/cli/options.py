@@ -1,12 +1,14 @@
 """Options that several commands share."""
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from tutor.cli.speech import columns, fitted, say
 from tutor.curriculum.level import VARIANTS, Level
 from tutor.learner.begun import never_begun
 from tutor.learner.progress import ProgressFile
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from tutor.load.crew import Crew
 
+ROOM_TO_ANSWER = 6
+"""Columns behind a question."""
 YES = ("y", "yes", "s", "si", "sí")
 LOOPBACK = "127.0.0.1"
 MOST_WORKERS = 64
@@ -162,7 +166,7 @@ def offer_begin(session: Session, level: Level) -> None:
     if not session.has_begun(level):
         from tutor.cli.language import texts
 
-        click.echo(texts()("begin.offer", number=level.number), err=True)
+        say(texts()("begin.offer", number=level.number), err=True)
 
 
 def require_begun(session: Session, level: Level) -> None:
@@ -181,9 +185,11 @@ def confirm(words: Texts, question: str) -> None:
     Raises:
         Abort: the answer is another one, or there is none.
     """
-    answer = click.prompt(
-        f"{question} [{words('confirm.choices')}]", default="", show_default=False, err=True
-    )
+    asked = f"{question} [{words('confirm.choices')}]"
+    if width := columns(sys.stderr):
+        # With room for the answer behind it.
+        asked = "\n".join(fitted(asked, width - ROOM_TO_ANSWER))
+    answer = click.prompt(asked, default="", show_default=False, err=True)
     if answer.strip().casefold() not in YES:
         raise click.Abort
 
@@ -195,8 +201,6 @@ def let_run(level: Level, *, agreed: bool) -> None:
         PackNotAgreed: there is nobody to ask.
         Abort: the answer is another one than yes.
     """
-    import sys
-
     from tutor.cli.language import texts
 
     file, pack = ProgressFile(), level.pack
@@ -207,13 +211,11 @@ def let_run(level: Level, *, agreed: bool) -> None:
             file.require_agreed(level)
         words = texts()
         told = words("pack.told", pack=pack.key, folder=level.folder.parent)
-        click.echo(told, err=True)
+        say(told, err=True)
         confirm(words, words("pack.question"))
     file.agree(pack)
 
 
 def is_terminal() -> bool:
     """Return whether somebody looks at standard output."""
-    import sys
-
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

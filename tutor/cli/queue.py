@@ -1,25 +1,24 @@
 """``tutor queue``: what waits in your shop's queues, and what the workers do."""
 
 import json
-import time
 from contextlib import nullcontext
 from pathlib import Path
 
 import click
 from rich.console import Group, RenderableType
 from rich.markup import escape
-from rich.table import Table
 
 from tutor.base.errors import ExitCode, TutorError
+from tutor.cli.columns import Columns
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
-from tutor.cli.options import is_terminal, json_option, stack_option, workspace_option
+from tutor.cli.options import json_option, stack_option, workspace_option
 from tutor.cli.spoken import Spoken
+from tutor.cli.watching import watch, watch_as_json
 from tutor.learner.session import Session
 from tutor.probes.jobs import Listener
-from tutor.stack.gauge import INTERVAL, Gauge
 from tutor.views.queue import Work, broker_port, of_one_shop, work_heard, work_of
-from tutor.views.wording import counts, doing, outcome, served_by, short_job
+from tutor.views.wording import counts, doing, outcome, served_by, short_job, work_lines
 from tutor.words.texts import Texts
 
 JOBS = 10
@@ -27,12 +26,12 @@ JOBS = 10
 
 
 @click.command(cls=Spoken)
-@click.option("--watch", is_flag=True)
+@click.option("--watch", "watching", is_flag=True)
 @json_option
 @language_option
 @stack_option
 @workspace_option
-def command(watch: bool, as_json: bool, where: str, workspace: Path) -> int:
+def command(watching: bool, as_json: bool, where: str, workspace: Path) -> int:
     """Show queues, workers and jobs of the shop that runs."""
     session = Session(workspace, where)
     words = texts()
@@ -41,10 +40,21 @@ def command(watch: bool, as_json: bool, where: str, workspace: Path) -> int:
     if not reading.services:
         raise TutorError.named("shop_not_running")
     try:
-        if watch:
+        if watching:
             port = broker_port(reading)
             with Listener(port) if port else nullcontext() as listener:
-                _watch(gauge, listener, words, as_json)
+
+                def look() -> Work:
+                    return work_of(of_one_shop(gauge.look()), listener.read() if listener else None)
+
+                if as_json:
+                    watch_as_json(look)
+                watch(
+                    look,
+                    lambda work: _picture(work, words),
+                    lambda work: work_lines(words, work),
+                    lambda name: words("watch.gone", name=name),
+                )
         work = work_heard(gauge)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
@@ -53,27 +63,6 @@ def command(watch: bool, as_json: bool, where: str, workspace: Path) -> int:
     else:
         console().print(_picture(work, words))
     return ExitCode.DONE
-
-
-def _watch(gauge: Gauge, listener: Listener | None, words: Texts, as_json: bool) -> None:
-    """Show every look until interrupted; in place where somebody looks at a terminal."""
-    from rich.live import Live
-
-    out = console()
-    with (
-        Live(console=out, auto_refresh=False)
-        if is_terminal() and not as_json
-        else nullcontext() as live
-    ):
-        while True:
-            work = work_of(of_one_shop(gauge.look()), listener.read() if listener else None)
-            if live is not None:
-                live.update(_picture(work, words), refresh=True)
-            elif as_json:
-                click.echo(json.dumps(work.to_json(), ensure_ascii=False))
-            else:
-                out.print(_picture(work, words))
-            time.sleep(INTERVAL)
 
 
 def _picture(work: Work, words: Texts) -> RenderableType:
@@ -89,21 +78,21 @@ def _picture(work: Work, words: Texts) -> RenderableType:
     return Group(*parts)
 
 
-def _table(words: Texts, *titles: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
+def _table(words: Texts, *titles: str) -> Columns:
+    table = Columns()
     for title in titles:
         table.add_column(words(f"queue.{title}") if title else "")
     return table
 
 
-def _queues(work: Work, words: Texts) -> Table:
+def _queues(work: Work, words: Texts) -> Columns:
     table = _table(words, "queue", "waiting", "served")
     for queue in work.queues:
         table.add_row(escape(queue.name), str(queue.waiting), escape(served_by(words, queue)))
     return table
 
 
-def _workers(work: Work, words: Texts) -> Table:
+def _workers(work: Work, words: Texts) -> Columns:
     table = _table(words, "worker", "serves", "processed", "does")
     for worker in work.workers:
         total = "–" if worker.processed is None else str(worker.processed)
@@ -112,7 +101,7 @@ def _workers(work: Work, words: Texts) -> Table:
     return table
 
 
-def _jobs(work: Work, words: Texts) -> Table:
+def _jobs(work: Work, words: Texts) -> Columns:
     table = _table(words, "job", "worker", "")
     for job in work.recent[:JOBS]:
         table.add_row(escape(short_job(job)), escape(job.worker), escape(outcome(words, job)))

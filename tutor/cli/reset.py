@@ -6,6 +6,7 @@ import click
 
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import confirm, workspace_option
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 from tutor.learner.session import Session
 from tutor.learner.workspace import Workspace
@@ -22,10 +23,10 @@ def command(file: str, yes: bool, workspace: Path) -> None:
     session = Session(Workspace.at(workspace).folder)
     # Where a level draws what it breaks, another draw is a reason too.
     if not session.level.drawn and not session.diff():
-        click.echo(words("reset.nothing"))
+        say(words("reset.nothing"))
         return
     if not yes:
         question = "reset.question_file" if file else "reset.question"
         confirm(words, words(question, file=file, level=session.level.slug))
     kept = session.reset(file)
-    click.echo(words("reset.done", kept=kept.number))
+    say(words("reset.done", kept=kept.number))

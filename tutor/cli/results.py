@@ -5,9 +5,9 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from tutor.base.errors import ExitCode
+from tutor.cli.columns import Columns
 from tutor.cli.console import SIGNS
 from tutor.cli.outcome import document
 from tutor.grading.points import Points
@@ -29,10 +29,12 @@ class ResultPrinter:
     def tell(self, row: Result) -> None:
         """Print one result on a line, as soon as it is known."""
         sign, colour = SIGNS[row.run.verdict.outcome] if row.run else MARKS[row.outcome]
-        seconds = f"  [dim]{self.words.fixed(row.run.seconds)} s[/]" if row.run else ""
+        took = self.words("tui.run.elapsed", seconds=row.run.seconds) if row.run else ""
+        seconds = f"  [dim]{took}[/]" if took else ""
         about = " · ".join(filter(None, (row.source, row.slug)))
         self.out.print(
-            f"[{colour}]{sign}[/] {escape(about)}: {self._outcome(row)}{seconds}", soft_wrap=True
+            f"[{colour}]{sign}[/] {escape(about)}: {self._outcome(row)}{seconds}",
+            soft_wrap=not self.out.is_terminal,
         )
 
     def table(self, rows: Sequence[Result]) -> None:
@@ -48,14 +50,15 @@ class ResultPrinter:
             told = {name: getattr(self.points, name) for name in ("bronze", "silver", "gold")}
             self.out.print(self.words("grading.points", **told))
 
-    def _table(self, rows: Sequence[Result]) -> Table:
-        table = Table(box=None, padding=(0, 2, 0, 0))
+    def _table(self, rows: Sequence[Result]) -> Columns:
+        table = Columns()
         # Of many learners nobody reads titles; the reason needs the room.
         names = ("bundle", "level") if any(row.source for row in rows) else ("level", "title")
         last = ("points", "why") if self.points else ("seconds", "why")
         columns = (*names, "verdict", *last)
         for title in columns:
-            table.add_column(self.words(f"campaign.{title}"), no_wrap=title != "why")
+            is_why = title == "why"
+            table.add_column(self.words(f"campaign.{title}"), keep=not is_why, prose=is_why)
         for row in rows:
             cells = self._cells(row)
             table.add_row(*(cells[title] for title in columns))
@@ -69,7 +72,7 @@ class ResultPrinter:
             "title": escape(level.title[self.words.language]) if level else "–",
             "verdict": self._outcome(row),
             "points": str((self.points or Points()).of(row.medal)),
-            "seconds": self.words.fixed(row.run.seconds) if row.run else "–",
+            "seconds": f"{row.run.seconds:.0f}" if row.run else "–",
             "why": escape(row.why),
         }
 

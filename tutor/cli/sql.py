@@ -5,15 +5,16 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from tutor.base.cancel import Cancel
 from tutor.base.errors import ExitCode, UsageError
 from tutor.base.text import cut
+from tutor.cli.columns import Columns
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import find, json_option, level_argument, stack_option, workspace_option
 from tutor.cli.running_shop import explain, print_json, running_shop
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 from tutor.learner.session import Session
 from tutor.views.sql import PageSql, Repeated, brief, sql_of_page
@@ -57,7 +58,7 @@ def command(
     if full:
         group = _group(look, full)
         for line in (*places(words, group), variety(words, group), group.example):
-            click.echo(line)
+            say(line)
         return ExitCode.DONE
     _print(look, words, console(), None if show_all else SHOWN)
     return ExitCode.DONE
@@ -74,12 +75,12 @@ def _print(look: PageSql, words: Texts, out: Console, most: int | None) -> None:
         out.print(escape(line))
     if not look.groups:
         return
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("", justify="right")
-    table.add_column(words("sql.times"), justify="right")
-    table.add_column(words("sql.ms"), justify="right")
-    table.add_column(words("sql.statement"), overflow="fold", ratio=3)
-    table.add_column(words("sql.line"), overflow="fold", ratio=2)
+    table = Columns()
+    table.add_column(right=True)
+    table.add_column(words("sql.times"), right=True)
+    table.add_column(words("sql.ms"), right=True)
+    table.add_column(words("sql.statement"), prose=True)
+    table.add_column(words("sql.line"))
     shown = look.groups[:most]
     for number, group in enumerate(shown, 1):
         table.add_row(

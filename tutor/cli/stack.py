@@ -2,21 +2,21 @@
 
 import json
 import time
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Group, RenderableType
 from rich.markup import escape
-from rich.table import Table
 
 from tutor.base import interrupts
 from tutor.base.cancel import Cancel
 from tutor.base.errors import ExitCode, UsageError
+from tutor.cli.columns import Columns
 from tutor.cli.console import bar, console
 from tutor.cli.language import language_option, texts
-from tutor.cli.options import is_terminal, json_option, stack_option, workspace_option
+from tutor.cli.options import json_option, stack_option, workspace_option
+from tutor.cli.speech import say
 from tutor.cli.spoken import SpokenGroup
 from tutor.events import Event, ServiceStarted
 from tutor.learner.session import Session
@@ -24,7 +24,7 @@ from tutor.learner.workspace import Workspace
 from tutor.words.texts import Texts
 
 if TYPE_CHECKING:
-    from tutor.stack.gauge import Gauge, Reading
+    from tutor.stack.gauge import Reading
 
 BAR = 14
 """Columns of a full bar."""
@@ -75,27 +75,36 @@ def up(where: str, workspace: Path) -> int:
 def down(where: str, workspace: Path) -> None:
     """Stop every service of this workspace, leftovers of a killed tutor included."""
     stopped = Session(workspace, where).stack.shutdown()
-    click.echo(texts()("stack.stopped" if stopped else "stack.nothing"))
+    say(texts()("stack.stopped" if stopped else "stack.nothing"))
 
 
 @command.command()
-@click.option("--watch", is_flag=True)
+@click.option("--watch", "watching", is_flag=True)
 @json_option
 @language_option
 @stack_option
 @workspace_option
-def status(watch: bool, as_json: bool, where: str, workspace: Path) -> int:
+def status(watching: bool, as_json: bool, where: str, workspace: Path) -> int:
     """Show which services run, and what each of them and each server uses."""
+    from tutor.cli.watching import watch, watch_as_json
     from tutor.stack.gauge import INTERVAL, Gauge
+    from tutor.views.monitor import lines
 
     session = Session(workspace, where)
     words = texts()
     gauge = Gauge(session.stack)
     gauge.look()
     try:
-        time.sleep(INTERVAL if watch else GLANCE)
-        if watch:
-            _watch(gauge, words, as_json)
+        time.sleep(INTERVAL if watching else GLANCE)
+        if watching and as_json:
+            watch_as_json(gauge.look)
+        elif watching:
+            watch(
+                gauge.look,
+                lambda reading: _picture(reading, words),
+                lambda reading: lines(words, reading),
+                lambda name: words("watch.gone", name=name),
+            )
         elif as_json:
             click.echo(json.dumps(gauge.look().to_json()))
         else:
@@ -103,29 +112,6 @@ def status(watch: bool, as_json: bool, where: str, workspace: Path) -> int:
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     return ExitCode.DONE
-
-
-def _watch(gauge: "Gauge", words: Texts, as_json: bool) -> None:
-    """Show every look until interrupted; in place where somebody looks at a terminal."""
-    from rich.live import Live
-
-    from tutor.stack.gauge import INTERVAL
-
-    out = console()
-    with (
-        Live(console=out, auto_refresh=False)
-        if is_terminal() and not as_json
-        else nullcontext(None) as live
-    ):
-        while True:
-            reading = gauge.look()
-            if live is not None:
-                live.update(_picture(reading, words), refresh=True)
-            elif as_json:
-                click.echo(json.dumps(reading.to_json()))
-            else:
-                out.print(_picture(reading, words))
-            time.sleep(INTERVAL)
 
 
 def _picture(reading: "Reading", words: Texts) -> RenderableType:
@@ -137,7 +123,7 @@ def _picture(reading: "Reading", words: Texts) -> RenderableType:
     return Group(_servers(reading, words), *meaning, "", _services(reading, words))
 
 
-def _servers(reading: "Reading", words: Texts) -> Table:
+def _servers(reading: "Reading", words: Texts) -> Columns:
     from tutor.views.monitor import disk, share_of
 
     table = _table(words, "server", "CPU", "", "share", "throttled", "memory", "disk")
@@ -154,7 +140,7 @@ def _servers(reading: "Reading", words: Texts) -> Table:
     return table
 
 
-def _services(reading: "Reading", words: Texts) -> Table:
+def _services(reading: "Reading", words: Texts) -> Columns:
     from tutor.views.monitor import own_figures
 
     table = _table(words, "service", "server", "port", "CPU", "memory", "own")
@@ -177,11 +163,12 @@ def _of_site(name: str, site: str, reading: "Reading") -> str:
     return escape(f"{name} ({site})" if site and len(reading.sites) > 1 else name)
 
 
-def _table(words: Texts, *titles: str) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0))
+def _table(words: Texts, *titles: str) -> Columns:
+    table = Columns(gap=1)
     for title in titles:
         known = words.has(f"monitor.{title}")
-        table.add_column(words(f"monitor.{title}") if known else title, no_wrap=title != "own")
+        said = words(f"monitor.{title}") if known else title
+        table.add_column(said, keep=title != "own", prose=title == "own")
     return table
 
 
@@ -200,7 +187,7 @@ def logs(service: str, lines: int, wanted: str, errors: bool, where: str, worksp
     session = Session(workspace, where)
     names = log_names(session.stack)
     if not service:
-        click.echo("\n".join(names) if names else texts()("plain.no_logs"))
+        say("\n".join(names) or texts()("plain.no_logs"))
         return
     path = session.stack.log(service)
     if not path.is_file():

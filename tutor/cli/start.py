@@ -16,6 +16,7 @@ from tutor.cli.options import (
     stack_option,
     workspace_option,
 )
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 from tutor.learner.session import Session
 
@@ -49,9 +50,7 @@ def command(
         words = [*([level] if level else []), "--workspace", str(session.workspace.folder)]
         words += ["--lang", asked_language()] if asked_language() else []
         words += ["--stack", where]
-        return serve(
-            words, said, port, lambda address: click.echo(said("web.open", address=address))
-        )
+        return serve(words, said, port, lambda address: say(said("web.open", address=address)))
     if plain or _can_only_be_plain():
         from tutor.cli.plain import play
 

@@ -8,6 +8,7 @@ from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import stack_option, workspace_option
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 from tutor.curriculum.level import VARIANTS
 from tutor.learner.session import Session
@@ -27,4 +28,4 @@ def command(variant: str, where: str, workspace: Path) -> None:
         raise TutorError.named("shop_not_running")
     url = Showroom(session).swap(session.level, variant, Cancel())
     session.stack.release()
-    click.echo(texts()(f"swap.{variant}", url=url))
+    say(texts()(f"swap.{variant}", url=url))

@@ -3,6 +3,7 @@
 import click
 
 from tutor.cli.group import TOLD
+from tutor.cli.speech import say
 from tutor.seat.sender import send_briefly
 from tutor.words.texts import Texts
 
@@ -21,6 +22,6 @@ def went_to_room() -> bool:
 
 def say_whether_it_went(words: Texts, key: str, **values: object) -> None:
     """Say the sentence *key*, and whether the room has heard it already."""
-    click.echo(words(key, **values))
+    say(words(key, **values))
     if not went_to_room():
-        click.echo(words("room.kept"))
+        say(words("room.kept"))

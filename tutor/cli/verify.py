@@ -26,6 +26,7 @@ from tutor.cli.options import (
 )
 from tutor.cli.outcome import document, exit_code
 from tutor.cli.outputs import Outputs, outputs_options
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level, find_level
 from tutor.events import Event, RunAwaited, RunFinished
@@ -179,7 +180,7 @@ class _Reporter:
                 if not self.as_json:
                     narrator.tell(event)
                 elif isinstance(event, RunAwaited):
-                    click.echo(awaited(self.words, event), err=True)
+                    say(awaited(self.words, event), err=True)
                 if isinstance(event, RunFinished):
                     finished = event
                     self._show(level, finished)

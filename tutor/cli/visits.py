@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from tutor.base.errors import ExitCode
 from tutor.base.text import cut
+from tutor.cli.columns import Columns
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import find, json_option, level_argument, stack_option, workspace_option
@@ -70,11 +70,11 @@ def _print(pair: Pair, words: Texts, out: Console) -> None:
     assert left is not None, "without trouble there are two"
     assert right is not None, "without trouble there are two"
     out.print(escape(words("visits.heading", path=pair.path, round=pair.round)))
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("")
-    table.add_column("")
-    table.add_column(f"{words('visits.left')}: {who(words, left.who)}", overflow="fold")
-    table.add_column(f"{words('visits.right')}: {who(words, right.who)}", overflow="fold")
+    table = Columns()
+    table.add_column()
+    table.add_column()
+    table.add_column(f"{words('visits.left')}: {who(words, left.who)}")
+    table.add_column(f"{words('visits.right')}: {who(words, right.who)}")
     for row in rows(pair):
         table.add_row(
             "≠" if row.differs else "",
@@ -89,4 +89,5 @@ def _print(pair: Pair, words: Texts, out: Console) -> None:
     for one, other in different:
         for sign, line in (("<", one), (">", other)):
             if line:
-                out.print(f"  {sign} {escape(cut(line, 2 * LONGEST))}", soft_wrap=True)
+                said = f"  {sign} {escape(cut(line, 2 * LONGEST))}"
+                out.print(said, soft_wrap=not out.is_terminal)

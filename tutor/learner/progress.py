@@ -34,6 +34,8 @@ class LevelProgress:
     """The hints taken, by their place in the level, in the order in which they were taken."""
     answer_seen: bool = False
     """The reference answer was asked for before winning: no gold any more."""
+    story_told: bool = False
+    """The game has told how the level begins."""
     diagnosis: str = ""
     """What the learner said was wrong, by its name in the level; empty where they did not say."""
     prediction: float | None = None
@@ -212,6 +214,7 @@ def _is_sound_level(mine: Any) -> bool:
         and isinstance(places, list)
         and all(isinstance(place, int) and place >= 0 for place in places)
         and isinstance(mine.answer_seen, bool)
+        and isinstance(mine.story_told, bool)
         and isinstance(mine.diagnosis, str)
         and (mine.prediction is None or is_number(mine.prediction))
         and mine.medal in ("", *Medal)

@@ -1,5 +1,8 @@
 """Where the learner is on the way through the campaign, and where it goes on."""
 
+from contextlib import suppress
+
+from tutor.base.errors import TutorError
 from tutor.curriculum import Level
 from tutor.judge import Medal
 from tutor.learner.journal import digest_of
@@ -56,3 +59,18 @@ def _is_at_work(session: Session, progress: Progress, level: Level) -> bool:
         return False
     now = {name: digest_of(data) for name, data in session.workspace.contents().items()}
     return last.at > mine.won_at or now != last.files
+
+
+def needs_story(session: Session, level: Level) -> bool:
+    """Return whether nobody has told the learner yet how *level* begins.
+
+    A level may have begun in the shell; who has tried it before this was noted needs no story.
+    """
+    mine = session.level_progress(level)
+    return not (mine.story_told or mine.attempts or mine.medal)
+
+
+def note_story(session: Session, level: Level) -> None:
+    """Remember that the story of *level* was told; one that comes twice harms nobody."""
+    with suppress(TutorError), session.progress_file.change() as progress:
+        progress.of(level.slug).story_told = True

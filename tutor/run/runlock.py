@@ -9,6 +9,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import psutil
+
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError
 from tutor.base.locks import INSTANT, LockFile, if_free, is_held, locked
@@ -80,6 +82,23 @@ def run_turn(folder: Path, cancel: Cancel, tell: Callable[[Holder], None]) -> It
 def is_under_way(folder: Path) -> bool:
     """Return whether any tutor is measuring in the workspace of this stack, now."""
     return is_held(_lock_file(folder))
+
+
+def other_holder(folder: Path) -> Holder | None:
+    """Return which other process measures in the workspace of this stack, now; None where none.
+
+    Whoever has taken the lock and not signed yet is none: it is a moment too early to ask.
+    """
+    path = _lock_file(folder)
+    if not is_held(path):
+        return None
+    holder = Holder.read(path)
+    return holder if holder.pid != os.getpid() and is_alive(holder) else None
+
+
+def is_alive(holder: Holder) -> bool:
+    """Return whether the process that signed is still there."""
+    return holder.pid > 0 and psutil.pid_exists(holder.pid)
 
 
 def _sign(ours: LockFile) -> None:

@@ -80,12 +80,14 @@ class TutorApp(SitsInRoom):
         ends_in_order(self)
         self.watch_for_damage()
         self.watch_for_room()
+        self.watch_for_others()
         if self._first_level is not None:
             self.navigator.to_map(start=self._first_level)
 
     def on_unmount(self) -> None:
-        """Talk to no room any more."""
+        """Talk to no room, and look for nobody, any more."""
         self.leave_room()
+        self.leave_others()
 
     @property
     def showroom(self) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,6 +14,9 @@ from tutor.tui.keys import translate
 from tutor.tui.messages import Done, Failed
 from tutor.tui.ports import GameApp, Said
 from tutor.tui.widgets.footer import CalmFooter
+
+if TYPE_CHECKING:
+    from tutor.events import RunFinished
 
 R = TypeVar("R")
 
@@ -85,6 +88,9 @@ class Speaks(Screen[R]):
 
     def theme_changed(self) -> None:
         """Take in that the colours are others from now on."""
+
+    def other_run_changed(self, run: "RunFinished | None") -> None:
+        """Show that another tutor measures here, or measures no more; *run* is what came of it."""
 
     def how_to_leave(self) -> str:
         """Say how the game is left, and what else is meant by a key that ends programs."""

@@ -29,12 +29,14 @@ from tutor.events import (
     StepStarted,
 )
 from tutor.judge import Finding, GoalResult, Standing, standing
+from tutor.run.runlock import Holder
 from tutor.stack.gauge import History, Reading
 from tutor.stack.peaks import Peaks
 from tutor.views.syntax import SyntaxProblem
 
 TESTED = "mine"
 """The shop that a run is about, by the monitor's name for it."""
+FIRST_PHASE = "prepare"
 LONGEST_LOG = 1000
 """Events that are kept for the log."""
 
@@ -94,6 +96,8 @@ class Board:
     step: StepStarted | None = None
     awaited: RunAwaited | None = None
     """The run of another process that this one waits for."""
+    elsewhere: Holder | None = None
+    """Who measures in this workspace, beside this game."""
     running: bool = False
     quick: bool = False
     cancelling: bool = False
@@ -177,8 +181,8 @@ class Board:
         self.results = {result.id: result for result in finished.verdict.goals}
 
     def end(self) -> None:
-        """Note that no run is on any more."""
-        self.seconds = time.monotonic() - self.began
+        """Note that no run is on any more; how long it took, its verdict says."""
+        self.seconds = self.finished.seconds if self.finished else self.elapsed
         self.running = self.cancelling = False
         self.load_ends = 0.0
 
@@ -202,16 +206,23 @@ class Board:
             self.services[title] = ServiceState("stopped")
         self.services |= seen
 
-    def apply(self, event: Event) -> None:  # noqa: C901 - one case per event
+    def apply(self, event: Event) -> None:
         """Take in what happened."""
-        self.log.append((self.elapsed if self.running else -1.0, event))
+        self._take_in(event)
+        # Before its first phase a run only waits: that has no time of its own.
+        self.log.append((self.elapsed if self.running and self.phase else -1.0, event))
         del self.log[:-LONGEST_LOG]
+
+    def _take_in(self, event: Event) -> None:  # noqa: C901 - one case per event
         match event:
             case RunStarted(quick=quick):
                 self.quick = quick
             case RunAwaited():
                 self.awaited = event
             case PhaseStarted(phase=phase):
+                if phase == FIRST_PHASE:
+                    # What it waited before, for a shop or another run, is no part of its time.
+                    self.began = time.monotonic()
                 self.phase, self.step, self.awaited = phase, None, None
             case StepStarted():
                 self.step = event

@@ -10,6 +10,7 @@ from tutor.base.errors import TutorError
 
 if TYPE_CHECKING:
     from tutor.events import Event
+    from tutor.learner.elsewhere import OtherBegan, OtherEnded
     from tutor.seat.worker import RoomView
     from tutor.stack.gauge import Reading
 
@@ -79,6 +80,13 @@ class RoomHeard(Message):
     """The room said something, or stands otherwise than before."""
 
     view: "RoomView"
+
+
+@dataclass
+class RunSeenElsewhere(Message):
+    """Another tutor has begun a run in this workspace, or ended it."""
+
+    fact: "OtherBegan | OtherEnded"
 
 
 @dataclass

@@ -41,7 +41,7 @@ class ScreenNavigator:
         if isinstance(app.screen, MapScreen):
             app.screen.refresh_levels()
             if start is not None:
-                app.screen.enter_level(start, story=True)
+                app.screen.enter_level(start)
         else:
             app.push_screen(MapScreen(start=start))
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tutor.judge import Verdict
     from tutor.learner.journal import Entry
     from tutor.learner.session import Session
+    from tutor.run.runlock import Holder
     from tutor.seat.worker import RoomView
     from tutor.words.texts import Texts
 
@@ -146,6 +147,9 @@ class GameApp(Protocol):
     """Whether a win has a screen of its own before the verdict."""
     celebrated: Any
     """The last win that had it."""
+
+    other_run: "Holder | None"
+    """Who measures in this workspace, beside this game."""
 
     @property
     def room_mark(self) -> str:

@@ -13,7 +13,7 @@ from textual import on
 from tutor.tui.base import Speaks
 from tutor.tui.keys import key
 from tutor.tui.messages import RoomHeard
-from tutor.tui.mishaps import SurvivesMishaps
+from tutor.tui.others import SeesOthers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ LONG = 15.0
 ACTIONS = ("room", "hand", "ready", "send_diff")
 
 
-class SitsInRoom(SurvivesMishaps):
+class SitsInRoom(SeesOthers):
     """The part of the app that is tied to a room."""
 
     session: "Session"

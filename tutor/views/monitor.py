@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tutor.stack.gauge import Reading, ServerReading, ServiceReading
+from tutor.views.changes import Line
 from tutor.words.texts import Texts
 
 
@@ -97,3 +98,52 @@ def disk(texts: Texts, kb_per_second: float) -> str:
     if kb_per_second >= 1000:
         return f"{texts.fixed(kb_per_second / 1024)} MB/s"
     return f"{kb_per_second:.0f} kB/s"
+
+
+def lines(texts: Texts, reading: Reading) -> dict[str, Line]:
+    """Return each server and each service as a sentence, by its name."""
+    if not reading.services:
+        return {"": Line(texts("monitor.nothing"), "")}
+    return {
+        **{_of_site(one.name, one.site): _server_line(texts, one) for one in reading.servers},
+        **{
+            _of_site(one.title, one.site): _service_line(texts, one, reading)
+            for one in reading.services
+        },
+    }
+
+
+def _of_site(name: str, site: str) -> str:
+    return f"{name} ({site})" if site else name
+
+
+def _server_line(texts: Texts, server: ServerReading) -> Line:
+    held = texts("monitor.held", percent=server.throttled_percent)
+    facts = [
+        f"CPU {server.cpu_percent:.0f} % {of_share(texts, server)}",
+        *([held] if server.is_held else []),
+        f"{texts('monitor.memory')} {server.memory_mb:.0f} MB",
+        f"{texts('monitor.disk')} {disk(texts, server.disk_kb_per_second)}",
+    ]
+    said = f"{_of_site(server.name, server.site)}: {', '.join(facts)}."
+    if server.throttled_percent:
+        said += f" {texts('monitor.held_means')}"
+    figures = (server.cpu_percent, server.throttled_percent, server.memory_mb)
+    return Line(said, "", figures)
+
+
+def _service_line(texts: Texts, service: ServiceReading, reading: Reading) -> Line:
+    name = _of_site(service.title, service.site)
+    if not service.running:
+        said = f"{name}: {texts('monitor.ended', code=service.code)}."
+        return Line(said, "", state="ended")
+    own = own_figures(texts, service, reading)
+    facts = [
+        *([service.server] if service.server else []),
+        *([f"{texts('monitor.port')} {service.port}"] if service.port else []),
+        f"CPU {service.cpu_percent:.0f} %",
+        f"{service.memory_mb:.0f} MB",
+        *([own] if own else []),
+    ]
+    said = f"{name}: {', '.join(facts)}."
+    return Line(said, own, (service.cpu_percent, service.memory_mb), "runs")

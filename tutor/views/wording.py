@@ -1,6 +1,7 @@
 """What was looked at, in the learner's language, line by line."""
 
 from tutor.probes.jobs import Job
+from tutor.views.changes import Line
 from tutor.views.pair import PairRow, Visit
 from tutor.views.queue import Queue, Work, Worker
 from tutor.views.sql import PageSql, Repeated
@@ -137,3 +138,32 @@ def outcome(texts: Texts, job: Job) -> str:
     if job.error and job.state in ("failed", "retried"):
         parts.append(job.error)
     return " ".join(parts)
+
+
+def work_lines(texts: Texts, work: Work) -> dict[str, Line]:
+    """Return each queue, worker and job as a sentence, by its name."""
+    if not work.has_broker or not work.answers:
+        return {"": _line(texts("queue.silent" if work.has_broker else "queue.none"))}
+    lines: dict[str, Line] = {}
+    for one in work.queues:
+        name = f"{texts('queue.queue')} {one.name}"
+        by = f"{texts('queue.served')} {served_by(texts, one)}"
+        lines[name] = _line(f"{name}: {texts('queue.waiting')} {one.waiting}, {by}")
+    lines["taken"] = _line(texts("queue.taken", taken=work.taken))
+    for worker in work.workers:
+        name = f"{texts('queue.worker')} {worker.title}"
+        said = f"{name} ({', '.join(worker.queues)}): {doing(texts, worker)}"
+        lines[name] = Line(said, said, state=str(worker.running))
+    if not work.workers:
+        lines["workers"] = _line(texts("queue.no_worker"))
+    lines["counts"] = _line(counts(texts, work))
+    return lines
+
+
+def job_line(texts: Texts, job: Job) -> str:
+    """Return a job and what became of it."""
+    return f"{short_job(job)}, {job.worker}: {outcome(texts, job)}"
+
+
+def _line(said: str) -> Line:
+    return Line(said, said)

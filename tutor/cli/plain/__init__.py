@@ -17,6 +17,7 @@ def play(session: Session, level: Level | None = None, language: str = "") -> in
     try:
         return game.play(level)
     finally:
+        game.others.close()
         game.saves.close()
         game.room.close()
         session.stack.release()

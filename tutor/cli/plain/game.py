@@ -6,6 +6,7 @@ from typing import Any
 from tutor.base import damage, interrupts
 from tutor.base.errors import Cancelled, ExitCode, TutorError, of_system
 from tutor.catalogue import language_of_environment
+from tutor.cli.plain.others import Others
 from tutor.cli.plain.room import PlainRoom
 from tutor.cli.plain.saves import Saves
 from tutor.cli.plain.talk import EndOfInput, Talk
@@ -46,6 +47,7 @@ class PlainGame:
         self.room = PlainRoom(session)
         self.saves = Saves()
         """Rings where another program saves a file of the shop."""
+        self.others = Others(session)
         self.over = False
         self._desk: Desk | None = None
         self._make_showroom = showroom or _showroom
@@ -58,11 +60,13 @@ class PlainGame:
     def play(self, level: Level | None) -> int:
         """Greet, then do what is typed until the end."""
         from tutor.cli.plain.commands import places
+        from tutor.cli.plain.commands.measure import tell_others
 
         self.attempt(lambda: places.greet(self, level))
         interrupted = False
         while not self.over:
             self.attempt(lambda: self.room.tell_news(self.talk, self.texts))
+            self.attempt(lambda: tell_others(self, self.others.news()))
             try:
                 step = self._next_step()
             except EndOfInput:
@@ -79,14 +83,18 @@ class PlainGame:
         return ExitCode.DONE
 
     def _next_step(self) -> Step:
-        """Ask what to do, and return it; what another program saves meanwhile is taken in first."""
+        """Ask what to do, and return it; what others do meanwhile is taken in first."""
         from tutor.cli.plain.commands.files import take_in
+        from tutor.cli.plain.commands.measure import tell_others
 
         prompt = self._prompt()
         while True:
             try:
                 typed = self.talk.ask(prompt, self._bell())
             except Rung:
+                if facts := self.others.news():
+                    self.talk.say("")
+                    return lambda: tell_others(self, facts)
                 if saved := self.saved_outside():
                     self.talk.say("")
                     return lambda: take_in(self, saved)
@@ -101,6 +109,7 @@ class PlainGame:
             return None
         # From now on a difference is somebody's edit.
         self.saves.watch(self.desk.workspace.folder)
+        self.others.watch(self.saves.ring)
         return self.saves
 
     def saved_outside(self) -> Sequence[str]:

@@ -110,7 +110,7 @@ class PlainNarrator(Narrator):
         self._talk.tell(self.texts("load.workers", here=event.here, wanted=event.wanted))
         if event.here < event.wanted:
             self._talk.tell(self.texts("load.come"))
-            self._talk.say(event.command)
+            self._talk.show(event.command)
 
     def _sample(self, sample: LoadSampled) -> None:
         self._say(

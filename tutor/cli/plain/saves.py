@@ -37,8 +37,12 @@ class Saves:
 
     def _ring(self, changes: Iterator[set[str]]) -> None:
         for _ in changes:
-            with suppress(OSError):  # the game has ended meanwhile
-                os.write(self._rope, b"!")
+            self.ring()
+
+    def ring(self) -> None:
+        """Ring for anything else that is worth an interruption."""
+        with suppress(OSError):  # the game has ended meanwhile
+            os.write(self._rope, b"!")
 
     def fileno(self) -> int:
         """Return what can be read once it has rung."""

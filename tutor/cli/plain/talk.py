@@ -2,12 +2,12 @@
 
 import shutil
 import sys
-import textwrap
 from typing import TextIO
 
 from tutor.cli.console import EscapingConsole
 from tutor.cli.options import YES
 from tutor.cli.plain.typed import Bell, Typed
+from tutor.cli.speech import fitted
 from tutor.words.texts import Texts
 
 WIDEST = 100
@@ -49,19 +49,21 @@ class Talk:
         """Return whether a bell can ring while somebody is asked."""
         return self._typed.hears_bells
 
-    def say(self, *lines: str) -> None:
-        """Say *lines* as they are."""
+    def show(self, *lines: str) -> None:
+        """Show *lines* as they are: code, a diff, a log."""
         for line in lines:
             self.target.write(f"{line}\n")
         self.target.flush()
 
+    def say(self, *lines: str) -> None:
+        """Say *lines*, each of them in as many as fit the terminal."""
+        for line in lines:
+            self.tell(line)
+
     def tell(self, text: str, indent: str = "") -> None:
         """Say a paragraph in lines that fit the terminal, the later ones indented."""
         width = min(WIDEST, shutil.get_terminal_size().columns)
-        fitted = textwrap.wrap(
-            text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-        )
-        self.say(*(fitted or [""]))
+        self.show(*fitted(text, width, indent))
 
     def read(self, markdown: str, texts: Texts) -> None:
         """Say a text of ours; code stays as it is, and pictures are told."""
@@ -69,7 +71,7 @@ class Talk:
 
         for text, indent in lines(markdown, texts("plain.leads_to")):
             if text.startswith("    "):
-                self.say(text)
+                self.show(text)
             else:
                 self.tell(text, indent)
 
@@ -88,7 +90,7 @@ class Talk:
             raise EndOfInput
         if not self.is_alive:
             # Nobody sees what was piped in: with it, what was written can be read afterwards.
-            self.say(line.rstrip("\n"))
+            self.show(line.rstrip("\n"))
         return line.strip()
 
     def confirm(self, question: str, texts: Texts) -> bool:

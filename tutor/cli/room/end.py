@@ -5,6 +5,7 @@ import click
 from tutor.cli.language import language_option, texts
 from tutor.cli.options import confirm
 from tutor.cli.room.which import find
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 
 
@@ -21,7 +22,7 @@ def close(code: str) -> None:
 
     room = find(code)
     decide(room.pk, "room_closed", {})
-    click.echo(texts()("board.cli.closed", title=state_of(room.pk).title))
+    say(texts()("board.cli.closed", title=state_of(room.pk).title))
 
 
 @click.command(cls=Spoken)
@@ -41,4 +42,4 @@ def delete(code: str, yes: bool) -> None:
     if not yes:
         confirm(words, words("board.cli.delete", title=state.title, seats=len(state.seats)))
     delete_room(room.pk)
-    click.echo(words("board.cli.deleted", title=state.title))
+    say(words("board.cli.deleted", title=state.title))

@@ -8,6 +8,7 @@ from tutor.base.errors import UsageError
 from tutor.base.files import write_atomic
 from tutor.cli.language import language_option, texts
 from tutor.cli.room.which import find
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 
 
@@ -32,4 +33,4 @@ def export(file: Path, code: str) -> None:
     # Names of people are in it.
     write_atomic(file, text.encode(), mode=0o600)
     rows = text.count("\n") - (file.suffix == ".csv")
-    click.echo(texts()("board.cli.exported", path=file, count=rows))
+    say(texts()("board.cli.exported", path=file, count=rows))

@@ -6,6 +6,7 @@ import click
 
 from tutor.cli.language import language, language_option, texts
 from tutor.cli.options import is_terminal
+from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def open_room(lan: bool, port: int, title: str, new: bool, keep: bool) -> None:
             _tell(words, room, address, public or own, is_new=is_new)
             if not public:
                 _tell_who_reaches_it(words, port, near, lan=lan)
-            click.echo(words("board.cli.end"))
+            say(words("board.cli.end"))
             _let_go()
             serve(listener)
 
@@ -67,11 +68,11 @@ def open_room(lan: bool, port: int, title: str, new: bool, keep: bool) -> None:
 def _tell_who_reaches_it(words: "Texts", port: int, near: list[str], *, lan: bool) -> None:
     """Print what is open to whom."""
     if not lan:
-        click.echo(words("board.cli.loopback"))
+        say(words("board.cli.loopback"))
         return
-    click.echo(words("board.cli.lan", port=port))
+    say(words("board.cli.lan", port=port))
     if near[1:]:
-        click.echo(words("board.cli.addresses", addresses=", ".join(near[1:])))
+        say(words("board.cli.addresses", addresses=", ".join(near[1:])))
 
 
 def _let_go() -> None:
@@ -104,17 +105,17 @@ def _tell(words: "Texts", room: "Room", address: str, own: str, *, is_new: bool)
 
     state = state_of(room.pk)
     key = "board.cli.open" if is_new else "board.cli.again"
-    click.secho(words(key, title=state.title, seats=len(state.present())), bold=True)
+    say(words(key, title=state.title, seats=len(state.present())), bold=True)
     if is_terminal():
         _draw(f"{address}/{room.code}")
-    click.echo(words("board.cli.address", address=address, code=shown(room.code)))
-    click.echo(words("board.cli.code", code=shown(room.code)))
-    click.echo(words("board.cli.key", link=f"{own}/k/{instructor_key(room.pk)}"))
-    click.echo(words("board.cli.key_warning"))
+    say(words("board.cli.address", address=address, code=shown(room.code)))
+    say(words("board.cli.code", code=shown(room.code)))
+    say(words("board.cli.key", link=f"{own}/k/{instructor_key(room.pk)}"))
+    say(words("board.cli.key_warning"))
     if room.expires:
-        click.echo(words("board.cli.expires", date=f"{room.expires:%Y-%m-%d}"))
+        say(words("board.cli.expires", date=f"{room.expires:%Y-%m-%d}"))
     else:
-        click.echo(words("board.cli.stays"))
+        say(words("board.cli.stays"))
 
 
 def _draw(link: str) -> None:

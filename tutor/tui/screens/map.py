@@ -8,15 +8,16 @@ from textual.geometry import Size
 from textual.widgets.option_list import Option
 
 from tutor.curriculum import Level
+from tutor.events import RunFinished
 from tutor.judge import judge
 from tutor.learner.progress import Progress
-from tutor.learner.way import current, is_through, way_on
+from tutor.learner.way import current, is_through, needs_story, way_on
 from tutor.tui import wording
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.left import offer_what_is_left
 from tutor.tui.packs import once_agreed
-from tutor.tui.path import HERE, WON, state_of
+from tutor.tui.path import WON, state_of
 from tutor.tui.story import code
 from tutor.tui.widgets.chooser import Chooser
 from tutor.tui.widgets.plain import OptionList, Static
@@ -64,9 +65,9 @@ class MapScreen(TutorScreen):
         """Fill the list, and go where the learner was going."""
         self.refresh_levels()
         if self._resume is not None:
-            self._go_on(self._resume)
+            self.enter_level(self._resume)
         elif self._start is not None:
-            self.enter_level(self._start, story=self._is_new(self._start))
+            self.enter_level(self._start)
 
     def settle(self) -> None:
         """Fill the list again."""
@@ -74,6 +75,10 @@ class MapScreen(TutorScreen):
 
     def on_screen_resume(self) -> None:
         """Show what was won meanwhile."""
+        self.refresh_levels()
+
+    def other_run_changed(self, run: RunFinished | None) -> None:
+        """Show what was won elsewhere."""
         self.refresh_levels()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -192,9 +197,6 @@ class MapScreen(TutorScreen):
         index = self.query_one("#levels", OptionList).highlighted or 0
         return self.session.levels[index]
 
-    def _is_new(self, level: Level) -> bool:
-        return level.slug != self.session.workspace.level
-
     # -- where to --------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -210,22 +212,15 @@ class MapScreen(TutorScreen):
     def action_play(self) -> None:
         """Play the chosen level; a new one begins with its story."""
         with self.explained():
-            level = self._chosen()
-            self.enter_level(level, story=self._is_new(level))
+            self.enter_level(self._chosen())
 
     def action_go_on(self) -> None:
         """Go on where the learner was."""
         with self.explained():
             if level := way_on(self.session):
-                self._go_on(level)
+                self.enter_level(level)
             elif is_through(self.session):
-                offer_what_is_left(self, self._go_on)
-
-    def _go_on(self, level: Level) -> None:
-        if state_of(self.session, self._progress, level) == HERE or not self._is_new(level):
-            self.enter_level(level, story=False)
-        else:
-            self.enter_level(level, story=not self.session.has_begun(level))
+                offer_what_is_left(self, self.enter_level)
 
     def action_story(self) -> None:
         """Play the chosen level from its story on."""
@@ -267,8 +262,11 @@ class MapScreen(TutorScreen):
         """Return to the title."""
         self.app.pop_screen()
 
-    def enter_level(self, level: Level, *, story: bool) -> None:
-        """Put the level's files into the workspace, then open it."""
+    def enter_level(self, level: Level, *, story: bool = False) -> None:
+        """Put the level's files into the workspace, then open it; its story is told once.
+
+        With *story* it is told again.
+        """
 
         def enter() -> None:
             self.background(
@@ -283,7 +281,7 @@ class MapScreen(TutorScreen):
         if self.tutor.is_closed_level(level.slug):
             closed = self.tutor.texts("room.closed_level", number=level.number)
             self.notify(closed, severity="warning")
-        if story:
+        if story or needs_story(self.session, level):
             self.tutor.navigator.to_story(level)
         else:
             self.tutor.navigator.to_work(level)

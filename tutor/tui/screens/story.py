@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 
 from tutor.curriculum import Level
 from tutor.judge import Verdict
+from tutor.learner.way import note_story
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.story import Scene, read_story
@@ -161,6 +162,7 @@ class StoryScreen(Playlet):
 
     def action_skip(self) -> None:
         """Go to work, or back to it."""
+        note_story(self.session, self.level)
         if self._then_work:
             self.tutor.navigator.from_story_to_work(self.level)
         else:

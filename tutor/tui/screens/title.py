@@ -6,6 +6,7 @@ from textual.containers import Center, Vertical
 from textual.widgets import Button
 
 from tutor.curriculum import Level
+from tutor.events import RunFinished
 from tutor.learner.way import is_through, left, way_on
 from tutor.tui.art.logo import spelled
 from tutor.tui.art.office import NARROW, WIDE, office
@@ -120,6 +121,10 @@ class TitleScreen(TutorScreen):
         if self.is_mounted and self.query("#continue"):
             self.query_one("#continue", Button).label = self._first_choice()
             self._look()
+
+    def other_run_changed(self, run: RunFinished | None) -> None:
+        """Say where the learner is since then."""
+        self.on_screen_resume()
 
     @on(Button.Pressed, "#continue")
     def action_go_on(self) -> None:

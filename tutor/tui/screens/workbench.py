@@ -16,6 +16,7 @@ from textual.widgets import TabbedContent, TabPane
 
 from tutor.base.errors import TutorError
 from tutor.curriculum import Level
+from tutor.events import RunFinished
 from tutor.learner.desk import Desk
 from tutor.tui import wording
 from tutor.tui.base import TutorScreen
@@ -347,6 +348,16 @@ class Workbench(TutorScreen):
     @property
     def _files_tab(self) -> FilesTab:
         return self.query_one(FilesTab)
+
+    # -- what other tutors do --------------------------------------------------------------------
+
+    def other_run_changed(self, run: RunFinished | None) -> None:
+        """Show who measures, or what came of it where it was of the learner's files here."""
+        self.model.board.elsewhere = self.tutor.other_run
+        if run is not None and (run.level, run.variant) == (self.level.slug, "mine"):
+            self._run_tab.take_over(run)
+        self._name_level()
+        self.show_board()
 
     # -- beneath other screens -------------------------------------------------------------------
 

@@ -1,13 +1,16 @@
 """How far the run is: phases, step, seconds, and how the goals stand by now."""
 
+from collections.abc import Iterator
 from itertools import zip_longest
 
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
 
+from tutor.learner.elsewhere import began
 from tutor.tui import wording
 from tutor.tui.board import Board
+from tutor.tui.story import code
 from tutor.tui.widgets.plain import Static
 from tutor.words.texts import Texts
 from tutor.words.wording import awaited, told_key
@@ -15,8 +18,10 @@ from tutor.words.wording import awaited, told_key
 PHASES = ("prepare", "check", "load", "settle", "judge")
 GAP = 2
 """Columns at least between the step and the goals."""
-STEP_LINES = 2
-"""Lines that a step may take where the terminal is narrow; it has them during the whole run."""
+STEP_LINES, MOST_LINES = 2, 4
+"""Lines that a step may take where the terminal is narrow, and what else is said anywhere."""
+WIDE = 120
+"""Columns from which a step has room in one line."""
 QUICK_PHASES = ("prepare", "check", "judge")
 
 
@@ -35,37 +40,52 @@ class RunBar(Widget):
         yield Static(id="step")
 
     def show(self, board: Board, texts: Texts) -> None:
-        """Show how far the run of *board* is."""
-        self.set_class(board.running or board.unreadable is not None, "-telling")
+        """Show how far the run of *board* is, in as many lines as that takes."""
+        step = self._step(board, texts)
+        needed = step.plain.count("\n") + 1
+        # A run keeps its lines from its start to its end: nothing above it moves meanwhile.
+        lines = max(needed, STEP_LINES) if board.running and self._is_narrow else needed
+        self.styles.height = 1 + min(lines, MOST_LINES)
         self.query_one("#phases", Static).update(self._phases(board, texts), layout=False)
-        self.query_one("#step", Static).update(self._step(board, texts), layout=False)
+        self.query_one("#step", Static).update(step, layout=False)
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.app.size.width < WIDE
 
     def _phases(self, board: Board, texts: Texts) -> Content:
         if not board.running:
             return self._rest(board, texts)
-        names = QUICK_PHASES if board.quick else PHASES
-        at = names.index(board.phase) if board.phase in names else -1
-        parts: list[Content] = []
-        for index, name in enumerate(names):
-            word = texts(f"phase.{name}")
-            if index < at:
-                parts.append(Content.styled(f"✔ {word}", "$text-success"))
-            elif index == at:
-                parts.append(Content.styled(f"▶ {word}", "bold"))
-            else:
-                parts.append(Content.styled(f"· {word}", "$text-muted"))
-        parts.append(Content(texts("tui.run.elapsed", seconds=board.elapsed)))
+        clocks = [Content(texts("tui.run.elapsed", seconds=board.elapsed))]
         if board.seconds_left:
             left = texts("tui.run.left", seconds=board.seconds_left)
-            parts.append(Content.styled(left, "bold"))
-        wide = Content("  ").join(parts)
-        fits = len(wide.plain) <= self.content_size.width
-        return wide if fits else Content(" ").join(parts)
+            clocks.append(Content.styled(left, "bold"))
+        width, line = self.content_size.width, Content("")
+        for parts, gap in self._forms(board, texts):
+            line = Content(gap).join([*parts, *clocks])
+            if line.cell_length <= width:
+                break
+        return line
+
+    def _forms(self, board: Board, texts: Texts) -> Iterator[tuple[list[Content], str]]:
+        """Yield the phases and what parts them, in fewer columns each time."""
+        names = QUICK_PHASES if board.quick else PHASES
+        at = names.index(board.phase) if board.phase in names else -1
+        words = [texts(f"phase.{name}") for name in names]
+        over = [Content.styled(f"✔ {word}", "$text-success") for word in words[: max(at, 0)]]
+        on = [Content.styled(f"▶ {word}", "bold") for word in words[at : at + 1] if at >= 0]
+        ahead = [Content.styled(f"· {word}", "$text-muted") for word in words[at + 1 :]]
+        yield [*over, *on, *ahead], "  "
+        yield [*over, *on, *ahead], " "
+        yield [*(Content.styled("✔", "$text-success") for _ in over), *on, *ahead], " "
+        yield [*on, Content.styled(f"{at + 1}/{len(names)}", "$text-muted")], "  "
 
     def _rest(self, board: Board, texts: Texts) -> Content:
         if board.unreadable:
             told = texts("tui.run.unreadable", file=board.unreadable[0])
             return Content.styled(f"✖ {told}", "bold $text-error")
+        if board.elsewhere:
+            return Content.styled(f"▶ {texts('tui.run.elsewhere')}", "bold $text-warning")
         if board.finished:
             key = told_key(board.finished)
             symbol, style = wording.OUTCOME_LOOKS[key]
@@ -79,6 +99,8 @@ class RunBar(Widget):
             problem = board.unreadable[1]
             told = texts("tui.files.problem", line=problem.line, error=problem.message)
             return self._whole(Content(told))
+        if not board.running and board.elsewhere:
+            return self._whole(code(began(texts, board.elsewhere)))
         if not board.running:
             key = told_key(board.finished) if board.finished else ""
             return Content.styled(texts("tui.run.again" if key else "tui.run.how"), "$text-muted")

@@ -66,7 +66,8 @@ class RunTab(Part):
             yield Static(id="log-name")
 
     def begin(self) -> None:
-        """Show how the last run ended, if need be before the game was opened."""
+        """Show how the last run ended, and who measures, if need be before the game was opened."""
+        self.model.board.elsewhere = self.tutor.other_run
         self.background(self._read_last, self._recall, group="recall")
 
     def _read_last(self) -> tuple[RunFinished | None, Mapping[str, Any]]:
@@ -76,9 +77,22 @@ class RunTab(Part):
     def _recall(self, found: tuple[RunFinished | None, Mapping[str, Any]]) -> None:
         """Show that run as the last one, unless another one is on by now, or over."""
         board, (finished, first) = self.model.board, found
-        if finished is None or board.running or board.finished is not None:
-            return
-        board.recall(finished, first)
+        if finished is not None and not board.running and board.finished is None:
+            self._show_as_last(finished, first)
+
+    def take_over(self, finished: RunFinished) -> None:
+        """Show a run of another tutor as the last one, unless one of ours is on."""
+
+        def show(first: Mapping[str, Any]) -> None:
+            if not self.model.board.running:
+                self._show_as_last(finished, first)
+
+        self.background(
+            lambda: self.session.history.first_measures(self.level), show, group="recall"
+        )
+
+    def _show_as_last(self, finished: RunFinished, first: Mapping[str, Any]) -> None:
+        self.model.board.recall(finished, first)
         # A win is celebrated when it is won.
         self.tutor.celebrated = finished
         self.bench.show_board()

@@ -102,4 +102,5 @@ def answer(game: PlainGame, rest: str) -> None:
     game.session.see_answer(level)
     game.talk.say(texts("tui.answer.heading", title=level.title[texts.language]), "")
     game.talk.read(prose(level, "answer", texts, "plain"), texts)
-    game.talk.say(texts("tui.answer.diff"), *diff.splitlines())
+    game.talk.say(texts("tui.answer.diff"))
+    game.talk.show(*diff.splitlines())

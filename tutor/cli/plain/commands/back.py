@@ -1,5 +1,7 @@
 """Ways back: reset, the journal, restore."""
 
+from itertools import islice
+
 from tutor.base.errors import UsageError
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
@@ -11,6 +13,10 @@ from tutor.learner.results import counted_medal
 from tutor.learner.session import read_all
 from tutor.words.dates import moment
 from tutor.words.wording import told_key
+
+NEWEST = 20
+"""Entries that are told where nobody asks for all: each is read aloud."""
+ALL = ("all", "todo", "todas")
 
 
 @command("reset", "files")
@@ -27,16 +33,19 @@ def reset(game: PlainGame, rest: str) -> None:
 
 @command("journal", "files")
 def journal(game: PlainGame, rest: str) -> None:
-    """List every state that was kept; with a number, say what was changed by then."""
-    if rest:
+    """List the newest states that were kept, or `all`; a number says what was changed by then."""
+    if rest and rest not in ALL:
         _show(game, _entry(game, rest))
         return
     folder = game.session.workspace.folder
-    entries = list(game.session.journal.entries(level=game.at.slug, workspace=folder))
+    kept = game.session.journal.entries(level=game.at.slug, workspace=folder)
+    entries = list(islice(kept, None if rest else NEWEST))
     if not entries:
         game.talk.tell(game.texts("tui.journal.empty"))
         return
     game.talk.say(*(_row(game, entry) for entry in entries))
+    if next(kept, None) is not None:
+        game.talk.tell(game.t("journal_more", word=game.word("journal")))
     game.talk.tell(game.t("journal_how", word=game.word("restore"), number=entries[0].number))
 
 
@@ -65,7 +74,7 @@ def _show(game: PlainGame, entry: Entry) -> None:
     level = next(level for level in game.session.levels if level.slug == entry.level)
     start = read_all(compose(level, "broken", game.session.levels, entry.drawn_by))
     diff = journals.diff(start, game.session.journal.contents(entry))
-    game.talk.say(*(diff.splitlines() or [game.texts("tui.diff.empty")]))
+    game.talk.show(*(diff.splitlines() or [game.texts("tui.diff.empty")]))
 
 
 @command("restore", "files")

@@ -48,7 +48,7 @@ def file(game: PlainGame, rest: str) -> None:
     first, last = _part(part, len(lines))
     game.talk.say(f"{path}:")
     for number, line in enumerate(lines[first - 1 : last], first):
-        game.talk.say(f"{number:>4}  {line}".rstrip())
+        game.talk.show(f"{number:>4}  {line}".rstrip())
 
 
 def _part(words: str, count: int) -> tuple[int, int]:
@@ -131,4 +131,4 @@ def _lend_terminal(game: PlainGame, program: str, argv: list[str]) -> None:
 def diff(game: PlainGame, rest: str) -> None:
     """Say what was changed since the level began."""
     game.at  # noqa: B018 - without a level there is nothing to compare with
-    game.talk.say(*(game.session.diff().splitlines() or [game.texts("tui.diff.empty")]))
+    game.talk.show(*(game.session.diff().splitlines() or [game.texts("tui.diff.empty")]))

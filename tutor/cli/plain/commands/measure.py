@@ -1,5 +1,6 @@
 """Measuring: the quick check, the full run, the verdict, checks after each save."""
 
+from collections.abc import Sequence
 from contextlib import closing
 
 from tutor.base import interrupts
@@ -10,6 +11,7 @@ from tutor.cli.plain.verdict import verdict_lines
 from tutor.cli.plain.words import command
 from tutor.curriculum.story import Diagram
 from tutor.events import RunFinished
+from tutor.learner.elsewhere import OtherBegan, OtherEnded, began, ended
 from tutor.words.scenes import scene_for
 from tutor.words.wording import outcome_key
 
@@ -63,6 +65,19 @@ def tell_verdict(game: PlainGame, finished: RunFinished) -> None:
         game.then_do(following)
     elif scene_for(game.at, finished.verdict, game.texts):
         game.then_do("scene")
+
+
+def tell_others(game: PlainGame, facts: Sequence[OtherBegan | OtherEnded]) -> None:
+    """Say who else measures in this workspace, and what came of it."""
+    for fact in facts:
+        if isinstance(fact, OtherBegan):
+            game.talk.tell(began(game.texts, fact.holder))
+            continue
+        game.talk.tell(ended(game.texts, game.session, fact))
+        run = fact.run
+        if run and game.level and (run.level, run.variant) == (game.level.slug, "mine"):
+            game.finished = run
+            game.talk.tell(game.t("other_verdict", word=game.word("verdict")))
 
 
 @command("scene", "places")

@@ -7,7 +7,7 @@ from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.curriculum import Level, find_level
 from tutor.learner.certificate import FINALES
-from tutor.learner.way import is_through, left, way_on
+from tutor.learner.way import is_through, left, needs_story, note_story, way_on
 from tutor.words.ways import prose
 
 HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
@@ -78,7 +78,7 @@ def play(game: PlainGame, rest: str) -> None:
 def enter(game: PlainGame, level: Level) -> None:
     """Put the level's files into the workspace; a level that is new begins with its story."""
     ask_about_pack(game, level)
-    is_new = game.session.enter(level).moved
+    game.session.enter(level)
     game.enter(level)
     title = level.title[game.texts.language]
     game.talk.say(game.t("level", number=level.number, title=title))
@@ -86,7 +86,7 @@ def enter(game: PlainGame, level: Level) -> None:
     game.talk.say(game.t("workspace", folder=game.session.workspace.folder))
     if game.room.is_closed_level(level.slug):
         game.talk.tell(game.texts("room.closed_level", number=level.number))
-    game.then_do("story" if is_new else "briefing")
+    game.then_do("story" if needs_story(game.session, level) else "briefing")
 
 
 def ask_about_pack(game: PlainGame, level: Level) -> None:
@@ -132,6 +132,7 @@ def show_scene(game: PlainGame, page: int) -> None:
             game.talk.tell(game.t("skip_how", briefing=game.word("briefing")))
     else:
         game.then_do("briefing")
+    note_story(game.session, game.at)
 
 
 def scenes_of(level: Level, language: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from tutor.cli.plain.words import command
 from tutor.stack.gauge import Gauge, Reading
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.views.log import log_names, read_log
-from tutor.views.monitor import disk, of_share, own_figures
+from tutor.views.monitor import lines as lines_of
 from tutor.words.ways import prose
 
 GLANCE = 0.3
@@ -60,49 +60,14 @@ def stack(game: PlainGame, rest: str) -> None:
         game.talk.say(f"{server.name}: {', '.join(server.services)}")
     gauge = game.session.gauge()
     reading = _glance(gauge)
-    if not reading.services:
-        game.talk.say(game.texts("monitor.nothing"))
-        return
-    for line in _used(game, reading):
-        game.talk.tell(line, indent="  ")
+    for line in lines_of(game.texts, reading).values():
+        game.talk.tell(line.said, indent="  ")
 
 
 def _glance(gauge: Gauge) -> Reading:
     gauge.look()
     time.sleep(GLANCE)
     return gauge.look()
-
-
-def _used(game: PlainGame, reading: Reading) -> list[str]:
-    texts = game.texts
-    lines = []
-    for server in reading.servers:
-        name = f"{server.name} ({server.site})" if server.site else server.name
-        held = texts("monitor.held", percent=server.throttled_percent)
-        facts = [
-            f"CPU {server.cpu_percent:.0f} % {of_share(texts, server)}",
-            *([held] if server.is_held else []),
-            f"{texts('monitor.memory')} {server.memory_mb:.0f} MB",
-            f"{texts('monitor.disk')} {disk(texts, server.disk_kb_per_second)}",
-        ]
-        lines.append(f"{name}: {', '.join(facts)}.")
-        if server.throttled_percent:
-            lines.append(texts("monitor.held_means"))
-    for service in reading.services:
-        name = f"{service.title} ({service.site})" if service.site else service.title
-        if not service.running:
-            lines.append(f"{name}: {texts('monitor.ended', code=service.code)}.")
-            continue
-        own = own_figures(texts, service, reading)
-        facts = [
-            *([service.server] if service.server else []),
-            *([f"port {service.port}"] if service.port else []),
-            f"CPU {service.cpu_percent:.0f} %",
-            f"{service.memory_mb:.0f} MB",
-            *([own] if own else []),
-        ]
-        lines.append(f"{name}: {', '.join(facts)}.")
-    return lines
 
 
 @command("logs", "look")
@@ -119,4 +84,4 @@ def logs(game: PlainGame, rest: str) -> None:
         raise UsageError.named("no_log", name=name, **(near(name, names) if names else {}))
     errors = wanted == "!"
     found = read_log(game.session.stack, name, "" if errors else wanted, errors=errors)
-    game.talk.say(*([line.text for line in found[-LOG_LINES:]] or [game.t("log_empty")]))
+    game.talk.show(*([line.text for line in found[-LOG_LINES:]] or [game.t("log_empty")]))

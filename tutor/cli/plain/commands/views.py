@@ -19,17 +19,14 @@ from tutor.views.together import Crowds
 from tutor.views.visits import STRANGER, Visits
 from tutor.views.wording import (
     cell,
-    counts,
     crowd,
-    doing,
-    outcome,
+    job_line,
     places,
     row_name,
-    served_by,
-    short_job,
     summary,
     variety,
     who,
+    work_lines,
 )
 from tutor.words.texts import Texts
 
@@ -112,21 +109,8 @@ def queue(game: PlainGame, rest: str) -> None:
 
 
 def _work(texts: Texts, work: Work) -> Iterator[str]:
-    if not work.has_broker or not work.answers:
-        yield texts("queue.silent" if work.has_broker else "queue.none")
-        return
-    for one in work.queues:
-        by = f"{texts('queue.served')} {served_by(texts, one)}"
-        yield f"{texts('queue.queue')} {one.name}: {texts('queue.waiting')} {one.waiting}, {by}"
-    yield texts("queue.taken", taken=work.taken)
-    for worker in work.workers:
-        queues = ", ".join(worker.queues)
-        yield f"{texts('queue.worker')} {worker.title} ({queues}): {doing(texts, worker)}"
-    if not work.workers:
-        yield texts("queue.no_worker")
-    yield counts(texts, work)
-    for job in work.recent[:SHOWN]:
-        yield f"{short_job(job)}, {job.worker}: {outcome(texts, job)}"
+    yield from (line.said for line in work_lines(texts, work).values())
+    yield from (job_line(texts, job) for job in work.recent[:SHOWN])
 
 
 @command("reads", "look")
@@ -169,5 +153,5 @@ def _waiting(game: PlainGame, look: LockLook) -> Iterator[str]:
 def _explain(game: PlainGame, trouble: ShopError | None) -> None:
     if trouble is not None:
         tail = str(trouble.params.get("tail") or "")
-        game.talk.say(*tail.splitlines())
+        game.talk.show(*tail.splitlines())
         raise trouble
