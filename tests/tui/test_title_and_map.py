@@ -6,6 +6,7 @@ from textual.geometry import Region
 from tests.tui import fakes
 from tests.tui.driving import SIZES, Play, press, text_of
 from tutor.judge import Medal
+from tutor.learner.way import note_story
 from tutor.tui.art.office import office
 from tutor.tui.screens.certificate import CertificateScreen
 from tutor.tui.screens.confirm import ConfirmDialog
@@ -169,6 +170,7 @@ async def test_every_level_of_the_season_is_seen_at_80_by_24(play: Play, languag
 async def test_space_goes_on_from_the_map(play: Play, session: fakes.FakeSession) -> None:
     """Wherever the cursor is, space leads to the level in the workspace."""
     session.enter(session.levels[2])
+    note_story(session, session.levels[2])
     async with play() as pilot:
         await press(pilot, "m", "up", "space")
 

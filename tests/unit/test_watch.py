@@ -64,3 +64,27 @@ def test_what_is_saved_before_anybody_listens_is_not_lost(tmp_path: Path) -> Non
 
     assert next(watched) == {"views.py"}
     stop.set()
+
+
+def test_a_folder_that_is_taken_away_ends_no_watch(tmp_path: Path) -> None:
+    """The learner moves the whole workspace, and puts it back: what is saved then is noticed."""
+    folder, stop, found = tmp_path / "shop", threading.Event(), threading.Event()
+    folder.mkdir()
+    (folder / "views.py").write_text("old\n")
+    watched = changes(folder, stop)
+
+    def listen() -> None:
+        for names in watched:
+            if "models.py" in names:
+                found.set()
+
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    folder.rename(tmp_path / "away")
+    folder.mkdir()
+    (folder / "models.py").write_text("new\n")
+
+    assert found.wait(10)
+    stop.set()
+    listener.join(10)
+    assert not listener.is_alive()

@@ -44,8 +44,9 @@ def _moments(folder: Path, stop: threading.Event | None) -> Iterator[None]:
     from watchfiles import Change, watch
 
     def is_of_the_shop(_change: Change, path: str) -> bool:
-        *folders, name = Path(path).relative_to(folder).parts
-        return not any(map(is_skipped, folders)) and not name.endswith(SKIPPED_SUFFIXES)
+        parts = Path(path).relative_to(folder).parts
+        # Of the folder itself nothing is told but that it is gone, or is there again.
+        return not any(map(is_skipped, parts[:-1])) and not path.endswith(SKIPPED_SUFFIXES)
 
     with suppress(OSError):  # for example: as many watches as the system allows are in use
         for _ in watch(
