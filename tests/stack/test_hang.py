@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from typing import Any
 
 import pytest
@@ -144,6 +144,16 @@ def test_a_worker_that_was_never_asked_is_not_accused(ground: Ground, opened: Ex
 
     assert wait_until(is_lost), hangs
     assert_told(hangs[-1])
+
+
+@pytest.mark.parametrize(("body", "works"), [("while True: pass", True), ("return 1 / 0", False)])
+def test_who_loops_works_on(ground: Ground, opened: ExitStack, body: str, works: bool) -> None:
+    """And who is done with it does not, whatever it used before."""
+    site = hanging(ground, opened, body)
+    with closing(Visitor(site.url, timeout=1.0)) as visitor, suppress(PageHangs):
+        visitor.get("/health/?hang=1")
+
+    assert site.works_on(0.5) == works
 
 
 def test_asking_ends_nobody(ground: Ground, opened: ExitStack) -> None:

@@ -126,7 +126,7 @@ def test_who_is_at_work_where_too_many_want_to_be_is_not_blamed_for_coming_late(
     monkeypatch.setattr(os, "getloadavg", lambda: (load, load, load))
     place = {"file": "shop/views.py", "line": 7, "sessions": 1, "idle": 0, "statement": "SELECT"}
     site: Any = SimpleNamespace(
-        where_it_hangs=lambda: Hang(where, place), most_worked=lambda: worked
+        where_it_hangs=lambda: Hang(where, place), works_on=lambda seconds: worked >= seconds
     )
 
     error = never_answers(site, PageHangs("/", 30.0))

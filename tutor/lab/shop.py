@@ -53,10 +53,11 @@ SELECT relname FROM pg_class
 Files = Mapping[str, Path]
 Ask = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 """Runs a query with its parameters, in the shop's database on one of the servers that have it."""
-AT_WORK = ("page_hangs", "page_waits_statement")
+LOOPS = "page_hangs"
+SLOW = ("page_waits_statement", UNKNOWN.id)
 """Where a shop may be that is only slow; elsewhere it waits, and would on an idle machine too."""
 MUCH_WORK = 4.0
-"""CPU seconds that no page needs. Who has used them was let work, on the most crowded machine."""
+"""CPU seconds that no page needs. Who uses them was let work, on the most crowded machine."""
 
 
 class Shop:
@@ -375,9 +376,9 @@ class Shop:
 def never_answers(site: Site, error: PageHangs) -> TutorError:
     """Return why a page never came: where the shop is, or a machine on which nobody gets on."""
     hang = site.where_it_hangs()
-    # Whoever is not at work on it has not worked on it.
-    is_slow = hang.id in AT_WORK and site.most_worked() < MUCH_WORK
-    if is_beyond_patience() and (is_slow or hang.id == UNKNOWN.id):
+    if not is_beyond_patience():
+        return error.because(hang)
+    if hang.id in SLOW or (hang.id == LOOPS and not site.works_on(MUCH_WORK)):
         path, seconds = error.params["path"], error.params["seconds"]
         return TutorError.named("page_late", hint="not_yours", path=path, seconds=seconds)
     return error.because(hang)

@@ -1,5 +1,6 @@
 """The shop of one variant, up and answering."""
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -38,6 +39,10 @@ PORT_TRIES = 3
 
 class PortLost(TutorError):
     """Somebody took a port before the service it was chosen for could."""
+
+
+SEES_WORK = 40.0
+"""Seconds for which workers are watched that may be at it for ever, or only slow."""
 
 
 class Site:
@@ -329,11 +334,21 @@ class Site:
         """Return the last exception in the shop's log, with paths as the learner knows them."""
         return last_crash(self.log_tail(), self.folder, self.shown_as)
 
-    def most_worked(self) -> float:
-        """Return the CPU seconds of the worker that has used most since it started."""
+    def works_on(self, seconds: float) -> bool:
+        """Return whether a worker uses so many more CPU seconds before it is done with its work.
+
+        Whoever is only slow is done before that; on a crowded machine it takes a while to see.
+        """
         master = _master_of(self)
         workers = children_of(master, recursive=False) if master else []
-        return max((seconds_of([worker]) for worker in workers), default=0.0)
+        began = {worker: seconds_of([worker]) for worker in workers}
+        deadline = time.monotonic() + SEES_WORK
+        while time.monotonic() < deadline:
+            if any(seconds_of([worker]) - used >= seconds for worker, used in began.items()):
+                return True
+            if self.where_it_hangs() == UNKNOWN:
+                return False
+        return False
 
     def where_it_hangs(self) -> Hang:
         """Return where a worker is and what it waits for, as it is asked now.
