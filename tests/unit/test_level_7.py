@@ -156,15 +156,15 @@ def test_what_was_bought_without_redis_is_owed_its_paper() -> None:
         assert after_an_outage(Orders((BUYER,), has_paper=False), status).measures["lost"] == 2
 
 
-def test_redis_is_gone_for_the_last_five_seconds_of_the_sale(
+def test_redis_is_gone_for_five_seconds_towards_the_end_of_the_sale(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Not before, and it is back when the doors are closed."""
+    """Not before, and it is back before the doors are closed, and at the latest then."""
     incident = part("incident")
     clock = SimpleNamespace(now=100.0)
     monkeypatch.setattr(incident, "time", SimpleNamespace(monotonic=lambda: clock.now))
     lab = FakeLab(LEVEL, quick=False)
-    happens = incident.STARTS + lab.plan.seconds - incident.LASTS
+    happens = incident.STARTS + lab.plan.seconds - incident.BACK - incident.LASTS
 
     orders = Orders()
     with incident.Incident(lab, orders, "redis") as under_way:
@@ -174,7 +174,15 @@ def test_redis_is_gone_for_the_last_five_seconds_of_the_sale(
         assert not orders.is_away
         clock.now += 0.02
         under_way.look()
-        clock.now += incident.LASTS
+        clock.now += incident.LASTS - 0.01
+        under_way.look()
+        assert orders.is_away
+        clock.now += 0.02
+        under_way.look()
+        assert not orders.is_away
+    with incident.Incident(lab, orders, "redis") as under_way:
+        under_way.look()
+        clock.now += happens
         under_way.look()
         assert orders.is_away
     assert not orders.is_away

@@ -19,8 +19,9 @@ HAPPENS = 0.45
 EARLY = 0.1
 """Which part is over when the cache is emptied: a shop with room for it makes all its pages anew
 before the crowd is at its largest. Half a step before the top the right one stood at 100 %."""
-LASTS = 5.0
-"""Seconds for which Redis is gone, until the doors close."""
+LASTS, BACK = 5.0, 2.5
+"""Seconds for which Redis is gone, and from its return until the doors close: whoever bought
+meanwhile has had her answer by then, however many come in a second."""
 STARTS = 1.5
 """Seconds until the first visitor comes: the load generator takes a moment."""
 
@@ -50,6 +51,8 @@ class Incident:
         """Happen, once it is time."""
         lab, now = self._lab, time.monotonic()
         self._began = self._began or now
+        if self.kind == "redis" and self.happened_at and now - self.happened_at >= LASTS:
+            self._undo.close()
         if self.happened_at or now - self._began < self._due:
             return
         self.happened_at = now
@@ -67,6 +70,6 @@ class Incident:
 def _moment(kind: str, seconds: float) -> float:
     """Return how many of a sale's *seconds* are over when it happens."""
     if kind == "redis":
-        # It is back when the doors close: what is made up for then keeps no visitor waiting.
-        return seconds - LASTS
+        # Workers come back some seconds after it: what they make up for keeps no visitor waiting.
+        return seconds - BACK - LASTS
     return (EARLY if kind == "flush" else HAPPENS) * seconds
