@@ -89,6 +89,7 @@ def test_pgbouncer_tells_who_uses_it(everything: Session) -> None:
         kind=info.kind,
         server=info.server,
         port=info.port,
+        settings={"pool_size": 7},
     )
     service = Pgbouncer(context)
     before = service.traffic()
@@ -100,6 +101,7 @@ def test_pgbouncer_tells_who_uses_it(everything: Session) -> None:
     assert during
     assert during.clients == before.clients + 1
     assert during.statements > before.statements
+    assert during.pool_size == 7
 
 
 def test_sessions_are_counted_without_a_session_of_ours(everything: Session) -> None:
