@@ -221,7 +221,7 @@ def test_the_stack_serves_the_shop_until_it_is_stopped(tutor: Tutor) -> None:
 
 
 def test_the_monitor_looks_until_it_is_interrupted(tutor: Tutor) -> None:
-    """With --watch a look a second, as pictures or as lines of JSON; Ctrl-C ends it with 130."""
+    """With --watch what has changed, or a look a second as a line of JSON; Ctrl-C ends both, 130."""
     with tutor.running("stack", "up") as up:
         up.wait_for("Ctrl-C")
         with tutor.running("stack", "status", "--watch", "--json") as watch:
@@ -230,13 +230,13 @@ def test_the_monitor_looks_until_it_is_interrupted(tutor: Tutor) -> None:
             watch.signal(signal.SIGINT)
             as_json = watch.end()
         with tutor.running("stack", "status", "--watch") as watch:
-            watch.wait_for("● gunicorn")
+            watch.wait_for("gunicorn (")
             watch.signal(signal.SIGINT)
-            as_pictures = watch.end()
+            as_sentences = watch.end()
         up.signal(signal.SIGINT)
         up.end()
 
-    assert (as_json, as_pictures) == (130, 130)
+    assert (as_json, as_sentences) == (130, 130)
     assert_nothing_left(tutor.folder)
 
 
