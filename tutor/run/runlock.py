@@ -9,8 +9,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil
-
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError
 from tutor.base.locks import INSTANT, LockFile, if_free, is_held, locked
@@ -98,6 +96,9 @@ def other_holder(folder: Path) -> Holder | None:
 
 def is_alive(holder: Holder) -> bool:
     """Return whether the process that signed is still there."""
+    # The first frame asks nobody, and need not load it.
+    import psutil
+
     return holder.pid > 0 and psutil.pid_exists(holder.pid)
 
 
