@@ -1,12 +1,13 @@
 """The title: who we are, and where to go on."""
 
+from typing import TYPE_CHECKING
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Center, Vertical
 from textual.widgets import Button
 
 from tutor.curriculum import Level
-from tutor.events import RunFinished
 from tutor.learner.way import is_through, left, way_on
 from tutor.tui.art.logo import spelled
 from tutor.tui.art.office import NARROW, WIDE, office
@@ -15,6 +16,9 @@ from tutor.tui.keys import key
 from tutor.tui.left import offer_what_is_left
 from tutor.tui.path import state_of
 from tutor.tui.widgets.plain import Static
+
+if TYPE_CHECKING:
+    from tutor.events import RunFinished
 
 BEAT = 0.9
 """Seconds between two blinks of the rack."""
@@ -122,7 +126,7 @@ class TitleScreen(TutorScreen):
             self.query_one("#continue", Button).label = self._first_choice()
             self._look()
 
-    def other_run_changed(self, run: RunFinished | None) -> None:
+    def other_run_changed(self, run: "RunFinished | None") -> None:
         """Say where the learner is since then."""
         self.on_screen_resume()
 
