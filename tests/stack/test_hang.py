@@ -153,7 +153,7 @@ def test_who_loops_works_on(ground: Ground, opened: ExitStack, body: str, works:
     with closing(Visitor(site.url, timeout=1.0)) as visitor, suppress(PageHangs):
         visitor.get("/health/?hang=1")
 
-    assert site.works_on(0.5) == works
+    assert site.works_on(0.5, Cancel()) == works
 
 
 def test_asking_ends_nobody(ground: Ground, opened: ExitStack) -> None:

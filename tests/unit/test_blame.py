@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError
 from tutor.catalogue import problem
 from tutor.lab.shop import never_answers
@@ -126,10 +127,11 @@ def test_who_is_at_work_where_too_many_want_to_be_is_not_blamed_for_coming_late(
     monkeypatch.setattr(os, "getloadavg", lambda: (load, load, load))
     place = {"file": "shop/views.py", "line": 7, "sessions": 1, "idle": 0, "statement": "SELECT"}
     site: Any = SimpleNamespace(
-        where_it_hangs=lambda: Hang(where, place), works_on=lambda seconds: worked >= seconds
+        where_it_hangs=lambda: Hang(where, place),
+        works_on=lambda seconds, cancel: worked >= seconds,
     )
 
-    error = never_answers(site, PageHangs("/", 30.0))
+    error = never_answers(site, PageHangs("/", 30.0), Cancel())
 
     assert isinstance(error, ShopError) == is_shops
     assert is_shops or error.said["id"] == "page_late"
@@ -145,6 +147,7 @@ class TestBlame:
         site = SimpleNamespace(where_it_hangs=lambda: Hang("page_waits_lock", place))
         shops: Any = object.__new__(Shops)
         tested = SimpleNamespace(url="http://tested", site=site)
+        shops._notebook = SimpleNamespace(cancel=Cancel())
         shops._open_shops = {"tested": tested, "healthy": SimpleNamespace(url="http://healthy")}
         return shops
 

@@ -7,8 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tutor.cli.group import cli
-from tutor.cli.journal import PAGE
-from tutor.learner.journal import Entry, Journal
+from tutor.learner.journal import PAGE, Entry, Journal
 from tutor.learner.session import Session
 
 MANY = 3 * PAGE

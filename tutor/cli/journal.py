@@ -29,9 +29,6 @@ from tutor.words.dates import moment
 from tutor.words.texts import Texts
 from tutor.words.wording import told_key
 
-PAGE = 20
-"""Entries that are listed where nobody says how many."""
-
 
 @click.group(cls=SpokenGroup, invoke_without_command=True)
 @click.option("-n", "--last", type=click.IntRange(1), metavar="N")
@@ -55,7 +52,7 @@ def command(
         rows = [_row(entry) for entry in islice(entries, last)]
         click.echo(json.dumps(rows, ensure_ascii=False))
     else:
-        _list(ctx.obj, entries, None if whole else last or PAGE)
+        _list(ctx.obj, entries, None if whole else last or journals.PAGE)
 
 
 def _list(session: Session, entries: Iterator[Entry], most: int | None) -> None:

@@ -53,7 +53,7 @@ def command(watching: bool, as_json: bool, where: str, workspace: Path) -> int:
                     look,
                     lambda work: _picture(work, words),
                     lambda work: work_lines(words, work),
-                    lambda name: words("watch.gone", name=name),
+                    words,
                 )
         work = work_heard(gauge)
     except KeyboardInterrupt:

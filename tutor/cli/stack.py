@@ -103,7 +103,7 @@ def status(watching: bool, as_json: bool, where: str, workspace: Path) -> int:
                 gauge.look,
                 lambda reading: _picture(reading, words),
                 lambda reading: lines(words, reading),
-                lambda name: words("watch.gone", name=name),
+                words,
             )
         elif as_json:
             click.echo(json.dumps(gauge.look().to_json()))

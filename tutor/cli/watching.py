@@ -12,6 +12,7 @@ from tutor.cli.console import console
 from tutor.cli.speech import paints, say
 from tutor.stack.gauge import INTERVAL
 from tutor.views.changes import Changes, Line
+from tutor.words.texts import Texts
 
 T = TypeVar("T")
 
@@ -27,14 +28,14 @@ def watch(
     look: Callable[[], T],
     picture: Callable[[T], RenderableType],
     lines: Callable[[T], Mapping[str, Line]],
-    gone: Callable[[str], str],
+    words: Texts,
 ) -> NoReturn:
     """Show every look in place; where nothing may be drawn over, only say what has changed."""
     if paints():
         _paint(look, picture)
     changes = Changes()
     while True:
-        for sentence in changes.news(lines(look()), gone):
+        for sentence in changes.news(lines(look()), lambda name: words("watch.gone", name=name)):
             say(sentence, indent="  ")
         time.sleep(INTERVAL)
 

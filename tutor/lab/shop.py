@@ -21,7 +21,7 @@ from tutor.probes.statements import StatementLog, Statements
 from tutor.probes.trace import Trace, trace_page
 from tutor.stack.blame import page_fails
 from tutor.stack.ground import Ground
-from tutor.stack.hang import UNKNOWN
+from tutor.stack.hang import UNKNOWN, Hang
 from tutor.stack.services.base import ShopService
 from tutor.stack.services.mail import Mail
 from tutor.stack.services.memcached import Memcached
@@ -108,7 +108,7 @@ class Shop:
         try:
             response = self.get(path)
         except PageHangs as error:
-            raise never_answers(self.site, error) from error
+            raise never_answers(self.site, error, self.cancel) from error
         if response.status != 200:
             raise self.failed(response)
         return response
@@ -373,12 +373,15 @@ class Shop:
         self.site.rows.complete()
 
 
-def never_answers(site: Site, error: PageHangs) -> TutorError:
+def never_answers(site: Site, error: PageHangs, cancel: Cancel) -> TutorError:
     """Return why a page never came: where the shop is, or a machine on which nobody gets on."""
     hang = site.where_it_hangs()
-    if not is_beyond_patience():
-        return error.because(hang)
-    if hang.id in SLOW or (hang.id == LOOPS and not site.works_on(MUCH_WORK)):
+    if is_beyond_patience() and _is_slow(site, hang, cancel):
         path, seconds = error.params["path"], error.params["seconds"]
         return TutorError.named("page_late", hint="not_yours", path=path, seconds=seconds)
     return error.because(hang)
+
+
+def _is_slow(site: Site, hang: Hang, cancel: Cancel) -> bool:
+    """Return whether *site* may only be slow, and not at it for ever."""
+    return hang.id in SLOW or (hang.id == LOOPS and not site.works_on(MUCH_WORK, cancel))

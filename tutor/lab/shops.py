@@ -141,7 +141,7 @@ class Shops:
             return _ours(error)
         tested = self._open_shops.get("tested")
         if isinstance(error, PageHangs) and not error.is_explained and tested:
-            return never_answers(tested.site, error)
+            return never_answers(tested.site, error, self._notebook.cancel)
         return error
 
     # -- a release -------------------------------------------------------------------------------

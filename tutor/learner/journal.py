@@ -23,6 +23,8 @@ from tutor.base.paths import data_root
 
 SCHEMA = 1
 DIGEST = re.compile(r"[0-9a-f]{64}")
+PAGE = 20
+"""Entries that are told at once where nobody says how many: each may be read aloud."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,9 @@ class PortLost(TutorError):
     """Somebody took a port before the service it was chosen for could."""
 
 
-SEES_WORK = 40.0
-"""Seconds for which workers are watched that may be at it for ever, or only slow."""
+SEES_WORK, ASKS_EVERY = 40.0, 1.0
+"""Seconds for which workers are watched that may be at it for ever, or only slow; and between two
+questions where they are."""
 
 
 class Site:
@@ -334,10 +335,13 @@ class Site:
         """Return the last exception in the shop's log, with paths as the learner knows them."""
         return last_crash(self.log_tail(), self.folder, self.shown_as)
 
-    def works_on(self, seconds: float) -> bool:
+    def works_on(self, seconds: float, cancel: Cancel) -> bool:
         """Return whether a worker uses so many more CPU seconds before it is done with its work.
 
         Whoever is only slow is done before that; on a crowded machine it takes a while to see.
+
+        Raises:
+            Cancelled: an end was asked for meanwhile.
         """
         master = _master_of(self)
         workers = children_of(master, recursive=False) if master else []
@@ -348,6 +352,8 @@ class Site:
                 return True
             if self.where_it_hangs() == UNKNOWN:
                 return False
+            # Each question is written into the shop's log.
+            cancel.wait(ASKS_EVERY)
         return False
 
     def where_it_hangs(self) -> Hang:

@@ -80,6 +80,7 @@ class Watch:
         if self._spot_check.ident:
             self.yard.__exit__()
             self._spot_check.join(timeout=SPOT_CHECK)
+        self._price.unlink(missing_ok=True)
         if self._trouble and kind is None:
             raise self._trouble
 

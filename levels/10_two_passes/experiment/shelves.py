@@ -6,9 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from tutor.lab import Customer, Lab, Statements
+    from tutor.lab import Customer, Lab
 
 FRONT = "/"
 
@@ -72,25 +70,20 @@ class Shelves:
         lab = self.lab
         first, *rest = people
         lab.shop.empty_caches()
-        with self._asking() as cold:
+        with self.lab.counting() as cold:
             first.see(path)
         each = lab.asked_for_products(cold.texts)
         if not each:
             lab.foul("uncounted", path=path)
-        with self._asking() as others:
+        with self.lab.counting() as others:
             for person in rest:
                 person.see(path)
-        with self._asking() as warm:
+        with self.lab.counting() as warm:
             for person in people:
                 if person.token:
                     person.see(path)
         made, again = (math.ceil(lab.asked_for_products(s.texts) / each) for s in (others, warm))
         return 1 + made, again
-
-    def _asking(self) -> AbstractContextManager[Statements]:
-        """Count what the shop asks during the block, whichever server is asked."""
-        lab = self.lab
-        return lab.counting()
 
     def write(self, query: str, params: list[object]) -> None:
         """Change what the shop shows, on every server, with nothing of it kept."""

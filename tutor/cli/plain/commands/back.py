@@ -14,8 +14,6 @@ from tutor.learner.session import read_all
 from tutor.words.dates import moment
 from tutor.words.wording import told_key
 
-NEWEST = 20
-"""Entries that are told where nobody asks for all: each is read aloud."""
 ALL = ("all", "todo", "todas")
 
 
@@ -39,7 +37,7 @@ def journal(game: PlainGame, rest: str) -> None:
         return
     folder = game.session.workspace.folder
     kept = game.session.journal.entries(level=game.at.slug, workspace=folder)
-    entries = list(islice(kept, None if rest else NEWEST))
+    entries = list(islice(kept, None if rest else journals.PAGE))
     if not entries:
         game.talk.tell(game.texts("tui.journal.empty"))
         return
