@@ -20,6 +20,7 @@ from tests.stack.replica_bench import Bench, at, ground_of, nothing, planned
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError
 from tutor.base.paths import shop_root
+from tutor.lab.instruments.backends import Backends
 from tutor.machine.leftovers import end_leftovers
 from tutor.machine.ports import LOOPBACK
 from tutor.machine.programs import find_program
@@ -138,6 +139,25 @@ def test_each_server_counts_its_own_statements(bench: Bench) -> None:
     assert first.texts == ["INSERT INTO marks VALUES ('x')"]
     assert second.texts == ["SELECT word FROM marks", "INSERT INTO marks VALUES ('y')"]
     assert dict(second.problems) == {"25006": 1}
+
+
+def test_a_session_is_one_wherever_it_leads(bench: Bench) -> None:
+    """Those on a replica count as those on the first server do; a replica that dies has none."""
+    ground = bench.ground
+    replicas = ground.replicas.awake()
+    with (
+        Backends(ground.postgres, bench.shop.database, replicas=replicas) as sessions,
+        closing(bench.as_shop(bench.standby.port)) as here,
+        closing(bench.as_shop(ground.postgres.port)),
+    ):
+        assert wait_until(lambda: sessions.peak == 2)
+        here.execute("SELECT pg_sleep(0.2)")
+        with bench.standby.down():
+            assert sessions.ask("SELECT 1") == [(1,)]
+            assert wait_until(lambda: not sessions._copies)
+            sessions.check()
+
+    assert (sessions.peak, sessions.asleep, sessions.guests) == (2, 1, 0)
 
 
 def test_a_look_counts_what_any_server_is_asked(bench: Bench) -> None:

@@ -317,7 +317,9 @@ class Lab(Bench):
             if measure:
                 self.measure(measure, max(peak, self.measures.get(measure, 0)))
 
-        return Backends(self.ground.postgres, (shop or self.shop).database, seen)
+        ground = self.ground
+        replicas = ground.replicas.awake()
+        return Backends(ground.postgres, (shop or self.shop).database, seen, replicas)
 
     def standby(self, title: str = "replica", shop: Shop | None = None) -> Standby:
         """Return the replica *title* of *shop*, with its switches: ``in shop.replicas`` first."""

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -35,11 +35,24 @@ SELECT array_agg(pid) FILTER (WHERE datname = %s AND usename = 'shop'),
 """
 
 
+ON_REPLICA = """
+SELECT pid, wait_event = 'PgSleep' FROM pg_stat_activity
+ WHERE backend_type = 'client backend' AND datname = %s AND usename = 'shop'
+"""
+
+
 class Backends:
-    """Looks at PostgreSQL's sessions fifty times a second, over one session of its own."""
+    """Looks at PostgreSQL's sessions fifty times a second, over one session of its own.
+
+    Over one more on each of *replicas*: a connection is one wherever it leads.
+    """
 
     def __init__(
-        self, postgres: Postgres, database: str, seen: Callable[[int], None] = lambda peak: None
+        self,
+        postgres: Postgres,
+        database: str,
+        seen: Callable[[int], None] = lambda peak: None,
+        replicas: Sequence[Postgres] = (),
     ) -> None:
         self.peak = 0
         """The most sessions the shop had at once; *seen* is told while it grows.
@@ -60,6 +73,9 @@ class Backends:
         self.held_up_ms = 0.0
         """The longest time between two looks."""
         self._postgres = postgres
+        self._replicas = replicas
+        self._copies: dict[str, Any] = {}
+        """Our session on each replica that still answers, by its title."""
         self._database = database
         self._seen = seen
         self._session: Any = None
@@ -82,6 +98,9 @@ class Backends:
                 if time.monotonic() > deadline:
                     raise TutorError.named("sessions_left_open", hint="not_yours", count=ours)
                 self._watch.over.wait(EVERY)
+            for replica in self._replicas:
+                session = ends.enter_context(contextlib.closing(replica.connect(self._database)))
+                self._copies[replica.title] = session
             ends.enter_context(self._watch)
             self._ends = ends.pop_all()
         return self
@@ -118,19 +137,33 @@ class Backends:
         return int(self._session.execute(SUPERUSERS).fetchone()[0])
 
     def _run(self, over: threading.Event) -> None:
-        last, before = time.monotonic(), set[int]()
+        last, before = time.monotonic(), set[tuple[str, int]]()
         while not over.wait(EVERY):
             row = self._session.execute(PRESENT, [self._database] * 4).fetchone()
-            present = set(row[0] or ())
+            elsewhere = dict(self._elsewhere())
+            present = {("", pid) for pid in row[0] or ()} | elsewhere.keys()
             if len(present & before) > self.peak:
                 self.peak = len(present & before)
                 self._seen(self.peak)
             before = present
             self.guests = max(self.guests, row[1])
             self.superusers = max(self.superusers, row[2])
-            self.asleep = max(self.asleep, row[3])
+            asleep = row[3] + sum(map(bool, elsewhere.values()))
+            self.asleep = max(self.asleep, asleep)
             now = time.monotonic()
             passed = min(now - last, BETWEEN)
-            self.slept += row[3] * passed
-            self.dozed += passed if row[3] else 0.0
+            self.slept += asleep * passed
+            self.dozed += passed if asleep else 0.0
             self.held_up_ms, last = max(self.held_up_ms, (now - last) * 1000), now
+
+    def _elsewhere(self) -> Iterator[tuple[tuple[str, int], bool]]:
+        """Yield the shop's sessions on replicas, and whether each sleeps; a dead one has none."""
+        import psycopg
+
+        for title, session in list(self._copies.items()):
+            try:
+                rows = session.execute(ON_REPLICA, [self._database]).fetchall()
+            except psycopg.OperationalError:
+                del self._copies[title]
+                continue
+            yield from (((title, pid), sleeps) for pid, sleeps in rows)
