@@ -58,6 +58,22 @@ def test_what_refused_the_fix_comes_before_the_notes(session: Session) -> None:
     assert rest == [level.hints[0], level.hints[2]]
 
 
+def test_whoever_has_a_medal_is_not_led_back(session: Session) -> None:
+    """After the hint for what is missing come those that lead on, and none of the bronze's."""
+    level = session.levels[0]
+    session.enter(level)
+    last = len(level.hints) - 1
+    remember_run(session, found=level.hints[last].after[0])
+    with session.progress_file.change() as progress:
+        progress.of(level.slug).medal = "bronze"
+
+    assert session.has_more_hints(level)
+    taken = [session.take_hint(level) for _ in range(2)]
+
+    assert taken == [(1, level.hints[last])] * 2
+    assert not session.has_more_hints(level)
+
+
 def test_no_finding_leads_to_two_hints() -> None:
     """Every level says which hint its findings lead to, and means one."""
     for level in load_levels():

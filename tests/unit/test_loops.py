@@ -1,5 +1,6 @@
 """Loops inside PostgreSQL are found by what they cost, wherever the shop put them."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -38,17 +39,27 @@ class Costs:
         self.lab = FakeLab(find_level("1"))
         self.scans = [0, few, few, few + many]
         self.calls = [0, calls, calls, 2 * calls]
+        self.sessions: list[list[tuple[int, int | None]]] = []
+        """What is told of the shop's sessions, look by look; none after that."""
+        self.open_when_counted: list[int] = []
+        """How much of that was still to be told at each count."""
         shop = self.lab.shop
         shop.site = cast("Any", SimpleNamespace(services={}))
         shop.show("/", "a page")
         shop.answer("FROM pg_proc", [])
-        shop.answer("pg_stat_user_functions", lambda _: [(self.calls.pop(0),)])
+        shop.answer("pg_stat_user_functions", self._count)
         shop.answer("pg_stat_user_tables", lambda _: [(self.scans.pop(0),)])
-        shop.answer("SELECT pid FROM pg_stat_activity", [])
+        shop.answer(
+            "FROM pg_stat_activity", lambda _: self.sessions.pop(0) if self.sessions else []
+        )
 
     def find(self, *texts: str) -> Loop | None:
         """Look for a loop behind a page that sent *texts*."""
         return self.lab.loops("/", texts).find(self._grown, 200)
+
+    def _count(self, _params: object) -> list[tuple[int]]:
+        self.open_when_counted.append(len(self.sessions))
+        return [(self.calls.pop(0),)]
 
     @contextmanager
     def _grown(self) -> Iterator[None]:
@@ -67,6 +78,20 @@ def test_scans_that_grow_with_the_page_are_a_loop_where_functions_ran() -> None:
     assert asks.find("SELECT 1") is None
     assert loops.find("SELECT ratings()") == Loop("ratings", 1, 200)
     assert steady.find("SELECT ratings()") is None
+
+
+def test_costs_are_counted_once_the_sessions_of_who_ended_have_ended() -> None:
+    """On a busy machine PostgreSQL notices late: until then nothing changes, nor is published."""
+    costs = Costs(calls=1, few=200, many=400)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as door,
+        socket.create_connection(door.getsockname()) as stays,
+    ):
+        worker, nobody = (1, stays.getsockname()[1]), (2, 1)
+        costs.sessions = [[worker, nobody]] * 5 + [[worker]] * 2
+        costs.find("DO $$ $$")
+
+    assert costs.open_when_counted[0] == 0
 
 
 def test_whose_calls_nobody_counts_is_known_by_name() -> None:

@@ -25,14 +25,16 @@ def command(level: str, as_json: bool, workspace: Path) -> None:
     require_begun(session, chosen)
     words = texts()
     number, hint = session.take_hint(chosen)
+    is_last = not session.has_more_hints(chosen)
     if as_json:
         taken = session.hints_taken(chosen)
         told = document(chosen, number, hint, taken, words.language)
+        told["left"] = 0 if is_last else told["left"]
         click.echo(json.dumps(told, ensure_ascii=False))
         return
     say(words("hint.numbered", number=number, total=len(chosen.hints)), bold=True)
     say(hint.text[words.language])
-    if number == len(chosen.hints):
+    if is_last:
         say(words("hint.last", level=chosen.number))
 
 

@@ -203,18 +203,33 @@ class Session:
     def take_hint(self, level: Level) -> tuple[int, Hint]:
         """Return the next hint with its number from 1; the last one is repeated.
 
-        What the last verdict observed decides: its own hint comes first, the others in their order.
+        What the last verdict observed decides: its own hint comes first, then those that lead on
+        from there. Whoever has a medal is not led back to what the level begins with.
         """
-        observed = self.history.observed(level)
         with self.progress_file.change() as progress:
-            taken = progress.of(level.slug).hints_taken
-            left = [place for place in range(len(level.hints)) if place not in taken]
-            if left:
-                fitting = (p for word in observed for p in left if word in level.hints[p].after)
-                taken.append(next(fitting, left[0]))
-        if left:
+            mine = progress.of(level.slug)
+            new = self._hints_to_come(level, mine)[:1]
+            mine.hints_taken += new
+            taken = mine.hints_taken
+        if new:
             self.room.hint_taken(level, taken[-1] + 1)
         return len(taken), level.hints[taken[-1]]
+
+    def has_more_hints(self, level: Level) -> bool:
+        """Return whether there is a hint that was not taken and still leads on."""
+        return bool(self._hints_to_come(level, self.level_progress(level)))
+
+    def _hints_to_come(self, level: Level, mine: LevelProgress) -> list[int]:
+        """Return the places of the hints that may be taken next, the best one first."""
+        taken, places = mine.hints_taken, range(len(level.hints))
+        observed = self.history.observed(level)
+        fitting = [p for word in observed for p in places if word in level.hints[p].after]
+        behind = max((place for place in fitting if place in taken), default=-1)
+        left = [place for place in places if place not in taken]
+        begin_again = [] if mine.medal and behind >= 0 else left
+        leading_on = [place for place in left if place > behind]
+        new = [*(place for place in fitting if place in left), *leading_on, *begin_again]
+        return list(dict.fromkeys(new))
 
     def see_answer(self, level: Level) -> None:
         """Remember that the reference answer was asked for before the win."""

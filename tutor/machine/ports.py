@@ -72,6 +72,18 @@ def check_port(port: int, service: str) -> None:
             ) from error
 
 
+def connected_from() -> set[int] | None:
+    """Return the ports from which programs of this machine are connected; None where none may know.
+
+    Whoever has ended is connected no more, even where the other end has not noticed yet.
+    """
+    try:
+        found = psutil.net_connections("tcp")
+    except psutil.Error:
+        return None
+    return {one.laddr[1] for one in found if one.status == psutil.CONN_ESTABLISHED and one.laddr}
+
+
 def _holder(port: int) -> tuple[str, int] | None:
     """Return name and pid of the process that listens on *port*; None where we may not know."""
     with contextlib.suppress(psutil.Error):

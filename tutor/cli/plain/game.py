@@ -1,17 +1,18 @@
 """The plain game: what is remembered between two commands, and the loop that reads them."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from tutor.base import damage, interrupts
-from tutor.base.errors import Cancelled, ExitCode, TutorError, of_system
+from tutor.base.errors import Cancelled, ExitCode, TutorError, UsageError, of_system
 from tutor.catalogue import language_of_environment
 from tutor.cli.plain.others import Others
 from tutor.cli.plain.room import PlainRoom
 from tutor.cli.plain.saves import Saves
 from tutor.cli.plain.talk import EndOfInput, Talk
 from tutor.cli.plain.typed import Rung
-from tutor.cli.plain.words import called, find
+from tutor.cli.plain.words import PlainCommand, called, find
 from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.learner.desk import Desk
@@ -19,6 +20,11 @@ from tutor.learner.session import Session
 from tutor.words.texts import Texts
 
 Step = Callable[[], None]
+LASTING = ("places", "look", "files", "room", "game")
+"""The groups of commands after which Enter alone still does what it did: they leave things as they
+are. Whatever they offer themselves goes first."""
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 class PlainGame:
@@ -53,6 +59,8 @@ class PlainGame:
         self._make_showroom = showroom or _showroom
         self._showroom: Any = None
         self._menu: Sequence[Step] = ()
+        self._take_number: Callable[[str], None] | None = None
+        """Who asked for a number last; None where a number chooses from the last list."""
         self._next: tuple[str, Step] | None = None
 
     # -- the loop ----------------------------------------------------------------------------------
@@ -153,11 +161,24 @@ class PlainGame:
         word, _, rest = typed.partition(" ")
         if not word:
             self._go_on()
+        elif self._take_number is not None and NUMBER.fullmatch(typed.strip()):
+            self._take_number(typed.strip())
         elif word.isdecimal():
             self._choose(int(word))
         else:
-            self._next = None
-            find(word, self.texts).act(self, rest.strip())
+            self._do(find(word, self.texts), rest.strip())
+
+    def _do(self, command: PlainCommand, rest: str) -> None:
+        """Do a *command*; what Enter alone does outlives those that only look."""
+        before, level = self._next, self.level
+        self._next = None
+        try:
+            command.act(self, rest)
+        finally:
+            is_done = before is not None and before[0] == self.word(command.name)
+            stays = command.group in LASTING and self.level is level and not is_done
+            if self._next is None and stays:
+                self._next = before
 
     def _prompt(self) -> str:
         if self._next is None:
@@ -198,6 +219,11 @@ class PlainGame:
         for number, (row, _) in enumerate(rows, 1):
             self.talk.tell(f"{number}. {row}", indent="   ")
         self._menu = [step for _, step in rows]
+        self._take_number = None
+
+    def ask_number(self, take: Callable[[str], None]) -> None:
+        """Let the next number that is typed be for *take*, until there is a list to choose from."""
+        self._take_number = take
 
     def then(self, label: str, step: Step) -> None:
         """Let Enter alone do *step*."""
@@ -219,6 +245,8 @@ class PlainGame:
             UsageError: none is.
         """
         if self.level is None:
+            if not self.session.workspace.level:
+                raise UsageError.named("no_level_chosen", map=self.word("map"))
             self.level = self.session.level
         return self.level
 

@@ -22,8 +22,8 @@ class HintsView(VerticalScroll, can_focus=True):
         """Yield the text."""
         yield Static()
 
-    def show(self, level: Level, hints: list[Hint], texts: Texts) -> None:
-        """Show the *hints* taken in *level*."""
+    def show(self, level: Level, hints: list[Hint], texts: Texts, *, has_more: bool) -> None:
+        """Show the *hints* taken in *level*, and whether another one leads further."""
         total, taken = len(level.hints), len(hints)
         parts = [
             Content.styled(texts("tui.hints.taken", taken=taken, total=total) + "\n", "$text-muted")
@@ -35,7 +35,7 @@ class HintsView(VerticalScroll, can_focus=True):
                 )
             )
             parts += [inline(hint.text[texts.language]), Content("\n")]
-        parts.append(Content("\n" + texts("tui.hints.next" if taken < total else "tui.hints.all")))
+        parts.append(Content("\n" + texts("tui.hints.next" if has_more else "tui.hints.all")))
         self.query_one(Static).update(Content("").join(parts))
         if taken:
             self.call_after_refresh(self.scroll_end, animate=False)

@@ -23,15 +23,24 @@ class HintsTab(Part):
     def settle(self) -> None:
         """Show the hints taken so far."""
         with self.explained():
+            # Whether one of the others leads further is asked where one is wanted.
             taken = self.session.hints_taken(self.level)
-            self.query_one(HintsView).show(self.level, taken, self.texts)
+            self._tell(has_more=len(taken) < len(self.level.hints))
 
     def action_hint(self) -> None:
         """Take the next hint."""
-        self.background(
-            lambda: self.session.take_hint(self.level), lambda _: self._show(), group="hint"
-        )
 
-    def _show(self) -> None:
+        def take() -> bool:
+            self.session.take_hint(self.level)
+            return self.session.has_more_hints(self.level)
+
+        self.background(take, self._show, group="hint")
+
+    def _show(self, has_more: bool) -> None:  # noqa: FBT001 - what the job brought
         self.bench.bring(self.NAME, focus=True)
-        self.settle()
+        with self.explained():
+            self._tell(has_more=has_more)
+
+    def _tell(self, *, has_more: bool) -> None:
+        taken = self.session.hints_taken(self.level)
+        self.query_one(HintsView).show(self.level, taken, self.texts, has_more=has_more)

@@ -3,6 +3,7 @@
 from functools import partial
 
 from tutor.base.errors import UsageError
+from tutor.cli.plain.commands.status import what_next
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.words.ways import prose
@@ -25,6 +26,7 @@ def diagnose(game: PlainGame, rest: str) -> None:
     choices = asked.choices.items()
     game.offer([(text[language], partial(note_diagnosis, game, name)) for name, text in choices])
     game.talk.tell(game.t("diagnosis_how"))
+    game.then(game.t("leave_open"), lambda: what_next(game))
     said = game.session.level_progress(game.at).diagnosis
     if said in asked.choices:
         game.talk.tell(game.texts("diagnosis.so_far", said=asked.choices[said][language]))
@@ -32,8 +34,6 @@ def diagnose(game: PlainGame, rest: str) -> None:
 
 def note_diagnosis(game: PlainGame, choice: str) -> None:
     """Remember what the learner thinks is wrong."""
-    from tutor.cli.plain.commands.status import what_next
-
     game.session.diagnose(game.at, choice)
     asked = game.at.diagnosis
     assert asked is not None, "diagnose() refuses a level without one"
@@ -58,9 +58,11 @@ def guess(game: PlainGame, rest: str) -> None:
             raise UsageError.named("no_guess", said=rest, word=word) from error
         game.session.predict(game.at, number)
         game.talk.tell(game.texts("prediction.noted", guess=game.texts.number(number)))
+        what_next(game)
     else:
         game.talk.tell(asked.question[game.texts.language])
         game.talk.tell(game.t("guess_how", word=game.word("guess")))
+        game.ask_number(partial(guess, game))
         said = game.session.level_progress(game.at).prediction
         if said is not None:
             game.talk.tell(game.texts("prediction.so_far", guess=game.texts.number(said)))
@@ -73,7 +75,7 @@ def hint(game: PlainGame, rest: str) -> None:
     total = len(game.at.hints)
     game.talk.say(game.texts("hint.numbered", number=number, total=total))
     game.talk.tell(taken.text[game.texts.language])
-    if number == total:
+    if not game.session.has_more_hints(game.at):
         game.talk.tell(game.t("all_hints", word=game.word("answer")))
 
 

@@ -9,7 +9,7 @@ from tutor.cli.plain.narrator import PlainNarrator
 from tutor.cli.plain.prose import picture
 from tutor.cli.plain.verdict import verdict_lines
 from tutor.cli.plain.words import command
-from tutor.curriculum.story import Diagram
+from tutor.curriculum.story import Diagram, Scene
 from tutor.events import RunFinished
 from tutor.learner.elsewhere import OtherBegan, OtherEnded, began, ended
 from tutor.words.scenes import scene_for
@@ -63,8 +63,9 @@ def tell_verdict(game: PlainGame, finished: RunFinished) -> None:
     game.talk.tell(game.t(f"after.{key}", word=game.word(following)))
     if key != "not_yet":
         game.then_do(following)
-    elif scene_for(game.at, finished.verdict, game.texts):
-        game.then_do("scene")
+    elif played := scene_for(game.at, finished.verdict, game.texts):
+        # Of this verdict, whatever is measured elsewhere until Enter is pressed.
+        game.then(game.word("scene"), lambda: tell_scene(game, played))
 
 
 def tell_others(game: PlainGame, facts: Sequence[OtherBegan | OtherEnded]) -> None:
@@ -87,7 +88,12 @@ def scene(game: PlainGame, rest: str) -> None:
     played = scene_for(game.at, finished.verdict, game.texts) if finished else None
     if played is None:
         game.talk.say(game.t("no_scene"))
-        return
+    else:
+        tell_scene(game, played)
+
+
+def tell_scene(game: PlainGame, played: Scene) -> None:
+    """Say what happens in a scene, one line after the other; a hint comes after it."""
     game.talk.say("", played.title, "")
     for block in played.blocks:
         if isinstance(block, Diagram):
