@@ -36,7 +36,7 @@ class HintsTab(Part):
 
         self.background(take, self._show, group="hint")
 
-    def _show(self, has_more: bool) -> None:  # noqa: FBT001 - what the job brought
+    def _show(self, has_more: bool) -> None:
         self.bench.bring(self.NAME, focus=True)
         with self.explained():
             self._tell(has_more=has_more)
