@@ -41,6 +41,7 @@ def test_looks_at_a_shop_that_runs(tutor: Tutor) -> None:
         alone = tutor("sql", "--json", "--path", "/cart/").document["count"]
         people = tutor("visits", "--path", "/cart/", "--second", "gina")
         nobody = tutor("visits", "--first", "ginna")
+        untroubled = tutor("stack", "logs", "gunicorn-showroom", "--errors")
         no_queue = tutor("queue")
         tutor.write({FRONT: front + "{% if %}"})
         failing = tutor("sql")
@@ -58,6 +59,7 @@ def test_looks_at_a_shop_that_runs(tutor: Tutor) -> None:
     assert "header vary" not in strangers["differs"]
     assert "≠ greeting Log in Gina Caputo" in people.said
     assert (nobody.code, "'gina'" in nobody.err) == (2, True)
+    assert (untroubled.code, untroubled.out) == (0, "")
     assert "no queue" in no_queue.out
     assert (failing.code, "/ answers with status 500" in failing.err) == (1, True)
     assert unreadable.code == 1
