@@ -97,7 +97,7 @@ class Visits:
         brought |= {k: v for k, v in person.visitor.cookies.items() if k.startswith("_ga")}
         after = self._cache_stats()
         lookups = (after[0] - before[0], after[1] - before[1]) if before and after else None
-        # What the toolbar would load is no part of the shop's page, and fails when it is asked bare.
+        # What the toolbar would load is not the shop's, and fails where it is asked bare.
         answer = replace(answer, body=TOOLBAR.sub(b"", answer.body))
         read = person.read(path, answer)
         return self._seen_as(self.who[place], answer, read, brought, began, counted, lookups)
