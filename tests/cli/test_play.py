@@ -72,6 +72,28 @@ def test_a_verdict_speaks_spanish(tutor: Tutor) -> None:
     assert "statements" not in done.out
 
 
+def test_a_model_that_changed_without_a_migration_is_noted(tutor: Tutor) -> None:
+    """Whoever writes an index into a model believes that it is there; nobody is refused for it."""
+    models = (tutor.workspace / "catalog/models.py").read_text()
+    index = 'indexes = [models.Index(fields=["product"], name="by_product")]'
+    kept = "catalog/models.py"
+    tutor.write({kept: models + "\n\ndef helper() -> None:\n    pass\n"})
+    without = tutor("verify", "--quick", "--json").document["findings"]
+    changed = models.replace(
+        '        ordering = ["-created_at", "-pk"]',
+        f'        ordering = ["-created_at", "-pk"]\n        {index}',
+        1,
+    )
+    tutor.write({kept: changed})
+    found = tutor("verify", "--quick", "--json").document["findings"]
+
+    ids = {finding["id"]: finding["text"] for finding in found}
+    assert "models_without_migration" not in {finding["id"] for finding in without}
+    assert "Create index by_product" in ids["models_without_migration"]
+    assert "manage.py makemigrations" in ids["models_without_migration"]
+    assert_nothing_left(tutor.folder)
+
+
 @pytest.mark.load
 @pytest.mark.alone
 def test_a_full_run_is_remembered(tutor: Tutor) -> None:

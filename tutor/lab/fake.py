@@ -238,6 +238,9 @@ class FakeShops(Shops):
     def look_at_data(self) -> None:
         """Do nothing: there are no data but those that were written down."""
 
+    def look_at_models(self) -> None:
+        """Do nothing: none of them was ever imported."""
+
     def close(self) -> None:
         """Do nothing: none of them runs."""
 

@@ -113,6 +113,7 @@ class Lab(Bench):
         self.put_away = shops.put_away
         self.changed = shops.changed
         self.look_at_data = shops.look_at_data
+        self.look_at_models = shops.look_at_models
         self.kill = shops.kill
         self.check_services = shops.check_services
         self.close = shops.close

@@ -110,6 +110,10 @@ class Notebook:
         self._record(Finding(id, Kind.FOUL, params))
         raise Foul(id)
 
+    def note(self, id: str, /, **params: Any) -> None:
+        """Record what the engine itself noticed, and refuses nobody for; any level knows it."""
+        self._record(Finding(id, Kind.NOTE, params))
+
     def too_noisy(self, measure: str, /, **params: Any) -> None:
         """Record that the machine was too busy for *measure* to mean anything."""
         self._record(Finding("too_noisy", Kind.NOISE, {"measure": measure, **params}))

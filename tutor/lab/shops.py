@@ -1,6 +1,9 @@
 """The shops of one run: opened when they are first used, closed whatever happens."""
 
+import re
+import sys
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,11 +18,15 @@ from tutor.lab.service_watch import ServiceWatch
 from tutor.lab.shop import Files, Shop, never_answers
 from tutor.machine.disk import ROOM_TO_RUN, check_room
 from tutor.probes.http import PageHangs
-from tutor.stack.databases import migrate_alike
+from tutor.stack.databases import migrate_alike, models_alike
 from tutor.stack.ground import Ground
 from tutor.stack.rows import LOOKED_AT
 from tutor.stack.site import Site, make_site
+from tutor.stack.stack import ServiceFailed
 
+APP = re.compile(r"^Migrations for '(\w+)':$", re.MULTILINE)
+OPERATION = re.compile(r"\s+[-+~] ")
+"""How ``makemigrations`` says for which app it would write, and what would be in it."""
 CELERY = ("worker",)
 """The kind of service that takes jobs."""
 
@@ -116,6 +123,26 @@ class Shops:
         if shop := self._open_shops.get("tested"):
             shop.await_celery()
             self._refuse_changed(shop.fingerprint.look())
+
+    def look_at_models(self) -> None:
+        """Note models of the shop under test that changed without a migration: nobody has them."""
+        shop = self._open_shops.get("tested")
+        live = self.files.live
+        if shop is None or models_alike(shop.files, live) or not migrate_alike(shop.files, live):
+            return
+        site, cancel = shop.site, self._notebook.cancel
+        with suppress(ServiceFailed):  # code that runs in the shop alone is judged there
+            said = self.ground.databases.unmade(site.folder, site.database, cancel)
+            if apps := APP.findall(said):
+                what = next(
+                    (line.strip() for line in said.splitlines() if OPERATION.match(line)), ""
+                )
+                self._notebook.note(
+                    "models_without_migration",
+                    apps=" ".join(apps),
+                    what=what.lstrip("+-~ "),
+                    python=sys.executable,
+                )
 
     def kill(self, pids: Iterable[int]) -> None:
         """Kill processes of a shop, as the kernel does when memory ends; it is noted who did."""

@@ -221,6 +221,7 @@ class _Run:
                 act()
                 self.cancel.check()
             lab.look_at_data()
+            lab.look_at_models()
 
     @contextmanager
     def _our_fault_first(self, lab: Lab) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """The shop's databases: seeded once, cloned for each run."""
 
 import hashlib
+import json
 import secrets
 import sys
 from collections.abc import Callable, Mapping
@@ -33,6 +34,15 @@ MIGRATING = """
 import django; django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=1, interactive=False)
+"""
+UNMADE = """
+import io, json, django; django.setup()
+from django.core.management import call_command
+said = io.StringIO()
+try:
+    call_command("makemigrations", check=True, dry_run=True, interactive=False, stdout=said)
+except SystemExit:
+    print("levelup-unmade", json.dumps(said.getvalue()), flush=True)
 """
 LEAVING = """
 from django.db import connections
@@ -176,6 +186,19 @@ class Databases:
         self._run_in_shop(name, code, shop, database, cancel, timeout, env, held)
         return self.stack.tail(name)
 
+    def unmade(self, shop: Path, database: str, cancel: Cancel) -> str:
+        """Return what ``makemigrations`` would still write for the models of *shop*, as it says it.
+
+        Empty where models and migrations agree.
+
+        Raises:
+            ServiceFailed: the shop's code cannot be asked.
+        """
+        name = f"models-{shop.name}"
+        self._run_in_shop(name, UNMADE, shop, database, cancel)
+        _, found, said = self.stack.tail(name).rpartition("levelup-unmade ")
+        return str(json.loads(said.partition("\n")[0])) if found else ""
+
     def run_code(self, code: str, shop: Path, database: str, cancel: Cancel) -> None:
         """Run *code* in *shop*, once Django is set up, as ``manage.py shell`` does."""
         setup = "import django; django.setup()\n"
@@ -221,6 +244,15 @@ def seed_key(files: Mapping[str, Path]) -> str:
 def migrations_key(files: Mapping[str, Path]) -> str:
     """Return what distinguishes the migrations among these shop files."""
     return _key(files, lambda name: "/migrations/" in name)
+
+
+def models_alike(files: Mapping[str, Path], others: Mapping[str, Path]) -> bool:
+    """Return whether there are the same models among both, or whatever stands in their modules."""
+
+    def has_models(name: str) -> bool:
+        return name.endswith("/models.py") or "/models/" in name
+
+    return _key(files, has_models) == _key(others, has_models)
 
 
 def migrate_alike(files: Mapping[str, Path], others: Mapping[str, Path]) -> bool:

@@ -177,8 +177,13 @@ class PlainGame:
         finally:
             is_done = before is not None and before[0] == self.word(command.name)
             stays = command.group in LASTING and self.level is level and not is_done
-            if self._next is None and stays:
-                self._next = before
+            if stays:
+                self._offer_again(before)
+
+    def _offer_again(self, offered: tuple[str, Step] | None) -> None:
+        """Let Enter do what it did before, where nothing else was offered since."""
+        if self._next is None:
+            self._next = offered
 
     def _prompt(self) -> str:
         if self._next is None:

@@ -17,7 +17,7 @@ def keep_categories(get_response: Handler) -> Handler:
         path = request.path
         if not path.startswith("/category/") or request.method != "GET" or request.COOKIES:
             return get_response(request)
-        kept_at, body = KEPT.get(path, (0.0, b""))
+        kept_at, body = KEPT.get(path, (float("-inf"), b""))
         if time.monotonic() - kept_at < SECONDS:
             return HttpResponse(body)
         response = get_response(request)
