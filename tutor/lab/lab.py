@@ -13,7 +13,7 @@ from tutor.lab.instruments.backends import Backends
 from tutor.lab.instruments.bookkeeping import Bookkeeping
 from tutor.lab.instruments.cache_contents import CacheContents
 from tutor.lab.instruments.cache_entries import CacheEntries
-from tutor.lab.instruments.callers import Callers, is_unanswered
+from tutor.lab.instruments.callers import Callers, is_about_shop, is_unanswered
 from tutor.lab.instruments.cards import Comparison, stale_fields
 from tutor.lab.instruments.clock import Passing
 from tutor.lab.instruments.costs import Costs, idle_costs, measure_costs
@@ -210,6 +210,7 @@ class Lab(Bench):
         Survey(self, within=within, an_hour_later=an_hour_later, thorough=is_thorough).play()
 
     is_unanswered = staticmethod(is_unanswered)
+    is_about_shop = staticmethod(is_about_shop)
 
     # -- what it costs ---------------------------------------------------------------------------
 

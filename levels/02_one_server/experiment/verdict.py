@@ -44,6 +44,8 @@ class Load:
                 lab.foul("shed", count=shed, offered=extra["offered"])
             kinds = lab.in_kinds(total.errors, total.failures)
             lab.foul("wrong_under_load", count=total.failures, example=kinds)
+        if watch.failed:
+            raise watch.failed
         if watch.strays.count:
             lab.foul("left_its_server", count=watch.strays.count)
         if watch.quota_changed:

@@ -19,12 +19,18 @@ if TYPE_CHECKING:
     from .pages import Pages
     from .people import People
 
+BUSY, AT_LEAST = 0.5, 1.0
+"""CPU seconds of all servers, or seconds since the load was begun, that say: visitors are here."""
 FULL = 95.0
 """Percent of the whole machine from which on everybody on it waits."""
 SPOT_CHECK = 40.0
 """Seconds in which whoever looks at the shop during the load is back."""
 GRACE = 1.0
-"""Seconds more until visitors of the crowd must see it, too: a page may be long in the making."""
+"""Seconds more until visitors of the crowd must see it: a page may be long in the making."""
+FIRST = 1.5
+"""Seconds for which they are the only ones who look: whoever else does may have it made anew."""
+LIKE_THEM = {"Connection": "close"}
+"""What a shop must not be told by: each of the crowd comes over a connection of their own."""
 SEEN = ("name", "brand", "price", "stock", "reviews")
 """What each visitor compares on each card."""
 
@@ -61,6 +67,8 @@ class Watch:
         self._limits = {server for server in shop.servers if shop.usage(server)}
         self._before = {s: u for s in self._limits if (u := shop.usage(s))}
         self._machine = psutil.cpu_times()
+        self.failed: Exception | None = None
+        """What the page failed with that somebody opened; mostly the visitors know more."""
         self._trouble: Exception | None = None
         self._spot_check = threading.Thread(target=self._spot, name="spot check", daemon=True)
 
@@ -92,7 +100,9 @@ class Watch:
         for server in self._limits:
             if self.shop.quota(server) != self._quotas[server]:
                 self.quota_changed = server
-        begun = sum(now.values()) - sum(self.looks[0][1].values()) > 0.5
+        used = sum(now.values()) - sum(self.looks[0][1].values())
+        # Pages that cost next to nothing use next to no CPU.
+        begun = used > BUSY or self.looks[-1][0] - self.looks[0][0] > AT_LEAST
         if begun and not self._spot_check.ident:
             self.yard.__enter__()
             self._spot_check.start()
@@ -105,6 +115,8 @@ class Watch:
     @property
     def slower(self) -> float:
         """By how much this machine was slower than when the load was measured out."""
+        if not self._spot_check.ident:
+            return 1.0
         return self.yard.pace / float(self.lab.measures["pace"])
 
     def cpu_percent(self, extra: dict[str, float]) -> dict[str, float]:
@@ -155,22 +167,27 @@ class Watch:
             self.faults = list(self._people.greeted(self.path))
         except Exception as error:  # noqa: BLE001 - raised again where somebody waits
             # No answer, or an end that was asked for: the visitors count who waits.
-            if not self.lab.cancel.is_set and not self.lab.is_unanswered(error):
+            if self.lab.cancel.is_set or self.lab.is_unanswered(error):
+                return
+            if self.lab.is_about_shop(error):
+                self.failed = error
+            else:
                 self._trouble = error
 
     def _look_at_page(self) -> None:
         """Change a price while everybody is here, and see whether it shows in time."""
         self._pages.raise_price(self.canary)
+        self.lab.cancel.wait(FRESH_WITHIN)
+        self._tell_everybody()
+        self.lab.cancel.wait(FIRST)
         visitor = self.shop.visitor(timeout=SPOT_CHECK / 4)
         try:
-            self.lab.cancel.wait(FRESH_WITHIN)
-            response = visitor.get(self.path)
+            response = visitor.get(self.path, LIKE_THEM)
         finally:
             visitor.close()
         if response.status == 200:
             truth = self.lab.live_products(self.shop).of(self.path)
             self.page = (truth, self.lab.cards(response.text))
-        self._tell_everybody()
 
     def _tell_everybody(self) -> None:
         """Have every visitor from now on look for the new price: none may be told what was."""

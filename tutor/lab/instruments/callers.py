@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tutor.base.errors import ShopError
 from tutor.machine.slowdown import slowdown
 from tutor.probes.http import PageHangs, PageUnreachable
 
@@ -23,6 +24,11 @@ CUT_OFF = "the answer is cut off"
 def is_unanswered(error: Exception) -> bool:
     """Return whether *error* means that a visitor got no answer."""
     return isinstance(error, PageHangs | PageUnreachable)
+
+
+def is_about_shop(error: Exception) -> bool:
+    """Return whether *error* says what is wrong with a shop; any other is about us."""
+    return isinstance(error, ShopError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,17 @@ class Customer:
         return numbers_beside(text, CART)
 
     def sees_at_once(self, path: str, slug: str) -> bool:
-        """Put two more into the cart; return whether the page at *path* counts them at once."""
+        """Put two more into the cart; return whether the page at *path* counts them at once.
+
+        Once as most people do, and once as whoever blocks analytics: a page that is kept under all
+        of somebody's cookies is never found again where one of those changes each time.
+        """
+        if not self._sees_two_more(path, slug):
+            return False
+        self.browser.block_analytics()
+        return self._sees_two_more(path, slug)
+
+    def _sees_two_more(self, path: str, slug: str) -> bool:
         self.see(path)
         before = self.pieces
         self.buy(slug, 2)

@@ -92,9 +92,10 @@ class Customers:
 
         Returns them by user, the stranger under the empty name. Each takes one of *products* off
         the list and puts it into the cart in so many *visits*; a cart that does not hold it is
-        refused. No two have as many things.
+        refused. No two have as many things. Asha blocks analytics.
         """
         people = {user: self.lab.customer(user) for user in self.tokens} | {"": self.lab.customer()}
+        people["asha"].browser.block_analytics()
         pieces = iter(self.lab.random.sample(range(11, 40), len(people)))
         for person in people.values():
             if person.user:

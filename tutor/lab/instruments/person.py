@@ -31,8 +31,12 @@ AROUND = re.compile(
 """Where what stands beside a link ends."""
 
 
+ANALYTICS = ("_ga", "_gid", "_ga_7X2")
+"""The cookies that analytics give; the last one is another one with each page."""
+
+
 class Person:
-    """Somebody with a browser and the analytics cookies that everybody has."""
+    """Somebody with a browser and the analytics cookies that most people have."""
 
     def __init__(self, visitor: Visitor, chance: random.Random, parts: Parts | None = None) -> None:
         self.visitor = visitor
@@ -48,19 +52,22 @@ class Person:
         """Told of every answer."""
         self.unchanged = False
         """Whether the shop said of the last page that it is still the one they have."""
+        self._is_counted = True
+        """Whether analytics see them."""
         self._kept: dict[str, Response] = {}
         """By address, pages of which a browser asks whether they are still the same."""
         self._chance = chance
         self._parts = parts or Parts(visitor.stranger())
         made = f"{chance.randrange(10**9)}.{chance.randrange(10**9)}"
-        visitor.cookies |= {"_ga": f"GA1.1.{made}", "_gid": f"GA1.1.{made[::-1]}"}
+        visitor.cookies |= {ANALYTICS[0]: f"GA1.1.{made}", ANALYTICS[1]: f"GA1.1.{made[::-1]}"}
 
     def get(self, path: str) -> Response:
         """Return the answer to a GET; one of the analytics cookies is another one each time.
 
         Where the shop says that a page is still the same, it is the page they had before.
         """
-        self.visitor.cookies["_ga_7X2"] = f"GS1.1.{self._chance.randrange(10**12)}"
+        if self._is_counted:
+            self.visitor.cookies[ANALYTICS[-1]] = f"GS1.1.{self._chance.randrange(10**12)}"
         return self._ask(path)
 
     def _ask(self, path: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -78,6 +85,15 @@ class Person:
         if is_kept and not ASKS_OF.isdisjoint(answer.headers):
             self._kept[path] = answer
         return answer
+
+    def block_analytics(self) -> None:
+        """Come from now on as the one in three who blocks analytics: only the shop gives cookies.
+
+        These stay the same from page to page. What is kept under them may be shown again.
+        """
+        self._is_counted = False
+        for name in ANALYTICS:
+            self.visitor.cookies.pop(name, None)
 
     def change_browser(self) -> None:
         """Come with a browser that nobody else has; others share one, as most people do.
