@@ -3,6 +3,7 @@
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,23 @@ def test_a_message_waits_is_taken_and_comes_back(broker: Broker, connection: Any
 
     assert broker.hand_back() == 1
     assert (sum(broker.waiting().values()), broker.taken()) == (1, 0)
+
+
+def test_what_was_put_off_is_due_an_hour_later(broker: Broker, connection: Any) -> None:
+    """As if the clock had gone on: within the hour it is due at once, after it as before."""
+    moments = [datetime.now(UTC) + timedelta(minutes=minutes) for minutes in (3, 90)]
+    producer = connection.Producer(serializer="json")
+    for moment in moments:
+        headers = {"eta": moment.isoformat()}
+        producer.publish({}, routing_key="mails", declare=[Queue("mails")], headers=headers)
+    mails = connection.SimpleQueue(Queue("mails"))
+    for _ in moments:
+        mails.get(timeout=5)
+
+    assert broker.hand_back(3600) == 2
+    found = [mails.get(timeout=5) for _ in moments]
+
+    assert {message.headers["eta"] for message in found} == {None, moments[1].isoformat()}
 
 
 def test_every_message_is_seen_as_it_is_published(broker: Broker, connection: Any) -> None:

@@ -90,6 +90,6 @@ def test_only_what_the_broker_hands_back_within_the_hour_comes_back(said: str, h
     )
     orders = Orders.__new__(Orders)
     orders.shop = cast("Any", SimpleNamespace(site=site, cancel=Cancel()))
-    orders.broker = cast("Any", SimpleNamespace(hand_back=lambda: 3))
+    orders.broker = cast("Any", SimpleNamespace(hand_back=lambda later: 3))
 
     assert orders.hand_back() == handed

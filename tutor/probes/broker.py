@@ -2,10 +2,12 @@
 
 import ast
 import contextlib
+import json
 import re
 import socket
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from tutor.base.errors import TutorError
@@ -65,19 +67,33 @@ class Broker:
                     rest = left - round(seconds * 1000)
                     database.pexpire(key, rest) if rest > 0 else database.delete(key)
 
-    def hand_back(self) -> int:
-        """Put back what was taken and not acknowledged, as after the visibility timeout."""
+    def hand_back(self, later: float = 0.0) -> int:
+        """Put back what was taken and not acknowledged, as after the visibility timeout.
+
+        Where that is so many seconds *later*, what is to be done by then is due at once.
+        """
         from kombu.connection import Connection
 
-        handed = 0
+        handed, by_then = 0, datetime.now(UTC) + timedelta(seconds=later)
         for name in self._taken_keys():
             options = {"global_keyprefix": name.removesuffix(TAKEN)}
             url = f"redis://{LOOPBACK}:{self.port}/0"
             with Connection(url, transport_options=options) as connection:  # type: ignore[no-untyped-call]
                 for tag in self._redis.hkeys(name):
+                    if later:
+                        self._bring_forward(name, tag, by_then)
                     connection.default_channel.qos.restore_by_tag(tag)
                     handed += 1
         return handed
+
+    def _bring_forward(self, name: str, tag: str, by_then: datetime) -> None:
+        """Have the message under *tag* be due now, where it is by *by_then*."""
+        kept = self._redis.hget(name, tag)
+        message, *rest = json.loads(kept) if kept else [{}]
+        eta = message.get("headers", {}).get("eta")
+        if eta and datetime.fromisoformat(eta) <= by_then:
+            message["headers"]["eta"] = None
+            self._redis.hset(name, tag, json.dumps([message, *rest]))
 
     def _taken_keys(self) -> list[str]:
         return [n for n in self._redis.scan_iter(_type="hash", count=1000) if n.endswith(TAKEN)]

@@ -123,6 +123,7 @@ class Experiment:
         crashes.kill_checkouts()
         twice.take_too_long()
         crashes.kill_children()
+        crashes.turn_mails_away()
         crashes.kill_workers()
         twice.deliver_again(first)
         self.lab.step("stamping")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .sales import Sales
 
 LOST = {
+    "sent_away": "lost_at_the_post",
     "child": "lost_with_child",
     "worker": "lost_with_worker",
     "down": "lost_with_worker",

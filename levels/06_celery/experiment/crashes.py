@@ -46,6 +46,19 @@ class Crashes:
             elif what := sales.traces(before):
                 lab.foul("crash_leaves_traces", what=what)
 
+    def turn_mails_away(self) -> None:
+        """Have the post office send one mail away: it is owed all the same once it opens again.
+
+        Celery tries again after three minutes where nobody says otherwise. Nobody waits for that:
+        an hour passes soon.
+        """
+        orders = self._orders
+        self._lab.step("sending_away")
+        with orders.post_sends_away() as turned_away:
+            self._sales.buy("sent_away")
+            emails = {*self._sales.paper.groups["sent_away"]}
+            orders.wait_for(lambda: emails <= turned_away())
+
     def kill_children(self) -> None:
         """Kill the processes in the middle of a job, as the kernel does when memory ends."""
         self._lab.step("killing_child")
@@ -72,9 +85,10 @@ class Crashes:
         down = sales.paper.groups["down"]
         refuse_work_without_workers(self._lab, orders.every(down))
         orders.let_an_hour_pass()
-        orders.hand_back()
+        orders.hand_back(an_hour_later=True)
         orders.revive()
-        orders.settled([*sales.paper.groups["worker"], *down])
+        sent_away = sales.paper.groups["sent_away"]
+        orders.settled([*sales.paper.groups["worker"], *down, *sent_away])
 
     def _must_still_be_a_shop(self) -> None:
         """Refuse a shop whose other forms broke: log in, look at the account, forget the token."""

@@ -23,6 +23,7 @@ from tutor.lab.instruments.job_wait import PATIENCE, JobWait
 from tutor.lab.instruments.outsiders import Outsiders, Table
 from tutor.lab.shop import Shop
 from tutor.machine.processes import standing_still
+from tutor.stack.services.mail import Mail
 
 HELD, GLANCE = 0.6, 0.06
 """Seconds for which Redis hands nothing out, and for which a worker must be idle meanwhile."""
@@ -120,12 +121,14 @@ class Orders:
         """Let the caches be emptied and an hour pass."""
         let_an_hour_pass(self.shop)
 
-    def hand_back(self) -> int:
+    def hand_back(self, *, an_hour_later: bool = False) -> int:
         """Put back what was taken and not acknowledged, as the broker does within an hour.
 
-        Where the shop has it wait longer than that, nothing comes back.
+        Where the shop has it wait longer than that, nothing comes back. *An hour later*, what was
+        put off until then is due.
         """
-        return 0 if self._visibility_timeout > HOUR else self.broker.hand_back()
+        later = HOUR if an_hour_later else 0
+        return 0 if self._visibility_timeout > HOUR else self.broker.hand_back(later)
 
     @cached_property
     def _visibility_timeout(self) -> float:
@@ -143,6 +146,14 @@ class Orders:
         """Close the post office and the tax office during the block."""
         with self.shop.paused("mail"), self.tax_office.shut():
             yield
+
+    @contextmanager
+    def post_sends_away(self) -> Iterator[Callable[[], set[str]]]:
+        """Have the post office send every mail away during the block; say whose it has sent."""
+        mail = self.shop.service("mail")
+        assert isinstance(mail, Mail)
+        with mail.closed():
+            yield mail.turned_away
 
     def redis_away(self) -> AbstractContextManager[None]:
         """Have Redis be gone during the block; it comes back with all it held."""
@@ -242,7 +253,7 @@ class Orders:
 
     def wait_for_post(self) -> bool:
         """Wait until a job stands at the post office; return whether one does."""
-        return self._wait_for(lambda: bool(self.at_the_post(self.hands())))
+        return self.wait_for(lambda: bool(self.at_the_post(self.hands())))
 
     def wait_for_work(self) -> bool:
         """Wait until jobs stand at the post office and at the tax office; return if at either."""
@@ -250,13 +261,13 @@ class Orders:
         def places() -> int:
             return bool(self.at_the_post(self.hands())) + bool(self.tax_office.waiting())
 
-        if not self._wait_for(lambda: bool(places())):
+        if not self.wait_for(lambda: bool(places())):
             return False
         # One task may do both in a row: then there is nobody at the second door.
         self.wait_until_still(lambda: places() == 2)
         return True
 
-    def _wait_for(self, condition: Callable[[], bool]) -> bool:
+    def wait_for(self, condition: Callable[[], bool]) -> bool:
         """Wait until *condition* holds, as long as jobs are on their way; return whether it did."""
         patience = self.patience()
         while not condition():

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,20 @@ class Mail(ShopService):
         ports = (str(self.port), str(self.page))
         argv = (sys.executable, str(SINK), *ports, str(self.mails_file), self.context.listen)
         return self.run(*argv, info=replace(self.context.info, page=self.page))
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Send whoever brings a mail away during the block, as SMTP has it: 421, come again."""
+        sign = self.write("closed", "")
+        try:
+            yield
+        finally:
+            sign.unlink(missing_ok=True)
+
+    def turned_away(self) -> set[str]:
+        """Return whom the mails were for that were sent away so far."""
+        path = self.context.folder / "turned-away.txt"
+        return {*path.read_text(encoding="utf-8").split()} if path.exists() else set()
 
     def is_ready(self) -> bool:
         """Return whether its page is there; it opens after SMTP does."""

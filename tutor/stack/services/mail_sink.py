@@ -29,6 +29,20 @@ class MailHandler:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.mails: list[dict[str, Any]] = []
+        self._closed = path.with_name("closed")
+        self._turned_away = path.with_name("turned-away.txt")
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name, and what it hands over
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take whom a mail is for; while a file says so, send whoever brings it away."""
+        if self._closed.exists():
+            with self._turned_away.open("a", encoding="utf-8") as file:
+                file.write(f"{address}\n")
+            return "421 closed, come again"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope

@@ -13,7 +13,13 @@ from django.utils import timezone
 from orders import feed, invoices
 from orders.models import Order
 
-RELIABLE = {"bind": True, "acks_late": True, "reject_on_worker_lost": True, "max_retries": 60}
+RELIABLE = {
+    "bind": True,
+    "acks_late": True,
+    "reject_on_worker_lost": True,
+    "max_retries": 60,
+    "autoretry_for": (OSError,),
+}
 
 
 @contextmanager

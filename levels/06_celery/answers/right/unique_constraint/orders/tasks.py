@@ -11,7 +11,7 @@ from orders.invoices import draw
 from orders.models import Invoice, Order
 
 
-@shared_task
+@shared_task(autoretry_for=(OSError,), retry_backoff=True)
 @transaction.atomic
 def confirm_order(order_id: int) -> None:
     """Mail the buyer: whoever is second waits here, and then finds nothing to update."""
