@@ -111,6 +111,9 @@ class Experiment:
         self.lab.step("racing")
         # Where the counters have decided already, the clock only illustrates.
         self.lab.race("time_ratio", PAGE, rounds=2 if self._is_lost() else 5)
+        with self.lab.counting(self.lab.broken) as before:
+            self.lab.broken.page(PAGE)
+        self.lab.measure("broken_queries", before.count)
         self.lab.step(
             "loading", users=self.lab.level.load.users, seconds=self.lab.level.load.seconds
         )

@@ -319,9 +319,8 @@ class Lab(Bench):
             if measure:
                 self.measure(measure, max(peak, self.measures.get(measure, 0)))
 
-        ground = self.ground
-        replicas = ground.replicas.awake()
-        return Backends(ground.postgres, (shop or self.shop).database, seen, replicas)
+        postgres, replicas = self.ground.postgres, self.ground.replicas.awake()
+        return Backends(postgres, (shop or self.shop).database, seen, replicas)
 
     def standby(self, title: str = "replica", shop: Shop | None = None) -> Standby:
         """Return the replica *title* of *shop*, with its switches: ``in shop.replicas`` first."""

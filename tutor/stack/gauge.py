@@ -24,6 +24,8 @@ from tutor.stack.figures import READERS, HitRate
 from tutor.stack.snapshot import Figures, SystemSnapshot
 from tutor.stack.stack import Stack
 
+ALL_OF_IT = 100.0
+"""Percent of its share that a server can use."""
 INTERVAL = 1.0
 """Seconds between two looks of who watches."""
 MEMORY_EVERY = 10
@@ -125,6 +127,7 @@ class Gauge:
         self._disk: dict[tuple[str, int], float] = {}
         self._memory: dict[tuple[str, int], float] = {}
         self._periods: dict[str, tuple[int, int]] = {}
+        self._quotas: dict[str, float | None] = {}
         self._hit_rates: dict[tuple[str, int], HitRate] = {}
         self._kept: dict[Any, Any] = {}
         """What readers of figures keep from look to look."""
@@ -237,18 +240,30 @@ class Gauge:
                 # PostgreSQL is shared, so its note may be of another shop's server.
                 infos.sort(key=lambda info: info.kind in SHARED)
                 cgroup = infos[0].cgroup
-                held_to = _quota(cgroup) if cgroup else infos[0].cores
+                held_to = self._held_to(cgroup) if cgroup else infos[0].cores
                 cores = held_to or os.cpu_count() or 1
+                percent = sum(s.cpu_percent for s in on_it) / cores
+                # The kernel counts in periods of its own, so a look may hold one more of them.
+                most = ALL_OF_IT if cgroup and held_to else percent
                 yield ServerReading(
                     name=server,
                     site=site,
-                    cpu_percent=round(sum(s.cpu_percent for s in on_it) / cores, 1),
+                    cpu_percent=round(min(percent, most), 1),
                     cores=cores,
                     is_held=bool(held_to),
                     memory_mb=round(sum(s.memory_mb for s in on_it), 1),
                     disk_kb_per_second=round(sum(s.disk_kb_per_second for s in on_it), 1),
                     throttled_percent=self._throttled(cgroup),
                 )
+
+    def _held_to(self, cgroup: str) -> float | None:
+        """Return the cores that *cgroup* is held to, and was at the last look; None for no limit.
+
+        What it used while that changed is of neither: it counts as of the whole machine.
+        """
+        now = _quota(cgroup)
+        before, self._quotas[cgroup] = self._quotas.get(cgroup, now), now
+        return now if now == before else None
 
     def _throttled(self, cgroup: str) -> float:
         """Return the percentage of its periods that a cgroup has used up since the last look."""

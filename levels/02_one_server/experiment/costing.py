@@ -100,6 +100,7 @@ class Costing:
         self._offer(costs)
         asked = _asked(shop, costs)
         lab.measure("asked", max(asked.values()))
+        lab.measure("broken_asked", round(ALL_OF_IT * _work(costs.parts(0)), 1))
         lab.measure("asked_by_server", asked)
         lab.measure("page_cost", _page_cost(costs))
         web, database = _halves(_of_a_page(costs.usual(1)))

@@ -49,6 +49,8 @@ class MapScreen(TutorScreen):
         super().__init__()
         self._start, self._resume = start, resume
         self._drawn_for = Size()
+        self._here = ""
+        """The level of the workspace when the path was drawn last."""
         self._progress = Progress()
         """What the learner did, as it was when the screen looked last."""
 
@@ -103,6 +105,9 @@ class MapScreen(TutorScreen):
             slugs = [level.slug for level in levels]
             here = self.session.workspace.level
             first = slugs.index(here) if here in slugs else 0
+            if here != self._here:
+                # Another level was gone on with since: the path begins there.
+                chosen, self._here = None, here
             airs = self._airs(len(levels), first)
             lines = [self._row(level, width, air) for level, air in zip(levels, airs, strict=True)]
             rows.set_options([Option(row, id=s) for row, s in zip(lines, slugs, strict=True)])

@@ -12,7 +12,7 @@ from tutor.words.rendering import rendered
 from tutor.words.texts import Texts
 
 ROWS = (
-    ("queries", "queries", ("", "queries")),
+    ("queries", "queries", ("broken_queries", "queries")),
     ("milliseconds", "ms", ("broken_ms", "shop_ms")),
     ("rps", "rps", ("", "rps")),
 )

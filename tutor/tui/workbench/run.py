@@ -144,10 +144,18 @@ class RunTab(Part):
 
     def action_verdict(self) -> None:
         """Show the last verdict again."""
-        if self.model.board.finished is None:
+        if self.model.board.finished is not None:
+            self._show_verdict(self.model.board.finished)
+        else:
+            # Of an earlier game, or from before the run that is on.
+            history, level = self.session.history, self.level
+            self.background(lambda: history.last_verdict(level), self._show_last, group="verdict")
+
+    def _show_last(self, finished: RunFinished | None) -> None:
+        if finished is None:
             self.news("run.no_verdict")
         else:
-            self._show_verdict(self.model.board.finished)
+            self._show_verdict(finished)
 
     # -- running ---------------------------------------------------------------------------------
 
