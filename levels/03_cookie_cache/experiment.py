@@ -136,7 +136,8 @@ class Experiment:
 
     def _explain_answer(self, path: str) -> None:
         """Say which part asks beside what is kept, or what keeps the answer out of the cache."""
-        if any(PAGES not in key for key in self.lab.cache_entries().keys()):
+        keys = self.lab.cache_entries().keys()
+        if any(PAGES not in key for key in keys):
             for group in self.lab.shop.trace(path).groups:
                 if self.lab.asked_for_products([group.statement]):
                     where = {"file": group.file, "line": group.line, "code": group.code}
