@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from tutor.lab import Card, Customer, Lab, Shop, ShownCard, WrongField
+    from tutor.lab import Card, Customer, Lab, Shop, ShownCard, Trace, WrongField
     from tutor.lab.instruments.person import Person
 
 PAGE = "/"
@@ -99,11 +99,14 @@ class Experiment:
         if not (self.lab.quick and lost):
             self._compare_category(shop)
             self._double(shop)
+        is_dear = self.lab.measures["queries"] > GOLD or self.lab.measures.get("slope", 0) > 0
+        # Of the products that were counted: the survey takes some off sale and puts others on.
+        trace = self._trace(shop) if is_dear else None
         if not lost:
             self.lab.survey()
         self._look_into_functions(shop, texts)
-        if self.lab.measures["queries"] > GOLD or self.lab.measures.get("slope", 0) > 0:
-            self._explain(shop, strangers, is_kept=seems_kept)
+        if trace:
+            self._explain(shop, trace, strangers, is_kept=seems_kept)
 
     def load(self) -> None:
         """Race the broken shop against this one, then send visitors."""
@@ -305,15 +308,19 @@ class Experiment:
             self.lab.find("grows", before=queries, after=doubled, products=LIVE, doubled=2 * LIVE)
 
     def _put_on_sale(self, shop: Shop, number: int) -> None:
-        """Have so many products be live; the last one by hand.
+        """Have so many products be live, first those that were; the last one by hand.
 
         So a page that is kept until something is saved hears of it.
         """
-        keys = [
-            key for (key,) in shop.sql("SELECT id FROM catalog_product ORDER BY published_at, id")
-        ]
+        keys = self._line
         shop.sql("UPDATE catalog_product SET is_live = id = ANY(%s)", [keys[: number - 1]])
         self.lab.staff(shop).edit("catalog/product", keys[number - 1], is_live=True)
+
+    @cached_property
+    def _line(self) -> list[int]:
+        """The keys of all products, those first that were live when somebody asked."""
+        line = "SELECT id FROM catalog_product ORDER BY NOT is_live, published_at, id"
+        return [key for (key,) in self.lab.shop.sql(line)]
 
     @contextmanager
     def _doubled(self, shop: Shop) -> Iterator[None]:
@@ -330,10 +337,12 @@ class Experiment:
                 "loop_in_database", function=loop.function, calls=loop.calls, scans=loop.scans
             )
 
-    def _explain(self, shop: Shop, queries: int, *, is_kept: bool) -> None:
-        """Say which line asks so often, and what the learner's own gauge cannot see."""
+    def _trace(self, shop: Shop) -> Trace:
         self.lab.step("tracing")
-        trace = shop.trace(PAGE)
+        return shop.trace(PAGE)
+
+    def _explain(self, shop: Shop, trace: Trace, queries: int, *, is_kept: bool) -> None:
+        """Say which line asks so often, and what the learner's own gauge cannot see."""
         if queries > BRONZE and self.lab.changed("shop/") and not shop.toolbar_is_shown(PAGE):
             self.lab.foul("toolbar_off", counted=queries)
         if queries == LIVE + 1:

@@ -19,6 +19,8 @@ VISITORS, VISITORS_QUICK = 24, 12
 FEW = 40
 """Products that are enough to tell one page from another; under load all of them are live."""
 ENOUGH = 90
+PAGES = "views.decorators.cache"
+"""What the keys of whole pages contain that Django keeps; any other key is part of a page."""
 
 
 class Experiment:
@@ -133,7 +135,14 @@ class Experiment:
             self.lab.find("one_each", vary=self.lab.shop.page(path).headers.get("vary", "–"))
 
     def _explain_answer(self, path: str) -> None:
-        """Say what in the answer itself keeps it out of the cache."""
+        """Say which part asks beside what is kept, or what keeps the answer out of the cache."""
+        keys = self.lab.cache_entries().keys()
+        if any(PAGES not in key for key in keys):
+            for group in self.lab.shop.trace(path).groups:
+                if self.lab.asked_for_products([group.statement]):
+                    where = {"file": group.file, "line": group.line, "code": group.code}
+                    self.lab.find("part_asks", path=path, **where)
+                    return
         headers = self.lab.shop.page(path).headers
         names = re.findall(r"(?m)^\s*([\w-]+)=", headers.get("set-cookie", ""))
         if names and "cookie" in headers.get("vary", "").lower():

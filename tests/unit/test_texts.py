@@ -9,6 +9,7 @@ import pytest
 from tutor.catalogue import LANGUAGES, fill, filled, language_of_environment, sentences
 from tutor.curriculum import Level, load_levels
 from tutor.curriculum.level import Text
+from tutor.curriculum.story import Paragraph, read_story
 from tutor.judge import Finding, Kind
 from tutor.lab.experiment import sources_of_experiment
 from tutor.lab.instruments.outsiders import AT_WORK
@@ -69,6 +70,31 @@ def test_a_level_tells_its_story_in_both_languages(level: Level, language: str) 
     """Story, briefing, lesson and answer are written."""
     for name in PROSE:
         assert level.text(name, language).strip(), name
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_story_ends_with_an_open_picture(level: Level, language: str) -> None:
+    """What stands on the stage after any verdict tells nothing that the verdict may contradict."""
+    pictures = [scene.stack for scene in read_story(level.text("story", language)) if scene.stack]
+
+    assert "?" in pictures[-1]
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["story", "scenes"])
+def test_the_story_itself_names_no_code(level: Level, language: str, name: str) -> None:
+    """What it says stands in italics as a whole, and marks of code within are shown as they are."""
+    scenes = read_story(level.text(name, language))
+
+    told = [
+        block.text for scene in scenes for block in scene.blocks if isinstance(block, Paragraph)
+    ]
+    told = [text for text in told if text.startswith("*")]
+
+    assert told
+    assert not [text for text in told if "`" in text]
 
 
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.slug)

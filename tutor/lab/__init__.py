@@ -54,6 +54,7 @@ from tutor.lab.notebook import Foul, JsonValue, Notebook
 from tutor.lab.shop import Shop
 from tutor.lab.shops import ShopFiles, Shops
 from tutor.probes.statements import Statements
+from tutor.probes.trace import Trace
 
 __all__ = [
     "Answered",
@@ -93,6 +94,7 @@ __all__ = [
     "Standby",
     "Standbys",
     "Statements",
+    "Trace",
     "Warehouse",
     "Workers",
     "WrongField",
