@@ -130,7 +130,7 @@ def test_hints_come_one_by_one_and_are_said_again(play: Play) -> None:
     out = said(play("hint", "hint", "hint", "hint", "hints"))
 
     assert "Hint 4 of 4" in out
-    assert "That was the last hint. `answer` reads" in out
+    assert "No other hint leads further. `answer` reads" in out
     assert "4 of 4 hints taken" in out
 
 
