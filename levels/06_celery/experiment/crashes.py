@@ -58,6 +58,7 @@ class Crashes:
             self._sales.buy("sent_away")
             emails = {*self._sales.paper.groups["sent_away"]}
             orders.wait_for(lambda: emails <= turned_away())
+            orders.wait_until_still()
 
     def kill_children(self) -> None:
         """Kill the processes in the middle of a job, as the kernel does when memory ends."""

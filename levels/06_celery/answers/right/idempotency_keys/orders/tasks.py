@@ -12,7 +12,12 @@ from django.template.loader import render_to_string
 from orders import feed, invoices
 from orders.models import Done, Invoice, Order
 
-RELIABLE = {"acks_late": True, "reject_on_worker_lost": True}
+RELIABLE = {
+    "acks_late": True,
+    "reject_on_worker_lost": True,
+    "autoretry_for": (OSError,),
+    "retry_backoff": True,
+}
 
 
 def once(job: Callable[[int], None]) -> Callable[[int], None]:
