@@ -14,6 +14,8 @@ HEAVY = (
     "tree_sitter",
     "psutil",
     "http.client",
+    "ssl",
+    "_hashlib",
     "importlib.metadata",
     "tutor.events",
     "tutor.machine",
@@ -24,10 +26,13 @@ HEAVY = (
 )
 
 FIRST_FRAME = """
-import asyncio, sys
+import sys
 from pathlib import Path
 from tutor.learner.session import Session
-from tutor.tui.app import TutorApp
+from tutor.tui.lean import without_tls
+with without_tls():
+    from tutor.tui.app import TutorApp
+import asyncio
 
 async def main():
     async with TutorApp(Session(Path({folder!r}))).run_test() as pilot:

@@ -48,8 +48,7 @@ class Session:
         self.progress_file = ProgressFile()
         self.journal = Journal()
         self.history = History(self.journal, lambda: self.workspace.folder, lambda: self.levels)
-        self.stack_folder = folder_at(where, self.workspace.folder)
-        """Where the stack runs: whoever only looks for traces of it need not make it."""
+        self._where = where
         self._make_stack = partial(stack_at, where, self.workspace.folder)
         self._stack: Stack | None = None
         self._stack_lock = threading.Lock()
@@ -74,6 +73,11 @@ class Session:
     @stack.setter
     def stack(self, stack: "Stack") -> None:
         self._stack = stack
+
+    @property
+    def stack_folder(self) -> Path:
+        """Where the stack runs: whoever only looks for traces of it need not make it."""
+        return folder_at(self._where, self.workspace.folder)
 
     # -- where we are ------------------------------------------------------------------------------
 
