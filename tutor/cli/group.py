@@ -58,8 +58,10 @@ class LazyGroup(SpokenGroup):
         if name not in self.list_commands(ctx):
             return None
         module = importlib.import_module(f"tutor.cli.{name.replace('-', '_')}")
-        gc.freeze()
-        gc.enable()
+        if not gc.isenabled():
+            # All of it stays: later searches leave it alone.
+            gc.freeze()
+            gc.enable()
         command: click.Command = module.command
         return command
 
