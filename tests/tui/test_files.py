@@ -7,10 +7,10 @@ import pytest
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, text_of, until
 from tutor.learner.desk import Desk
-from tutor.tui.messages import FilesSaved
 from tutor.tui.screens.confirm import ConfirmDialog
 from tutor.tui.screens.error import ErrorDialog
 from tutor.tui.screens.workbench import Workbench
+from tutor.tui.workbench.messages import FilesSaved
 
 VIEWS = "catalog/views.py"
 

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tutor.tui.others import LOOK
+
 HEAVY = (
     "psycopg",
     "locust",
@@ -12,6 +14,8 @@ HEAVY = (
     "tree_sitter",
     "psutil",
     "http.client",
+    "ssl",
+    "_hashlib",
     "importlib.metadata",
     "tutor.events",
     "tutor.machine",
@@ -22,14 +26,18 @@ HEAVY = (
 )
 
 FIRST_FRAME = """
-import asyncio, sys
+import sys
 from pathlib import Path
 from tutor.learner.session import Session
-from tutor.tui.app import TutorApp
+from tutor.tui.lean import without_tls
+with without_tls():
+    from tutor.tui.app import TutorApp
+import asyncio
 
 async def main():
     async with TutorApp(Session(Path({folder!r}))).run_test() as pilot:
         await pilot.pause()
+        await asyncio.sleep({wait})
 
 asyncio.run(main())
 print(*sys.modules)
@@ -51,7 +59,7 @@ def test_importing_the_package_does_not_import_textual() -> None:
 
 def test_the_first_frame_imports_nothing_that_serves_or_loads(fenced_home: Path) -> None:
     """What runs the shop is imported by the worker that starts it."""
-    code = FIRST_FRAME.format(folder=str(fenced_home / "shop"))
+    code = FIRST_FRAME.format(folder=str(fenced_home / "shop"), wait=0)
     modules_after(code)
 
     modules = modules_after(code)
@@ -62,3 +70,12 @@ def test_the_first_frame_imports_nothing_that_serves_or_loads(fenced_home: Path)
     assert not {
         name for name in modules for heavy in HEAVY if name == heavy or name.startswith(f"{heavy}.")
     }
+
+
+def test_a_title_that_nobody_leaves_loads_none_of_it_either(fenced_home: Path) -> None:
+    """Whoever looks for other tutors looks at files, and makes no stack for that."""
+    wait = 3 * LOOK
+    modules = modules_after(FIRST_FRAME.format(folder=str(fenced_home / "shop"), wait=wait))
+
+    assert "tutor.learner.elsewhere" in modules
+    assert not modules & {"tutor.stack.stack", "tutor.machine.placement", "psutil", "http.client"}

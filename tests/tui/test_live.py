@@ -15,12 +15,12 @@ from tutor.events import (
     RaceFinished,
     RaceStarted,
 )
-from tutor.tui.messages import EventReported
 from tutor.tui.screens.number import NumberDialog
 from tutor.tui.screens.workbench import Workbench
 from tutor.tui.widgets.chart import Chart
 from tutor.tui.widgets.footer import CalmFooter
 from tutor.tui.widgets.race_view import RaceView
+from tutor.tui.workbench.messages import EventReported
 from tutor.tui.workbench.run import RunTab
 
 RACE = (

@@ -8,7 +8,7 @@ from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, shown
 from tests.tui.fake_looks import LOCKS
 from tutor.base.errors import TutorError
-from tutor.tui.messages import StackRead
+from tutor.tui.workbench.messages import StackRead
 from tutor.tui.workbench.views import locks
 
 

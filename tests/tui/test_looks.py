@@ -14,8 +14,8 @@ from tests.tui.driving import Play, press, run_ended, settled, shown, text_of
 from tests.tui.fake_looks import CARD, GROUPS, Visitors
 from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError
-from tutor.tui.messages import FilesSaved, StackRead
 from tutor.tui.screens.workbench import Workbench
+from tutor.tui.workbench.messages import FilesSaved, StackRead
 from tutor.tui.workbench.registry import VIEWS
 from tutor.tui.workbench.views import queue, sql, together, visits
 from tutor.views.sql import PageSql

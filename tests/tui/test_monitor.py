@@ -8,8 +8,8 @@ from tutor.curriculum import load_levels
 from tutor.events import ServiceStarted
 from tutor.stack.gauge import LONGEST
 from tutor.tui.board import Board
-from tutor.tui.messages import StackRead
 from tutor.tui.screens.workbench import Workbench
+from tutor.tui.workbench.messages import StackRead
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

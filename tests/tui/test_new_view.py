@@ -6,10 +6,10 @@ from textual.app import ComposeResult
 from tests.tui import fakes
 from tests.tui.driving import Play, press, shown
 from tutor.tui.keys import key
-from tutor.tui.messages import StackRead
 from tutor.tui.screens.workbench import Workbench
 from tutor.tui.widgets.plain import Static
 from tutor.tui.workbench import registry
+from tutor.tui.workbench.messages import StackRead
 from tutor.tui.workbench.view import View
 
 

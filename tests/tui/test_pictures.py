@@ -125,7 +125,9 @@ async def test_every_screen_says_what_its_picture_says(
 def beyond_the_edges(pilot: Pilot[int]) -> list[object]:
     """Return the widgets that are wider than the screen; what scrolls may be longer."""
     screen = Region(0, 0, *pilot.app.size)
-    shown = pilot.app.screen.query("Static, Button, TabbedContent, OptionList, Footer, RunBar")
+    shown = pilot.app.screen.query(
+        "Static, Button, Choice, TabbedContent, OptionList, Footer, RunBar"
+    )
     return [
         widget
         for widget in shown

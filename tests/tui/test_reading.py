@@ -13,7 +13,7 @@ from tests.tui.driving import Play, press, run_ended, text_of, until
 from tests.tui.fake_looks import GROUPS
 from tutor.curriculum import load_levels
 from tutor.events import StepStarted
-from tutor.tui.messages import EventReported
+from tutor.tui.workbench.messages import EventReported
 from tutor.views.sql import PageSql
 from tutor.words.texts import Texts
 

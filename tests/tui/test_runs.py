@@ -15,10 +15,10 @@ from tutor.judge import Finding, Kind
 from tutor.learner import elsewhere
 from tutor.machine.disk import DiskFull
 from tutor.run.runlock import Holder
-from tutor.tui.messages import FilesSaved
 from tutor.tui.screens.error import ErrorDialog
 from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.workbench import Workbench
+from tutor.tui.workbench.messages import FilesSaved
 from tutor.tui.workbench.run import RunTab
 
 

@@ -31,7 +31,7 @@ async def test_the_title_fits_any_terminal(play: Play, size: tuple[int, int]) ->
     async with play(size=size) as pilot:
         screen = Region(0, 0, *size)
         parts = [pilot.app.screen.query_one(f"#{name}") for name in ("name", "office")]
-        parts += list(pilot.app.screen.query("Button"))
+        parts += list(pilot.app.screen.query("Choice"))
 
         assert all(screen.contains_region(part.region) for part in parts)
         assert [part.region.y for part in parts] == sorted(part.region.y for part in parts)

@@ -51,9 +51,12 @@ def test_a_file_that_was_changed_is_read_anew(file: Path) -> None:
 def test_what_is_damaged_counts_for_nothing(file: Path, found: bytes) -> None:
     """A disk that was full, a hand that slipped."""
     whole = read_toml(file)
-    kept(file)[0].write_bytes(found)
+    was = kept(file)[0].read_bytes()
+    made_of = was[: was.index(b"{")]
+    for damaged in (found, made_of + found[:-1]):
+        kept(file)[0].write_bytes(damaged)
 
-    assert read_toml(file) == whole
+        assert read_toml(file) == whole
 
 
 def test_what_json_would_change_is_not_kept(file: Path) -> None:

@@ -1,6 +1,5 @@
 """Where things are: our own files, and the learner's."""
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -46,6 +45,9 @@ def data_root() -> Path:
 
 def stack_root(workspace: Path, where: str = "") -> Path:
     """Return the folder in which the stack of *workspace* runs; one for each *where*."""
+    # Not before the first frame: with it comes OpenSSL.
+    import hashlib
+
     key = hashlib.sha256(str(workspace.absolute()).encode()).hexdigest()[:12]
     return data_root() / "stacks" / f"{key}{where and '-'}{where}"
 

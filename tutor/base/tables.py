@@ -1,7 +1,7 @@
 """Read a TOML table strictly: every problem names its key and the nearest right one."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +28,18 @@ class TomlTable:
     def _where(self) -> str:
         return f"{self.path}{f' [{self.place}]' if self.place else ''}"
 
-    def only(self, allowed: Iterable[str]) -> None:
+    def only(self, allowed: Collection[str]) -> None:
         """Refuse keys that are not in *allowed*."""
-        known = list(allowed)
         for key in self.data:
-            if key not in known:
-                raise self.problem("unknown_key", key=key, **near(key, known))
+            if key not in allowed:
+                raise self.problem("unknown_key", key=key, **near(key, allowed))
 
     def get(self, key: str, kind: type | tuple[type, ...], default: Any = ...) -> Any:
         """Return the value of *key*, which must be a *kind*."""
+        value = self.data.get(key, default)
+        # All but always: of thousands of values, most are just what was asked for.
+        if type(value) is kind:
+            return value
         if key not in self.data:
             if default is ...:
                 present = difflib.get_close_matches(key, self.data, 1)
@@ -44,7 +47,6 @@ class TomlTable:
                     raise self.problem("missing_key", hint="instead", key=key, present=present[0])
                 raise self.problem("missing_key", key=key)
             return default
-        value = self.data[key]
         kinds = kind if isinstance(kind, tuple) else (kind,)
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             wanted = " or ".join(k.__name__ for k in kinds)

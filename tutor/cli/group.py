@@ -1,5 +1,6 @@
 """The commands, each imported only when it is called."""
 
+import gc
 import importlib
 import sys
 from typing import Any
@@ -57,6 +58,10 @@ class LazyGroup(SpokenGroup):
         if name not in self.list_commands(ctx):
             return None
         module = importlib.import_module(f"tutor.cli.{name.replace('-', '_')}")
+        if not gc.isenabled():
+            # All of it stays: later searches leave it alone.
+            gc.freeze()
+            gc.enable()
         command: click.Command = module.command
         return command
 

@@ -1,7 +1,6 @@
 """Compose the shop of a level from the healthy shop and the levels' own files."""
 
 import filecmp
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -93,6 +92,9 @@ def _replaced(files: Mapping[str, Path], change: Replacement, name: str) -> Path
             hint="It must say so once.",
         )
     data = text.replace(change.before, change.after).encode()
+    # Not before the first frame: with it comes OpenSSL.
+    import hashlib
+
     path = data_root() / "changed" / hashlib.sha256(data).hexdigest()[:16]
     if not path.is_file():
         write_atomic(path, data)

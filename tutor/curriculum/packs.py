@@ -5,6 +5,7 @@ lie. It is found and read without importing anything of it: a pack is somebody's
 learner is asked before it first runs.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -36,20 +37,22 @@ def _may_hold_one(entry: str) -> bool:
 
     Nearly nobody has one, and to import what reads all that is installed takes longer than to look.
     """
-    folder = Path(entry)
-    if folder.is_file():
+    try:
+        with os.scandir(entry or ".") as found:
+            names = [one.name for one in found]
+    except NotADirectoryError:
         # An archive, that others know how to read.
         return True
-    with suppress(OSError):
-        return any(map(_names_one, folder.iterdir()))
-    return False
+    except OSError:
+        return False
+    notes = (name for name in names if name.endswith(("dist-info", "egg-info")))
+    return any(_names_one(Path(entry, name)) for name in notes)
 
 
 def _names_one(notes: Path) -> bool:
     """Return whether *notes*, those that a package was installed with, name a level pack."""
     with suppress(OSError):
-        is_one = notes.name.endswith(("dist-info", "egg-info"))
-        return is_one and GROUP.encode() in (notes / "entry_points.txt").read_bytes()
+        return GROUP.encode() in (notes / "entry_points.txt").read_bytes()
     return False
 
 

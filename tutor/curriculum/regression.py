@@ -21,8 +21,9 @@ def load_regressions(folder: Path) -> tuple[Regression, ...]:
     Raises:
         TutorError: one is broken; names the key and the nearest right one.
     """
-    places = sorted(path for path in folder.glob("*") if path.is_dir())
-    return tuple(_load(place) for place in places)
+    if not folder.is_dir():
+        return ()
+    return tuple(_load(place) for place in sorted(folder.iterdir()) if place.is_dir())
 
 
 def _load(folder: Path) -> Regression:

@@ -50,7 +50,7 @@ class Elsewhere:
 
     def look(self) -> Iterator[OtherBegan | OtherEnded]:
         """Yield what has happened since the last look."""
-        now = other_holder(self._session.stack.folder)
+        now = other_holder(self._session.stack_folder)
         if self._holder is not None and now != self._holder:
             yield from self._ended(self._holder, hurry=now is not None)
         if now is not None and self._holder is None:

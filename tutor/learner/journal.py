@@ -4,7 +4,6 @@ Files are stored once by their content, so a state costs next to nothing and not
 """
 
 import difflib
-import hashlib
 import json
 import re
 import time
@@ -64,6 +63,9 @@ class Snapshot:
 
 def digest_of(data: bytes) -> str:
     """Return the name under which the content *data* is kept."""
+    # Not before the first frame: with it comes OpenSSL.
+    import hashlib
+
     return hashlib.sha256(data).hexdigest()
 
 
@@ -177,7 +179,7 @@ class Journal:
                 raise TutorError.named(
                     "entry_incomplete", number=entry.number, file=path
                 ) from error
-            if hashlib.sha256(found[name]).hexdigest() != digest:
+            if digest_of(found[name]) != digest:
                 raise TutorError.named("entry_incomplete", number=entry.number, file=path)
         return found
 

@@ -89,7 +89,7 @@ class RoomTie:
             at=lambda: session.workspace.level,
             diff=session.diff,
             # In this process or in another: a `tutor verify` beside the game is left in peace, too.
-            is_measuring=lambda: self.runs > 0 or is_under_way(session.stack.folder),
+            is_measuring=lambda: self.runs > 0 or is_under_way(session.stack_folder),
         )
         return GameSeat(learner, tell)
 

@@ -23,7 +23,7 @@ from tutor.learner.keeping import keep_run
 from tutor.learner.missing import with_missing_files
 from tutor.learner.progress import LevelProgress, Progress, ProgressFile
 from tutor.learner.room import RoomTie
-from tutor.learner.stacks import stack_at
+from tutor.learner.stacks import folder_at, stack_at
 from tutor.learner.workspace import Workspace
 from tutor.words.texts import Texts
 
@@ -48,6 +48,7 @@ class Session:
         self.progress_file = ProgressFile()
         self.journal = Journal()
         self.history = History(self.journal, lambda: self.workspace.folder, lambda: self.levels)
+        self._where = where
         self._make_stack = partial(stack_at, where, self.workspace.folder)
         self._stack: Stack | None = None
         self._stack_lock = threading.Lock()
@@ -72,6 +73,11 @@ class Session:
     @stack.setter
     def stack(self, stack: "Stack") -> None:
         self._stack = stack
+
+    @property
+    def stack_folder(self) -> Path:
+        """Where the stack runs: whoever only looks for traces of it need not make it."""
+        return folder_at(self._where, self.workspace.folder)
 
     # -- where we are ------------------------------------------------------------------------------
 

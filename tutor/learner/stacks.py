@@ -9,13 +9,18 @@ if TYPE_CHECKING:
     from tutor.stack.stack import Stack
 
 
+def folder_at(where: str, workspace: Path) -> Path:
+    """Return the folder of that stack, whether it was made or not."""
+    return stack_root(workspace, "" if where == "local" else where)
+
+
 def stack_at(where: str, workspace: Path) -> "Stack":
     """Return the stack of *workspace* that runs *where*: ``local`` or ``docker``."""
     from tutor.stack.stack import Stack
 
+    folder = folder_at(where, workspace)
     if where == "local":
-        return Stack(stack_root(workspace))
+        return Stack(folder)
     from tutor.machine.docker.placement import Containers
 
-    folder = stack_root(workspace, where)
     return Stack(folder, Containers(folder, workspace.absolute()))

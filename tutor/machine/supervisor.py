@@ -14,8 +14,9 @@ from __future__ import annotations
 import sys
 
 if not __package__:
-    # Nothing here is encrypted: without it asyncio, and so each stack, is a megabyte smaller.
-    sys.modules["ssl"] = None  # type: ignore[assignment]
+    # Nothing here is encrypted: without it asyncio, and so each stack, is a megabyte smaller; and
+    # half of one without OpenSSL's digests, of which hmac needs none to compare two words.
+    sys.modules["ssl"] = sys.modules["_hashlib"] = None  # type: ignore[assignment]
 
 import asyncio
 import contextlib

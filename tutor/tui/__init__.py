@@ -28,9 +28,11 @@ def run(
         showroom: What serves the shop to a browser; without it the real one.
     """
     from tutor.tui.garbage import wait_for_first_frame
+    from tutor.tui.lean import without_tls
 
     wait_for_first_frame()
-    from tutor.tui.app import TutorApp
+    with without_tls():
+        from tutor.tui.app import TutorApp
 
     app = TutorApp(session, level, language, showroom=showroom)
     try:

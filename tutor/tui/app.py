@@ -21,13 +21,14 @@ from tutor.tui.keys import key, translate
 from tutor.tui.navigator import ScreenNavigator
 from tutor.tui.preferences import SavedPreferences
 from tutor.tui.seated import SitsInRoom
+from tutor.tui.themes import WearsTheme, theme_of
 from tutor.words.texts import Texts
 
 PATIENCE = 1.0
 """Seconds for a run to end by itself before its services are taken away."""
 
 
-class TutorApp(SitsInRoom):
+class TutorApp(SitsInRoom, WearsTheme):
     """The game."""
 
     TITLE = "Level Up"
@@ -65,6 +66,7 @@ class TutorApp(SitsInRoom):
         """Whether a win has a screen of its own before the verdict."""
         self.celebrated: Any = None
         """The last win that had it."""
+        self.wear(theme_of(session.progress.theme))
         super().__init__()
         self.speak(self.texts)
         self.navigator = ScreenNavigator(self)

@@ -10,7 +10,6 @@ from tutor.base.errors import TutorError
 from tutor.curriculum import Level
 from tutor.judge import Verdict
 from tutor.learner.journal import Entry
-from tutor.tui.messages import RunAsked
 from tutor.tui.ports import Choices, Said
 
 if TYPE_CHECKING:
@@ -110,6 +109,7 @@ class ScreenNavigator:
     def verify(self) -> None:
         """Return from the verdict to the workbench and begin the full run."""
         from tutor.tui.screens.workbench import Workbench
+        from tutor.tui.workbench.messages import RunAsked
 
         self._app.pop_screen()
         if isinstance(self._app.screen, Workbench):

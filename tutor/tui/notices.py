@@ -4,8 +4,6 @@ from typing import Any
 
 from textual.app import App
 
-from tutor.tui.story import code
-
 MOST = 3
 """Notices that are on the screen at once."""
 
@@ -15,6 +13,9 @@ class GivesNotice(App[int]):
 
     def notify(self, message: str, **options: Any) -> None:
         """Show *message* for a moment, as it is; a notice has no look for code, only its words."""
+        # The first frame says nothing yet.
+        from tutor.tui.story import code
+
         super().notify(code(message).plain, **options | {"markup": False})
 
     def _refresh_notifications(self) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 
-from tutor.learner.elsewhere import LOOK, Elsewhere, OtherBegan, began, ended
 from tutor.tui.base import Speaks
 from tutor.tui.messages import RunSeenElsewhere
 from tutor.tui.mishaps import SurvivesMishaps
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
     from tutor.learner.session import Session
     from tutor.run.runlock import Holder
 
+LOOK = 0.5
+"""Seconds between two looks."""
 LONG = 15.0
 """Seconds that the notice of a result stays: nobody waits for it before this screen."""
 
@@ -37,8 +38,12 @@ class SeesOthers(SurvivesMishaps):
 
     @work(thread=True, group="watch")
     def _look_for_others(self) -> None:
-        elsewhere = Elsewhere(self.session)
+        elsewhere = None
         while not self._unwatched.wait(LOOK):
+            # Imported after the first wait: the first frame comes before it.
+            from tutor.learner.elsewhere import Elsewhere
+
+            elsewhere = elsewhere or Elsewhere(self.session)
             with suppress(OSError, RuntimeError):  # the disk is away for a moment; the game ends
                 for fact in elsewhere.look():
                     self.post_message(RunSeenElsewhere(fact))
@@ -46,6 +51,8 @@ class SeesOthers(SurvivesMishaps):
     @on(RunSeenElsewhere)
     def take_in_other_run(self, message: RunSeenElsewhere) -> None:
         """Say who measures, or what came of it, and let every screen show it."""
+        from tutor.learner.elsewhere import OtherBegan, began, ended
+
         message.stop()
         fact, run = message.fact, None
         if isinstance(fact, OtherBegan):

@@ -22,9 +22,6 @@ class SavedPreferences:
         self._app, self._session, self._speak = app, session, speak
         self.language = language
         remembered = session.progress
-        for theme in themes.THEMES:
-            app.register_theme(theme)
-        app.theme = themes.theme_of(remembered.theme)
         self.paced = remembered.paced
         """Whether the story is told line by line."""
         if not themes.moves(remembered.motion):

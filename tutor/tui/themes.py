@@ -2,6 +2,7 @@
 
 import os
 
+from textual.app import App
 from textual.theme import Theme
 
 DARK, LIGHT, CONTRAST = "levelup-dark", "levelup-light", "levelup-contrast"
@@ -79,6 +80,23 @@ THEMES = (
         },
     ),
 )
+
+
+class WearsTheme(App[int]):
+    """The part of the app that knows our themes before it reads its first stylesheet.
+
+    A theme that is put on later has everything read, and every widget styled, a second time before
+    the first frame.
+    """
+
+    def wear(self, theme: str) -> None:
+        """Look like *theme* from the start; called before the app is initialised."""
+        self.set_reactive(App.theme, theme)
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Textual's themes and ours."""
+        return {**super().available_themes, **{theme.name: theme for theme in THEMES}}
 
 
 def theme_of(remembered: str) -> str:

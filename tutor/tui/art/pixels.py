@@ -1,8 +1,12 @@
 """A small canvas of pixels; two of them, one above the other, make one character."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import groupby
 
+from textual.color import Color
 from textual.content import Content
+from textual.style import Style
 
 Pixel = str | None
 """A colour as ``#rrggbb``; None where the screen shines through."""
@@ -31,9 +35,10 @@ class Canvas:
 
     def box(self, x: int, y: int, width: int, height: int, colour: Pixel) -> None:
         """Paint a rectangle."""
-        for row in range(y, y + height):
-            for column in range(x, x + width):
-                self.put(column, row, colour)
+        left = max(x, 0)
+        right = max(left, min(x + width, self.width))
+        for row in self.pixels[max(y, 0) : max(y + height, 0)]:
+            row[left:right] = [colour] * (right - left)
 
     def paste(self, picture: "Canvas", x: int, y: int) -> None:
         """Paint *picture* with its top left corner at *x*, *y*."""
@@ -54,25 +59,37 @@ class Canvas:
         return Content("\n").join(lines)
 
 
-def _runs(pairs: Iterable[tuple[Pixel, Pixel]]) -> list[tuple[str, str]]:
+def _runs(pairs: Iterable[tuple[Pixel, Pixel]]) -> list[tuple[str, Style]]:
     """Return the characters of one line, alike ones together."""
-    runs: list[tuple[str, str]] = []
-    for upper, lower in pairs:
-        text, style = _character(upper, lower)
-        if runs and runs[-1][1] == style:
+    runs: list[tuple[str, Style]] = []
+    for pair, alike in groupby(pairs):
+        text, style = _character(*pair)
+        text *= len(list(alike))
+        if runs and runs[-1][1] is style:
             runs[-1] = (runs[-1][0] + text, style)
         else:
             runs.append((text, style))
     return runs
 
 
-def _character(upper: Pixel, lower: Pixel) -> tuple[str, str]:
+@cache
+def _character(upper: Pixel, lower: Pixel) -> tuple[str, Style]:
     if upper is None and lower is None:
-        return " ", ""
+        return " ", Style.null()
     if upper == lower:
-        return "█", str(upper)
+        return "█", _style(upper)
     if lower is None:
-        return "▀", str(upper)
+        return "▀", _style(upper)
     if upper is None:
-        return "▄", str(lower)
-    return "▀", f"{upper} on {lower}"
+        return "▄", _style(lower)
+    return "▀", _style(upper, lower)
+
+
+@cache
+def _style(front: Pixel, back: Pixel = None) -> Style:
+    """Return a style for two colours; Textual would read one that is spelled again and again."""
+    return Style(_colour(back), _colour(front))
+
+
+def _colour(pixel: Pixel) -> Color | None:
+    return Color.parse(pixel) if pixel else None

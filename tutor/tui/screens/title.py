@@ -15,6 +15,7 @@ from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
 from tutor.tui.left import offer_what_is_left
 from tutor.tui.path import state_of
+from tutor.tui.widgets.choice import Choice
 from tutor.tui.widgets.plain import Static
 
 if TYPE_CHECKING:
@@ -44,18 +45,21 @@ class TitleScreen(TutorScreen):
     _beat = 0
     _states: tuple[str, ...] = ()
     """How each level stands, for the lights of the rack."""
+    _drawn: tuple[object, ...] = ()
+    """Of what the name and the office that are shown were drawn."""
 
     def content(self) -> ComposeResult:
         """Show the name, the office and the way in."""
+        self._drawn = ()
         with Vertical(id="title"):
             with Center():
                 yield Static(id="name")
             yield Static(self.t("title.tagline"), id="tagline")
             with Center():
                 yield Static(id="office")
-            for name, said in self._choices():
-                with Center():
-                    yield Button(said, id=name, compact=True)
+            with Center(), Vertical(id="choices"):
+                for name, said in self._choices():
+                    yield Choice(said, id=name)
             yield Static(self.t("title.credits"), id="credits")
 
     def on_mount(self) -> None:
@@ -86,11 +90,15 @@ class TitleScreen(TutorScreen):
         """Draw name and office for the size and the colours of this moment."""
         if not self.query("#office"):
             return
-        colours = self.app.theme_variables
-        name = spelled("LEVEL UP", colours["primary"], colours["accent"])
-        self.query_one("#name", Static).update(name)
+        upper, lower = (self.app.theme_variables[name] for name in ("primary", "accent"))
         columns = self.app.size.width
         width = WIDE if columns > WIDE else min(NARROW, columns - 2)
+        # Size, start and return all ask for it before the first frame.
+        wanted = (upper, lower, width, self._states, self._beat)
+        if wanted == self._drawn:
+            return
+        self._drawn = wanted
+        self.query_one("#name", Static).update(spelled("LEVEL UP", upper, lower))
         drawn = office(width, self._states, self._beat).drawn()
         self.query_one("#office", Static).update(drawn)
 

@@ -21,7 +21,12 @@ from tutor.learner.desk import Desk
 from tutor.tui import wording
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key, translate
-from tutor.tui.messages import (
+from tutor.tui.widgets.plain import Static
+from tutor.tui.widgets.run_bar import RunBar
+from tutor.tui.widgets.tabs import Tabs
+from tutor.tui.workbench import registry
+from tutor.tui.workbench.files import FilesTab
+from tutor.tui.workbench.messages import (
     EventReported,
     FilesRestored,
     FilesSaved,
@@ -32,11 +37,6 @@ from tutor.tui.messages import (
     ShopOpened,
     StackRead,
 )
-from tutor.tui.widgets.plain import Static
-from tutor.tui.widgets.run_bar import RunBar
-from tutor.tui.widgets.tabs import Tabs
-from tutor.tui.workbench import registry
-from tutor.tui.workbench.files import FilesTab
 from tutor.tui.workbench.model import WorkModel
 from tutor.tui.workbench.part import Part
 from tutor.tui.workbench.run import RunTab

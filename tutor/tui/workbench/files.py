@@ -9,8 +9,8 @@ from textual.app import ComposeResult, SuspendNotSupported
 from tutor.base.errors import TutorError
 from tutor.learner.journal import Entry
 from tutor.tui.keys import key
-from tutor.tui.messages import FilesRestored, FilesSaved
 from tutor.tui.widgets.files_pane import FilesPane
+from tutor.tui.workbench.messages import FilesRestored, FilesSaved
 from tutor.tui.workbench.outside import command_of_editor, edit_outside
 from tutor.tui.workbench.part import Part
 from tutor.views.syntax import first_problem

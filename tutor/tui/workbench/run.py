@@ -16,12 +16,12 @@ from tutor.tui import wording
 from tutor.tui.charts import MOST, charts
 from tutor.tui.garbage import freeze_what_stays
 from tutor.tui.keys import key
-from tutor.tui.messages import EarlierRead, EventReported, RunEnded
 from tutor.tui.widgets.chart import Chart
 from tutor.tui.widgets.log_view import LogView
 from tutor.tui.widgets.plain import Static
 from tutor.tui.widgets.race_view import RaceView
 from tutor.tui.workbench.ground import ground
+from tutor.tui.workbench.messages import EarlierRead, EventReported, RunEnded
 from tutor.tui.workbench.model import WorkModel
 from tutor.tui.workbench.part import Part
 from tutor.words.wording import awaited, told_key

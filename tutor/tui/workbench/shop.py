@@ -13,9 +13,9 @@ from tutor.machine.browser import open_browser
 from tutor.stack.plan import STACK_FILE
 from tutor.tui.board import ServiceState
 from tutor.tui.keys import key
-from tutor.tui.messages import EventReported, ShopFailed, ShopOpened
 from tutor.tui.widgets.plain import Static
 from tutor.tui.workbench.ground import ground
+from tutor.tui.workbench.messages import EventReported, ShopFailed, ShopOpened
 from tutor.tui.workbench.model import ServedShop, WorkModel
 from tutor.tui.workbench.part import Part
 from tutor.tui.workbench.sentences import pages, shop_line

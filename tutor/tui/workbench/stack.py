@@ -4,8 +4,8 @@ from textual import work
 from textual.app import ComposeResult
 
 from tutor.stack.gauge import INTERVAL
-from tutor.tui.messages import StackRead
 from tutor.tui.widgets.stack_view import StackView
+from tutor.tui.workbench.messages import StackRead
 from tutor.tui.workbench.part import Part
 from tutor.tui.workbench.sentences import way_in
 

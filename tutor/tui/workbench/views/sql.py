@@ -6,8 +6,8 @@ from textual import on
 
 from tutor.stack.site import Site
 from tutor.tui.keys import key
-from tutor.tui.messages import LineAsked
 from tutor.tui.widgets.sql_view import SqlView
+from tutor.tui.workbench.messages import LineAsked
 from tutor.tui.workbench.views.fetched import FetchedView
 from tutor.views.sql import PageSql, sql_of_page
 
