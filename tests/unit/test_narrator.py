@@ -1,6 +1,7 @@
 """A run told in lines of text: what was measured stands there as soon as it is known."""
 
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -19,13 +20,16 @@ from tutor.events import (
     PhaseStarted,
     RaceFinished,
     RaceStarted,
+    RunFinished,
     RunStarted,
     ServiceStarted,
     StepStarted,
 )
+from tutor.judge import Outcome, Verdict
 from tutor.words.texts import Texts
 
 LEVEL = load_levels()[0]
+END = RunFinished("r1", LEVEL.slug, "mine", True, 1.0, Verdict(Outcome.NOT_YET, None, (), ()), {})
 QUICK, FULL = (RunStarted("r1", LEVEL.slug, "mine", quick) for quick in (True, False))
 
 
@@ -83,18 +87,39 @@ def test_the_last_number_that_is_told_is_the_verdict_s() -> None:
         "3 statements  ✔ ≤ 212  ✔ ≤ 40  ✔ ≤ 12",
         "8 statements  ✔ ≤ 212  ✔ ≤ 40  ✔ ≤ 12",
     ]
-    assert said(QUICK, *growing, step, phase)[:2] == [
-        "3 statements. Gold is met.",
-        "8 statements. Gold is met.",
-    ]
     assert len(told(QUICK, *growing, step, phase)) == 4
 
 
 def test_the_plain_game_says_it_in_words() -> None:
     """A mark alone cannot be read aloud."""
-    seen = said(QUICK, Measured("queries", 201), language="es")
+    seen = said(QUICK, Measured("queries", 201), END, language="es")
 
     assert seen == ["201 sentencias. El bronce está logrado. La plata pide 40 como mucho."]
+
+
+def test_the_plain_game_tells_a_measure_once_its_step_has_ended() -> None:
+    """One that grows is no medal that is met and then missed: it is said once, and as so far."""
+    growing = [Measured("queries", value) for value in (1, 30, 41)]
+    one = StepStarted("racing", {})
+
+    seen = said(QUICK, *growing, one, Measured("queries", 41), one, Measured("queries", 300), END)
+
+    assert [line for line in seen if "statement" in line] == [
+        "So far: 41 statements. Bronze is met. Silver asks for at most 40.",
+        "So far: 300 statements. Bronze asks for at most 212.",
+    ]
+    assert said(QUICK, *growing) == []
+
+
+def test_a_number_without_a_sentence_is_told_raw(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The step that comes after it is told all the same."""
+    monkeypatch.setattr(Texts, "measured", lambda *_: {}["no such unit"])
+
+    seen = said(QUICK, Measured("queries", 201), PhaseStarted("judge"))
+
+    assert seen == ["Measured: queries=201", "Judging."]
 
 
 def test_the_plain_game_says_little_and_in_sentences() -> None:
@@ -119,7 +144,8 @@ def test_the_plain_game_says_little_and_in_sentences() -> None:
         [
             "Preparing. Up: postgres, gunicorn.",
             "Racing the broken shop and yours, in turns.",
-            "The race, in turns: broken 402 ms, mine 31.5 ms.",
+            "The race, in turns, the middle time of each: broken 402 ms, mine 31.5 ms.",
+            "The verdict compares turn by turn, so its ratio may differ a little.",
             f"5 s: 40 answers{answers[2:-8]}0 wrong.",
             f"10 s: 40 answers{answers[2:-8]}0 wrong.",
             f"All in all 440 answers, {answers}",

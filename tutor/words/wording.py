@@ -45,6 +45,11 @@ def measured_goal(texts: Texts, level: Level, goal: GoalResult) -> str:
     return texts("grading.measured", goal=sentence, measured=measured, needed=texts.bound(goal))
 
 
+def with_stop(sentence: str) -> str:
+    """Return *sentence* with a stop: without one a voice runs on into the next line."""
+    return sentence if sentence.endswith((".", "?", "!", "…", ":")) else f"{sentence}."
+
+
 def _missed(run: RunFinished) -> list[GoalResult]:
     """Return the goals that were measured and missed, those of the lowest medal first."""
     missed = [goal for goal in run.verdict.goals if goal.value is not None and not goal.met]

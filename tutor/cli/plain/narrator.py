@@ -1,6 +1,8 @@
 """Runs in whole sentences, and few of them: each may be read aloud while the next one waits."""
 
+from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from tutor.cli.console import Narrator
 from tutor.cli.plain.talk import Talk
@@ -12,11 +14,14 @@ from tutor.events import (
     LoadFinished,
     LoadSampled,
     LoadStarted,
+    Measured,
     PhaseStarted,
     RaceFinished,
     RaceStarted,
     Repaired,
     RunAwaited,
+    RunFinished,
+    RunStarted,
     ServerSampled,
     ServiceDied,
     ServiceStarted,
@@ -26,11 +31,13 @@ from tutor.events import (
 from tutor.judge import GoalResult
 from tutor.words.rendering import raw, rendered
 from tutor.words.texts import Texts
-from tutor.words.wording import awaited
+from tutor.words.wording import awaited, with_stop
 
 SPACING = 5.0
 """Seconds of a load test between two lines about it."""
 INDENT = "  "
+NOTHING = object()
+"""What was said of a measure of which nothing was."""
 
 
 class PlainNarrator(Narrator):
@@ -43,6 +50,8 @@ class PlainNarrator(Narrator):
         """The second of the load that was told last."""
         self._up: list[str] = []
         """The services that came up one after the other, and are not told yet."""
+        self._times: Counter[str] = Counter()
+        """By measure, how often it was recorded in this run."""
 
     def tell(self, event: Event) -> None:
         """Say *event*, if it is worth a sentence."""
@@ -55,9 +64,16 @@ class PlainNarrator(Narrator):
 
     def _tell(self, event: Event) -> None:
         match event:
-            case ServiceStarted():
-                self._up.append(event.service)
-            case PhaseStarted() | StepStarted() | RaceStarted() | LoadStarted() | ServiceDied():
+            case RunStarted() | ServiceStarted() | Measured():
+                self._note(event)
+            case (
+                PhaseStarted()
+                | StepStarted()
+                | RaceStarted()
+                | LoadStarted()
+                | ServiceDied()
+                | RunFinished()
+            ):
                 self.finish()
                 self._tell_grown()
                 self._tell_begun(event)
@@ -81,12 +97,26 @@ class PlainNarrator(Narrator):
             case _:
                 super()._tell(event)
 
+    def _note(self, event: Event) -> None:
+        """Take in what is told once the step that it belongs to has ended."""
+        match event:
+            case ServiceStarted():
+                self._up.append(event.service)
+            case Measured(measure, value):
+                # A crowd's peak is measured again and again: told at once, a goal would be met
+                # first and missed afterwards.
+                self._times[measure] += 1
+                self._latest[measure] = value
+            case RunStarted():
+                self._times.clear()
+                super()._tell(event)
+
     def _tell_begun(self, event: Event) -> None:
         match event:
             case PhaseStarted(phase):
                 self._talk.tell(f"{self.texts(f'phase.{phase}')}.")
             case StepStarted(id, params):
-                self._talk.tell(_ended(self.texts.step(self.level, id, params)), INDENT)
+                self._talk.tell(with_stop(self.texts.step(self.level, id, params)), INDENT)
             case RaceStarted():
                 self._race = event
             case LoadStarted():
@@ -100,11 +130,25 @@ class PlainNarrator(Narrator):
         if up:
             self._say("up", services=", ".join(up))
 
+    def _tell_grown(self) -> None:
+        """Say what the step that has ended measured, each number as it was last."""
+        for measure, value in self._latest.items():
+            if self._said.get(measure, NOTHING) != value:
+                self._said[measure] = value
+                self._tell_last(measure, value)
+
+    def _tell_last(self, measure: str, value: Any) -> None:
+        rendered(
+            lambda: self._tell_measured(self._compared(measure, value)),
+            lambda: self._talk.tell(raw("Measured", {measure: value}), INDENT),
+            f"The measure {measure}",
+        )
+
     def _tell_measured(self, goals: Sequence[GoalResult]) -> None:
-        """Say what was measured, and how far it is enough."""
-        self.finish()
+        """Say what was measured, and how far it is enough; what grew may go on growing."""
         if goals:
-            self._talk.tell(measured_line(self.texts, self.level, goals), INDENT)
+            grew = self._times[goals[0].measure] > 1
+            self._talk.tell(measured_line(self.texts, self.level, goals, grew=grew), INDENT)
 
     def _tell_awaited(self, event: WorkersAwaited) -> None:
         self._talk.tell(self.texts("load.workers", here=event.here, wanted=event.wanted))
@@ -140,8 +184,3 @@ class PlainNarrator(Narrator):
             f"{self.texts(f'variant.{shop}')} {self.texts.number(ms)} ms"
             for shop, ms in zip(race.shops, times, strict=True)
         )
-
-
-def _ended(sentence: str) -> str:
-    """Return *sentence* with a stop: without one a voice runs on into the next line."""
-    return sentence if sentence.endswith((".", "?", "!", "…")) else f"{sentence}."

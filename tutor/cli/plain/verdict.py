@@ -59,10 +59,16 @@ def open_goal_lines(texts: Texts, level: Level) -> Iterator[str]:
         yield texts(f"plain.open.{goal.medal}", goal=texts.goal(level, goal))
 
 
-def measured_line(texts: Texts, level: Level, goals: Sequence[GoalResult]) -> str:
-    """Return a number as soon as it is known: which medals it is enough for, and what is not."""
+def measured_line(
+    texts: Texts, level: Level, goals: Sequence[GoalResult], *, grew: bool = False
+) -> str:
+    """Return a number as soon as it is known: which medals it is enough for, and what is not.
+
+    Of one that *grew* while it was measured it says that it is the number so far.
+    """
     met, missed = _parted(goals)
-    words = [f"{texts.measured(level, goals[0])}."]
+    measured = texts.measured(level, goals[0])
+    words = [f"{texts('plain.so_far', measured=measured) if grew else measured}."]
     words += [texts(f"plain.met.{met[-1].medal}")] if met else []
     words += [texts(f"plain.asks.{one.medal}", bound=_bound(texts, one)) for one in missed[:1]]
     return " ".join(words)
