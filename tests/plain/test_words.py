@@ -1,5 +1,6 @@
 """Whatever is typed, the plain game answers in words that can be read aloud, and never breaks off."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -149,12 +150,42 @@ def test_prose_is_said_without_its_marks() -> None:
         "A case of x",
         "1. One link (https://example.com/)",
         "2. Two",
-        "before: statements 1292, time 813 ms",
+        "before; statements: 1292; time: 813 ms.",
         "     a -> b",
         "A asks B, twice.",
         "twice",
         "a leads to b",
     ]
+
+
+def test_a_table_says_the_head_of_every_cell() -> None:
+    """By ear nothing else tells where one cell ends, and a row has its stop."""
+    table = """\
+| door | who stood there |
+|---|---|
+| 1 | `_ga` |
+| 2 | Gina? |
+"""
+
+    assert [line for line, _ in lines(table, "") if line] == [
+        "door: 1; who stood there: _ga.",
+        "door: 2; who stood there: Gina?",
+    ]
+
+
+ROW = re.compile(
+    r"\brows? (\d|one|two|three|four|five|six)\b|\b(second|third|fourth|fifth) row\b"
+    r"|\bfilas? (\d|dos|tres|cuatro|cinco|seis)\b|\b(segunda|tercera|cuarta|quinta) fila\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("level", load_levels(), ids=lambda level: level.slug)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_names_a_row_of_its_table_by_number(level: Level, language: str) -> None:
+    """Whoever listens would have to count them: it is called by what stands in it."""
+    for name in ("briefing", "lesson", "answer"):
+        assert not ROW.search(level.text(name, language)), name
 
 
 DRAWN = set("─│╭╮╰╯├┤┬┴┼═━▶▼▲◀→▇✎")

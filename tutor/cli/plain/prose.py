@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from tutor.words.wording import with_stop
+
 PARSER = MarkdownIt("commonmark").enable("table")
 DRAWN = "    "
 """How far code and drawings stand in; they are not fitted to any width."""
@@ -108,9 +110,8 @@ def picture(kind: str, told: str, drawn: str, arrow: str) -> Iterator[Line]:
 
 def _sentence(heads: Sequence[str], row: Sequence[str]) -> str:
     """Return a row of a table with the head of each cell before it."""
-    pairs = zip(heads[1:], row[1:], strict=False)
-    named = [f"{head} {cell}".strip() for head, cell in pairs if cell]
-    return f"{heads[0]} {row[0]}".strip() + (f": {', '.join(named)}" if named else "")
+    pairs = zip(heads, row, strict=False)
+    return with_stop("; ".join(f"{head}: {cell}" if head else cell for head, cell in pairs if cell))
 
 
 def text_of(children: Sequence[Token]) -> str:
