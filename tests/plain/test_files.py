@@ -1,5 +1,6 @@
 """The plain game and the learner's files: edited, read, reset and brought back."""
 
+import re
 import stat
 from pathlib import Path
 
@@ -7,6 +8,11 @@ import pytest
 
 from tests.plain.conftest import Play, said
 from tests.tui import fakes
+from tutor.catalogue import LANGUAGES
+from tutor.cli.plain.words import COMMANDS, find
+from tutor.curriculum import Level, load_levels
+from tutor.curriculum.compose import compose
+from tutor.words.texts import Texts
 
 
 def editor(folder: Path, body: str) -> str:
@@ -76,6 +82,66 @@ def test_a_file_is_read_by_number_by_part_and_by_lines(play: Play) -> None:
     assert "There is no file 'catalog/view.py'." in said(out)
     assert "catalog/models.py:\n   5" in out
     assert "stack.toml:\n   1" in out
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "answer"),
+    [
+        ("file 99", "en", "The numbers go from 1 to 5. `files all` lists every file."),
+        ("file xyz", "en", "`files all` lists every file."),
+        ("archivo 99", "es", "Los números van del 1 al 5. Con `archivos todos` salen todos"),
+        ("archivo xyz", "es", "Con `archivos todos` salen todos los archivos."),
+    ],
+)
+def test_a_file_there_is_none_of_is_answered_briefly(
+    play: Play, typed: str, language: str, answer: str
+) -> None:
+    """A few names at most: a hundred in one sentence would be read aloud for a minute."""
+    out = said(play("files", typed, language=language)).split("> ")[2]
+
+    assert answer in out
+    assert out.count(".py") + out.count(".html") <= 3
+
+
+EXAMPLE = re.compile(r"`([^`]+)`")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_example_of_the_help_is_of_its_command(language: str) -> None:
+    """In the words of the language that it stands in."""
+    texts = Texts(language)
+    for name in COMMANDS:
+        for example in EXAMPLE.findall(texts(f"plain.tip.{name}")):
+            word, _, rest = example.partition(" ")
+            assert (find(word, texts).name, bool(rest)) == (name, True)
+
+
+@pytest.mark.parametrize("level", load_levels(), ids=lambda level: level.slug)
+def test_the_file_that_the_help_names_is_in_every_level(level: Level) -> None:
+    """As long as its example says."""
+    views = compose(level, "broken", load_levels())["catalog/views.py"]
+
+    assert len(views.read_text().splitlines()) >= 60
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_examples_with_a_file_work(play: Play, language: str) -> None:
+    """They are what a newcomer types first."""
+    texts = Texts(language)
+    tips = [texts(f"plain.tip.{name}") for name in ("file", "reset")]
+    read, reset = (found for tip in tips for found in EXAMPLE.findall(tip))
+
+    out = said(play(read, reset, "no", language=language))
+
+    assert "catalog/views.py: 20 " in out
+    assert texts("plain.left") in out
+    assert texts("plain.failed", message="") not in out
+
+
+def test_the_journal_says_whose_states_it_lists() -> None:
+    """`journal all` is of this level; the shell's `tutor journal --all` is of every one."""
+    assert "of this level" in Texts("en")("plain.tip.journal")
+    assert "de este nivel" in Texts("es")("plain.tip.journal")
 
 
 def test_reset_and_restore_ask_first_and_keep_what_was_there(

@@ -1,5 +1,6 @@
 """The learner's files: list, read, edit, compare."""
 
+import difflib
 import os
 import shlex
 import subprocess
@@ -14,6 +15,9 @@ from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.stack.plan import STACK_FILE
 from tutor.views.syntax import first_problem
+
+FEW = 3
+"""Names that are said where none is near."""
 
 
 @command("files", "files")
@@ -73,7 +77,23 @@ def _named(game: PlainGame, word: str) -> str:
         return found[0]
     if found:
         raise UsageError.named("no_file", hint="meant", file=word, words=", ".join(found))
-    raise UsageError.named("no_file", file=word, **near(word, names))
+    raise _no_file(game, word, names, len(listed))
+
+
+def _no_file(game: PlainGame, word: str, names: Sequence[str], last: int) -> UsageError:
+    """Return the failure of who names a file there is none of.
+
+    It never names all there are: they would be read aloud for minutes.
+    """
+    command = f"{game.word('files')} {game.t('word_all')}"
+    if word.isdecimal():
+        return UsageError.named(
+            "no_file", hint="last_number", file=word, last=last, command=command
+        )
+    if near(word, names)["hint"] == "near":
+        return UsageError.named("no_file", file=word, **near(word, names))
+    words = ", ".join(difflib.get_close_matches(word, names, FEW, cutoff=0))
+    return UsageError.named("no_file", hint="among", file=word, words=words, command=command)
 
 
 @command("edit", "files")
