@@ -25,9 +25,24 @@ def test_who_was_told_the_story_goes_on_without_it(play: Play) -> None:
     play("next", "", at=1)
     out = said(play("", "", at=0))
 
-    assert "continue with level 2, One server" in out
+    assert "[Enter: continue with level 2, One server" in out
     assert "scene 1" not in out
     assert "How to win" in out
+
+
+@pytest.mark.parametrize(
+    ("language", "offer"),
+    [("en", "[Enter: begin with level 2, "), ("es", "[Enter: empezar con el nivel 2, ")],
+)
+def test_nobody_goes_on_with_a_level_that_was_never_begun(
+    play: Play, language: str, offer: str
+) -> None:
+    """After the win of the first one the second is begun, at the next start and behind its lesson."""
+    won = said(play("verify", "certificate", language=language))
+    later = said(play("certificate", at=0, language=language))
+
+    assert offer in won
+    assert later.count(offer) == 2
 
 
 def test_a_level_begun_in_the_shell_has_its_story_still(

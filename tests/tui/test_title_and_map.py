@@ -63,7 +63,7 @@ async def test_continue_leads_past_a_level_that_is_won(
     session.enter(session.levels[0])
     win(session, 1)
     async with play() as pilot:
-        assert "Continue: level 2, One server" in text_of(pilot)
+        assert "Begin: level 2, One server" in text_of(pilot)
         await press(pilot, "enter")
 
         assert isinstance(pilot.app.screen, StoryScreen)

@@ -70,6 +70,11 @@ def needs_story(session: Session, level: Level) -> bool:
     return not (mine.story_told or mine.attempts or mine.medal)
 
 
+def is_begun(session: Session, level: Level) -> bool:
+    """Return whether the learner was in *level*: only then does one go on with it."""
+    return current(session) is level or not needs_story(session, level)
+
+
 def note_story(session: Session, level: Level) -> None:
     """Remember that the story of *level* was told; one that comes twice harms nobody."""
     with suppress(TutorError), session.progress_file.change() as progress:

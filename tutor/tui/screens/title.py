@@ -8,7 +8,7 @@ from textual.containers import Center, Vertical
 from textual.widgets import Button
 
 from tutor.curriculum import Level
-from tutor.learner.way import is_through, left, way_on
+from tutor.learner.way import is_begun, is_through, left, way_on
 from tutor.tui.art.logo import spelled
 from tutor.tui.art.office import NARROW, WIDE, office
 from tutor.tui.base import TutorScreen
@@ -117,7 +117,8 @@ class TitleScreen(TutorScreen):
             return self.t("title.left" if left(self.session) else "title.certificates")
         if level is None:
             return self.t("title.begin")
-        return self.t("title.continue", number=level.number, title=level.title[self.language])
+        key = "title.continue" if is_begun(self.session, level) else "title.begin_level"
+        return self.t(key, number=level.number, title=level.title[self.language])
 
     @property
     def _way_on(self) -> Level | None:

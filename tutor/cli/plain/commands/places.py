@@ -7,7 +7,7 @@ from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.curriculum import Level, find_level
 from tutor.learner.certificate import FINALES
-from tutor.learner.way import is_through, left, needs_story, note_story, way_on
+from tutor.learner.way import is_begun, is_through, left, needs_story, note_story, way_on
 from tutor.words.ways import prose
 
 HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
@@ -24,11 +24,14 @@ def greet(game: PlainGame, level: Level | None) -> None:
     if is_through(session):
         offer_what_is_left(game)
         return
-    begun = way_on(session)
-    here = begun or session.levels[0]
-    title = here.title[game.texts.language]
-    label = game.t("continue" if begun else "begin", number=here.number, title=title)
-    game.then(label, lambda: enter(game, here))
+    offer_level(game, way_on(session) or session.levels[0])
+
+
+def offer_level(game: PlainGame, level: Level) -> None:
+    """Let Enter go on with *level*, or begin with it."""
+    key = "continue" if is_begun(game.session, level) else "begin"
+    label = game.t(key, number=level.number, title=level.title[game.texts.language])
+    game.then(label, lambda: enter(game, level))
 
 
 def offer_what_is_left(game: PlainGame) -> None:
@@ -165,9 +168,7 @@ def certificate(game: PlainGame, rest: str) -> None:
             game.talk.tell(line, indent="  ")
     following = way_on(game.session)
     if following is not None and following != game.level:
-        title = following.title[game.texts.language]
-        label = game.t("continue", number=following.number, title=title)
-        game.then(label, lambda: enter(game, following))
+        offer_level(game, following)
 
 
 @command("report", "places")
