@@ -27,6 +27,23 @@ def test_the_shop_is_started_when_it_is_asked_for(play: Play, session: fakes.Fak
     assert "There is no page 'amdin'. What to do: Did you mean 'admin'?" in out
 
 
+def test_the_log_of_a_service_is_found_by_its_bare_name(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """A refusal says "gunicorn's log"; which one it is stands above it, and several are named."""
+    session.enter(session.levels[0])
+    logs = session.stack.logs
+    logs.mkdir(parents=True)
+    (logs / "gunicorn-mine.log").write_text("[INFO] hello\n")
+    one = said(play("logs gunicorn", "logs gunicorn hello"))
+    (logs / "gunicorn-broken.log").write_text("[INFO] bye\n")
+    two = said(play("logs gunicorn"))
+
+    assert one.count("gunicorn-mine: [INFO] hello") == 2
+    assert "Several shops have a log of 'gunicorn'." in two
+    assert "Did you mean: gunicorn-broken, gunicorn-mine?" in two
+
+
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [

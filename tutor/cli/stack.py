@@ -182,16 +182,20 @@ def _table(words: Texts, *titles: str) -> Columns:
 @workspace_option
 def logs(service: str, lines: int, wanted: str, errors: bool, where: str, workspace: Path) -> None:
     """Print the end of a service's log; without SERVICE, name the logs there are."""
-    from tutor.views.log import log_names, read_log
+    from tutor.views.log import log_names, logs_meant, read_log
 
     session = Session(workspace, where)
-    names = log_names(session.stack)
+    names, meant = log_names(session.stack), logs_meant(session.stack, service)
     if not service:
         say("\n".join(names) or texts()("plain.no_logs"))
         return
-    path = session.stack.log(service)
-    if not path.is_file():
+    if len(meant) > 1:
+        raise UsageError.named("which_log", hint="meant", name=service, words=", ".join(meant))
+    if not meant:
         raise UsageError.named("no_log_of", service=service, logs=", ".join(names) or "none")
-    found = read_log(session.stack, service, wanted, errors=errors, size=400 * lines)
+    (name,) = meant
+    if name != service:
+        say(f"{name}:", err=True)
+    found = read_log(session.stack, name, wanted, errors=errors, size=400 * lines)
     for line in found[-lines:]:
         click.echo(line.text)

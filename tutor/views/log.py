@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from tutor.base.errors import TutorError
 from tutor.stack.stack import Stack
 from tutor.stack.traceback import HEAD
 
@@ -30,6 +32,27 @@ def log_names(stack: Stack) -> list[str]:
     names = sorted(path.stem for path in stack.logs.glob("*.log"))
     services = [name for name in names if "-" in name or name in ("postgres", "replica")]
     return [*services, *(name for name in names if name not in services)]
+
+
+def logs_meant(stack: Stack, word: str) -> list[str]:
+    """Return the names of the logs that *word* may mean: its own, or those of a service so called.
+
+    Of the shops that have the service, the one that runs is meant.
+    """
+    names = log_names(stack)
+    if word in names:
+        return [word]
+    found = [name for name in names if name.rpartition("-")[0] == word]
+    if len(found) < 2:
+        return found
+    return [name for name in found if name in _running(stack)] or found
+
+
+def _running(stack: Stack) -> set[str]:
+    with suppress(TutorError):
+        if stack.find():
+            return {name for name, one in stack.status().items() if one.running}
+    return set()
 
 
 def read_log(

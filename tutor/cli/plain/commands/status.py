@@ -10,7 +10,7 @@ from tutor.cli.plain.verdict import goal_lines, open_goal_lines
 from tutor.cli.plain.words import command
 from tutor.stack.gauge import Gauge, Reading
 from tutor.stack.plan import STACK_FILE, read_plan
-from tutor.views.log import log_names, read_log
+from tutor.views.log import log_names, logs_meant, read_log
 from tutor.views.monitor import lines as lines_of
 from tutor.words.ways import prose
 
@@ -80,8 +80,14 @@ def logs(game: PlainGame, rest: str) -> None:
             game.talk.say(game.t("no_logs"))
         game.offer([(known, partial(logs, game, known)) for known in names])
         return
-    if name not in names:
+    meant = logs_meant(game.session.stack, name)
+    if len(meant) > 1:
+        raise UsageError.named("which_log", hint="meant", name=name, words=", ".join(meant))
+    if not meant:
         raise UsageError.named("no_log", name=name, **(near(name, names) if names else {}))
+    if meant != [name]:
+        (name,) = meant
+        game.talk.say(f"{name}:")
     errors = wanted == "!"
     found = read_log(game.session.stack, name, "" if errors else wanted, errors=errors)
     game.talk.show(*([line.text for line in found[-LOG_LINES:]] or [game.t("log_empty")]))
