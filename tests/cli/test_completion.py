@@ -137,6 +137,7 @@ def test_what_belongs_to_a_command_is_offered(person: Path) -> None:
     assert offered("verify", "07") == ["07_black_friday"]
     assert offered("show", "gina") == ["gina_caputo"]
     assert offered("hint", "7") == ["7"]
+    assert offered("queue", "--p") == offered("stack", "status", "--p") == ["--plain"]
     assert len(offered("begin", "")) == 12
     assert offered("verify", "nothing") == []
     assert offered("swap", "f") == ["fixed"]

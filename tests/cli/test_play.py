@@ -251,8 +251,8 @@ def test_the_monitor_looks_until_it_is_interrupted(tutor: Tutor) -> None:
             watch.wait_for('"at"')
             watch.signal(signal.SIGINT)
             as_json = watch.end()
-        with tutor.running("stack", "status", "--watch") as watch:
-            watch.wait_for("gunicorn (")
+        with tutor.running("stack", "status", "--watch", "--plain") as watch:
+            watch.wait_for("gunicorn: ")
             watch.signal(signal.SIGINT)
             as_sentences = watch.end()
         up.signal(signal.SIGINT)

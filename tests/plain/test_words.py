@@ -23,8 +23,34 @@ def test_the_shop_is_started_when_it_is_asked_for(play: Play, session: fakes.Fak
     assert session.journal_of_calls == ["serve mine", "serve broken"]
     assert "Open this address yourself: http://127.0.0.1:41234/" in out
     assert "shop (broken): http://127.0.0.1:41234" in out
-    assert "gunicorn (showroom): server1, port 41234, CPU 61 %" in out
+    assert "gunicorn: server1, port 41234, CPU 61 %" in out
     assert "There is no page 'amdin'. What to do: Did you mean 'admin'?" in out
+
+
+@pytest.mark.parametrize(
+    ("language", "lacks"),
+    [
+        ("en", "does not run worker-slow as stack.toml says now. `open` starts it anew."),
+        ("es", "no lleva worker-slow como pone ahora stack.toml. `abrir` la arranca de nuevo."),
+    ],
+)
+def test_a_shop_that_was_opened_before_stack_toml_changed_says_so(
+    play: Play, session: fakes.FakeSession, language: str, lacks: str
+) -> None:
+    """As long as it runs without what was added; not once it was opened anew."""
+    session.enter(session.levels[0])
+    session.seen = fakes.reading()
+    path = session.workspace.folder / "stack.toml"
+    text = path.read_text()
+    before = said(play("stack", language=language))
+    path.write_text(text.replace('"gunicorn"', '"gunicorn", "worker-slow"'))
+    after = said(play("stack", language=language))
+    anew = said(play("open", "stack", language=language))
+
+    assert path.read_text() != text
+    assert lacks in after
+    assert lacks not in before
+    assert lacks not in anew
 
 
 def test_the_log_of_a_service_is_found_by_its_bare_name(

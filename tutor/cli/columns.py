@@ -115,9 +115,12 @@ class Layout:
         """Yield the lines of a row."""
         count = len(self._widths)
         yield from self._beside(cells[:count])
-        for cell in cells[count:]:
+        for column, cell in zip(self._columns[count:], cells[count:], strict=True):
             if cell:
-                for line in self._wrapped(cell, self._width - BELOW):
+                # What is no sentence says nothing without its title.
+                is_named = column.title and not column.prose
+                below = Text.assemble(f"{column.title}: ", cell) if is_named else cell
+                for line in self._wrapped(below, self._width - BELOW):
                     yield _line(Text(" " * BELOW) + line)
 
     def _beside(self, cells: Sequence[Text]) -> Iterator[Text]:

@@ -113,6 +113,11 @@ def variant_option(function: F) -> F:
     )(function)
 
 
+def plain_option(function: F) -> F:
+    """Add ``--plain``: sentences in place of a table, whatever the terminal can do."""
+    return click.option("--plain", is_flag=True)(function)
+
+
 def json_option(function: F) -> F:
     """Add ``--json``."""
     return click.option("--json", "as_json", is_flag=True)(function)

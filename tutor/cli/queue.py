@@ -12,13 +12,21 @@ from tutor.base.errors import ExitCode, TutorError
 from tutor.cli.columns import Columns
 from tutor.cli.console import console
 from tutor.cli.language import language_option, texts
-from tutor.cli.options import json_option, stack_option, workspace_option
+from tutor.cli.options import json_option, plain_option, stack_option, workspace_option
 from tutor.cli.spoken import Spoken
-from tutor.cli.watching import watch, watch_as_json
+from tutor.cli.watching import say_lines, watch, watch_as_json
 from tutor.learner.session import Session
 from tutor.probes.jobs import Listener
 from tutor.views.queue import Work, broker_port, of_one_shop, work_heard, work_of
-from tutor.views.wording import counts, doing, outcome, served_by, short_job, work_lines
+from tutor.views.wording import (
+    counts,
+    doing,
+    outcome,
+    served_by,
+    short_job,
+    work_lines,
+    work_sentences,
+)
 from tutor.words.texts import Texts
 
 JOBS = 10
@@ -27,11 +35,12 @@ JOBS = 10
 
 @click.command(cls=Spoken)
 @click.option("--watch", "watching", is_flag=True)
+@plain_option
 @json_option
 @language_option
 @stack_option
 @workspace_option
-def command(watching: bool, as_json: bool, where: str, workspace: Path) -> int:
+def command(watching: bool, plain: bool, as_json: bool, where: str, workspace: Path) -> int:
     """Show queues, workers and jobs of the shop that runs."""
     session = Session(workspace, where)
     words = texts()
@@ -54,12 +63,15 @@ def command(watching: bool, as_json: bool, where: str, workspace: Path) -> int:
                     lambda work: _picture(work, words),
                     lambda work: work_lines(words, work),
                     words,
+                    plain=plain,
                 )
         work = work_heard(gauge)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     if as_json:
         click.echo(json.dumps(work.to_json(), ensure_ascii=False))
+    elif plain:
+        say_lines(work_sentences(words, work, JOBS))
     else:
         console().print(_picture(work, words))
     return ExitCode.DONE

@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,11 @@ from rich.markup import escape
 
 from tutor.base import interrupts
 from tutor.base.cancel import Cancel
-from tutor.base.errors import ExitCode, UsageError
+from tutor.base.errors import ExitCode, TutorError, UsageError
 from tutor.cli.columns import Columns
 from tutor.cli.console import bar, console
 from tutor.cli.language import language_option, texts
-from tutor.cli.options import json_option, stack_option, workspace_option
+from tutor.cli.options import json_option, plain_option, stack_option, workspace_option
 from tutor.cli.speech import say
 from tutor.cli.spoken import SpokenGroup
 from tutor.events import Event, ServiceStarted
@@ -80,13 +81,14 @@ def down(where: str, workspace: Path) -> None:
 
 @command.command()
 @click.option("--watch", "watching", is_flag=True)
+@plain_option
 @json_option
 @language_option
 @stack_option
 @workspace_option
-def status(watching: bool, as_json: bool, where: str, workspace: Path) -> int:
+def status(watching: bool, plain: bool, as_json: bool, where: str, workspace: Path) -> int:
     """Show which services run, and what each of them and each server uses."""
-    from tutor.cli.watching import watch, watch_as_json
+    from tutor.cli.watching import say_lines, watch, watch_as_json
     from tutor.stack.gauge import INTERVAL, Gauge
     from tutor.views.monitor import lines
 
@@ -104,14 +106,32 @@ def status(watching: bool, as_json: bool, where: str, workspace: Path) -> int:
                 lambda reading: _picture(reading, words),
                 lambda reading: lines(words, reading),
                 words,
+                plain=plain,
             )
         elif as_json:
             click.echo(json.dumps(gauge.look().to_json()))
+        elif plain:
+            reading = gauge.look()
+            say_lines(line.said for line in lines(words, reading).values())
+            _say_opened_before(session, reading, words)
         else:
             console().print(_picture(gauge.look(), words))
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     return ExitCode.DONE
+
+
+def _say_opened_before(session: Session, reading: "Reading", words: Texts) -> None:
+    """Say which services the shop for a browser lacks, where stack.toml has changed since."""
+    from tutor.stack.plan import STACK_FILE, read_plan
+    from tutor.views.planned import unlike_plan
+
+    # Where there is no such file, or none that can be read, nobody can start it anew either.
+    with suppress(TutorError):
+        plan = read_plan(session.workspace.folder / STACK_FILE)
+        if changed := unlike_plan(plan, reading):
+            said = {"services": ", ".join(changed), "word": "tutor swap mine"}
+            say(words("monitor.opened_before", **said))
 
 
 def _picture(reading: "Reading", words: Texts) -> RenderableType:
@@ -124,12 +144,12 @@ def _picture(reading: "Reading", words: Texts) -> RenderableType:
 
 
 def _servers(reading: "Reading", words: Texts) -> Columns:
-    from tutor.views.monitor import disk, share_of
+    from tutor.views.monitor import disk, of_site, share_of
 
     table = _table(words, "server", "CPU", "", "share", "throttled", "memory", "disk")
     for server in reading.servers:
         table.add_row(
-            _of_site(server.name, server.site, reading),
+            escape(of_site(words, server.name, server.site, reading)),
             f"{server.cpu_percent:.0f} %",
             bar(server.cpu_percent, BAR),
             share_of(words, server),
@@ -141,14 +161,15 @@ def _servers(reading: "Reading", words: Texts) -> Columns:
 
 
 def _services(reading: "Reading", words: Texts) -> Columns:
-    from tutor.views.monitor import own_figures
+    from tutor.views.monitor import of_site, own_figures
 
     table = _table(words, "service", "server", "port", "CPU", "memory", "own")
     for service in reading.services:
         mark = "●" if service.running else "✖"
+        name = of_site(words, service.title, service.site, reading)
         ended = words("monitor.ended", code=service.code)
         table.add_row(
-            f"{mark} {_of_site(service.title, service.site, reading)}",
+            f"{mark} {escape(name)}",
             escape(service.server or "–"),
             str(service.port or "–"),
             f"{service.cpu_percent:.0f} %",
@@ -158,17 +179,12 @@ def _services(reading: "Reading", words: Texts) -> Columns:
     return table
 
 
-def _of_site(name: str, site: str, reading: "Reading") -> str:
-    """Return a name, with the shop it belongs to where there is more than one."""
-    return escape(f"{name} ({site})" if site and len(reading.sites) > 1 else name)
-
-
 def _table(words: Texts, *titles: str) -> Columns:
     table = Columns(gap=1)
     for title in titles:
         known = words.has(f"monitor.{title}")
         said = words(f"monitor.{title}") if known else title
-        table.add_column(said, keep=title != "own", prose=title == "own")
+        table.add_column(said, keep=title not in ("own", "share"), prose=title == "own")
     return table
 
 

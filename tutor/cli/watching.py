@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -29,15 +29,22 @@ def watch(
     picture: Callable[[T], RenderableType],
     lines: Callable[[T], Mapping[str, Line]],
     words: Texts,
+    *,
+    plain: bool = False,
 ) -> NoReturn:
-    """Show every look in place; where nothing may be drawn over, only say what has changed."""
-    if paints():
+    """Show every look in place; *plain*, or where nothing may be drawn over, only say the news."""
+    if paints() and not plain:
         _paint(look, picture)
     changes = Changes()
     while True:
-        for sentence in changes.news(lines(look()), lambda name: words("watch.gone", name=name)):
-            say(sentence, indent="  ")
+        say_lines(changes.news(lines(look()), lambda name: words("watch.gone", name=name)))
         time.sleep(INTERVAL)
+
+
+def say_lines(sentences: Iterable[str]) -> None:
+    """Say each of *sentences* on a line of its own."""
+    for sentence in sentences:
+        say(sentence, indent="  ")
 
 
 def _paint(look: Callable[[], T], picture: Callable[[T], RenderableType]) -> NoReturn:

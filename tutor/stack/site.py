@@ -25,7 +25,7 @@ from tutor.stack.rows import SHOPS_OWN, Rows
 from tutor.stack.servers import Servers
 from tutor.stack.services.base import ServiceContext, ShopService
 from tutor.stack.services.gunicorn import WORKERS, Gunicorn
-from tutor.stack.services.kinds import KINDS, kind_of, replica_addresses
+from tutor.stack.services.kinds import KINDS, is_started, kind_of, replica_addresses
 from tutor.stack.services.pgbouncer import pgbouncer_is_missing
 from tutor.stack.stack import ServiceFailed
 from tutor.stack.starting import Emit, start_service
@@ -134,7 +134,7 @@ class Site:
             self.servers.take_postgres()
         own = {"gunicorn": _own_settings(plan, one_worker=one_worker, explore=explore)}
         self._workers_told = int(own["gunicorn"].get("workers", WORKERS))
-        titles = [t for t in plan.services if t not in without and self._is_started_here(t)]
+        titles = [t for t in plan.services if t not in without and is_started(t)]
         for tries_left in reversed(range(PORT_TRIES)):
             contexts = self._contexts(titles, plan, own, front_port=port, explore=explore)
             try:
@@ -223,13 +223,6 @@ class Site:
             )
             for title in titles
         ]
-
-    def _is_started_here(self, title: str) -> bool:
-        """Return whether *title* is a service of this shop that this machine can run."""
-        if KINDS[kind_of(title)].make is None:
-            return False
-        # Without nginx gunicorn is reached directly, and without pgbouncer PostgreSQL.
-        return title not in ("nginx", "pgbouncer") or bool(find_program(title))
 
     def _start(self, context: ServiceContext, emit: Emit, cancel: Cancel) -> None:
         make = KINDS[context.kind].make

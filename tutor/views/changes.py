@@ -19,6 +19,8 @@ class Line:
     """What wavers: it is told where it has moved by ten."""
     state: str = ""
     """What is told as soon as it is another: it runs, it has ended."""
+    name: str = ""
+    """What it is called where it is gone; empty where its key says it."""
 
 
 class Changes:
@@ -36,8 +38,8 @@ class Changes:
         """Yield what is new in *lines*; *gone* says of a name that is missing that it is."""
         now = self._clock()
         for name in [name for name in self._told if name not in lines]:
-            del self._told[name]
-            yield gone(name)
+            line, _ = self._told.pop(name)
+            yield gone(line.name or name)
         for name, line in lines.items():
             if self._is_news(name, line, now):
                 self._told[name] = line, now

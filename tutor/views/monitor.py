@@ -1,9 +1,10 @@
 """What a monitor saw, in the learner's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tutor.stack.gauge import Reading, ServerReading, ServiceReading
+from tutor.stack.links import SITE
 from tutor.views.changes import Line
 from tutor.words.texts import Texts
 
@@ -105,19 +106,25 @@ def lines(texts: Texts, reading: Reading) -> dict[str, Line]:
     if not reading.services:
         return {"": Line(texts("monitor.nothing"), "")}
     return {
-        **{_of_site(one.name, one.site): _server_line(texts, one) for one in reading.servers},
-        **{
-            _of_site(one.title, one.site): _service_line(texts, one, reading)
-            for one in reading.services
-        },
+        **{f"{one.name}@{one.site}": _server_line(texts, one, reading) for one in reading.servers},
+        **{one.name: _service_line(texts, one, reading) for one in reading.services},
     }
 
 
-def _of_site(name: str, site: str) -> str:
-    return f"{name} ({site})" if site else name
+def of_site(texts: Texts, name: str, site: str, reading: Reading) -> str:
+    """Return *name* with the shop it belongs to, where *reading* has more than one."""
+    sites = {one.site for one in reading.services if one.site}
+    return f"{name} ({site_name(texts, site)})" if site and len(sites) > 1 else name
 
 
-def _server_line(texts: Texts, server: ServerReading) -> Line:
+def site_name(texts: Texts, site: str) -> str:
+    """Return the learner's word for a shop: the one in the browser, or a variant that is tested."""
+    if site == SITE:
+        return texts("monitor.browser")
+    return texts(f"variant.{site}") if texts.has(f"variant.{site}") else site
+
+
+def _server_line(texts: Texts, server: ServerReading, reading: Reading) -> Line:
     held = texts("monitor.held", percent=server.throttled_percent)
     facts = [
         f"CPU {server.cpu_percent:.0f} % {of_share(texts, server)}",
@@ -125,18 +132,19 @@ def _server_line(texts: Texts, server: ServerReading) -> Line:
         f"{texts('monitor.memory')} {server.memory_mb:.0f} MB",
         f"{texts('monitor.disk')} {disk(texts, server.disk_kb_per_second)}",
     ]
-    said = f"{_of_site(server.name, server.site)}: {', '.join(facts)}."
+    name = of_site(texts, server.name, server.site, reading)
+    said = f"{name}: {', '.join(facts)}."
     if server.throttled_percent:
         said += f" {texts('monitor.held_means')}"
     figures = (server.cpu_percent, server.throttled_percent, server.memory_mb)
-    return Line(said, "", figures)
+    return Line(said, "", figures, name=name)
 
 
 def _service_line(texts: Texts, service: ServiceReading, reading: Reading) -> Line:
-    name = _of_site(service.title, service.site)
+    name = of_site(texts, service.title, service.site, reading)
     if not service.running:
         said = f"{name}: {texts('monitor.ended', code=service.code)}."
-        return Line(said, "", state="ended")
+        return Line(said, "", state="ended", name=name)
     own = own_figures(texts, service, reading)
     facts = [
         *([service.server] if service.server else []),
@@ -145,5 +153,12 @@ def _service_line(texts: Texts, service: ServiceReading, reading: Reading) -> Li
         f"{service.memory_mb:.0f} MB",
         *([own] if own else []),
     ]
-    said = f"{name}: {', '.join(facts)}."
-    return Line(said, own, (service.cpu_percent, service.memory_mb), "runs")
+    said = " ".join([f"{name}: {', '.join(facts)}.", *_for_browser(texts, service)])
+    return Line(said, own, (service.cpu_percent, service.memory_mb), "runs", name)
+
+
+def _for_browser(texts: Texts, service: ServiceReading) -> Iterator[str]:
+    """Yield why the shop for a browser has other places than stack.toml asks for."""
+    workers, places = service.figures.get("workers"), service.figures.get("places")
+    if service.site == SITE and workers == 1 and places and places > workers:
+        yield texts("monitor.one_worker", threads=places)

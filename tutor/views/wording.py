@@ -1,5 +1,7 @@
 """What was looked at, in the learner's language, line by line."""
 
+from collections.abc import Iterator
+
 from tutor.probes.jobs import Job
 from tutor.views.changes import Line
 from tutor.views.pair import PairRow, Visit
@@ -7,6 +9,7 @@ from tutor.views.queue import Queue, Work, Worker
 from tutor.views.sql import PageSql, Repeated
 from tutor.views.together import Together
 from tutor.words.texts import Texts
+from tutor.words.wording import with_stop
 
 MOST_PLACES = 2
 """Lines of the shop that are named of one statement."""
@@ -147,23 +150,31 @@ def work_lines(texts: Texts, work: Work) -> dict[str, Line]:
     lines: dict[str, Line] = {}
     for one in work.queues:
         name = f"{texts('queue.queue')} {one.name}"
-        by = f"{texts('queue.served')} {served_by(texts, one)}"
+        served = _unmarked(served_by(texts, one)) if one.workers or one.waiting else ""
+        by = f"{texts('queue.served')} {served or texts('queue.no_one')}"
         lines[name] = _line(f"{name}: {texts('queue.waiting')} {one.waiting}, {by}")
     lines["taken"] = _line(texts("queue.taken", taken=work.taken))
     for worker in work.workers:
         name = f"{texts('queue.worker')} {worker.title}"
-        said = f"{name} ({', '.join(worker.queues)}): {doing(texts, worker)}"
-        lines[name] = Line(said, said, state=str(worker.running))
+        said = f"{name} ({', '.join(worker.queues)}): {_unmarked(doing(texts, worker))}"
+        lines[name] = Line(with_stop(said), said, state=str(worker.running))
     if not work.workers:
         lines["workers"] = _line(texts("queue.no_worker"))
     lines["counts"] = _line(counts(texts, work))
     return lines
 
 
-def job_line(texts: Texts, job: Job) -> str:
-    """Return a job and what became of it."""
-    return f"{short_job(job)}, {job.worker}: {outcome(texts, job)}"
+def work_sentences(texts: Texts, work: Work, jobs: int) -> Iterator[str]:
+    """Yield everything there is to say of *work*, with as many of the last *jobs*."""
+    yield from (line.said for line in work_lines(texts, work).values())
+    for job in work.recent[:jobs]:
+        yield with_stop(f"{short_job(job)}, {job.worker}: {outcome(texts, job)}")
+
+
+def _unmarked(said: str) -> str:
+    """Return *said* without the mark that catches the eye in a table."""
+    return said.removeprefix("✖ ")
 
 
 def _line(said: str) -> Line:
-    return Line(said, said)
+    return Line(with_stop(said), said)

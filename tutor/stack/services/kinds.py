@@ -155,3 +155,11 @@ def kind_of(service: str) -> str:
     """Return the kind of the *service* of that name; the name itself where it is of no kind."""
     kind, _, rest = service.partition("-")
     return kind if rest and kind in KINDS and KINDS[kind].several else service
+
+
+def is_started(title: str) -> bool:
+    """Return whether *title* is a service of a shop that this machine can run."""
+    if KINDS[kind_of(title)].make is None:
+        return False
+    # Without nginx gunicorn is reached directly, and without pgbouncer PostgreSQL.
+    return title not in ("nginx", "pgbouncer") or bool(find_program(title))

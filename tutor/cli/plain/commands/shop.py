@@ -53,7 +53,7 @@ def swap(game: PlainGame, rest: str) -> None:
 
 def _links(game: PlainGame) -> dict[str, str]:
     """Return the pages there are, after the shop was started where it is not up."""
-    if game.served != _state(game) or not links_of(game.session.gauge().look()):
+    if game.served != shop_state(game) or not links_of(game.session.gauge().look()):
         _serve(game, "mine")
     return links_of(game.session.gauge().look())
 
@@ -71,11 +71,11 @@ def _serve(game: PlainGame, variant: str) -> str:
     narrator = PlainNarrator(game.talk, game.texts, game.at)
     url: str = game.showroom.swap(game.at, variant, Cancel(), narrator.tell)
     narrator.finish()
-    game.served = _state(game)
+    game.served = shop_state(game)
     return url
 
 
-def _state(game: PlainGame) -> tuple[str, str]:
+def shop_state(game: PlainGame) -> tuple[str, str]:
     """Return what a shop is started with: another level or stack.toml asks for another start."""
     return game.at.slug, game.desk.text(STACK_FILE)
 

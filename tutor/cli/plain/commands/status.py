@@ -5,6 +5,7 @@ from functools import partial
 
 from tutor.base.errors import UsageError
 from tutor.base.tables import near
+from tutor.cli.plain.commands.shop import shop_state
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.verdict import goal_lines, open_goal_lines
 from tutor.cli.plain.words import command
@@ -12,6 +13,7 @@ from tutor.stack.gauge import Gauge, Reading
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.views.log import log_names, logs_meant, read_log
 from tutor.views.monitor import lines as lines_of
+from tutor.views.planned import unlike_plan
 from tutor.words.ways import prose
 
 GLANCE = 0.3
@@ -62,6 +64,11 @@ def stack(game: PlainGame, rest: str) -> None:
     reading = _glance(gauge)
     for line in lines_of(game.texts, reading).values():
         game.talk.tell(line.said, indent="  ")
+    # With what it was started in this game, `open` leaves it as it is.
+    changed = unlike_plan(plan, reading) if game.served != shop_state(game) else []
+    if changed:
+        said = {"services": ", ".join(changed), "word": game.word("open")}
+        game.talk.tell(game.texts("monitor.opened_before", **said))
 
 
 def _glance(gauge: Gauge) -> Reading:

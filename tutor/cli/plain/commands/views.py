@@ -12,7 +12,7 @@ from tutor.cli.plain.words import command
 from tutor.views.locks import LockLook, locks_of, name_of
 from tutor.views.locks import doing as holding
 from tutor.views.pair import Pair, rows
-from tutor.views.queue import Work, work_heard
+from tutor.views.queue import work_heard
 from tutor.views.reads import reads_seen, state_of
 from tutor.views.sql import Repeated, brief, sql_of_page
 from tutor.views.together import Crowds
@@ -20,13 +20,12 @@ from tutor.views.visits import STRANGER, Visits
 from tutor.views.wording import (
     cell,
     crowd,
-    job_line,
     places,
     row_name,
     summary,
     variety,
     who,
-    work_lines,
+    work_sentences,
 )
 from tutor.words.texts import Texts
 
@@ -104,13 +103,8 @@ def together(game: PlainGame, rest: str) -> None:
 def queue(game: PlainGame, rest: str) -> None:
     """Say what waits, who works at what, and what became of the last jobs."""
     running_site(game)
-    for line in _work(game.texts, work_heard(game.session.gauge())):
+    for line in work_sentences(game.texts, work_heard(game.session.gauge()), SHOWN):
         game.talk.tell(line, indent="  ")
-
-
-def _work(texts: Texts, work: Work) -> Iterator[str]:
-    yield from (line.said for line in work_lines(texts, work).values())
-    yield from (job_line(texts, job) for job in work.recent[:SHOWN])
 
 
 @command("reads", "look")
