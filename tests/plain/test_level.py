@@ -75,7 +75,7 @@ def test_a_lost_run_says_what_was_seen_and_a_won_one_leads_to_the_lesson(play: P
     assert "1 statement, 1292 before. Gold is met: At most 12 statements for the whole page." in won
     assert "0.08 × the broken shop's time. Bronze is met: At most 0.6 ×" in won
     assert "[Enter: lesson] > Lesson: The chatty front page What happened" in won
-    assert "before: statements 1292, time 813 ms, per statement 0.63 ms" in won
+    assert "before; statements: 1292; time: 813 ms; per statement: 0.63 ms." in won
 
 
 def test_a_wrong_fix_has_its_scene(play: Play) -> None:
@@ -193,7 +193,7 @@ def test_a_guess_stands_beside_the_measurement(play: Play) -> None:
     """Asked for after the diagnosis, noted, refused where it is none, told with the win."""
     out = said(play("diagnose 1", "guess many", "guess 12", "verify", script=fakes.run(fakes.GOLD)))
 
-    assert "Type `guess` and a number." in out
+    assert "Type a number now, or `guess` and a number later." in out
     assert "'many' is no number." in out
     assert "Noted: 12." in out
     assert "Your guess: 12. Measured: 1 statement." in out
