@@ -11,11 +11,17 @@ import pytest
 from tests.helpers import wait_until
 from tests.plain.conftest import said
 from tests.tui import fakes
+from tutor.base.errors import TutorError
 from tutor.base.files import write_atomic
 from tutor.cli import plain
+from tutor.cli.plain import others
 from tutor.cli.plain.game import PlainGame
+from tutor.cli.plain.others import Others
 from tutor.cli.plain.talk import Talk
 from tutor.cli.plain.typed import Rung, Typed
+from tutor.learner import elsewhere
+from tutor.learner.elsewhere import OtherBegan
+from tutor.run.runlock import Holder
 
 VIEWS = "catalog/views.py"
 
@@ -23,7 +29,8 @@ VIEWS = "catalog/views.py"
 class Terminal:
     """A game in a thread of its own, typed to through a pipe as through a terminal."""
 
-    def __init__(self, session: fakes.FakeSession) -> None:
+    def __init__(self, session: fakes.FakeSession, *, at: int | None = 1) -> None:
+        self._at = at
         read, self._write = os.pipe()
         self.source, self.target = os.fdopen(read), io.StringIO()
         talk = Talk(self.source, self.target)
@@ -35,8 +42,9 @@ class Terminal:
 
     def _play(self) -> None:
         try:
-            self.game.play(self.session.levels[0])
+            self.game.play(self.session.levels[self._at - 1] if self._at else None)
         finally:
+            self.game.others.close()
             self.game.saves.close()
 
     def type(self, text: str) -> None:
@@ -141,6 +149,51 @@ def test_what_the_game_writes_itself_is_nobody_s_save(terminal: Terminal) -> Non
     terminal.waits_for("So far:")
 
     assert terminal.end().count("Saved: ") == 1
+
+
+@pytest.mark.parametrize("at", [None, 1], ids=["title", "level"])
+def test_what_another_tutor_measures_comes_by_itself(
+    session: fakes.FakeSession, monkeypatch: pytest.MonkeyPatch, at: int | None
+) -> None:
+    """Announced and then told, also before a level was chosen: nobody has to type for it."""
+    holders = [Holder(4711, "tutor verify 1 --quick", 0.0)]
+    monkeypatch.setattr(elsewhere, "other_holder", lambda _: holders[0] if holders else None)
+    monkeypatch.setattr(others, "LOOK", 0.02)
+    session.enter(session.levels[0])
+    terminal = Terminal(session, at=at)
+    terminal.waits_for("Its result comes here.")
+    list(session.play(session.levels[0], quick=True))
+    holders.clear()
+    terminal.waits_for("Level 1, The chatty front page, mine: ")
+    if at is None:
+        terminal.waits_for("[Enter: continue with level 1", times=2)
+
+    out = terminal.end()
+    assert "`tutor verify 1 --quick` has ended." in out
+    assert ("`verdict` says all of it." in out) is (at is not None)
+
+
+def test_what_cannot_be_read_for_a_moment_ends_no_watch(session: fakes.FakeSession) -> None:
+    """The next look tells it."""
+    looks = [TutorError("No journal."), OSError(5, "The disk is away.")]
+    rung = threading.Event()
+
+    class Seen:
+        def look(self) -> list[OtherBegan]:
+            if looks:
+                raise looks.pop()
+            return [OtherBegan(Holder(4711, "tutor verify 1", 0.0))]
+
+    watching = Others(session)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(watching, "_elsewhere", Seen())
+        patch.setattr(others, "LOOK", 0.02)
+        watching.watch(rung.set)
+        heard = rung.wait(10)
+        watching.close()
+
+    assert heard
+    assert watching.news()
 
 
 def test_lines_come_one_by_one_however_they_are_sent() -> None:

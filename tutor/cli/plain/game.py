@@ -103,7 +103,9 @@ class PlainGame:
                 if facts := self.others.news():
                     self.talk.say("")
                     return lambda: tell_others(self, facts)
-                if saved := self.saved_outside():
+                if self.level is None:
+                    self.saves.hush()
+                elif saved := self.saved_outside():
                     self.talk.say("")
                     return lambda: take_in(self, saved)
                 # Nothing of the learner's: the question still stands there.
@@ -112,12 +114,14 @@ class PlainGame:
                 return lambda: self.obey(typed)
 
     def _bell(self) -> Saves | None:
-        """Return what rings where something is saved; None before a level was chosen."""
-        if self.level is None or not self.talk.hears_bells:
+        """Return what rings where something is saved, or measured by another tutor."""
+        if not self.talk.hears_bells:
             return None
-        # From now on a difference is somebody's edit.
-        self.saves.watch(self.desk.workspace.folder)
+        self.saves.hang()
         self.others.watch(self.saves.ring)
+        if self.level is not None:
+            # From now on a difference is somebody's edit.
+            self.saves.watch(self.desk.workspace.folder)
         return self.saves
 
     def saved_outside(self) -> Sequence[str]:

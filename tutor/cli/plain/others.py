@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tutor.base import interrupts
+from tutor.base.errors import TutorError
 from tutor.learner.elsewhere import LOOK, Elsewhere, OtherBegan, OtherEnded
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class Others:
 
     def _look(self, ring: Callable[[], None]) -> None:
         while not self._over.wait(LOOK):
-            with suppress(OSError):  # the disk is away for a moment, or the game has ended
+            # The disk is away for a moment, what was kept cannot be read, or the game has ended.
+            with suppress(OSError, TutorError):
                 for fact in self._elsewhere.look():
                     self._facts.put(fact)
                     ring()

@@ -1,4 +1,4 @@
-"""A bell that rings while the learner is asked: another program saved a file of the shop."""
+"""A bell that rings while the learner is asked: another program saved a file, or measures."""
 
 import os
 import select
@@ -20,17 +20,22 @@ class Saves:
 
     def __init__(self) -> None:
         self._rung = self._rope = -1
-        """The ends of the pipe; there is none before something is watched."""
+        """The ends of the pipe; there is none before somebody listens."""
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
+
+    def hang(self) -> None:
+        """Be there to be rung, before anything is watched."""
+        if self._rung < 0:
+            self._rung, self._rope = os.pipe()
+            os.set_blocking(self._rung, False)
 
     def watch(self, folder: Path) -> None:
         """Ring from now on whenever something in *folder* is saved."""
         from tutor.learner.watch import changes
 
+        self.hang()
         if self._thread is None:
-            self._rung, self._rope = os.pipe()
-            os.set_blocking(self._rung, False)
             seen = changes(folder, self._over)
             self._thread = threading.Thread(target=self._ring, args=(seen,), daemon=True)
             self._thread.start()
@@ -50,7 +55,7 @@ class Saves:
 
     def hush(self) -> None:
         """Let it ring anew only for what is saved from now on."""
-        if self._thread is not None:
+        if self._rung >= 0:
             with suppress(BlockingIOError):
                 os.read(self._rung, MANY)
 
@@ -65,5 +70,7 @@ class Saves:
         self._over.set()
         if self._thread is not None:
             interrupts.join(self._thread)
-            os.close(self._rope)
-            os.close(self._rung)
+        if self._rung >= 0:
+            ends, self._rung, self._rope = (self._rope, self._rung), -1, -1
+            for end in ends:
+                os.close(end)
