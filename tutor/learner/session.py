@@ -17,6 +17,7 @@ from tutor.curriculum.compose import compose, seeding
 from tutor.learner import journal as journals
 from tutor.learner.begun import Begun, never_begun
 from tutor.learner.coach import write_coach_file
+from tutor.learner.hints import hints_to_come
 from tutor.learner.history import History
 from tutor.learner.journal import Entry, Journal, Snapshot
 from tutor.learner.keeping import keep_run
@@ -207,14 +208,10 @@ class Session:
         return [level.hints[place] for place in taken if place < len(level.hints)]
 
     def take_hint(self, level: Level) -> tuple[int, Hint]:
-        """Return the next hint with its number from 1; the last one is repeated.
-
-        What the last verdict observed decides: its own hint comes first, then those that lead on
-        from there. Whoever has a medal is not led back to what the level begins with.
-        """
+        """Return the next hint with its number from 1; the last one is repeated."""
         with self.progress_file.change() as progress:
             mine = progress.of(level.slug)
-            new = self._hints_to_come(level, mine)[:1]
+            new = hints_to_come(level, mine, self.history.observed(level))[:1]
             mine.hints_taken += new
             taken = mine.hints_taken
         if new:
@@ -223,19 +220,8 @@ class Session:
 
     def has_more_hints(self, level: Level) -> bool:
         """Return whether there is a hint that was not taken and still leads on."""
-        return bool(self._hints_to_come(level, self.level_progress(level)))
-
-    def _hints_to_come(self, level: Level, mine: LevelProgress) -> list[int]:
-        """Return the places of the hints that may be taken next, the best one first."""
-        taken, places = mine.hints_taken, range(len(level.hints))
-        observed = self.history.observed(level)
-        fitting = [p for word in observed for p in places if word in level.hints[p].after]
-        behind = max((place for place in fitting if place in taken), default=-1)
-        left = [place for place in places if place not in taken]
-        begin_again = [] if mine.medal and behind >= 0 else left
-        leading_on = [place for place in left if place > behind]
-        new = [*(place for place in fitting if place in left), *leading_on, *begin_again]
-        return list(dict.fromkeys(new))
+        mine, observed = self.level_progress(level), self.history.observed(level)
+        return bool(hints_to_come(level, mine, observed))
 
     def see_answer(self, level: Level) -> None:
         """Remember that the reference answer was asked for before the win."""

@@ -15,12 +15,12 @@ from typing import Any
 
 import psutil
 
-from tutor.base.errors import ShopError, TutorError
 from tutor.lab.instruments.broker_outage import await_workers, broker_away
 from tutor.lab.instruments.clock import HOUR, let_an_hour_pass
 from tutor.lab.instruments.footprint import Footprint
 from tutor.lab.instruments.job_wait import PATIENCE, JobWait
 from tutor.lab.instruments.outsiders import Outsiders, Table
+from tutor.lab.instruments.visibility import visibility_timeout
 from tutor.lab.shop import Shop
 from tutor.machine.processes import standing_still
 from tutor.stack.services.mail import Mail
@@ -56,12 +56,6 @@ LOCKED = """
 SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND usename = 'shop' AND wait_event_type = 'Lock'
 """
-VISIBILITY = """
-from celery.app.utils import find_app
-options = find_app("shop").conf.broker_transport_options or {}
-print("visible again after", float(options.get("visibility_timeout", 3600)), flush=True)
-"""
-VISIBLE = re.compile(r"visible again after ([\d.]+)")
 LAST_ERROR = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|DoesNotExist|Lost)\b.*", re.MULTILINE)
 
 
@@ -132,14 +126,7 @@ class Orders:
 
     @cached_property
     def _visibility_timeout(self) -> float:
-        """How many seconds the shop gives a message to be acknowledged, by its own settings."""
-        site = self.shop.site
-        with suppress(ShopError, TutorError):
-            site.run_code(VISIBILITY, self.shop.cancel)
-            said = VISIBLE.findall(site.ground.stack.tail(f"shell-{site.folder.name}"))
-            return float(said[-1]) if said else HOUR
-        # Who cannot be asked is not accused.
-        return HOUR
+        return visibility_timeout(self.shop)
 
     @contextmanager
     def offices_closed(self) -> Iterator[None]:
