@@ -52,7 +52,7 @@ class Bank:
         lab.measure("too_early", early)
         self._refuse_traces(refused, footprint)
         if not is_done:
-            self._refuse_unserved(purchase)
+            self._refuse_unserved(purchase, is_early=bool(published))
 
     def published_by(self, purchase: Purchase) -> int:
         """Return how many messages are published while the bank thinks about *purchase*."""
@@ -101,9 +101,14 @@ class Bank:
         if not refused.buyer.has(refused.purchase.lines):
             lab.foul("cart_lost")
 
-    def _refuse_unserved(self, purchase: Purchase) -> None:
-        """Refuse a shop that did not do the work for an order about which the bank thought."""
+    def _refuse_unserved(self, purchase: Purchase, *, is_early: bool) -> None:
+        """Refuse a shop that did not do the work for an order about which the bank thought.
+
+        Only a message that was out before the bank had said yes can have been read too soon.
+        """
         order = self._orders.every([purchase.email])[0]
         job = MAIL if not order.mails else INVOICE
         error = self._orders.last_error()
-        self._lab.foul("read_before_commit", number=order.number, job=job, error=error)
+        if is_early:
+            self._lab.foul("read_before_commit", number=order.number, job=job, error=error)
+        self._lab.foul(f"{job}_missing", number=order.number, error=error)
