@@ -251,6 +251,8 @@ def test_a_summary_that_cannot_be_written_costs_no_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It is told, and that is all."""
+    # Whose language it is told in must not be that of whoever runs the tests.
+    monkeypatch.setenv("LEVELUP_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
 
