@@ -90,8 +90,12 @@ def test_who_only_reads_is_told_what_is_asked_and_how_to_begin(
     assert begun[2] == ""
 
 
-def test_without_a_workspace_the_level_that_is_wanted_is_offered(tmp_path: Path) -> None:
+def test_without_a_workspace_the_level_that_is_wanted_is_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the folder is missing, and where it is empty; a full one is left alone."""
+    # Whose language it is told in must not be that of whoever runs the tests.
+    monkeypatch.setenv("LEVELUP_HOME", str(tmp_path / "home"))
     empty, full = tmp_path / "empty", tmp_path / "full"
     empty.mkdir()
     full.mkdir()
