@@ -115,6 +115,14 @@ class TutorApp(SitsInRoom, WearsTheme):
         """List the keys of this screen."""
         self.navigator.to_help()
 
+    def action_command_palette(self) -> None:
+        """Offer everything that can be done, found by its words; in the learner's language."""
+        from textual.command import CommandPalette
+
+        if not isinstance(self.screen, CommandPalette):
+            asked = self.texts("tui.palette")
+            self.push_screen(CommandPalette(placeholder=asked, id="--command-palette"))
+
     def action_settings(self) -> None:
         """Offer language, theme, motion and pace."""
         self.navigator.to_settings()
