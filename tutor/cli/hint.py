@@ -29,7 +29,8 @@ def command(level: str, as_json: bool, workspace: Path) -> None:
     if as_json:
         taken = session.hints_taken(chosen)
         told = document(chosen, number, hint, taken, words.language)
-        told["left"] = 0 if is_last else told["left"]
+        if is_last:
+            told["left"] = 0
         click.echo(json.dumps(told, ensure_ascii=False))
         return
     say(words("hint.numbered", number=number, total=len(chosen.hints)), bold=True)

@@ -21,14 +21,14 @@ from tutor.tui.keys import key, translate
 from tutor.tui.navigator import ScreenNavigator
 from tutor.tui.preferences import SavedPreferences
 from tutor.tui.seated import SitsInRoom
-from tutor.tui.themes import WearsTheme, theme_of
+from tutor.tui.themes import KnowsThemes, theme_of
 from tutor.words.texts import Texts
 
 PATIENCE = 1.0
 """Seconds for a run to end by itself before its services are taken away."""
 
 
-class TutorApp(SitsInRoom, WearsTheme):
+class TutorApp(SitsInRoom, KnowsThemes):
     """The game."""
 
     TITLE = "Level Up"
@@ -66,7 +66,7 @@ class TutorApp(SitsInRoom, WearsTheme):
         """Whether a win has a screen of its own before the verdict."""
         self.celebrated: Any = None
         """The last win that had it."""
-        self.wear(theme_of(session.progress.theme))
+        self.begin_with(theme_of(session.progress.theme))
         super().__init__()
         self.speak(self.texts)
         self.navigator = ScreenNavigator(self)

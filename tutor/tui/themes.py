@@ -82,15 +82,15 @@ THEMES = (
 )
 
 
-class WearsTheme(App[int]):
+class KnowsThemes(App[int]):
     """The part of the app that knows our themes before it reads its first stylesheet.
 
-    A theme that is put on later has everything read, and every widget styled, a second time before
+    A theme that is set later has everything read, and every widget styled, a second time before
     the first frame.
     """
 
-    def wear(self, theme: str) -> None:
-        """Look like *theme* from the start; called before the app is initialised."""
+    def begin_with(self, theme: str) -> None:
+        """Have *theme* from the start; called before the app is initialised."""
         self.set_reactive(App.theme, theme)
 
     @property
