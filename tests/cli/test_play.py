@@ -203,8 +203,10 @@ def test_the_stack_serves_the_shop_until_it_is_stopped(tutor: Tutor) -> None:
         nowhere = tutor("open", "amdin", "--lang", "en")
         page = fetch(url)
         swapped = tutor("swap", "fixed")
+        assert swapped.out == f"The shop at {url.rstrip('/')} is now the reference.\n"
         of_the_reference = fetch(url)
         back = tutor("swap", "mine")
+        assert back.code == 0, back.err
         front = "catalog/templates/catalog/front.html"
         head = "{% block main %}"
         tutor.write({front: before[front].decode().replace(head, f"{head} an edit of mine")})
@@ -227,9 +229,7 @@ def test_the_stack_serves_the_shop_until_it_is_stopped(tutor: Tutor) -> None:
     assert "contraseña namaste" in listed.out
     assert (nowhere.code, "'admin'" in nowhere.err) == (2, True)
     assert statements_in(page)
-    assert swapped.out == f"The shop at {url.rstrip('/')} is now the reference.\n"
     assert statements_in(of_the_reference)
-    assert back.code == 0
     assert "an edit of mine" in edited
     assert "gunicorn-showroom" in logs.out.splitlines()
     assert (log.code, log.err) == (0, "")

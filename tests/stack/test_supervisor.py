@@ -19,6 +19,7 @@ from tutor.machine import supervisor
 from tutor.machine.client import Client
 from tutor.machine.command import Command
 from tutor.machine.leftovers import MARK
+from tutor.machine.ports import check_port
 from tutor.stack.stack import ServiceFailed, Stack
 
 pytestmark = pytest.mark.services
@@ -79,6 +80,28 @@ class TestServices:
         os.kill(stack.status()["master"].pid, signal.SIGKILL)
 
         assert wait_until(lambda: not any(map(runs, pids)))
+
+    @pytest.mark.parametrize("master", ["runs", "has ended"])
+    def test_who_stopped_a_service_has_its_port(self, stack: Stack, master: str) -> None:
+        """A worker that takes its time to die, as it has much memory, still listens meanwhile."""
+        launch(
+            stack,
+            "master",
+            "import os, socket, time\n"
+            "listening = socket.create_server(('127.0.0.1', 0))\n"
+            "if not os.fork():\n"
+            "    memory = bytearray(os.urandom(1 << 20)) * 400\n"
+            "    print(listening.getsockname()[1], flush=True)\n"
+            "time.sleep(600)",
+        )
+        assert wait_until(lambda: bool(stack.tail("master").split()))
+        port = int(stack.tail("master"))
+        if master == "has ended":
+            os.kill(stack.status()["master"].pid, signal.SIGKILL)
+
+        stack.stop("master", grace=0)
+
+        check_port(port, "the next")
 
     def test_a_program_that_is_not_there_is_explained(self, stack: Stack) -> None:
         """The stack says which, and stays up."""

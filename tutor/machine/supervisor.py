@@ -45,6 +45,8 @@ FIRST_HOLDER = 10.0
 """Seconds to wait for the first holder."""
 LAST_STOP = 1.5
 """Seconds all services together may take to stop at the end."""
+LAST_OF_GROUP = 5.0
+"""Seconds the others of a group that was killed may take to die; one with much memory does."""
 LONGEST_LINE = 4 * 1024 * 1024
 """Bytes of one request: a start carries a whole environment."""
 TAKEN = 75
@@ -101,6 +103,22 @@ class Child:
         if not self.exited.is_set():
             self.kill_group()
             await self.exited.wait()
+
+    async def wait_for_group(self) -> None:
+        """Wait until the last of the group is gone: until then it has their port and their files.
+
+        A worker outlives its master by as long as it takes to give its memory back.
+        """
+        deadline = time.monotonic() + LAST_OF_GROUP
+        while self.has_group() and time.monotonic() < deadline:
+            await asyncio.sleep(0.005)
+
+    def has_group(self) -> bool:
+        """Return whether there is anybody in the process's group, dead and not yet buried or not."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, 0)
+            return True
+        return False
 
     def state(self) -> dict[str, Any]:
         """Return what is known of the process."""
@@ -275,6 +293,7 @@ class Supervisor:
         if child is None:
             return {"running": False}
         await child.stop(grace)
+        await child.wait_for_group()
         state = child.state()
         if self.children.get(name) is child:
             del self.children[name]
