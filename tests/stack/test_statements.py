@@ -224,3 +224,15 @@ def test_the_shop_cannot_switch_the_log_off(shop: Shop, attempt: str) -> None:
         connection.execute(attempt)
 
     assert statements.texts == ([] if attempt.startswith("SET ") else [attempt])
+
+
+def test_where_nothing_is_counted_the_shop_has_no_way_in(shop: Shop) -> None:
+    """The seed has every row, and a thousand statements there would be nobody's."""
+    with shop.ground.postgres.connect("postgres") as connection:
+        found = connection.execute("SELECT datname FROM pg_database").fetchall()
+    names = {name for (name,) in found if not name.startswith(("run_", "shop_"))}
+
+    assert {"postgres", "template0", "template1", shop.ground.seed} <= names
+    for name in names:
+        with pytest.raises(psycopg.OperationalError):
+            shop.connect(name)

@@ -104,6 +104,8 @@ class Databases:
                 "SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]
             ).fetchone():
                 connection.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{self.role_password}'")
+            # They have no data of a shop, and what is asked there is in no count.
+            connection.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
             # A role may change its own settings, for every run that follows; in one transaction.
             connection.execute(
                 f"ALTER ROLE {ROLE} RESET ALL;"
@@ -111,11 +113,19 @@ class Databases:
                 f"ALTER ROLE {ROLE} SET timezone = 'UTC'"
             )
 
+    def find_seeded(self, key: str) -> str:
+        """Return the name of the seeded database for *key*; empty where there is none."""
+        name = f"seed_{key}"
+        if not self.exists(name):
+            return ""
+        self._close(name)
+        return name
+
     def ensure_seeded(self, key: str, shop: Path, cancel: Cancel) -> str:
         """Return the name of the seeded database for *key*; *shop* makes it where it is missing."""
+        if found := self.find_seeded(key):
+            return found
         name = f"seed_{key}"
-        if self.exists(name):
-            return name
         unfinished = f"{name}_unfinished"
         with self.postgres.connect("postgres") as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{unfinished}" WITH (FORCE)')
@@ -126,7 +136,13 @@ class Databases:
             connection.execute("VACUUM ANALYZE")
         with self.postgres.connect("postgres") as connection:
             connection.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+        self._close(name)
         return name
+
+    def _close(self, seed: str) -> None:
+        """Have *seed* take no connections, as a template; what a shop asked there is in no count."""
+        with self.postgres.connect("postgres") as connection:
+            connection.execute(f'ALTER DATABASE "{seed}" ALLOW_CONNECTIONS false')
 
     def clone(self, source: str, name: str = "", cancel: Cancel | None = None) -> str:
         """Return a new copy of *source*, once every replica has it too."""

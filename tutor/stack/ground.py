@@ -205,8 +205,8 @@ def _init(stack: Stack, postgres: Postgres, cancel: Cancel) -> bool:
 def _seed(stack: Stack, databases: Databases, files: Mapping[str, Path], cancel: Cancel) -> str:
     """Return the seeded database for these shop files."""
     key = seed_key(files)
-    if databases.exists(f"seed_{key}"):
-        return f"seed_{key}"
+    if found := databases.find_seeded(key):
+        return found
     folder = stack.folder / "shops" / "seed"
     materialise(files, folder)
     return databases.ensure_seeded(key, folder, cancel)
