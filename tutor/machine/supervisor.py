@@ -110,11 +110,12 @@ class Child:
         A worker outlives its master by as long as it takes to give its memory back.
         """
         deadline = time.monotonic() + LAST_OF_GROUP
-        while self.has_group() and time.monotonic() < deadline:
+        # Nobody tells when a group is empty: without a subreaper not even the end of its members.
+        while self.has_group() and time.monotonic() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
     def has_group(self) -> bool:
-        """Return whether there is anybody in the process's group, dead and not yet buried or not."""
+        """Return whether anybody is in the process's group, be it dead and not yet buried."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, 0)
             return True

@@ -140,7 +140,7 @@ class Databases:
         return name
 
     def _close(self, seed: str) -> None:
-        """Have *seed* take no connections, as a template; what a shop asked there is in no count."""
+        """Have *seed* take no connections: what a shop asked there is in no count."""
         with self.postgres.connect("postgres") as connection:
             connection.execute(f'ALTER DATABASE "{seed}" ALLOW_CONNECTIONS false')
 
