@@ -27,6 +27,8 @@ class RunStarted(Event):
     quick: bool
     counters: bool = False
     """What hangs on the clock decides nothing."""
+    judged: bool = True
+    """Whether a verdict is what it is for; else its visitors are there to be watched."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,9 @@ def test_load_sends_visitors_and_judges_nothing(tutor: Tutor) -> None:
     assert done.code == 0, done.said
     assert done.document["requests"] > 0
     assert done.document["failures"] == 0
+    watched = tutor("load", "1", "--variant", "fixed", "--lang", "en")
+    assert "✘ 0" in watched.out
+    assert not any(word in watched.out for word in ("Judging", "✔", "≤"))
     assert tutor.outcomes() == []
     assert_nothing_left(tutor.folder)
 

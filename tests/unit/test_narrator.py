@@ -70,6 +70,15 @@ def test_a_measure_that_is_about_no_goal_is_no_news() -> None:
     assert len(told(FULL, Measured("time_ratio", 0.4))) == 1
 
 
+def test_where_nothing_is_judged_no_goal_is_met_or_missed() -> None:
+    """Somebody only wants to see the visitors."""
+    watched = RunStarted("r1", LEVEL.slug, "mine", quick=False, judged=False)
+    measured = Measured("time_ratio", 0.4)
+
+    assert told(watched, measured, END) == []
+    assert said(watched, measured, END) == []
+
+
 def test_a_measure_that_grows_is_told_again_where_a_goal_changes() -> None:
     """The peak of a crowd is measured again and again: only what changes is worth a line."""
     seen = told(QUICK, *(Measured("queries", value) for value in (1, 2, 30, 31, 300)))

@@ -80,6 +80,7 @@ class Narrator:
         self._race: RaceStarted | None = None
         self._laps: list[float] = []
         self._quick = self._counters = False
+        self._judged = True
         self._stand: dict[str, bool] = {}
         """By goal, whether it was met when it was told of last."""
         self._said: dict[str, Any] = {}
@@ -99,6 +100,7 @@ class Narrator:
         match event:
             case RunStarted():
                 self._quick, self._counters, self._stand = event.quick, event.counters, {}
+                self._judged = event.judged
                 self._said, self._latest = {}, {}
             case RunAwaited():
                 self.out.print(f"[yellow]{escape(awaited(self.texts, event))}[/]")
@@ -160,6 +162,8 @@ class Narrator:
 
     def _compared(self, measure: str, value: Any) -> list[GoalResult]:
         """Return the goals of this run about *measure*, beside *value*."""
+        if not self._judged:
+            return []
         asked = asked_of_run(self.level.goals, quick=self._quick, counters=self._counters)
         return [goal.compare({measure: value}) for goal in asked if goal.measure == measure]
 

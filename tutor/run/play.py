@@ -47,8 +47,16 @@ Events = Generator[Event, None, None]
 Act = Callable[[], Any]
 Acts = Callable[[Lab], Sequence[tuple[str, Act]]]
 """From the bench of a run to what is done in each phase."""
-Script = Callable[[Level, bool], Acts]
-"""From a level, and whether the run is quick, to the acts; what is broken in a level shows here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a run consists of."""
+
+    acts: Callable[[Level, bool], Acts]
+    """From a level, and whether the run is quick; what is broken in a level shows here."""
+    judged: bool = True
+    """Whether what was measured is judged at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +93,13 @@ def play(spec: RunSpec, *, quick: bool = False, cancel: Cancel | None = None) ->
 
     Closing the generator cancels the run. Nothing of the run is left when it ends.
     """
-    return _stream(spec, quick, cancel or Cancel(), _acts_of_level)
+    return _stream(spec, quick, cancel or Cancel(), Script(_acts_of_level))
 
 
 def rehearse(spec: RunSpec, *, cancel: Cancel | None = None) -> Events:
     """Run the level's load alone and yield what happens; nothing is judged or remembered."""
 
-    def script(level: Level, quick: bool) -> Acts:
+    def load_alone(level: Level, quick: bool) -> Acts:
         make = load_experiment(level)
 
         def acts(lab: Lab) -> list[tuple[str, Act]]:
@@ -99,7 +107,7 @@ def rehearse(spec: RunSpec, *, cancel: Cancel | None = None) -> Events:
 
         return acts
 
-    return _stream(spec, False, cancel or Cancel(), script)
+    return _stream(spec, False, cancel or Cancel(), Script(load_alone, judged=False))
 
 
 def _acts_of_level(level: Level, quick: bool) -> Acts:
@@ -170,7 +178,8 @@ class _Run:
     def play(self) -> None:
         """Play every phase and report the verdict."""
         spec = self.spec
-        self.emit(RunStarted(self.id, spec.level.slug, spec.variant, self.quick, spec.counters))
+        said = (self.id, spec.level.slug, spec.variant, self.quick, spec.counters)
+        self.emit(RunStarted(*said, judged=self.script.judged))
         try:
             with run_turn(spec.stack.folder, self.cancel, self._await):
                 self.began = time.monotonic()
@@ -195,7 +204,7 @@ class _Run:
 
     def _phases(self) -> None:
         spec = self.spec
-        acts = self.script(spec.level, self.quick)
+        acts = self.script.acts(spec.level, self.quick)
         self.emit(PhaseStarted("prepare"))
         plan = read_plan(spec.healthy_files[STACK_FILE])
         ground = prepare_ground(
@@ -244,9 +253,10 @@ class _Run:
 
     def _judge(self) -> None:
         spec = self.spec
-        self.emit(PhaseStarted("judge"))
+        if self.script.judged:
+            self.emit(PhaseStarted("judge"))
         verdict = self._verdict()
-        for result in verdict.goals:
+        for result in verdict.goals if self.script.judged else ():
             self.emit(GoalMeasured(result))
         self.emit(
             RunFinished(
