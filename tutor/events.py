@@ -63,6 +63,8 @@ class ServiceStarting(Event):
 
     service: str
     server: str
+    site: str = ""
+    """The shop it belongs to; empty where that is every shop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class ServiceStarted(Event):
     server: str
     port: int
     seconds: float
+    site: str = ""
+    """As in :class:`ServiceStarting`."""
 
 
 @dataclass(frozen=True, slots=True)

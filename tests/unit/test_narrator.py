@@ -26,6 +26,7 @@ from tutor.events import (
     StepStarted,
 )
 from tutor.judge import Outcome, Verdict
+from tutor.tui.wording import event_line
 from tutor.words.texts import Texts
 
 LEVEL = load_levels()[0]
@@ -77,6 +78,21 @@ def test_where_nothing_is_judged_no_goal_is_met_or_missed() -> None:
 
     assert told(watched, measured, END) == []
     assert said(watched, measured, END) == []
+
+
+def test_whose_service_it_is_is_said() -> None:
+    """Three shops run side by side, and each has a gunicorn; the learner's is just that."""
+    up = [ServiceStarted("gunicorn", "server1", 8001, 0.9, site) for site in ("mine", "healthy")]
+
+    assert [line.partition(" ▸")[0] for line in told(*up)] == [
+        "gunicorn",
+        "gunicorn of the reference",
+    ]
+    assert said(*up, END, language="es") == ["En marcha: gunicorn, gunicorn de la referencia."]
+    assert [str(event_line(Texts("en"), LEVEL, event)) for event in up] == [
+        "  gunicorn is up on port 8001, after 0.9 s",
+        "  gunicorn of the reference is up on port 8001, after 0.9 s",
+    ]
 
 
 def test_a_measure_that_grows_is_told_again_where_a_goal_changes() -> None:

@@ -34,7 +34,7 @@ from tutor.learner.progress import LevelProgress
 from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
 from tutor.words.rendering import raw, rendered
 from tutor.words.texts import Texts
-from tutor.words.wording import awaited, explained, told_key
+from tutor.words.wording import awaited, explained, service_of, told_key
 
 SIGNS = {
     Outcome.WON: ("✔", "green"),
@@ -113,9 +113,10 @@ class Narrator:
             case StepStarted(id, params):
                 self._tell_grown()
                 self.out.print(f"  · {escape(self.texts.step(self.level, id, params))}")
-            case ServiceStarted(service, server, port, seconds):
+            case ServiceStarted(_, server, port, seconds):
                 took = self.texts.fixed(seconds)
-                where = escape(f"{service} ▸ {server}, 127.0.0.1:{port}, {took} s")
+                who = service_of(self.texts, event)
+                where = escape(f"{who} ▸ {server}, 127.0.0.1:{port}, {took} s")
                 self.out.print(f"  [dim]{where}[/]")
             case RaceStarted():
                 self._race, self._laps = event, []

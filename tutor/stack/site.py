@@ -231,7 +231,7 @@ class Site:
         service = make(context)
         share = self.servers.shares.get(context.server)
         try:
-            start_service(self.ground.stack, service, emit, cancel, share)
+            start_service(self.ground.stack, service, emit, cancel, share, context.site)
         except ServiceFailed as error:
             own_code = context.kind in SHOPS_OWN
             if lost_port(error.log_tail, context.port, address=context.listen, own_code=own_code):

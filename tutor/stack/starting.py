@@ -12,9 +12,14 @@ Emit = Callable[[Event], None]
 
 
 def start_service(
-    stack: Stack, service: Service, emit: Emit, cancel: Cancel, share: Share | None = None
+    stack: Stack,
+    service: Service,
+    emit: Emit,
+    cancel: Cancel,
+    share: Share | None = None,
+    site: str = "",
 ) -> None:
-    """Start *service* on its server's *share* of the machine, and report it."""
-    emit(ServiceStarting(service.title, service.server))
+    """Start *service* of the shop *site* on its server's *share* of the machine, and report it."""
+    emit(ServiceStarting(service.title, service.server, site))
     seconds = stack.start(service, cancel, share)
-    emit(ServiceStarted(service.title, service.server, service.port, round(seconds, 3)))
+    emit(ServiceStarted(service.title, service.server, service.port, round(seconds, 3), site))

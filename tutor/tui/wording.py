@@ -28,7 +28,7 @@ from tutor.judge import GoalResult
 from tutor.tui import story
 from tutor.words.rendering import raw, rendered
 from tutor.words.texts import Texts
-from tutor.words.wording import awaited, told_key
+from tutor.words.wording import awaited, service_of, told_key
 
 OUTCOME_LOOKS = {
     "won": ("✔", "$text-success"),
@@ -122,9 +122,10 @@ def _event_line(  # noqa: C901 - one case per event
             return Content.styled(texts(f"phase.{phase}"), "bold")
         case StepStarted(id=id, params=params):
             return story.code(f"  {texts.step(level, id, params)}")
-        case ServiceStarting(service=service, server=server):
-            return Content(f"  {t('starting', service=service, server=server)}")
-        case ServiceStarted(service=service, port=port, seconds=seconds):
+        case ServiceStarting(server=server):
+            return Content(f"  {t('starting', service=service_of(texts, event), server=server)}")
+        case ServiceStarted(port=port, seconds=seconds):
+            service = service_of(texts, event)
             return Content(f"  {t('started', service=service, port=port, seconds=seconds)}")
         case ServiceStopped(service=service):
             return Content(f"  {t('stopped', service=service)}")

@@ -1,10 +1,13 @@
 """How outcomes and waits are named, wherever they are read as text."""
 
 from tutor.curriculum import Level
-from tutor.events import RunAwaited, RunFinished
+from tutor.events import RunAwaited, RunFinished, ServiceStarted, ServiceStarting
 from tutor.judge import GoalResult
 from tutor.words.dates import clock
 from tutor.words.texts import Texts
+
+SHOPS_BESIDE = ("baseline", "healthy", "before")
+"""The shops that a run starts beside the one under test."""
 
 
 def awaited(texts: Texts, event: RunAwaited) -> str:
@@ -12,6 +15,13 @@ def awaited(texts: Texts, event: RunAwaited) -> str:
     if not event.command:
         return texts("run.awaits_somebody")
     return texts("run.awaits", command=event.command, pid=event.pid, since=clock(event.since))
+
+
+def service_of(texts: Texts, event: ServiceStarting | ServiceStarted) -> str:
+    """Return what is called by which name: the services of a shop beside the learner's by both."""
+    if event.site in SHOPS_BESIDE:
+        return texts(f"service_of.{event.site}", service=event.service)
+    return event.service
 
 
 def outcome_key(run: RunFinished) -> str:

@@ -31,7 +31,7 @@ from tutor.events import (
 from tutor.judge import GoalResult
 from tutor.words.rendering import raw, rendered
 from tutor.words.texts import Texts
-from tutor.words.wording import awaited, with_stop
+from tutor.words.wording import awaited, service_of, with_stop
 
 SPACING = 5.0
 """Seconds of a load test between two lines about it."""
@@ -101,7 +101,7 @@ class PlainNarrator(Narrator):
         """Take in what is told once the step that it belongs to has ended."""
         match event:
             case ServiceStarted():
-                self._up.append(event.service)
+                self._up.append(service_of(self.texts, event))
             case Measured(measure, value):
                 # A crowd's peak is measured again and again: told at once, a goal would be met
                 # first and missed afterwards.
