@@ -36,11 +36,12 @@ class Outage:
     def fall_silent(self) -> None:
         """Put a door in the place of db2 behind which nobody answers; count who knocks.
 
-        One worker answers meanwhile, so what is counted is its doing alone.
+        One worker answers meanwhile, so what is counted is its doing alone. It is a new one: whether
+        an older one is still connected to whom it needs would be luck.
         """
         lab, monday = self._lab, self._monday
         lab.step("silencing")
-        pid = monday.workers.pids[0]
+        pid = monday.workers.renew(monday.workers.pids[0])
         tries = gone = visits = 0
         with monday.copies.silent() as silence, monday.workers.only(pid):
             while not gone and tries <= 1 and visits < VISITS:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tutor.lab.instruments.context import Context
     from tutor.lab.shop import Shop
 
+ANSWERS = 20.0
+"""Seconds in which a new worker is through with loading the shop."""
+
 
 class Workers:
     """The processes of gunicorn that answer for *shop*."""
@@ -55,3 +58,16 @@ class Workers:
         self._lab.wait_until(
             lambda: pid not in self.pids and len(self.pids) >= before, timeout=20.0
         )
+
+    def renew(self, pid: int) -> int:
+        """End *pid* and return the one that follows, once it answers: it is connected to nothing.
+
+        Raises:
+            Exception: no worker follows, or it does not answer.
+        """
+        before = self.pids
+        self.kill(pid)
+        follower = next(other for other in reversed(self.pids) if other not in before)
+        with self.only(follower), self._shop.visitor(timeout=ANSWERS) as visitor:
+            visitor.get("/health/")
+        return follower
