@@ -36,8 +36,8 @@ class Outage:
     def fall_silent(self) -> None:
         """Put a door in the place of db2 behind which nobody answers; count who knocks.
 
-        One worker answers meanwhile, so what is counted is its doing alone. It is a new one: whether
-        an older one is still connected to whom it needs would be luck.
+        One worker answers meanwhile, so what is counted is its doing alone. It is a new one: of an
+        older one it would be luck whether it is still connected to whom it needs.
         """
         lab, monday = self._lab, self._monday
         lab.step("silencing")
