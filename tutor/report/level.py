@@ -99,8 +99,11 @@ def _comparison(report: LevelReport, compared: Comparison, texts: Texts) -> Mark
 
 def _row(
     texts: Texts, key: str, value: float | None, top: float, limit: float | None, kind: str
-) -> Markup:
-    drawn = charts.bar(value, top, limit, kind) if value is not None else tag("span", class_="bar")
+) -> Markup | None:
+    """Return a bar with its number; nothing where nobody has measured it."""
+    if value is None:
+        return None
+    drawn = charts.bar(value, top, limit, kind)
     number = tag("b", texts.number(value), class_="value")
     return tag("div", tag("span", texts(f"report.{key}")), drawn, number, class_="row")
 
