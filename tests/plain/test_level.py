@@ -161,6 +161,17 @@ def test_the_answer_names_its_price_first(
     assert session.level_progress(session.levels[0]).answer_seen is seen
 
 
+@pytest.mark.parametrize(("answer", "told"), [("no", False), ("yes", True)])
+def test_the_lesson_of_a_level_that_is_not_won_asks_first(
+    play: Play, answer: str, *, told: bool
+) -> None:
+    """It says what mends the shop, which somebody may still want to find."""
+    out = said(play("lesson", answer))
+
+    assert "the lesson says what mends it" in out
+    assert ("Lesson: The chatty front page" in out) is told
+
+
 def test_after_the_answer_silver_counts(play: Play) -> None:
     """The verdict says which medal counts, and why."""
     out = said(play("answer", "y", "verify", script=fakes.run(fakes.GOLD)))

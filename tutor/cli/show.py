@@ -41,10 +41,14 @@ def command(level: str, part: str, yes: bool, workspace: Path) -> None:
     session = Session(workspace)
     chosen = find(session, level)
     words = texts()
-    if part == "answer" and not session.level_progress(chosen).medal:
+    is_won = bool(session.level_progress(chosen).medal)
+    if part == "answer" and not is_won:
         if not yes:
             confirm(words, words("answer.price"))
         session.see_answer(chosen)
+    elif part == "lesson" and not (is_won or yes) and is_terminal():
+        # A script reads it unasked.
+        confirm(words, words("lesson.early"))
     text = _scenes(chosen, words.language) if part == NAME else prose(chosen, part, words, "shell")
     if is_terminal():
         console().print(Markdown(text))

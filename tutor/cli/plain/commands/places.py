@@ -149,11 +149,15 @@ def scenes_of(level: Level, language: str) -> list[tuple[str, str]]:
 
 @command("lesson", "places")
 def lesson(game: PlainGame, rest: str) -> None:
-    """Read what happened, and why."""
+    """Read what happened, and why; before the win, ask whether it may be told."""
     level = find_level(rest, game.session.levels) if rest else game.at
+    is_won = bool(game.session.level_progress(level).medal)
+    if not is_won and not game.talk.confirm(game.texts("lesson.early"), game.texts):
+        game.talk.say(game.t("left"))
+        return
     game.talk.say(game.texts("tui.lesson.heading", title=level.title[game.texts.language]), "")
     game.talk.read(prose(level, "lesson", game.texts, "plain"), game.texts)
-    if game.session.level_progress(level).medal:
+    if is_won:
         game.then_do("certificate" if level.number in FINALES else "next")
 
 
