@@ -208,3 +208,11 @@ def test_a_guess_stands_beside_the_measurement(play: Play) -> None:
     assert "'many' is no number." in out
     assert "Noted: 12." in out
     assert "Your guess: 12. Measured: 1 statement." in out
+
+
+def test_what_was_left_unreadable_is_told_at_once(play: Play, session: fakes.FakeSession) -> None:
+    """Whoever comes back to half a line need not save it again to hear of it."""
+    play("briefing")
+    (session.workspace.folder / "catalog" / "views.py").write_text("def front(:\n")
+
+    assert "catalog/views.py, line 1: invalid syntax" in said(play("play 1"))

@@ -33,6 +33,20 @@ async def test_saving_writes_and_checks(play: Play, session: fakes.FakeSession) 
         assert "Quick check passed" in text_of(pilot)
 
 
+async def test_what_was_left_unreadable_is_told_at_once(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """Whoever comes back to half a line need not save it again to hear of it."""
+    async with play(at="workbench") as pilot:
+        await press(pilot, "5", "enter")
+        (session.workspace.folder / VIEWS).write_text("def front(:\n")
+    async with play(at="workbench") as pilot:
+        board = pilot.app.screen.model.board  # type: ignore[attr-defined]
+        await until(pilot, lambda: board.unreadable is not None)
+
+        assert "line 1: invalid syntax" in text_of(pilot)
+
+
 async def test_a_saved_stack_is_what_the_browser_sees(
     play: Play, session: fakes.FakeSession
 ) -> None:

@@ -13,7 +13,7 @@ from tutor.tui.widgets.files_pane import FilesPane
 from tutor.tui.workbench.messages import FilesRestored, FilesSaved
 from tutor.tui.workbench.outside import command_of_editor, edit_outside
 from tutor.tui.workbench.part import Part
-from tutor.views.syntax import first_problem
+from tutor.views.syntax import SyntaxProblem, first_problem
 
 
 class FilesTab(Part):
@@ -38,8 +38,16 @@ class FilesTab(Part):
         return self.query_one(FilesPane)
 
     def begin(self) -> None:
-        """Notice from now on what other programs save."""
+        """Notice from now on what other programs save; say what was left unreadable before."""
         self.watch_files()
+        desk = self.model.desk
+
+        def say(found: tuple[str, SyntaxProblem] | None) -> None:
+            # Where nothing was found, a save meanwhile may know better.
+            if found is not None:
+                self._say_unreadable(found)
+
+        self.background(lambda: first_problem(desk.names(), desk.text), say, group="unreadable")
 
     def settle(self) -> None:
         """Show the tree of files and the open one."""
@@ -155,13 +163,17 @@ class FilesTab(Part):
         board = self.model.board
         before = board.unreadable
         again = dict.fromkeys((*names, *(before[:1] if before else ())))
-        board.unreadable = first_problem(again, self.model.desk.text)
-        if board.unreadable is not None:
-            name, problem = board.unreadable
+        self._say_unreadable(first_problem(again, self.model.desk.text))
+        return board.unreadable is not None
+
+    def _say_unreadable(self, found: tuple[str, SyntaxProblem] | None) -> None:
+        """Say where a file cannot be read, now and until it can be."""
+        self.model.board.unreadable = found
+        if found is not None:
+            name, problem = found
             told = {"file": name, "line": problem.line, "error": problem.message}
             self.news("files.syntax", severity="error", **told)
         self.bench.show_board()
-        return board.unreadable is not None
 
     def action_check_on_save(self) -> None:
         """Switch the quick check after each save on or off."""

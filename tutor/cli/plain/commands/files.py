@@ -116,15 +116,24 @@ def edit(game: PlainGame, rest: str) -> None:
 def take_in(game: PlainGame, names: Sequence[str]) -> None:
     """Say what was saved, and check it; a file that nobody could read is only named."""
     files = ", ".join(names)
-    if unreadable := first_problem(names, game.desk.text):
-        name, problem = unreadable
-        told = {"file": name, "line": problem.line, "error": problem.message}
-        game.talk.tell(game.texts("tui.files.syntax", **told))
-    elif game.checks_on_save:
+    if tell_unreadable(game, names):
+        return
+    if game.checks_on_save:
         game.talk.tell(game.texts("tui.files.saved_checking", file=files))
         run(game, quick=True)
     else:
         game.talk.tell(game.texts("tui.files.saved", file=files))
+
+
+def tell_unreadable(game: PlainGame, names: Sequence[str]) -> bool:
+    """Say which of the files *names* no program could read; return whether there is one."""
+    unreadable = first_problem(names, game.desk.text)
+    if unreadable is None:
+        return False
+    name, problem = unreadable
+    told = {"file": name, "line": problem.line, "error": problem.message}
+    game.talk.tell(game.texts("tui.files.syntax", **told))
+    return True
 
 
 def _lend_terminal(game: PlainGame, program: str, argv: list[str]) -> None:

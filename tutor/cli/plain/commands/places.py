@@ -3,6 +3,7 @@
 import re
 from functools import partial
 
+from tutor.cli.plain.commands.files import tell_unreadable
 from tutor.cli.plain.game import PlainGame
 from tutor.cli.plain.words import command
 from tutor.curriculum import Level, find_level
@@ -87,6 +88,7 @@ def enter(game: PlainGame, level: Level) -> None:
     game.talk.say(game.t("level", number=level.number, title=title))
     game.talk.tell(level.summary[game.texts.language])
     game.talk.say(game.t("workspace", folder=game.session.workspace.folder))
+    tell_unreadable(game, game.desk.names())
     if game.room.is_closed_level(level.slug):
         game.talk.tell(game.texts("room.closed_level", number=level.number))
     game.then_do("story" if needs_story(game.session, level) else "briefing")
