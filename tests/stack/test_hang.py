@@ -29,7 +29,7 @@ def health(request):
 """
 STACK = """
 [servers.server1]
-services = ["gunicorn", "postgres"]
+services = ["gunicorn", "postgres"{more}]
 
 [services.gunicorn]
 workers = 1
@@ -45,13 +45,19 @@ def opened(ground: Ground) -> Iterator[ExitStack]:
 
 
 def hanging(
-    ground: Ground, opened: ExitStack, body: str, *, threads: int = 1, level: int = 0
+    ground: Ground,
+    opened: ExitStack,
+    body: str,
+    *,
+    threads: int = 1,
+    level: int = 0,
+    more: str = "",
 ) -> Site:
     """Return a shop whose health page does *body* and is asked for just now."""
     levels = load_levels()
     site = make_site(ground, "mine", compose(levels[level], "fixed", levels))
     views = site.folder / "shop" / "views.py"
-    (site.folder / "stack.toml").write_text(STACK.format(threads=threads))
+    (site.folder / "stack.toml").write_text(STACK.format(threads=threads, more=more))
     asked = "if not request.GET:\n        return HttpResponse()\n    "
     views.write_text(views.read_text() + VIEW.format(body=asked + body))
     opened.callback(site.stop)
@@ -112,6 +118,24 @@ def test_a_lock_in_the_database_names_both_sides(ground: Ground, opened: ExitSta
     assert hang.id == "page_waits_row"
     assert hang.params["statement"] == update
     assert hang.params["other"].startswith("LOCK TABLE")
+    assert_told(hang)
+
+
+def test_behind_pgbouncer_the_statement_is_not_said_to_be_of_that_line(
+    ground: Ground, opened: ExitStack
+) -> None:
+    """Whoever waits there for a connection waits for others, whose statements hold them all."""
+    update = "UPDATE catalog_product SET name = name"
+    body = f"connection.cursor().execute('{update}')"
+    site = hanging(ground, opened, body, level=4, more=', "pgbouncer"')
+    holder: Any = opened.enter_context(closing(ground.postgres.connect(site.database)))
+    holder.execute("BEGIN")
+    holder.execute("LOCK TABLE catalog_product IN ACCESS EXCLUSIVE MODE")
+
+    hang = ask(site)
+
+    assert hang.id == "page_waits_pgbouncer"
+    assert hang.params["statement"] == update
     assert_told(hang)
 
 

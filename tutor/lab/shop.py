@@ -105,13 +105,27 @@ class Shop:
         Raises:
             ShopError: the page failed, or never came.
         """
-        try:
+        with self.explaining():
             response = self.get(path)
-        except PageHangs as error:
-            raise never_answers(self.site, error, self.cancel) from error
         if response.status != 200:
             raise self.failed(response)
         return response
+
+    @contextmanager
+    def explaining(self) -> Iterator[None]:
+        """Say of a page that does not come during the block where the shop is, and why.
+
+        Afterwards it may be somewhere else: who it waited for is there again.
+
+        Raises:
+            TutorError: a page never came.
+        """
+        try:
+            yield
+        except PageHangs as error:
+            if error.is_explained or error.url != self.url:
+                raise
+            raise never_answers(self.site, error, self.cancel) from error
 
     def failed(self, response: Response) -> ShopError:
         """Return what went wrong with a page, with its place in the shop's code."""
@@ -308,7 +322,8 @@ class Shop:
     @contextmanager
     def paused(self, title: str) -> Iterator[None]:
         """Have the service *title* stand still during the block; who talks to it waits."""
-        with standing_still(self.ground.stack.pids(self.service(title).name)):
+        pids = self.ground.stack.pids(self.service(title).name)
+        with standing_still(pids), self.explaining():
             yield
 
     def kill(self, title: str) -> None:

@@ -15,6 +15,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tutor.base.text import cut
 from tutor.machine.processes import children_of, is_runnable, seconds_of
 from tutor.machine.slowdown import slowdown
@@ -133,11 +135,11 @@ class HangProbe:
 
     def ask(self) -> Hang:
         """Return where a request is, and what it waits for; :data:`UNKNOWN` where none is seen."""
-        at_work: list[tuple[list[Frame], bool]] = []
+        at_work: list[tuple[list[Frame], bool, int]] = []
         for worker in children_of(self._master, recursive=False):
             dump, is_busy = self._dump_of(worker)
             at_work += [
-                (frames, is_busy)
+                (frames, is_busy, worker)
                 for frames in threads_in(dump)
                 if frames and self._is_asked(frames)
             ]
@@ -171,7 +173,7 @@ class HangProbe:
         # On a crowded machine one that would work hardly gets to: it is in the queue, not waiting.
         return dump, busy > 0.5 or sum(looks) > len(looks) / 2
 
-    def _hang_of(self, frames: Sequence[Frame], is_busy: bool) -> Hang:
+    def _hang_of(self, frames: Sequence[Frame], is_busy: bool, worker: int) -> Hang:
         file, line = place_in(frames, self._folder)
         place = {"file": file, "line": line}
         if is_busy:
@@ -179,7 +181,7 @@ class HangProbe:
         reason = reason_of(frames, self._folder)
         if reason in ("pool", "connection", "answer"):
             with contextlib.suppress(Exception):
-                return getattr(self, f"_by_{reason}")(place)  # type: ignore[no-any-return]
+                return getattr(self, f"_by_{reason}")(place, worker)  # type: ignore[no-any-return]
         elif reason == "lock":
             return Hang("page_waits_lock", place)
         elif reason == "network":
@@ -188,14 +190,17 @@ class HangProbe:
             return Hang("page_waits_service", {**place, "service": reason})
         return Hang("page_waits", place)
 
-    def _by_pool(self, place: dict[str, Any]) -> Hang:
+    def _by_pool(self, place: dict[str, Any], worker: int) -> Hang:
         return Hang("page_waits_pool", {**place, **self._sessions()})
 
-    def _by_connection(self, place: dict[str, Any]) -> Hang:
+    def _by_connection(self, place: dict[str, Any], worker: int) -> Hang:
         return Hang("page_waits_connection", {**place, **self._sessions()})
 
-    def _by_answer(self, place: dict[str, Any]) -> Hang:
-        """Return which statement has no answer, and which session keeps it from one."""
+    def _by_answer(self, place: dict[str, Any], worker: int) -> Hang:
+        """Return which statement has no answer, and which session keeps it from one.
+
+        Behind pgbouncer it may be somebody else's, who has the connection that *worker* waits for.
+        """
         rows = self._sql(
             "SELECT a.query, b.query FROM pg_stat_activity a LEFT JOIN pg_stat_activity b"
             " ON b.pid = ANY (pg_blocking_pids(a.pid)) WHERE a.usename = %s AND a.datname = %s"
@@ -207,7 +212,14 @@ class HangProbe:
         place = {**place, "statement": _brief(statement)}
         if other is None:
             return Hang("page_waits_statement", place)
+        if not self._is_connected(worker):
+            return Hang("page_waits_pgbouncer", {**place, **self._sessions()})
         return Hang("page_waits_row", {**place, "other": _brief(other)})
+
+    def _is_connected(self, worker: int) -> bool:
+        """Return whether *worker* has a connection to PostgreSQL itself."""
+        found = psutil.Process(worker).net_connections("tcp")
+        return any(one.raddr[1:] == (self._postgres.port,) for one in found)
 
     def _sessions(self) -> dict[str, int]:
         rows = self._sql(

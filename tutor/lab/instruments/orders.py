@@ -139,7 +139,7 @@ class Orders:
         """Have the post office send every mail away during the block; say whose it has sent."""
         mail = self.shop.service("mail")
         assert isinstance(mail, Mail)
-        with mail.closed():
+        with mail.closed(), self.shop.explaining():
             yield mail.turned_away
 
     def redis_away(self) -> AbstractContextManager[None]:

@@ -133,7 +133,8 @@ class Door:
         try:
             connection.execute("SET lock_timeout = '10s'")
             connection.execute("SELECT pg_advisory_lock(%s, %s)", [LOCKS, self.number])
-            yield
+            with self.shop.explaining():
+                yield
         finally:
             connection.close()
 
