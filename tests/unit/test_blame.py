@@ -50,6 +50,27 @@ def test_a_crash_is_told_with_as_much_as_the_log_says(
     assert "line 0" not in error.message
 
 
+CONFIGURED = IN_SHOP.replace(
+    "ModuleNotFoundError: No module named 'nowhere'",
+    """\
+  File "/venv/django/{}.py", line 9, in connect
+    raise ImproperlyConfigured(self.why)
+django.core.exceptions.ImproperlyConfigured: not as it should be""",
+)
+
+
+@pytest.mark.parametrize(
+    ("log", "id"),
+    [
+        (CONFIGURED.format("db/backends/postgresql/base"), "page_fails_settings"),
+        (CONFIGURED.format("views/generic/list"), "page_fails"),
+    ],
+)
+def test_settings_are_no_fault_of_the_line_that_needs_them_first(log: str, id: str) -> None:
+    """Django reads them late, and raises the same of a view that is not as it should be."""
+    assert page_fails(SITE, "/search/", 500, log).id == id
+
+
 @pytest.mark.parametrize(
     ("log", "id"),
     [(IN_SHOP, "page_fails"), (ELSEWHERE, "page_fails_elsewhere"), ("", "page_fails_silently")],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,12 @@ from tutor.stack.worker_startup import MANY_DEATHS, WorkerStartup, boots_in, cod
 
 if TYPE_CHECKING:
     from tutor.stack.site import Site
+
+BAD_SETTINGS = "django.core.exceptions.ImproperlyConfigured"
+"""What Django raises where settings are not as it needs them, or a view is not."""
+FILE = re.compile(r'^\s*File "([^"]+)"', re.MULTILINE)
+READS_SETTINGS = re.compile(r"/django/(?:conf|db|core/cache|core/mail)/")
+"""Where Django raises it because of settings."""
 
 
 def too_few_workers(site: Site, startup: WorkerStartup) -> TutorError:
@@ -118,8 +125,16 @@ def page_fails(site: Site, path: str, status: int, log: str) -> ShopError:
 
 
 def _at_its_line(id: str, crash: Crash, **params: Any) -> ShopError:
-    """Return the finding *id* with *crash*, or its sibling where no line of the shop is in it."""
+    """Return the finding *id* with *crash*, or its sibling where no line is to blame."""
     params |= {"error": crash.error, "tail": crash.tail}
+    if crash.error.startswith(BAD_SETTINGS) and READS_SETTINGS.search(_raised_in(crash)):
+        # Django asks for them late: the line of the shop is only the first to need them.
+        return ShopError(f"{id}_settings", **params)
     if not crash.file:
         return ShopError(f"{id}_elsewhere", **params)
     return ShopError(id, **params, file=crash.file, line=crash.line)
+
+
+def _raised_in(crash: Crash) -> str:
+    """Return the file whose line raised *crash*."""
+    return next(reversed(FILE.findall(crash.tail)), "")
