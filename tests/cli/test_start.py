@@ -4,6 +4,7 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +52,27 @@ def test_options_that_do_not_go_together_are_refused(
     assert done.code in (1, 2)
     assert done.out == ""
     assert why in done.err
+
+
+def test_a_second_game_on_a_folder_hears_of_the_first(cold_tutor: Tutor) -> None:
+    """Before it begins; of one that was killed nobody speaks."""
+    first = subprocess.Popen(
+        [sys.executable, "-m", "tutor", "start", "--plain"],
+        cwd=cold_tutor.folder,
+        env=cold_tutor.env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    )
+    with first:
+        home = Path(cold_tutor.env["LEVELUP_HOME"])
+        assert wait_until(lambda: any(lock.stat().st_size for lock in home.rglob("game.lock")))
+        second = cold_tutor("start", "--plain", stdin="quit\n")
+        first.kill()
+    third = cold_tutor("start", "--plain", stdin="quit\n")
+
+    assert second.code == 0
+    assert f"`tutor start --plain`, process {first.pid}" in " ".join(second.err.split())
+    assert (third.code, third.err) == (0, "")
 
 
 def test_a_dumb_terminal_gets_the_plain_game(cold_tutor: Tutor) -> None:

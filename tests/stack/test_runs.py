@@ -100,7 +100,7 @@ class TestTheShop:
         """The file and the line it is at, within seconds; no worker spins on."""
         monkeypatch.setitem(Shop.visitor.__kwdefaults__, "timeout", 2.0)
         # Within that no loop works much, beside other tests.
-        monkeypatch.setattr("tutor.lab.shop.MUCH_WORK", 0.0)
+        monkeypatch.setattr("tutor.lab.no_answer.MUCH_WORK", 0.0)
         edit(warm, VIEWS, "A_YEAR =", "def spin():\n    while True:\n        pass\n\n\nA_YEAR =")
         edit(warm, VIEWS, "    products = ", "    spin()\n    products = ")
         workers: list[int] = []

@@ -10,7 +10,7 @@ import pytest
 from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError
 from tutor.catalogue import problem
-from tutor.lab.shop import never_answers
+from tutor.lab.no_answer import never_answers
 from tutor.lab.shops import Shops
 from tutor.machine.command import Command
 from tutor.probes.http import PageHangs

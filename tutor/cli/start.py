@@ -10,6 +10,7 @@ from tutor.base.errors import UsageError
 from tutor.cli.language import asked_language, language_option, texts
 from tutor.cli.options import (
     agreed_option,
+    confirm,
     find,
     let_run,
     level_argument,
@@ -18,7 +19,10 @@ from tutor.cli.options import (
 )
 from tutor.cli.speech import say
 from tutor.cli.spoken import Spoken
+from tutor.learner.open_game import open_game
 from tutor.learner.session import Session
+from tutor.run.runlock import Holder
+from tutor.words.dates import clock
 
 
 @click.command(cls=Spoken)
@@ -51,19 +55,37 @@ def command(
         words += ["--lang", asked_language()] if asked_language() else []
         words += ["--stack", where]
         return serve(words, said, port, lambda address: say(said("web.open", address=address)))
-    if plain or _can_only_be_plain():
-        from tutor.cli.plain import play
-
-        return play(session, chosen, asked_language())
-    if _is_served():
-        from tutor.web.parent import end_with_server
-
-        end_with_server()
-    elif not (sys.stdin.isatty() and sys.stdout.isatty()):
+    is_plain = plain or _can_only_be_plain()
+    if not (is_plain or _is_served() or (sys.stdin.isatty() and sys.stdout.isatty())):
         raise UsageError.named("no_terminal")
-    from tutor import tui
+    with open_game(session.stack_folder) as other:
+        if other is not None:
+            _ask_about(other)
+        if is_plain:
+            from tutor.cli.plain import play
 
-    return tui.run(session, chosen, language=asked_language())
+            return play(session, chosen, asked_language())
+        if _is_served():
+            from tutor.web.parent import end_with_server
+
+            end_with_server()
+        from tutor import tui
+
+        return tui.run(session, chosen, language=asked_language())
+
+
+def _ask_about(other: Holder) -> None:
+    """Say that the game is open already; where somebody can answer, ask whether it may be twice.
+
+    Raises:
+        Abort: it may not.
+    """
+    said = texts()
+    told = said("begun.open", command=other.command, pid=other.pid, since=clock(other.since))
+    if sys.stdin.isatty() and not _is_served():
+        confirm(said, f"{told} {said('begun.twice')}")
+    else:
+        click.echo(told, err=True)
 
 
 def _can_only_be_plain() -> bool:

@@ -10,10 +10,10 @@ from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError, TutorError
 from tutor.lab.fingerprint import Fingerprint
 from tutor.lab.kept_sessions import KeptSessions
+from tutor.lab.no_answer import never_answers
 from tutor.lab.own_connection import OwnConnection, rows_of
 from tutor.machine.processes import send_signal, standing_still
 from tutor.machine.shares import Usage
-from tutor.machine.slowdown import is_beyond_patience
 from tutor.probes import pool
 from tutor.probes.broker import Broker
 from tutor.probes.http import PageHangs, Response, Visitor
@@ -21,7 +21,6 @@ from tutor.probes.statements import StatementLog, Statements
 from tutor.probes.trace import Trace, trace_page
 from tutor.stack.blame import page_fails
 from tutor.stack.ground import Ground
-from tutor.stack.hang import UNKNOWN, Hang
 from tutor.stack.services.base import ShopService
 from tutor.stack.services.mail import Mail
 from tutor.stack.services.memcached import Memcached
@@ -53,11 +52,6 @@ SELECT relname FROM pg_class
 Files = Mapping[str, Path]
 Ask = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 """Runs a query with its parameters, in the shop's database on one of the servers that have it."""
-LOOPS = "page_hangs"
-SLOW = ("page_waits_statement", UNKNOWN.id)
-"""Where a shop may be that is only slow; elsewhere it waits, and would on an idle machine too."""
-MUCH_WORK = 4.0
-"""CPU seconds that no page needs. Who uses them was let work, on the most crowded machine."""
 
 
 class Shop:
@@ -386,17 +380,3 @@ class Shop:
             ShopError: they do not start, because of what is in the shop's files.
         """
         self.site.rows.complete()
-
-
-def never_answers(site: Site, error: PageHangs, cancel: Cancel) -> TutorError:
-    """Return why a page never came: where the shop is, or a machine on which nobody gets on."""
-    hang = site.where_it_hangs()
-    if is_beyond_patience() and _is_slow(site, hang, cancel):
-        path, seconds = error.params["path"], error.params["seconds"]
-        return TutorError.named("page_late", hint="not_yours", path=path, seconds=seconds)
-    return error.because(hang)
-
-
-def _is_slow(site: Site, hang: Hang, cancel: Cancel) -> bool:
-    """Return whether *site* may only be slow, and not at it for ever."""
-    return hang.id in SLOW or (hang.id == LOOPS and not site.works_on(MUCH_WORK, cancel))

@@ -13,9 +13,10 @@ from tutor.base.cleanup import CleanUp
 from tutor.base.errors import ShopError, TutorError
 from tutor.curriculum import Machine
 from tutor.lab.fingerprint import Change
+from tutor.lab.no_answer import never_answers
 from tutor.lab.notebook import Notebook
 from tutor.lab.service_watch import ServiceWatch
-from tutor.lab.shop import Files, Shop, never_answers
+from tutor.lab.shop import Files, Shop
 from tutor.machine.disk import ROOM_TO_RUN, check_room
 from tutor.probes.http import PageHangs
 from tutor.stack.databases import migrate_alike, models_alike

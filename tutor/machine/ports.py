@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import psutil
 
 from tutor.base.errors import TutorError
+from tutor.machine.sockets import sockets
 
 LOOPBACK = "127.0.0.1"
 
@@ -77,11 +78,9 @@ def connected_from() -> set[int] | None:
 
     Whoever has ended is connected no more, even where the other end has not noticed yet.
     """
-    try:
-        found = psutil.net_connections("tcp")
-    except psutil.Error:
-        return None
-    return {one.laddr[1] for one in found if one.status == psutil.CONN_ESTABLISHED and one.laddr}
+    # psutil would look through the files of every process: 0.3 s on a busy machine.
+    seen = sockets()
+    return None if seen is None else set(seen.arrived)
 
 
 def _holder(port: int) -> tuple[str, int] | None:

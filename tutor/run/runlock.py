@@ -56,7 +56,7 @@ def run_lock(folder: Path) -> Iterator[None]:
                 pid=holder.pid or "?",
                 since=clock(holder.since) if holder.since else "?",
             )
-        _sign(ours)
+        sign(ours)
         yield
 
 
@@ -73,7 +73,7 @@ def run_turn(folder: Path, cancel: Cancel, tell: Callable[[Holder], None]) -> It
         if ours is None:
             tell(Holder.read(path))
             ours = held.enter_context(locked(path, cancel))
-        _sign(ours)
+        sign(ours)
         yield
 
 
@@ -102,7 +102,7 @@ def is_alive(holder: Holder) -> bool:
     return holder.pid > 0 and psutil.pid_exists(holder.pid)
 
 
-def _sign(ours: LockFile) -> None:
+def sign(ours: LockFile) -> None:
     """Write down who we are, for whoever comes second."""
     command = " ".join(["tutor", *sys.argv[1:]])
     ours.note(json.dumps(asdict(Holder(os.getpid(), command, time.time()))))
