@@ -85,6 +85,8 @@ class Survey:
     def play(self) -> None:
         """Look, change, and look again; refuse what is wrong."""
         visits = self._visits()
+        # What the customers bought is known everywhere before anybody keeps a page of it.
+        self.lab.standbys().catch_up()
         self._look(visits, None)
         self._doors()
         before = self.truth
@@ -92,8 +94,7 @@ class Survey:
         changes.make(thorough=self.thorough)
         self.truth = Truth.of(self.shop)
         self.truth.read_reviews(self.chosen)
-        if self.an_hour_later:
-            self.shop.age_caches(HOUR)
+        self._let_time_pass()
         self._look(self._visits_after(changes), before)
         self._sell(changes)
 
@@ -104,10 +105,15 @@ class Survey:
         """
         before, sold = self.truth, changes.sell()
         self.truth = Truth.of(self.shop)
-        if self.an_hour_later:
-            self.shop.age_caches(HOUR)
+        self._let_time_pass()
         shelves = [p for p, cards in self.truth.shelves.by_path.items() if sold in cards]
         self._look([self._listing(path, "") for path in (FRONT, *shelves)], before)
+
+    def _let_time_pass(self) -> None:
+        """Let an hour pass where nothing better is promised: no replica is behind by then."""
+        if self.an_hour_later:
+            self.lab.standbys().catch_up()
+            self.shop.age_caches(HOUR)
 
     # -- which pages -------------------------------------------------------------------------------
 
