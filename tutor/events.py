@@ -131,8 +131,8 @@ class RaceFinished(Event):
     """The last round was over."""
 
     measure: str
-    medians_ms: tuple[float, ...]
-    """By lane."""
+    middle_ms: tuple[float, ...]
+    """By lane, of the round whose ratio is in the middle."""
 
 
 @dataclass(frozen=True, slots=True)

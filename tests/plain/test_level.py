@@ -216,3 +216,44 @@ def test_what_was_left_unreadable_is_told_at_once(play: Play, session: fakes.Fak
     (session.workspace.folder / "catalog" / "views.py").write_text("def front(:\n")
 
     assert "catalog/views.py, line 1: invalid syntax" in said(play("play 1"))
+
+
+def test_a_file_that_is_not_there_is_not_asked_about(play: Play) -> None:
+    """Whoever is asked types yes or no, and loses the next command to a question in vain."""
+    out = said(play("reset nosuch", "goals"))
+
+    assert "starts without a file nosuch" in out
+    assert "yes or no" not in out
+
+
+def test_hints_are_taken_in_their_order(play: Play, session: fakes.FakeSession) -> None:
+    """Each one counts, so a number is refused and not taken for the next one."""
+    assert "Hints come in their order" in said(play("hint 9"))
+    assert session.level_progress(session.levels[0]).hints == 0
+
+
+def test_a_guess_that_is_noted_closes_the_question(play: Play, session: fakes.FakeSession) -> None:
+    """The next number is for the list again."""
+    out = said(play("files", "guess", "guess 12", "1"))
+
+    assert session.level_progress(session.levels[0]).prediction == 12
+    assert out.count("Noted") == 1
+
+
+def test_what_was_saved_before_a_run_is_no_news_after_it(
+    play: Play, session: fakes.FakeSession
+) -> None:
+    """The run has it: whoever saves and types at once is not told otherwise."""
+
+    class Saving(str):
+        """A command that is typed right after a save."""
+
+        def __format__(self, spec: str) -> str:
+            views = session.workspace.folder / "catalog" / "views.py"
+            views.write_text(views.read_text() + "# mended\\n")
+            return str(self)
+
+    out = said(play("goals", Saving("verify")))
+
+    assert "Verdict" in out
+    assert "Saved" not in out

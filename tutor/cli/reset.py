@@ -25,6 +25,8 @@ def command(file: str, yes: bool, workspace: Path) -> None:
     if not session.level.drawn and not session.diff():
         say(words("reset.nothing"))
         return
+    if file:
+        session.check_reset(file)
     if not yes:
         question = "reset.question_file" if file else "reset.question"
         confirm(words, words(question, file=file, level=session.level.slug))

@@ -241,12 +241,18 @@ def _figures(level: Level, mine: LevelProgress, before: Measures) -> tuple[Figur
     """Return the goals' measures that changed; where none did, the first of them."""
     measures = dict.fromkeys(goal.measure for goal in level.goals)
     found = [
-        Figure(measure, number_of(measure, before), mine.best[measure])
+        Figure(measure, before_of(measure, mine.best, before), mine.best[measure])
         for measure in measures
         if is_number(mine.best.get(measure))
     ]
     changed = [figure for figure in found if figure.before not in (None, figure.after)]
     return tuple(changed[:MOST_FIGURES] or found[:1])
+
+
+def before_of(measure: str, run: Measures, untouched: Measures) -> float | None:
+    """Return what the broken shop had: beside the learner's in that *run*, else *untouched*."""
+    beside = number_of(f"broken_{measure}", run)
+    return number_of(measure, untouched) if beside is None else beside
 
 
 def number_of(measure: str, measures: Measures) -> float | None:

@@ -1,6 +1,5 @@
 """One learner in one workspace: everything a front end can ask for."""
 
-import difflib
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import closing
@@ -25,7 +24,7 @@ from tutor.learner.missing import with_missing_files
 from tutor.learner.progress import LevelProgress, Progress, ProgressFile
 from tutor.learner.room import RoomTie
 from tutor.learner.stacks import folder_at, stack_at
-from tutor.learner.workspace import Workspace
+from tutor.learner.workspace import Workspace, check_name
 from tutor.words.texts import Texts
 
 if TYPE_CHECKING:
@@ -159,15 +158,16 @@ class Session:
         level = self.level
         number = new_number() if level.drawn and not file else self.workspace.number
         start = self.start_contents(level, number)
-        if file and file not in start:
-            close = difflib.get_close_matches(file, start, 1)
-            if close:
-                raise UsageError.named("not_of_level", hint="near", file=file, near=close[0])
-            raise UsageError.named("not_of_level", file=file)
+        if file:
+            check_name(file, start)
         kept = self._keep("reset")
         contents = {**self.workspace.contents(), file: start[file]} if file else start
         self._fill(level.slug, contents, number)
         return kept
+
+    def check_reset(self, file: str) -> None:
+        """Raise :class:`UsageError` for a *file* that the level does not start with."""
+        check_name(file, self.start_contents(self.level, self.workspace.number))
 
     def restore(self, entry: Entry) -> Entry:
         """Bring the files of a journal entry back; return the entry that keeps what was there."""

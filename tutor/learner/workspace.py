@@ -1,7 +1,8 @@
 """The learner's folder: the shop's files and ``stack.toml``, plain files for any editor."""
 
+import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -148,3 +149,17 @@ def _read(path: Path) -> bytes:
 
 def _mode(name: str) -> int:
     return 0o755 if name == "manage.py" else 0o644
+
+
+def check_name(file: str, start: Collection[str]) -> None:
+    """Refuse a *file* that is not among those that a level has at its *start*.
+
+    Raises:
+        UsageError: it is not; says which one is near.
+    """
+    if file in start:
+        return
+    close = difflib.get_close_matches(file, start, 1)
+    if close:
+        raise UsageError.named("not_of_level", hint="near", file=file, near=close[0])
+    raise UsageError.named("not_of_level", file=file)

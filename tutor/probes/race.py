@@ -20,6 +20,15 @@ class Race:
         return statistics.median(b / a for a, b in zip(self.first, self.second, strict=True))
 
     @property
+    def middle(self) -> tuple[float, float]:
+        """Return both times of the round in the middle: they stand for :attr:`ratio`.
+
+        The middle time of each runner may be of another round each, and have another ratio.
+        """
+        at = middle_round(self.first, self.second)
+        return self.first[at], self.second[at]
+
+    @property
     def noise(self) -> float:
         """Return how much the first one differs from itself: 1.0 is not at all.
 
@@ -31,6 +40,12 @@ class Race:
     def straddles(self, bound: float) -> bool:
         """Return whether the noise is large enough to carry the ratio across *bound*."""
         return self.ratio / self.noise < bound < self.ratio * self.noise
+
+
+def middle_round(first: Sequence[float], second: Sequence[float]) -> int:
+    """Return which round has the ratio in the middle; of two, the one with the smaller."""
+    ratios = sorted((b / a, at) for at, (a, b) in enumerate(zip(first, second, strict=True)))
+    return ratios[(len(ratios) - 1) // 2][1]
 
 
 def race(

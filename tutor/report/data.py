@@ -13,9 +13,9 @@ from tutor.learner import journal as journals
 from tutor.learner.certificate import (
     Certificate,
     Measures,
+    before_of,
     certificates,
     full_runs,
-    number_of,
     untouched_measures,
 )
 from tutor.learner.journal import Entry, by_level
@@ -201,8 +201,8 @@ def _comparisons(
     strictest = {goal.measure: goal for goal in level.goals}
     last = attempts[-1].run.measures if attempts else {}
     for measure, goal in strictest.items():
-        before = number_of(measure, broken)
-        after = (mine.best if mine.medal else last).get(measure)
+        run = mine.best if mine.medal else last
+        before, after = before_of(measure, run, broken), run.get(measure)
         if is_number(after) or before is not None:
             yield Comparison(measure, before, after if is_number(after) else None, goal)
 

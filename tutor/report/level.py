@@ -114,17 +114,18 @@ def _talk(report: LevelReport, texts: Texts) -> Iterator[Markup]:
     said = [
         f"{texts.number(before[key])} → {texts.number(after[key])} {_name(report, key, texts)}"
         for key in before
-        if key in after
+        if key in after and _name(report, key, texts)
     ]
     if said:
         yield tag("p", texts("report.talk", figures="; ".join(said)), class_="muted")
 
 
 def _name(report: LevelReport, key: str, texts: Texts) -> str:
+    """Return what is measured by *key*; empty where no run measures it."""
     short = {"milliseconds": "ms"}.get(key, key)
     unit = texts.unit(report.level, key)
     known = f"tui.figures.{short}"
-    return unit or (texts(known) if texts.has(known) else key)
+    return unit or (texts(known) if texts.has(known) else "")
 
 
 # -- attempts --------------------------------------------------------------------------------------

@@ -55,10 +55,9 @@ def _section(report: LevelReport, texts: Texts) -> Markup:
 
 def _heading(report: Report, texts: Texts, title: str) -> Markup:
     reached = report.certificates
-    levels = sum(len(one.rows) for one in reached)
-    won = levels - sum(len(one.missing) for one in reached)
+    won = sum(bool(level.mine.medal) for level in report.levels)
     totals = {
-        "levels_won": texts("report.of", count=won, total=levels),
+        "levels_won": texts("report.of", count=won, total=len(report.levels)),
         "golds": str(sum(one.golds for one in reached)),
         "full_runs": str(sum(one.attempts for one in reached)),
         "time": duration(report.seconds),

@@ -36,7 +36,9 @@ class TutorApp(SitsInRoom, KnowsThemes):
     navigator: ScreenNavigator
     ENABLE_COMMAND_PALETTE = True
     BINDINGS = [
-        key("question_mark,f1", "help", display="?"),
+        key("question_mark", "help", display="?"),
+        # Where a question mark is a letter.
+        key("f1", "help"),
         # With priority, because a dialog hears nothing else of the app.
         key("f2", "settings", show=False, priority=True),
         key("ctrl+l", "switch_language", show=False, priority=True),

@@ -234,6 +234,10 @@ class PlainGame:
         """Let the next number that is typed be for *take*, until there is a list to choose from."""
         self._take_number = take
 
+    def has_number(self) -> None:
+        """Have numbers choose from the last list again: nobody asks for one any more."""
+        self._take_number = None
+
     def then(self, label: str, step: Step) -> None:
         """Let Enter alone do *step*."""
         self._next = (label, step)

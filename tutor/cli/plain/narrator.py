@@ -78,7 +78,8 @@ class PlainNarrator(Narrator):
                 self._tell_grown()
                 self._tell_begun(event)
             case RaceFinished() if self._race:
-                self._say("raced", times=self._beside(self._race, event.medians_ms))
+                times = self._beside(self._race, event.middle_ms)
+                self._say("raced" if len(self._race.shops) > 1 else "timed", times=times)
             case LoadSampled() if event.second - self._told >= SPACING:
                 self._told = event.second
                 self._sample(event)

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from tutor.events import LapFinished, RaceFinished, RaceStarted
+from tutor.probes.race import middle_round
 from tutor.stack.starting import Emit
 
 
@@ -36,5 +37,6 @@ class Lanes:
     ) -> None:
         """End; one that was broken off has no result."""
         if kind is None and all(self._times):
-            medians = tuple(round(sorted(t)[len(t) // 2], 2) for t in self._times)
-            self._emit(RaceFinished(self.measure, medians))
+            first, *others = self._times
+            middle = middle_round(first if others else [1.0] * len(first), self._times[-1])
+            self._emit(RaceFinished(self.measure, tuple(round(t[middle], 2) for t in self._times)))

@@ -1,7 +1,5 @@
 """The broken shop and the one under test, timed in turns until the noise no longer decides."""
 
-from collections.abc import Sequence
-
 from tutor.lab.instruments.context import Context
 from tutor.lab.shop import Shop
 from tutor.probes.race import Race, race
@@ -36,10 +34,6 @@ def race_shops(lab: Context, measure: str, path: str, *, rounds: int, warm_up: i
         lab.too_noisy(measure, noise=round(result.noise, 2), ratio=round(result.ratio, 2))
     lab.measure(measure, round(result.ratio, 3))
     lab.measure(f"{measure}_noise", round(result.noise, 3))
-    lab.measure("broken_ms", round(_median_ms(result.first), 1))
-    lab.measure("shop_ms", round(_median_ms(result.second), 1))
+    for name, seconds in zip(("broken_ms", "shop_ms"), result.middle, strict=True):
+        lab.measure(name, round(seconds * 1000, 1))
     return result
-
-
-def _median_ms(times: Sequence[float]) -> float:
-    return sorted(times)[len(times) // 2] * 1000

@@ -38,9 +38,9 @@ class MapScreen(TutorScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     BINDINGS = [
         key("space", "go_on", "go_on_map"),
+        key("c", "certificate"),
         key("s", "story"),
         key("l", "lesson", "lesson_map"),
-        key("c", "certificate"),
         key("r", "replay"),
         key("escape", "back", display="esc"),
     ]

@@ -11,6 +11,7 @@ from tutor.curriculum import Level
 from tutor.curriculum.story import Scene
 from tutor.events import RunFinished
 from tutor.judge import Kind, Outcome, noisy
+from tutor.learner.certificate import FINALES
 from tutor.learner.progress import LevelProgress
 from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
 from tutor.tui import wording
@@ -49,6 +50,9 @@ class VerdictScreen(TutorScreen):
         self.level, self.finished = level, finished
         self.first = first or {}
         """What was measured before anything was mended."""
+        if level.number in FINALES:
+            # As after its lesson: there comes no level but what was reached.
+            self._bindings.key_to_bindings["n"] = [key("n", "certificate")]
 
     @property
     def outcome(self) -> str:
@@ -189,7 +193,7 @@ class VerdictScreen(TutorScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer scene, lesson, next level and the full run where there is one or one is due."""
         won = bool(self.session.level_progress(self.level).medal)
-        if action == "lesson":
+        if action in ("lesson", "certificate"):
             return won
         if action == "next_level":
             return won and self.session.next_level(self.level) is not None
@@ -216,6 +220,10 @@ class VerdictScreen(TutorScreen):
     def action_next_level(self) -> None:
         """Begin the next level."""
         self.tutor.navigator.to_map(start=self.session.next_level(self.level))
+
+    def action_certificate(self) -> None:
+        """Show what was reached."""
+        self.tutor.navigator.to_certificate()
 
     def action_to_map(self) -> None:
         """Return to the map."""

@@ -11,7 +11,7 @@ from textual.widgets._footer import FooterKey
 
 from tutor.tui.widgets.plain import Static
 
-ALWAYS = ("question_mark", "escape")
+ALWAYS = ("question_mark", "f1", "escape")
 """The way to all keys, and the way out: there is always room for them."""
 
 

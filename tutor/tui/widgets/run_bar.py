@@ -6,6 +6,7 @@ from itertools import zip_longest
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import TextArea
 
 from tutor.learner.elsewhere import began
 from tutor.tui import wording
@@ -34,13 +35,25 @@ class RunBar(Widget):
     RunBar > #step { height: 1fr; }
     """
 
+    _shown: tuple[Board, Texts] | None = None
+    """What was shown last."""
+
     def compose(self) -> ComposeResult:
         """Yield both lines."""
         yield Static(id="phases")
         yield Static(id="step")
 
+    def on_mount(self) -> None:
+        """Say which keys there are where letters are letters, as soon as that is so."""
+        self.watch(self.screen, "focused", self._show_again, init=False)
+
+    def _show_again(self) -> None:
+        if self._shown is not None:
+            self.show(*self._shown)
+
     def show(self, board: Board, texts: Texts) -> None:
         """Show how far the run of *board* is, in as many lines as that takes."""
+        self._shown = board, texts
         step = self._step(board, texts)
         needed = step.plain.count("\n") + 1
         # A run keeps its lines from its start to its end: nothing above it moves meanwhile.
@@ -102,8 +115,10 @@ class RunBar(Widget):
         if not board.running and board.elsewhere:
             return self._whole(code(began(texts, board.elsewhere)))
         if not board.running:
-            key = told_key(board.finished) if board.finished else ""
-            return Content.styled(texts("tui.run.again" if key else "tui.run.how"), "$text-muted")
+            key = "again" if board.finished else "how"
+            if isinstance(self.screen.focused, TextArea):
+                key = "typing"
+            return Content.styled(texts(f"tui.run.{key}"), "$text-muted")
         if board.cancelling:
             return Content(texts("tui.run.cancelling"))
         if board.awaited:

@@ -57,6 +57,7 @@ def guess(game: PlainGame, rest: str) -> None:
             word = game.word("guess")
             raise UsageError.named("no_guess", said=rest, word=word) from error
         game.session.predict(game.at, number)
+        game.has_number()
         game.talk.tell(game.texts("prediction.noted", guess=game.texts.number(number)))
         what_next(game)
     else:
@@ -71,6 +72,8 @@ def guess(game: PlainGame, rest: str) -> None:
 @command("hint", "look")
 def hint(game: PlainGame, rest: str) -> None:
     """Take the next hint."""
+    if rest:
+        raise UsageError.named("hints_in_order", said=rest, word=game.word("hint"))
     number, taken = game.session.take_hint(game.at)
     total = len(game.at.hints)
     game.talk.say(game.texts("hint.numbered", number=number, total=total))

@@ -21,6 +21,8 @@ ALL = ("all", "todo", "todas")
 def reset(game: PlainGame, rest: str) -> None:
     """Bring the level's files back, all of them or the one that is named."""
     game.at  # noqa: B018 - without a level there is nothing to bring back
+    if rest:
+        game.session.check_reset(rest)
     question = game.t("reset_file", file=rest) if rest else game.texts("tui.reset.question")
     if not game.talk.confirm(question, game.texts):
         game.talk.say(game.t("left"))

@@ -31,6 +31,8 @@ def verify(game: PlainGame, rest: str) -> None:
 def run(game: PlainGame, *, quick: bool) -> None:
     """Play the level on the learner's own files and say how it ended; Ctrl-C stops it."""
     level = game.at
+    # What was saved a moment ago is in this run, and no news after it.
+    game.saved_outside()
     game.talk.tell(game.t("check_begins" if quick else "verify_begins"))
     narrator = PlainNarrator(game.talk, game.texts, level)
     finished = None
