@@ -248,6 +248,8 @@ def test_what_was_saved_before_a_run_is_no_news_after_it(
     class Saving(str):
         """A command that is typed right after a save."""
 
+        __slots__ = ()
+
         def __format__(self, spec: str) -> str:
             views = session.workspace.folder / "catalog" / "views.py"
             views.write_text(views.read_text() + "# mended\\n")

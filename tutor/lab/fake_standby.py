@@ -69,6 +69,10 @@ class FakeStandby(Standby):
         with self.shop.counting_reads() as statements:
             yield statements
 
+    def inserted(self) -> str:
+        """Nobody writes."""
+        return "0/0"
+
     def behind(self) -> int:
         """Return what was written down."""
         return self.lag

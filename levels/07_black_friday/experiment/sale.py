@@ -108,7 +108,8 @@ class Sale:
             lab.plan = replace(lab.plan, seconds=SHORT)
         lab.shop.full_strength()
         for tries_left in reversed(range(1 if self._is_lost else TRIES)):
-            lab.step("sale", rate=round(lab.plan.rate), seconds=lab.plan.seconds)
+            name = "sale_cut_short" if self._is_lost else "sale"
+            lab.step(name, rate=round(lab.plan.rate), seconds=lab.plan.seconds)
             with lab.draft() as draft:
                 outcome = self._let_them_in()
                 if not (tries_left and outcome.may_be_the_machine):

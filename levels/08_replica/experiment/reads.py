@@ -60,13 +60,15 @@ class Reads:
 
     def _share(self, *, wrote: bool = False) -> tuple[int, Callable[[], None]]:
         """Return the share of now, and what tells of it."""
-        lab = self.lab
-        lab.shop.empty_caches()
         if wrote:
-            lab.person().review(self.slugs[0], 5)
-            self.copies.catch_up()
-        with self.copies.counting() as log:
-            first, second = self._count(self.pages)
+            self.lab.person().review(self.slugs[0], 5)
+
+        def count() -> tuple[Statements, int, int]:
+            self.lab.shop.empty_caches()
+            with self.copies.counting() as log:
+                return log, *self._count(self.pages)
+
+        log, first, second = self.copies.while_still(count)
         asked = first + second
         share = round(100 * second / asked) if asked else 0
         return share, lambda: self._tell_of_share(log, second, asked)

@@ -70,6 +70,10 @@ class Standby:
         with StatementLog(self._replica).counting(self.shop.database) as statements:
             yield statements
 
+    def inserted(self) -> str:
+        """Return how far the first server's log has come, what nobody committed included."""
+        return str(self.shop.sql("SELECT pg_current_wal_insert_lsn()")[0][0])
+
     def behind(self) -> int:
         """Return the bytes that were written and that the replica does not show yet."""
         return max(0, int(self.sql(BEHIND, [self._written()])[0][0]))
