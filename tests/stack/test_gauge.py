@@ -21,6 +21,7 @@ from tutor.learner.session import Session
 from tutor.learner.showroom import Showroom
 from tutor.machine.programs import find_program
 from tutor.machine.sockets import sockets
+from tutor.stack.databases import migrations_key
 from tutor.stack.figures import READERS, HitRate
 from tutor.stack.gauge import INTERVAL, Gauge, History, Reading, ServiceReading
 from tutor.stack.services.pgbouncer import Pgbouncer
@@ -128,7 +129,8 @@ def _database_of(session: Session) -> dict[str, str]:
     import json
 
     secrets = json.loads((session.stack.folder / "secrets.json").read_text())
-    return {"user": "shop", "password": secrets["role"], "dbname": "postgres"}
+    migrations = migrations_key(session.run_spec(session.levels[5], "fixed").files)
+    return {"user": "shop", "password": secrets["role"], "dbname": f"shop_6_{migrations}"}
 
 
 def test_messages_are_counted_by_queue(everything: Session) -> None:

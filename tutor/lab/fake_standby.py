@@ -73,6 +73,9 @@ class FakeStandby(Standby):
         """Nobody writes."""
         return "0/0"
 
+    def await_what_is_written(self) -> None:
+        """Nobody writes."""
+
     def behind(self) -> int:
         """Return what was written down."""
         return self.lag

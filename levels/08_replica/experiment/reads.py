@@ -60,15 +60,18 @@ class Reads:
 
     def _share(self, *, wrote: bool = False) -> tuple[int, Callable[[], None]]:
         """Return the share of now, and what tells of it."""
-        if wrote:
-            self.lab.person().review(self.slugs[0], 5)
+
+        def prepare() -> None:
+            self.lab.shop.empty_caches()
+            if wrote:
+                self.lab.person().review(self.slugs[0], 5)
+                self.copies.catch_up()
 
         def count() -> tuple[Statements, int, int]:
-            self.lab.shop.empty_caches()
             with self.copies.counting() as log:
                 return log, *self._count(self.pages)
 
-        log, first, second = self.copies.while_still(count)
+        log, first, second = self.copies.while_still(count, prepare)
         asked = first + second
         share = round(100 * second / asked) if asked else 0
         return share, lambda: self._tell_of_share(log, second, asked)

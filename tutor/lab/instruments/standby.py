@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tutor.lab.instruments.context import Context
     from tutor.lab.shop import Shop
 
+MOMENT = 0.3
+"""Seconds in which what PostgreSQL tidies up is mostly done."""
 PAUSING = 10.0
 """Seconds in which a replica that was told to wait does so."""
 PROMOTING = 20
@@ -73,6 +75,14 @@ class Standby:
     def inserted(self) -> str:
         """Return how far the first server's log has come, what nobody committed included."""
         return str(self.shop.sql("SELECT pg_current_wal_insert_lsn()")[0][0])
+
+    def await_what_is_written(self) -> None:
+        """Wait a moment, and until it shows what was written by then; nothing is written for it."""
+        written = self.shop.sql("SELECT pg_current_wal_flush_lsn()")[0][0]
+        deadline = time.monotonic() + PAUSING * slowdown()
+        self._cancel.wait(MOMENT)
+        while self.sql(BEHIND, [written])[0][0] > 0 and time.monotonic() < deadline:
+            self._cancel.wait(0.01)
 
     def behind(self) -> int:
         """Return the bytes that were written and that the replica does not show yet."""

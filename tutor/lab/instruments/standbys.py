@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-TRIES = 4
+TRIES = 8
 """How often is counted at most until nothing was written meanwhile."""
+
+
+def nothing() -> None:
+    """Do nothing."""
 
 
 class Silence:
@@ -57,18 +61,21 @@ class Standbys:
         """Count what the shop asks them during the block."""
         return all_of(standby.counting() for standby in self._all)
 
-    def while_still(self, count: Callable[[], T]) -> T:
+    def while_still(self, count: Callable[[], T], prepare: Callable[[], None] = nothing) -> T:
         """Return what *count* returns of a while in which the first server's log stood still.
 
         PostgreSQL tidies up whenever it likes, and who reads from a replica only while that has
         everything does not meanwhile. Where somebody always writes, the last count stands.
+        Nothing is written here: *prepare* does what each count needs, and it alone.
         """
-        for _ in range(TRIES):
-            self.catch_up()
+        for tries_left in reversed(range(TRIES)):
+            prepare()
             before = self._inserted()
             counted = count()
-            if self._inserted() == before:
+            if not tries_left or self._inserted() == before:
                 break
+            for standby in self._all:
+                standby.await_what_is_written()
         return counted
 
     def _inserted(self) -> list[str]:
