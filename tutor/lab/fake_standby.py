@@ -69,11 +69,7 @@ class FakeStandby(Standby):
         with self.shop.counting_reads() as statements:
             yield statements
 
-    def inserted(self) -> str:
-        """Nobody writes."""
-        return "0/0"
-
-    def await_what_is_written(self) -> None:
+    def await_rest(self, seconds: float) -> None:
         """Nobody writes."""
 
     def behind(self) -> int:

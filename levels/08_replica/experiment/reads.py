@@ -15,6 +15,8 @@ ENOUGH = 80
 """Per cent of the catalogue's statements that the copy is bought for."""
 PATIENCE = 20.0
 """Seconds in which a copy that is back must be read again."""
+RESTED = 2.0
+"""Seconds without a commit after which a clock says that nobody has written for a while."""
 EVERY = 0.25
 """Seconds between two looks whether it is."""
 NEVER = 99.0
@@ -60,21 +62,28 @@ class Reads:
 
     def _share(self, *, wrote: bool = False) -> tuple[int, Callable[[], None]]:
         """Return the share of now, and what tells of it."""
-
-        def prepare() -> None:
-            self.lab.shop.empty_caches()
-            if wrote:
-                self.lab.person().review(self.slugs[0], 5)
-                self.copies.catch_up()
-
-        def count() -> tuple[Statements, int, int]:
-            with self.copies.counting() as log:
-                return log, *self._count(self.pages)
-
-        log, first, second = self.copies.while_still(count, prepare)
+        lab = self.lab
+        if not wrote:
+            self._let_rest()
+        lab.shop.empty_caches()
+        if wrote:
+            lab.person().review(self.slugs[0], 5)
+            self.copies.catch_up()
+        with self.copies.counting() as log:
+            first, second = self._count(self.pages)
         asked = first + second
         share = round(100 * second / asked) if asked else 0
         return share, lambda: self._tell_of_share(log, second, asked)
+
+    def _let_rest(self) -> None:
+        """Wait until nobody has written for a while, and the copy has everything.
+
+        Who reads first after a change tidies up behind it, and that is written, too.
+        """
+        for path in self.pages:
+            self.lab.shop.page(path)
+        for copy in self.copies:
+            copy.await_rest(RESTED)
 
     def _tell_of_share(self, log: Statements, second: int, asked: int) -> None:
         """Say why it is too small, if it is: of *asked* statements the copy had *second*."""

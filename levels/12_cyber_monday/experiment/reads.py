@@ -23,18 +23,6 @@ class Reads:
 
     def play(self) -> None:
         """Record which share of the catalogue's statements db2 answers."""
-        asked_first, asked_second, in_vain = self._monday.copies.while_still(self._count)
-        asked = asked_first + asked_second
-        share = round(100 * asked_second / asked) if asked else 0
-        lab = self._lab
-        lab.measure("share", share)
-        if share < ENOUGH and in_vain > asked_second:
-            lab.find("asked_in_vain", copy=in_vain, first=asked_first)
-        elif share < ENOUGH:
-            lab.find("bored", copy=asked_second, asked=asked, share=share)
-
-    def _count(self) -> tuple[int, int, int]:
-        """Return how many statements db1 answers, how many db2, and how many that in vain."""
         lab, shop = self._lab, self._lab.shop
         products = lab.live_products()
         shelf = next(iter(products.by_path))
@@ -52,4 +40,10 @@ class Reads:
                 in_vain += copy
             else:
                 asked_second += copy
-        return asked_first, asked_second, in_vain
+        asked = asked_first + asked_second
+        share = round(100 * asked_second / asked) if asked else 0
+        lab.measure("share", share)
+        if share < ENOUGH and in_vain > asked_second:
+            lab.find("asked_in_vain", copy=in_vain, first=asked_first)
+        elif share < ENOUGH:
+            lab.find("bored", copy=asked_second, asked=asked, share=share)

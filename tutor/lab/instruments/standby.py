@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from tutor.lab.instruments.context import Context
     from tutor.lab.shop import Shop
 
-MOMENT = 0.3
-"""Seconds in which what PostgreSQL tidies up is mostly done."""
 PAUSING = 10.0
 """Seconds in which a replica that was told to wait does so."""
 PROMOTING = 20
 """Seconds in which a replica becomes a server of its own."""
+RESTS = """
+SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn
+   AND coalesce(clock_timestamp() - pg_last_xact_replay_timestamp() >= make_interval(secs => %s),
+                true)
+"""
 BEHIND = "SELECT pg_wal_lsn_diff(%s::pg_lsn, pg_last_wal_replay_lsn())"
 
 
@@ -72,17 +75,18 @@ class Standby:
         with StatementLog(self._replica).counting(self.shop.database) as statements:
             yield statements
 
-    def inserted(self) -> str:
-        """Return how far the first server's log has come, what nobody committed included."""
-        return str(self.shop.sql("SELECT pg_current_wal_insert_lsn()")[0][0])
+    def await_rest(self, seconds: float) -> None:
+        """Wait until it shows all there is, and nobody has committed for so long.
 
-    def await_what_is_written(self) -> None:
-        """Wait a moment, and until it shows what was written by then; nothing is written for it."""
-        written = self.shop.sql("SELECT pg_current_wal_flush_lsn()")[0][0]
+        Nothing is written for that. Where somebody always writes, this ends after a while.
+        """
         deadline = time.monotonic() + PAUSING * slowdown()
-        self._cancel.wait(MOMENT)
-        while self.sql(BEHIND, [written])[0][0] > 0 and time.monotonic() < deadline:
-            self._cancel.wait(0.01)
+        while not self._rests(seconds) and time.monotonic() < deadline:
+            self._cancel.wait(0.05)
+
+    def _rests(self, seconds: float) -> bool:
+        written = self.shop.sql("SELECT pg_current_wal_flush_lsn()")[0][0]
+        return bool(self.sql(RESTS, [written, seconds])[0][0])
 
     def behind(self) -> int:
         """Return the bytes that were written and that the replica does not show yet."""

@@ -5,22 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from tutor.probes.statements import Statements, all_of
 
 if TYPE_CHECKING:
     from tutor.lab.instruments.standby import Standby
     from tutor.stack.black_hole import BlackHole
-
-
-T = TypeVar("T")
-TRIES = 8
-"""How often is counted at most until nothing was written meanwhile."""
-
-
-def nothing() -> None:
-    """Do nothing."""
 
 
 class Silence:
@@ -60,26 +51,6 @@ class Standbys:
     def counting(self) -> AbstractContextManager[Statements]:
         """Count what the shop asks them during the block."""
         return all_of(standby.counting() for standby in self._all)
-
-    def while_still(self, count: Callable[[], T], prepare: Callable[[], None] = nothing) -> T:
-        """Return what *count* returns of a while in which the first server's log stood still.
-
-        PostgreSQL tidies up whenever it likes, and who reads from a replica only while that has
-        everything does not meanwhile. Where somebody always writes, the last count stands.
-        Nothing is written here: *prepare* does what each count needs, and it alone.
-        """
-        for tries_left in reversed(range(TRIES)):
-            prepare()
-            before = self._inserted()
-            counted = count()
-            if not tries_left or self._inserted() == before:
-                break
-            for standby in self._all:
-                standby.await_what_is_written()
-        return counted
-
-    def _inserted(self) -> list[str]:
-        return [standby.inserted() for standby in self._all[:1]]
 
     @contextmanager
     def paused(self) -> Iterator[None]:
