@@ -57,8 +57,8 @@ def session(home: Path, workspace: Workspace) -> Iterator[Session]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte."""
-    yield from mounted(tmp_path / "small", "size=1m")
+    """A disk of two megabytes."""
+    yield from mounted(tmp_path / "small", "size=2m")
 
 
 @pytest.fixture

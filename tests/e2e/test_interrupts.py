@@ -127,7 +127,7 @@ def test_level_1_interrupted_in_its_race_leaves_nothing(tutor: Tutor, number: in
 
     with tutor.running("verify") as run:
         run.wait_for("Racing")
-        run.wait_for("gunicorn ▸")
+        run.wait_for("gunicorn of the broken shop ▸")
         run.signal(number)
         run.end(timeout=20)
         assert_nothing_left(tutor.folder, ports=run.ports)

@@ -104,8 +104,6 @@ class Databases:
                 "SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]
             ).fetchone():
                 connection.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{self.role_password}'")
-            # They have no data of a shop, and what is asked there is in no count.
-            connection.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
             # A role may change its own settings, for every run that follows; in one transaction.
             connection.execute(
                 f"ALTER ROLE {ROLE} RESET ALL;"
