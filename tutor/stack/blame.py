@@ -13,7 +13,7 @@ from tutor.stack.late import Late
 from tutor.stack.services.base import ServiceContext
 from tutor.stack.services.gunicorn import WORKERS
 from tutor.stack.stack import ServiceFailed, last_words
-from tutor.stack.traceback import Crash, last_crash
+from tutor.stack.traceback import FRAME, Crash, last_crash
 from tutor.stack.worker_startup import MANY_DEATHS, WorkerStartup, boots_in, codes_in
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 BAD_SETTINGS = "django.core.exceptions.ImproperlyConfigured"
 """What Django raises where settings are not as it needs them, or a view is not."""
-FILE = re.compile(r'^\s*File "([^"]+)"', re.MULTILINE)
 READS_SETTINGS = re.compile(r"/django/(?:conf|db|core/cache|core/mail)/")
 """Where Django raises it because of settings."""
 
@@ -137,4 +136,5 @@ def _at_its_line(id: str, crash: Crash, **params: Any) -> ShopError:
 
 def _raised_in(crash: Crash) -> str:
     """Return the file whose line raised *crash*."""
-    return next(reversed(FILE.findall(crash.tail)), "")
+    frames = [match for line in crash.tail.splitlines() if (match := FRAME.match(line))]
+    return str(frames[-1][1]) if frames else ""
