@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import psutil
+import psycopg
 import pytest
 
 from tests.helpers import runs, wait_until
@@ -77,6 +79,12 @@ def answer(postgres: Postgres, query: str = "SELECT 1") -> object:
     """Return what PostgreSQL answers."""
     with postgres.connect("postgres") as connection:
         return connection.execute(query).fetchone()[0]
+
+
+def end_of(connection: psycopg.Connection, statement: str) -> None:
+    """Wait for a *statement* whose session is killed in the middle of it."""
+    with pytest.raises(psycopg.OperationalError):
+        connection.execute(statement)
 
 
 def remember(postgres: Postgres) -> None:
@@ -206,6 +214,32 @@ def test_a_killed_postgresql_recovers_at_the_next_start(tmp_path: Path, start: S
 
     assert remembers(start(tmp_path))
     assert start.repairs == []
+
+
+def test_a_database_that_was_never_finished_leaves_no_files(tmp_path: Path, start: Starter) -> None:
+    """PostgreSQL keeps them for ever; those of the databases that are there stay."""
+    postgres = start(tmp_path)
+    remember(postgres)
+    base = postgres.data / "base"
+    before = {folder.name for folder in base.iterdir()}
+    with postgres.connect("postgres") as connection:
+        pid = connection.info.backend_pid
+        # Whoever has to catch it half done comes first, on a crowded machine too.
+        psutil.Process(pid).nice(19)
+        making = Thread(target=end_of, args=(connection, "CREATE DATABASE unfinished"))
+        making.start()
+        assert wait_until(lambda: len(list(base.iterdir())) > len(before))
+        os.kill(pid, signal.SIGKILL)
+        making.join()
+    start.stop()
+
+    postgres = start(tmp_path)
+    left = {folder.name for folder in base.iterdir()} - before
+    postgres.remove_unfinished()
+
+    assert len(left) == 1
+    assert {folder.name for folder in base.iterdir()} == before
+    assert remembers(postgres)
 
 
 def test_it_listens_on_loopback_only(tmp_path: Path, start: Starter) -> None:

@@ -153,6 +153,7 @@ def prepare_ground(
                 postgres.forget()
             _start(stack, postgres, emit, cancel)
             databases.drop_runs()
+            postgres.remove_unfinished()
         databases.prepare_role()
         seeded = _seed(stack, databases, files, cancel)
         sweep(stack)

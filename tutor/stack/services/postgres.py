@@ -275,6 +275,22 @@ class Postgres:
         """Return a psycopg connection as superuser; its own statements are not counted."""
         return superuser_session(self.port, self.password, database, autocommit=autocommit)
 
+    def remove_unfinished(self) -> None:
+        """Remove the files of databases that were never made.
+
+        Who dies in CREATE DATABASE (a full disk, a kill) leaves them, and nothing of PostgreSQL's
+        takes them away:
+        https://www.postgresql.org/docs/18/sql-createdatabase.html
+        """
+        with self.connect("postgres") as connection, connection.transaction():
+            # Whoever makes one at this moment is waited for.
+            connection.execute("LOCK TABLE pg_database IN SHARE MODE")
+            rows = connection.execute("SELECT oid::text FROM pg_database")
+            known = {name for (name,) in rows.fetchall()}
+            for folder in (self.data / "base").glob("[0-9]*"):
+                if folder.name not in known:
+                    shutil.rmtree(folder)
+
     def tell_replicated(self, *, replicated: bool) -> None:
         """Have the running server know whether it has replicas."""
         with self.connect("postgres") as connection:
