@@ -42,10 +42,10 @@ SCREENS = (
 
 
 async def test_the_way_from_title_to_lesson(play: Play) -> None:
-    """Title, map, story, workbench, verdict, lesson: each is one key away."""
+    """Title, story, workbench, verdict, lesson: each is one key away; the map lies below."""
     async with play() as pilot:
         seen = [type(pilot.app.screen)]
-        for key in ("enter", "enter", "escape"):
+        for key in ("enter", "escape"):
             await press(pilot, key)
             seen.append(type(pilot.app.screen))
         await press(pilot, "v")
@@ -54,7 +54,7 @@ async def test_the_way_from_title_to_lesson(play: Play) -> None:
         await press(pilot, "l")
         seen.append(type(pilot.app.screen))
 
-        assert seen == [TitleScreen, MapScreen, StoryScreen, Workbench, VerdictScreen, LessonScreen]
+        assert seen == [TitleScreen, StoryScreen, Workbench, VerdictScreen, LessonScreen]
         await press(pilot, "m")
         assert isinstance(pilot.app.screen, MapScreen)
         assert "★★★ gold" in text_of(pilot)

@@ -1,12 +1,15 @@
 """A win is celebrated once, and nothing else is."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.tui import fakes
 from tests.tui.driving import Play, press, run_ended, text_of, until
 from tutor.tui.screens.lesson import LessonScreen
 from tutor.tui.screens.verdict import VerdictScreen
-from tutor.tui.screens.win import WinScreen
+from tutor.tui.screens.win import MOST, WinScreen, before_and_after, values_of
+from tutor.words.texts import Texts
 
 
 async def test_a_win_is_celebrated_once(play: Play) -> None:
@@ -48,6 +51,18 @@ async def test_a_win_is_measured_against_one_s_own_first_run(
         assert isinstance(pilot.app.screen, WinScreen)
         assert "700" in text_of(pilot)
         assert "1292" not in text_of(pilot)
+
+
+def test_a_win_with_nothing_to_compare_has_its_figures(session: fakes.FakeSession) -> None:
+    """What the goals asked for, with what it counts; at most as many as there is room for."""
+    level = replace(session.levels[0], betty={})
+    alone = {name: n for name, n in fakes.GOLD.items() if not name.startswith("broken")}
+    texts = Texts("en")
+
+    assert before_and_after(level, {}, alone, texts) == []
+    shown = values_of(level, alone, texts)
+    assert shown[0] == ("1", "statement")
+    assert len(shown) == MOST
 
 
 @pytest.mark.parametrize("script", [fakes.run(fakes.LOST), fakes.run(fakes.GOLD, fakes.NOISY)])

@@ -22,9 +22,9 @@ def number(level: Level | None) -> int | None:
     return level.number if level else None
 
 
-def test_before_the_first_level_there_is_no_way_on(session: Session) -> None:
-    """The map shows where one can begin."""
-    assert way_on(session) is None
+def test_before_anything_the_first_level_is_the_way_on(session: Session) -> None:
+    """Nobody has to find out on a map where to begin."""
+    assert number(way_on(session)) == 1
     assert not is_through(session)
 
 

@@ -118,8 +118,14 @@ class SpokenGroup(Spoken, click.Group):
         if args[0] not in known and not args[0].startswith("-"):
             from tutor.base.errors import UsageError
             from tutor.base.tables import near
+            from tutor.cli.twins import TWINS
 
-            raise Misuse(UsageError.named("no_command", word=args[0], **near(args[0], known)), ctx)
+            word = args[0]
+            if word in TWINS and ctx.parent is None:
+                error = UsageError.named("no_command", hint="twin", word=word, twin=TWINS[word])
+            else:
+                error = UsageError.named("no_command", word=word, **near(word, known))
+            raise Misuse(error, ctx)
         return super().resolve_command(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

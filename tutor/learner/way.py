@@ -17,7 +17,7 @@ def current(session: Session) -> Level | None:
 
 
 def way_on(session: Session) -> Level | None:
-    """Return the level to go on with; None before the first, and once all are won.
+    """Return the level to begin or to go on with; None once all are won.
 
     It is the one in the workspace; once that is won, the next that is not, unless the learner went
     on working at it for a better medal. Behind the last one come those that were left out.
@@ -27,8 +27,6 @@ def way_on(session: Session) -> Level | None:
         return here
     place = session.levels.index(here) if here else 0
     around = session.levels[place:] + session.levels[:place]
-    if here is None and not any(progress.of(level.slug).medal for level in around):
-        return None
     return next((level for level in around if not progress.of(level.slug).medal), None)
 
 

@@ -45,7 +45,7 @@ class ScreenNavigator:
             app.push_screen(MapScreen(start=start))
 
     def resume(self, level: Level | None) -> None:
-        """Go on with *level*; before the first, stop at the map."""
+        """Begin or go on with *level*; where there is none, stop at the map."""
         from tutor.tui.screens.map import MapScreen
 
         self._app.push_screen(MapScreen(resume=level))

@@ -49,6 +49,8 @@ class Work:
 
     has_broker: bool = False
     """Whether the shop has a Redis at all."""
+    for_people: bool = True
+    """Whether it is the shop in the browser; a run counts the messages of a shop of its own."""
     answers: bool = False
     """Whether that Redis answered."""
     port: int = 0
@@ -124,6 +126,7 @@ def work_of(reading: Reading | None, heard: EventSummary | None) -> Work:
     names = dict.fromkeys([*served, *lengths] or [DEFAULT_QUEUE])
     return Work(
         has_broker=True,
+        for_people=SITE in reading.sites or not reading.sites,
         answers="queues" in redis.figures,
         port=redis.port if redis.running else 0,
         queues=tuple(_queue(name, lengths.get(name, 0), workers) for name in names),

@@ -121,7 +121,7 @@ def doing(texts: Texts, worker: Worker) -> str:
 def counts(texts: Texts, work: Work) -> str:
     """Return what became of the jobs since somebody looks."""
     named = {state: work.count(state) for state in ("done", "failed", "retried", "again")}
-    return texts("queue.counts", **named)
+    return texts("queue.counts" if work.for_people else "queue.counts_of_run", **named)
 
 
 def short_job(job: Job) -> str:

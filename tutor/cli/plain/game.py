@@ -13,6 +13,7 @@ from tutor.cli.plain.saves import Saves
 from tutor.cli.plain.talk import EndOfInput, Talk
 from tutor.cli.plain.typed import Rung
 from tutor.cli.plain.words import PlainCommand, called, find
+from tutor.cli.twins import in_game
 from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.learner.desk import Desk
@@ -158,7 +159,7 @@ class PlainGame:
         message, hint = self.texts.error(error)
         self.talk.tell(self.t("failed", message=message))
         if hint:
-            self.talk.tell(self.texts("tui.error.hint", hint=hint))
+            self.talk.tell(self.texts("tui.error.hint", hint=in_game(hint)))
 
     def obey(self, typed: str) -> None:
         """Do what was typed: a command, a number of the last list, or nothing for what is next."""

@@ -210,7 +210,8 @@ class MapScreen(TutorScreen):
             won = self.query("#levels") and self.session.levels
             return bool(won and self._progress.of(self._chosen().slug).medal)
         if action == "go_on":
-            return way_on(self.session) is not None or is_through(self.session)
+            has_way = way_on(self.session) is not None or is_through(self.session)
+            return has_way and current(self.session) is not None
         return True
 
     @on(OptionList.OptionSelected, "#levels")

@@ -115,8 +115,6 @@ class TitleScreen(TutorScreen):
         level = self._way_on
         if level is None and is_through(self.session):
             return self.t("title.left" if left(self.session) else "title.certificates")
-        if level is None:
-            return self.t("title.begin")
         key = "title.continue" if is_begun(self.session, level) else "title.begin_level"
         return self.t(key, number=level.number, title=level.title[self.language])
 
@@ -141,7 +139,7 @@ class TitleScreen(TutorScreen):
 
     @on(Button.Pressed, "#continue")
     def action_go_on(self) -> None:
-        """Go on where the learner was; from the very start, to the map."""
+        """Begin, or go on where the learner was; the map lies below."""
         with self.explained():
             level = self._way_on
             if level is None and is_through(self.session):

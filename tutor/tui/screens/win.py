@@ -120,12 +120,19 @@ class WinScreen(Dialog[None]):
 
     def _bars(self) -> Content:
         lines: list[Content] = []
-        pairs = before_and_after(self.level, self._first, self.finished.measures, self.tutor.texts)
+        texts = self.tutor.texts
+        pairs = before_and_after(self.level, self._first, self.finished.measures, texts)
         for name, before, after in pairs:
             lines.append(Content.styled(name, "$text-muted"))
             most = max(before, after) or 1
             lines.append(self._bar(before, most, "tui.win.before", "$text-warning", 1.0))
             lines.append(self._bar(after, most, "tui.win.after", "$text-success", self._grown))
+        if not pairs:
+            for value, unit in values_of(self.level, self.finished.measures, texts):
+                lines += [
+                    Content.styled(value, "bold $text-success"),
+                    Content.styled(f"{unit}\n", "$text-muted"),
+                ]
         return Content("\n").join(lines)
 
     @property
@@ -135,7 +142,7 @@ class WinScreen(Dialog[None]):
 
     def _bar(self, value: float, most: float, key: str, style: str, grown: float) -> Content:
         long = BAR * (1 - (1 - value / most) * grown)
-        cells = max(1, round(long))
+        cells = max(1 if value else 0, round(long))
         texts = self.tutor.texts
         number = f" {texts.number(value)}"
         return Content.assemble(f"{texts(key):<9}", ("█" * cells, style), number)
@@ -151,6 +158,20 @@ def before_and_after(
     """
     what = f"The figures before and after {level.slug}"
     return rendered(lambda: list(_pairs(level, first, measures, texts))[:MOST], list, what)
+
+
+def values_of(level: Level, measures: Mapping[str, Any], texts: Texts) -> list[tuple[str, str]]:
+    """Return value and unit of what the goals asked, where there is nothing to compare it with."""
+    known = {g.measure: measures[g.measure] for g in level.goals if g.measure in measures}
+    return rendered(
+        lambda: [
+            (texts.number(value), unit)
+            for measure, value in known.items()
+            if is_number(value) and (unit := texts.unit(level, measure, value))
+        ][:MOST],
+        list,
+        f"The figures of {level.slug}",
+    )
 
 
 def _pairs(

@@ -97,4 +97,5 @@ def logs(game: PlainGame, rest: str) -> None:
         game.talk.say(f"{name}:")
     errors = wanted == "!"
     found = read_log(game.session.stack, name, "" if errors else wanted, errors=errors)
-    game.talk.show(*([line.text for line in found[-LOG_LINES:]] or [game.t("log_empty")]))
+    nothing = game.texts("tui.logs.no_match" if wanted else "tui.logs.nothing")
+    game.talk.show(*([line.text for line in found[-LOG_LINES:]] or [nothing]))
