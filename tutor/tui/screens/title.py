@@ -113,7 +113,7 @@ class TitleScreen(TutorScreen):
 
     def _first_choice(self) -> str:
         level = self._way_on
-        if level is None and is_through(self.session):
+        if level is None:
             return self.t("title.left" if left(self.session) else "title.certificates")
         key = "title.continue" if is_begun(self.session, level) else "title.begin_level"
         return self.t(key, number=level.number, title=level.title[self.language])
