@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tutor.author import Fault, Proof
+from tutor.catalogue import LANGUAGES
 from tutor.curriculum import Answer, Level
 from tutor.curriculum.compose import compose, compose_answer, files_of
 from tutor.events import RunFinished
@@ -61,8 +63,23 @@ def digest_of(level: Level, answer: Answer, levels: Sequence[Level]) -> str:
     found = hashlib.sha256(f"{answer.medal} {answer.refused} {answer.refused_busy}".encode())
     for part, files in parts:
         for name, path in sorted(files.items()):
-            found.update(f"\0{part}\0{name}\0".encode() + path.read_bytes())
+            found.update(f"\0{part}\0{name}\0".encode() + _judging(path))
     return found.hexdigest()[:12]
+
+
+def _judging(path: Path) -> bytes:
+    """Return what of a file decides a verdict: all of it, except for the words of a level."""
+    data = path.read_bytes()
+    if path.name != "level.toml":
+        return data
+    return json.dumps(_without_words(tomllib.loads(data.decode())), sort_keys=True).encode()
+
+
+def _without_words(value: Any) -> Any:
+    if isinstance(value, dict):
+        kept = {name: _without_words(inner) for name, inner in value.items()}
+        return {name: inner for name, inner in kept.items() if name not in LANGUAGES}
+    return [_without_words(inner) for inner in value] if isinstance(value, list) else value
 
 
 def near_bounds(run: RunFinished) -> dict[str, float]:

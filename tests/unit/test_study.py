@@ -1,6 +1,7 @@
 """The study: what counts, what it adds up to, and that it goes on where it was."""
 
 import json
+import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -156,6 +157,22 @@ def test_a_play_of_another_shop_does_not_count_as_this_one() -> None:
 
     assert len(set(digests)) == len(digests)
     assert digest_of(LEVEL, RIGHT, LEVELS) == digest_of(LEVEL, RIGHT, LEVELS)
+
+
+def test_other_words_leave_a_play_as_it_was_and_another_bound_does_not(tmp_path: Path) -> None:
+    """Hours of plays outlive a better sentence."""
+    folder = shutil.copytree(LEVEL.folder, tmp_path / LEVEL.slug)
+    copy = replace(LEVEL, folder=folder)
+    written = (folder / "level.toml").read_text()
+    before = digest_of(copy, RIGHT, LEVELS)
+
+    (folder / "level.toml").write_text(written.replace("At most", "No more than"))
+    reworded = digest_of(copy, RIGHT, LEVELS)
+    (folder / "level.toml").write_text(written.replace("at_most = 12", "at_most = 13"))
+
+    assert "At most" in written
+    assert reworded == before
+    assert digest_of(copy, RIGHT, LEVELS) != before
 
 
 def test_the_table_stands_between_its_marks() -> None:
