@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,15 +31,19 @@ if __name__ == "__main__":
 
 from tests.helpers import fill_disk, wait_until
 from tests.real import Tutor, copy_template, left_behind, make_template
-from tutor.curriculum import load_levels
+from tutor.curriculum import find_level, load_levels
+from tutor.curriculum.compose import compose
 from tutor.learner.journal import Journal
 from tutor.learner.progress import ProgressFile
+from tutor.stack.plan import read_plan
 
 PHASES = ("prepare", "check", "load", "settle")
 PARTS = (
-    *("postgres", "gunicorn", "gunicorn-worker", "nginx", "memcached", "redis", "worker"),
-    *("pgbouncer", "mail", "flower", "load", "tutor", "supervisor", "disk"),
+    *("postgres", "replica", "gunicorn", "gunicorn-worker", "nginx", "memcached", "redis"),
+    *("worker", "pgbouncer", "mail", "flower", "load", "tutor", "supervisor", "disk"),
 )
+ALWAYS = ("gunicorn-worker", "load", "tutor", "supervisor", "disk")
+"""What every level has beside its services."""
 FAULTS = ("killed", "stopped")
 FAULT_OF_DISK = "full"
 STOPPED = 4.0
@@ -90,13 +94,16 @@ class Result:
         self.why.append(why)
 
 
-def trials(levels: list[str], parts: list[str], phases: list[str]) -> Iterator[Trial]:
-    """Yield every combination that makes sense."""
-    for level in levels:
-        for part in parts:
+def trials(levels: Sequence[str], parts: Sequence[str], phases: Sequence[str]) -> Iterator[Trial]:
+    """Yield every combination that makes sense: of the parts that a level has."""
+    every = load_levels()
+    for slug in levels:
+        level = find_level(slug, every)
+        has = {*ALWAYS, *read_plan(compose(level, "fixed", every)["stack.toml"]).services}
+        for part in (part for part in parts if part in has):
             for phase in phases:
                 for fault in (FAULT_OF_DISK,) if part == "disk" else FAULTS:
-                    yield Trial(level, phase, part, fault)
+                    yield Trial(level.slug, phase, part, fault)
 
 
 class Scene:
@@ -266,24 +273,39 @@ def tried(out: Path) -> dict[str, dict[str, Any]]:
     return {row["key"]: row for row in rows}
 
 
-def table(rows: Iterable[dict[str, Any]]) -> str:
+def every_trial() -> list[Trial]:
+    """Return all there are."""
+    return list(trials([level.slug for level in load_levels()], PARTS, PHASES))
+
+
+def table(rows: Collection[dict[str, Any]]) -> str:
     """Return how many trials of each part there were, as Markdown."""
     found = [row for row in rows if row["happened"]]
     lines = [
-        "| part | tried | survived | ours | cannot tell | won |",
-        "| --- " + "| --: " * 5 + "|",
+        "| part | tried | of | survived | ours | cannot tell | won |",
+        "| --- " + "| --: " * 6 + "|",
     ]
+    there = Counter(trial.part for trial in every_trial())
     for part in PARTS:
         mine = [row for row in found if row["key"].split("/")[2] == part]
         ends = Counter(row["outcome"] for row in mine)
         survived = sum(row["survived"] for row in mine)
         ours = ends["our_fault"] + ends["cancelled"]
-        cells = (part, len(mine), survived, ours, ends["cannot_tell"], ends["won"])
+        absent = sum(row["key"].split("/")[2] == part and not row["happened"] for row in rows)
+        cells = (
+            part,
+            len(mine),
+            there[part] - absent,
+            survived,
+            ours,
+            ends["cannot_tell"],
+            ends["won"],
+        )
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     return "\n".join(lines)
 
 
-def write_table(rows: Iterable[dict[str, Any]]) -> None:
+def write_table(rows: Collection[dict[str, Any]]) -> None:
     """Put the table into the docs."""
     before, begin, rest = DOCS.read_text().partition(BEGIN)
     _, end, after = rest.partition(END)
@@ -293,8 +315,9 @@ def write_table(rows: Iterable[dict[str, Any]]) -> None:
 def main(say: Callable[[str], None] = print) -> None:
     """Try what was not tried yet, until the time is over."""
     levels = [level.slug for level in load_levels()]
+    results = Path(__file__).with_name("results.jsonl")
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=Path("tests/faults/results.jsonl"))
+    parser.add_argument("--out", type=Path, default=results)
     parser.add_argument("--levels", nargs="*", default=levels)
     parser.add_argument("--parts", nargs="*", default=PARTS, choices=PARTS)
     parser.add_argument("--phases", nargs="*", default=PHASES, choices=PHASES)
@@ -311,6 +334,7 @@ def main(say: Callable[[str], None] = print) -> None:
         make_template(base / "template")
     end, known = time.monotonic() + 60 * options.minutes, tried(options.out)
     every = list(trials(options.levels, options.parts, options.phases))
+    say(f"{len(every)} trials, {sum(trial.key in known for trial in every)} of them known")
     random.Random(options.seed).shuffle(every)
     for trial in every:
         if trial.key in known:
