@@ -154,13 +154,16 @@ class Scene:
     def _watch(self, player: subprocess.Popen[str], result: Result, began: float) -> None:
         """Read what *player* says until its end; harm in the phase that was asked for."""
         assert player.stdout
+        phase = ""
         for line in player.stdout:
             fact = json.loads(line)
+            phase = fact.get("phase", phase)
             if time.monotonic() - began > LONGEST:
                 result.fail(f"no end within {LONGEST:g} s")
                 return
-            if fact.get("phase") == self.trial.phase or self._has_come(fact, result):
-                result.happened = result.happened or self._harm(player)
+            begins = "phase" in fact or self._has_come(fact)
+            if phase == self.trial.phase and begins and not result.happened:
+                result.happened = self._harm(player)
             if "outcome" in fact:
                 for name in ("outcome", "findings", "said", "missed"):
                     setattr(result, name, fact.get(name, []))
@@ -170,10 +173,9 @@ class Scene:
         if not result.outcome:
             result.outcome = "cancelled"
 
-    def _has_come(self, fact: dict[str, Any], result: Result) -> bool:
-        """Return whether what is to be harmed while the run is prepared has just started."""
-        part = self.trial.part.removesuffix("-worker")
-        return self.trial.phase == "prepare" and not result.happened and fact.get("service") == part
+    def _has_come(self, fact: dict[str, Any]) -> bool:
+        """Return whether what is to be harmed has just started, in the middle of a phase."""
+        return bool(fact.get("service") == self.trial.part.removesuffix("-worker"))
 
     def _harm(self, player: subprocess.Popen[str]) -> bool:
         """Do the damage a moment later; return whether there was anything to harm."""
