@@ -280,7 +280,7 @@ class Postgres:
 
         Who dies in CREATE DATABASE (a full disk, a kill) leaves them, and nothing of PostgreSQL's
         takes them away:
-        https://www.postgresql.org/docs/18/sql-createdatabase.html
+        https://www.cybertec-postgresql.com/en/orphaned-files-after-postgresql-crash
         """
         with self.connect("postgres") as connection, connection.transaction():
             # Whoever makes one at this moment is waited for.
