@@ -6,7 +6,7 @@ from tutor.base.numeric import is_number
 from tutor.report import charts
 from tutor.report.data import Attempt, Comparison, LevelReport
 from tutor.report.diffs import diff_block, size
-from tutor.report.wording import duration, medal
+from tutor.report.wording import duration, medal, sign
 from tutor.words.dates import day, moment
 from tutor.words.markup import Child, Markup, tag
 from tutor.words.texts import Texts
@@ -175,7 +175,12 @@ def _attempt(report: LevelReport, attempt: Attempt, texts: Texts) -> Markup:
         "li",
         tag(
             "p",
-            tag("b", f"{SIGNS[run.verdict.outcome.value]} {said}", class_=key.replace("_", "-")),
+            tag(
+                "b",
+                sign(SIGNS[run.verdict.outcome.value]),
+                f" {said}",
+                class_=key.replace("_", "-"),
+            ),
             tag("span", f"{moment(attempt.at)} · {run.seconds:.0f} s", class_="muted"),
         ),
         tag("p", " · ".join(figures)) if figures else None,

@@ -1,5 +1,6 @@
 """How a report says times and medals."""
 
+from tutor.words.markup import Child, Markup, tag
 from tutor.words.texts import Texts
 
 STARS = {"": "☆☆☆", "bronze": "★☆☆", "silver": "★★☆", "gold": "★★★"}
@@ -14,7 +15,12 @@ def duration(seconds: float) -> str:
     return f"{hours} h {rest} min" if hours else f"{minutes} min"
 
 
-def medal(texts: Texts, name: str) -> str:
+def medal(texts: Texts, name: str) -> list[Child]:
     """Return stars and word of a medal; *name* is empty where none was won."""
     word = texts(f"medal.{name}") if name else texts("report.no_medal")
-    return f"{STARS.get(name, STARS[''])} {word}"
+    return [sign(STARS.get(name, STARS[""])), f" {word}"]
+
+
+def sign(drawn: str) -> Markup:
+    """Return a sign that stands beside its own word: nobody has to have it read aloud."""
+    return tag("span", drawn, aria_hidden="true")
