@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tutor.base.errors import TutorError
 from tutor.curriculum import find_level
-from tutor.events import PhaseStarted, RunFinished, ServiceStarted
+from tutor.events import LoadStarted, PhaseStarted, RunFinished, ServiceStarted
 from tutor.learner.session import Session
 
 
@@ -24,6 +24,8 @@ def main() -> None:
                     say(phase=phase)
                 case ServiceStarted(service):
                     say(service=service)
+                case LoadStarted():
+                    say(service="load")
                 case RunFinished():
                     verdict = event.verdict
                     say(
