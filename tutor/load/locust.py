@@ -17,6 +17,7 @@ from tutor.load.crew import MASTER_PORT, Crew, setting_of
 from tutor.machine import relay
 from tutor.machine.command import Command
 from tutor.machine.ports import LOOPBACK, free_port
+from tutor.machine.slowdown import slowdown
 from tutor.machine.status import UNKNOWN_SERVICE
 from tutor.stack.stack import Stack, last_words
 
@@ -24,7 +25,7 @@ REPORTER = Path(__file__).with_name("reporter.py")
 PART = Path(__file__).with_name("part.py")
 TALLY = Path(__file__).with_name("tally.py")
 STARTUP = 40.0
-"""Seconds Locust may take beyond the load itself, to start and to end."""
+"""Seconds Locust may take beyond the load itself, to start and to end, where nobody crowds."""
 COMING = 600
 """Seconds in which workers on other machines have to come."""
 LAST_ANSWER = 15.0
@@ -105,14 +106,16 @@ class Locust:
             if began:
                 during()
 
-        timeout = self.plan.seconds + STARTUP + (COMING if self.crew.awaited else 0)
+        patience = STARTUP * slowdown() + (COMING if self.crew.awaited else 0)
         with ExitStack() as stack:
             if self.crew.size:
                 command, others = self._of_crew(url, env, samples.path)
                 stack.enter_context(self.stack.beside(others))
             else:
                 command = self._alone(url, env, samples.path)
-            code = self.stack.run_watched(command, cancel, timeout=timeout, tick=tick)
+            code = self.stack.run_watched(
+                command, cancel, timeout=self.plan.seconds + patience, tick=tick
+            )
         samples.read()
         if samples.last is None:
             raise self._nothing(samples, code)
