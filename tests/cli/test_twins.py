@@ -3,10 +3,12 @@
 import pytest
 
 from tests.cli.commands import found
+from tutor.base.errors import UsageError
 from tutor.cli.group import cli
 from tutor.cli.plain.commands import places
-from tutor.cli.plain.words import COMMANDS
-from tutor.cli.twins import IN_GAME, TWINS, in_game
+from tutor.cli.plain.words import COMMANDS, find
+from tutor.cli.twins import IN_GAME, SHELL_ONLY, TWINS, in_game
+from tutor.words.texts import Texts
 
 assert places.certificate, "the commands of the game are there once they are imported"
 
@@ -39,3 +41,22 @@ def test_a_command_of_the_shell_is_told_as_the_game_s(shell: str, game: str) -> 
 def test_what_only_a_shell_can_do_stays_as_it_is(text: str) -> None:
     """A command that the game lacks, or an option that it does not take."""
     assert in_game(text) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [("levels", "Did you mean: map?"), ("doctor", "in a second window: `tutor doctor`")],
+)
+def test_a_word_of_the_shell_is_known_in_the_game(typed: str, hint: str) -> None:
+    """What the game has is named, what it has not is done in a shell."""
+    with pytest.raises(UsageError) as caught:
+        find(typed, Texts("en"))
+
+    assert hint in Texts("en").error(caught.value)[1]
+
+
+@pytest.mark.parametrize("name", SHELL_ONLY)
+def test_what_only_a_shell_has_is_no_word_of_the_game(name: str) -> None:
+    """Else the game would send away who could have it there."""
+    assert name not in COMMANDS
+    assert name in cli.list_commands(None)

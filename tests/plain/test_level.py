@@ -67,13 +67,13 @@ def test_a_lost_run_says_what_was_seen_and_a_won_one_leads_to_the_lesson(play: P
     assert "Seen: One statement came 200 times" in lost
     assert "catalog/templates/catalog/_card.html, line 12" in lost
     assert "1292 statements. Missing for bronze: At most 212 statements" in lost
-    assert lost.index("Missing for bronze: At most 0.6 ×") < lost.index("Bronze is met: Under load")
+    assert lost.index("Missing for bronze: At most 0.6 ×") < lost.index("Enough for bronze: Under load")
     assert "1.01 × the broken shop's time. Missing" in lost
     assert "5 s: 43 answers per second, half of them within 22 ms" in lost
     assert lost.count("answers per second") == 1
     assert "Verdict: Won, gold" in won
-    assert "1 statement, 1292 before. Gold is met: At most 12 statements for the whole page." in won
-    assert "0.08 × the broken shop's time. Bronze is met: At most 0.6 ×" in won
+    assert "1 statement, 1292 before. Enough for gold: At most 12 statements for the whole page." in won
+    assert "0.08 × the broken shop's time. Enough for bronze: At most 0.6 ×" in won
     assert "[Enter: lesson] > Lesson: The chatty front page What happened" in won
     assert "before; statements: 1292; time: 813 ms; per statement: 0.63 ms." in won
 
@@ -140,12 +140,31 @@ def test_ctrl_c_at_the_prompt_asks_once(play: Play) -> None:
     assert out.count("leaves the game") == 2
 
 
+def test_another_list_takes_the_numbers_of_a_question(play: Play) -> None:
+    """Then Enter does not leave the question open any more: nobody would know whose a number is."""
+    out = said(play("diagnose", "where", "files", "1"))
+    asked, listed = out.split("> files")
+
+    assert "[Enter: leave it open] > where" in asked
+    assert asked.endswith("[Enter: leave it open] ")
+    assert "leave it open" not in listed
+    assert "Noted:" not in listed
+
+
+def test_who_types_a_command_instead_of_an_answer_hears_that_it_was_not_obeyed(play: Play) -> None:
+    """It counts as no."""
+    out = said(play("lesson", "files", "lesson", "no"))
+
+    assert out.count("'files' is neither: it counts as no.") == 1
+    assert out.count("is neither") == 1
+
+
 def test_hints_come_one_by_one_and_are_said_again(play: Play) -> None:
     """The last one leads to the answer."""
     out = said(play("hint", "hint", "hint", "hint", "hints"))
 
     assert "Hint 4 of 4" in out
-    assert "No other hint leads further. `answer` reads" in out
+    assert "that nobody saw you make. `answer` reads" in out
     assert "4 of 4 hints taken" in out
 
 

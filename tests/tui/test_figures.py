@@ -22,8 +22,15 @@ def test_figures_fit_a_verdict_in_80_columns(level: Level, language: str) -> Non
 def test_a_column_that_nobody_filled_is_left_out() -> None:
     """Where Betty has no figures, there are none to compare with."""
     level = next(level for level in load_levels() if not level.betty)
-    table = figures(level, {"rps": 12.7}, Texts("en"))
+    table = figures(level, {"rps": 12.7}, Texts("en"), first={"rps": 2.4})
 
     assert table is not None
     assert "Betty" not in table.plain
     assert "12.7" in table.plain
+
+
+def test_where_there_is_nothing_to_compare_nothing_is_drawn() -> None:
+    """A bar that stands alone is as long as it likes."""
+    level = next(level for level in load_levels() if not level.betty)
+
+    assert figures(level, {"rps": 12.7}, Texts("en")) is None

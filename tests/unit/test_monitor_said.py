@@ -116,7 +116,7 @@ def plan(folder: Path, servers: Mapping[str, list[str]]) -> Any:
 
 
 def test_a_service_that_was_added_since_is_named(tmp_path: Path) -> None:
-    """So is one that is to be on another server; what all shops share is not the shop's."""
+    """So is one that is to be on another server."""
     same = plan(tmp_path, {"server1": ["postgres", "gunicorn"]})
     more = plan(tmp_path, {"server1": ["postgres", "gunicorn", "redis", "worker-slow"]})
     moved = plan(tmp_path, {"server1": ["postgres"], "server2": ["gunicorn"]})
@@ -125,6 +125,13 @@ def test_a_service_that_was_added_since_is_named(tmp_path: Path) -> None:
     assert unlike_plan(more, reading()) == ["redis", "worker-slow"]
     assert unlike_plan(moved, reading()) == ["gunicorn"]
     assert unlike_plan(more, Reading(0.0)) == []
+
+
+def test_what_all_shops_share_and_is_to_be_elsewhere_is_named(tmp_path: Path) -> None:
+    """After another level PostgreSQL runs where that one had it, until a shop is started anew."""
+    moved = plan(tmp_path, {"server1": ["gunicorn"], "db1": ["postgres"]})
+
+    assert unlike_plan(moved, reading()) == ["postgres"]
 
 
 # -- sentences for whoever listens ---------------------------------------------------------------

@@ -119,7 +119,7 @@ def test_the_plain_game_says_it_in_words() -> None:
     """A mark alone cannot be read aloud."""
     seen = said(QUICK, Measured("queries", 201), END, language="es")
 
-    assert seen == ["201 sentencias. El bronce está logrado. La plata pide 40 como mucho."]
+    assert seen == ["201 sentencias. Basta para el bronce. La plata pide 40 como mucho."]
 
 
 def test_the_plain_game_tells_a_measure_once_its_step_has_ended() -> None:
@@ -130,7 +130,7 @@ def test_the_plain_game_tells_a_measure_once_its_step_has_ended() -> None:
     seen = said(QUICK, *growing, one, Measured("queries", 41), one, Measured("queries", 300), END)
 
     assert [line for line in seen if "statement" in line] == [
-        "So far: 41 statements. Bronze is met. Silver asks for at most 40.",
+        "So far: 41 statements. Enough for bronze. Silver asks for at most 40.",
         "So far: 300 statements. Bronze asks for at most 212.",
     ]
     assert said(QUICK, *growing) == []
@@ -169,7 +169,7 @@ def test_the_plain_game_says_little_and_in_sentences() -> None:
         [
             "Preparing. Up: postgres, gunicorn.",
             "Racing the broken shop and yours, in turns.",
-            "The race, in turns; the round in the middle: broken 402 ms, mine 31.5 ms.",
+            "The race, in turns; a typical round: broken 402 ms, mine 31.5 ms.",
             f"5 s: 40 answers{answers[2:-8]}0 wrong.",
             f"10 s: 40 answers{answers[2:-8]}0 wrong.",
             f"All in all 440 answers, {answers}",

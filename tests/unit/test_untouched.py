@@ -27,6 +27,16 @@ def test_the_shop_as_it_began_is_the_before(session: Session) -> None:
     assert session.history.first_measures(level)["queries"] == LOST["queries"]
 
 
+def test_the_learner_s_own_run_of_it_goes_before_a_demo(session: Session) -> None:
+    """Whichever came first: a briefing promises that it is what counts."""
+    level = session.levels[0]
+    finish(session, level, {**LOST, "queries": 900, "shown": 1}, variant="broken")
+    finish(session, level, LOST)
+
+    before = session.history.first_measures(level)
+    assert (before["queries"], before["shown"]) == (LOST["queries"], 1)
+
+
 def test_an_attempt_of_the_learner_is_no_before(session: Session) -> None:
     """Where nobody measured the broken shop, there is nothing to compare with."""
     level = session.levels[0]

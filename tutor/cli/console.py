@@ -78,6 +78,8 @@ class Narrator:
         self.texts = texts
         self.level = level
         self._race: RaceStarted | None = None
+        self._raced: set[str] = set()
+        """What was raced for already: a race is run again where the noise could decide it."""
         self._laps: list[float] = []
         self._quick = self._counters = False
         self._judged = True
@@ -101,7 +103,7 @@ class Narrator:
             case RunStarted():
                 self._quick, self._counters, self._stand = event.quick, event.counters, {}
                 self._judged = event.judged
-                self._said, self._latest = {}, {}
+                self._said, self._latest, self._raced = {}, {}, set()
             case RunAwaited():
                 self.out.print(f"[yellow]{escape(awaited(self.texts, event))}[/]")
                 self.out.print(escape(self.texts("run.give_up")))
@@ -119,6 +121,9 @@ class Narrator:
                 where = escape(f"{who} ▸ {server}, 127.0.0.1:{port}, {took} s")
                 self.out.print(f"  [dim]{where}[/]")
             case RaceStarted():
+                if event.measure in self._raced:
+                    self.out.print(f"  {escape(self.texts('plain.again'))}")
+                self._raced.add(event.measure)
                 self._race, self._laps = event, []
             case LapFinished(_, number, ms) if self._race:
                 self._laps.append(ms)

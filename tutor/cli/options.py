@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ROOM_TO_ANSWER = 6
 """Columns behind a question."""
 YES = ("y", "yes", "s", "si", "sí")
+NO = ("n", "no", "")
 LOOPBACK = "127.0.0.1"
 MOST_WORKERS = 64
 """More are a slip of the finger."""

@@ -24,6 +24,7 @@ from tutor.views.wording import (
     outcome,
     served_by,
     short_job,
+    whose,
     work_lines,
     work_sentences,
 )
@@ -82,7 +83,8 @@ def _picture(work: Work, words: Texts) -> RenderableType:
         return words("queue.none")
     if not work.answers:
         return words("queue.silent")
-    parts: list[RenderableType] = [_queues(work, words), words("queue.taken", taken=work.taken), ""]
+    parts: list[RenderableType] = [whose(words, work), "", _queues(work, words)]
+    parts += [words("queue.taken", taken=work.taken), ""]
     parts.append(_workers(work, words) if work.workers else words("queue.no_worker"))
     parts += ["", counts(words, work)]
     if work.recent:

@@ -38,6 +38,8 @@ IN_GAME = {
     "stack logs": "logs",
 }
 """The shell's command, and what it is called in the game."""
+SHELL_ONLY = ("doctor", "demo", "image", "completion", "author", "join", "leave", "hand-in")
+"""What only a shell can do."""
 QUOTED = re.compile(r"`tutor ([^`]+)`")
 
 

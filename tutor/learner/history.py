@@ -56,8 +56,9 @@ class History:
         """Return what was measured of *level*'s broken shop on this machine; empty if nothing was.
 
         What the learner's own attempts measured is no "before": they had mended something by then.
+        It may have been measured in another workspace, as for the certificate.
         """
-        return measured_untouched(self._entries(level), self._untouched)
+        return measured_untouched(self._journal.entries(level=level.slug), self._untouched)
 
     def earlier(self, level: Level, measure: str, most: int = 20) -> list[float]:
         """Return *measure* of the learner's last runs of *level*, the newest last."""

@@ -44,10 +44,13 @@ def measured_untouched(newest_first: Iterable[Entry], untouched: Untouched) -> d
     """Return what was measured of a level's broken shop, each measure by the first run that had it.
 
     A quick check measures less than a full run, so one run alone may lack some. *newest_first* are
-    entries of one level; a run that could not tell, or failed by our fault, says nothing.
+    entries of one level; a run that could not tell, or failed by our fault, says nothing. The
+    learner's own run of it goes before a demo's: a briefing promises that it is what counts.
     """
-    first: dict[str, Any] = {}
+    own: dict[str, Any] = {}
+    shown: dict[str, Any] = {}
     for entry in newest_first:
         if entry.run and entry.outcome == Outcome.NOT_YET and untouched(entry):
+            first = own if entry.variant == "mine" else shown
             first |= entry.run.get("measures", {})
-    return first
+    return shown | own

@@ -16,8 +16,9 @@ class Race:
 
     @property
     def ratio(self) -> float:
-        """Return how much of the first one's time the second one takes."""
-        return statistics.median(b / a for a, b in zip(self.first, self.second, strict=True))
+        """Return how much of the first one's time the second one takes: in :attr:`middle`."""
+        first, second = self.middle
+        return second / first
 
     @property
     def middle(self) -> tuple[float, float]:

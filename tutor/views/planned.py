@@ -7,12 +7,15 @@ from tutor.stack.services.kinds import is_started
 
 
 def unlike_plan(plan: StackPlan, reading: Reading) -> list[str]:
-    """Return the services that the shop for a browser does not run as *plan* now says.
+    """Return the services that do not run as *plan* now says.
 
-    None where no such shop runs, and of what this machine does without.
+    Of the shop for a browser, where one runs: what it lacks, and what runs elsewhere. Of what all
+    shops share, what runs elsewhere. Nothing of what this machine does without.
     """
-    here = {one.title: one.server for one in reading.services if one.site == SITE and one.running}
-    if not here:
-        return []
-    wanted = [title for title in plan.services if is_started(title)]
-    return [title for title in wanted if here.get(title) != plan.server_of(title)]
+    running = [one for one in reading.services if one.running and one.site in (SITE, "")]
+    here = {one.title: one.server for one in running}
+    has_shop = any(one.site for one in running)
+    wanted = [title for title in plan.services if has_shop and is_started(title)]
+    shared = [one.title for one in running if not one.site and one.title in plan.services]
+    asked = dict.fromkeys([*shared, *wanted])
+    return [title for title in asked if here.get(title) != plan.server_of(title)]

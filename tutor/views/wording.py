@@ -121,7 +121,12 @@ def doing(texts: Texts, worker: Worker) -> str:
 def counts(texts: Texts, work: Work) -> str:
     """Return what became of the jobs since somebody looks."""
     named = {state: work.count(state) for state in ("done", "failed", "retried", "again")}
-    return texts("queue.counts" if work.for_people else "queue.counts_of_run", **named)
+    return texts("queue.counts", **named)
+
+
+def whose(texts: Texts, work: Work) -> str:
+    """Return which shop it is: what a run counts is in another one than the browser's."""
+    return texts("queue.of_browser" if work.for_people else "queue.of_run")
 
 
 def short_job(job: Job) -> str:
@@ -147,7 +152,7 @@ def work_lines(texts: Texts, work: Work) -> dict[str, Line]:
     """Return each queue, worker and job as a sentence, by its name."""
     if not work.has_broker or not work.answers:
         return {"": _line(texts("queue.silent" if work.has_broker else "queue.none"))}
-    lines: dict[str, Line] = {}
+    lines: dict[str, Line] = {"whose": _line(whose(texts, work))}
     for one in work.queues:
         name = f"{texts('queue.queue')} {one.name}"
         served = _unmarked(served_by(texts, one)) if one.workers or one.waiting else ""

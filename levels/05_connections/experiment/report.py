@@ -48,7 +48,9 @@ class Report:
     def tell(self, problems: Counter[str], right: int) -> None:
         """Record what was seen, and say what it means; *right* readers were told the truth."""
         lab, watch, refused = self._lab, self._watch, self._refused
-        lab.measure("peak", max(watch.peak, lab.measures.get("peak", 0)))
+        # Who is refused found every slot taken, whatever was seen between two looks.
+        full = self._sums.free if refused and not watch.guests else 0
+        lab.measure("peak", max(watch.peak, full, lab.measures.get("peak", 0)))
         lab.measure("waiting", max(watch.asleep, lab.measures.get("waiting", 0)))
         lab.measure("refusals", refused + lab.measures.get("refusals", 0))
         lab.measure("failures", sum((self._earlier + problems).values()))

@@ -198,9 +198,11 @@ class Sale:
         shed = sum(n for e, n in total.errors.items() if "status 429" in e or "status 503" in e)
         if 2 * shed > total.failures:
             lab.foul("shed", count=shed, offered=extra["offered"])
-        if quiet:
-            return
         example = lab.in_kinds(total.errors, total.failures)
+        if quiet:
+            # Something is told already that may be the cause.
+            lab.find("fails_as_well", count=total.failures, example=example)
+            return
         # What went wrong before anything happened is not the incident's.
         began = bool(incident.happened_at) and extra.get("failed", 0.0) >= incident.happened_at
         finding = f"fails_after_{incident.kind}" if began else "fails_in_sale"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tutor.base import damage, interrupts
@@ -26,6 +27,16 @@ LASTING = ("places", "look", "files", "room", "game")
 are. Whatever they offer themselves goes first."""
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What Enter alone does."""
+
+    label: str
+    step: Step
+    menu: Sequence[Step] | None = None
+    """The answers, where it leaves a question open."""
 
 
 class PlainGame:
@@ -62,7 +73,7 @@ class PlainGame:
         self._menu: Sequence[Step] = ()
         self._take_number: Callable[[str], None] | None = None
         """Who asked for a number last; None where a number chooses from the last list."""
-        self._next: tuple[str, Step] | None = None
+        self._next: Offer | None = None
 
     # -- the loop ----------------------------------------------------------------------------------
 
@@ -180,27 +191,29 @@ class PlainGame:
         try:
             command.act(self, rest)
         finally:
-            is_done = before is not None and before[0] == self.word(command.name)
+            is_done = before is not None and before.label == self.word(command.name)
             stays = command.group in LASTING and self.level is level and not is_done
             if stays:
                 self._offer_again(before)
 
-    def _offer_again(self, offered: tuple[str, Step] | None) -> None:
-        """Let Enter do what it did before, where nothing else was offered since."""
-        if self._next is None:
+    def _offer_again(self, offered: Offer | None) -> None:
+        """Let Enter do what it did before, where nothing else was offered since.
+
+        A question goes with its answers: another list has taken their numbers.
+        """
+        if self._next is None and (offered is None or offered.menu in (None, self._menu)):
             self._next = offered
 
     def _prompt(self) -> str:
         if self._next is None:
             return "> "
-        label, _ = self._next
-        return f"[{self.t('enter')}: {label}] > "
+        return f"[{self.t('enter')}: {self._next.label}] > "
 
     def _go_on(self) -> None:
         if self._next is None:
             self.talk.tell(self.texts("problems.see_help"))
             return
-        _, step = self._next
+        step = self._next.step
         self._next = None
         step()
 
@@ -241,7 +254,11 @@ class PlainGame:
 
     def then(self, label: str, step: Step) -> None:
         """Let Enter alone do *step*."""
-        self._next = (label, step)
+        self._next = Offer(label, step)
+
+    def then_leave(self, label: str, step: Step) -> None:
+        """Let Enter alone do *step*: leave the question open that the last list answers."""
+        self._next = Offer(label, step, self._menu)
 
     def then_do(self, name: str, rest: str = "") -> None:
         """Let Enter alone do the command *name*."""

@@ -51,6 +51,8 @@ class PlainNarrator(Narrator):
         self._up: list[str] = []
         """The services that came up one after the other, and are not told yet."""
         self._times: Counter[str] = Counter()
+        self._raced: set[str] = set()
+        """What was raced for already: a race is run again where the noise could decide it."""
         """By measure, how often it was recorded in this run."""
 
     def tell(self, event: Event) -> None:
@@ -110,6 +112,7 @@ class PlainNarrator(Narrator):
                 self._latest[measure] = value
             case RunStarted():
                 self._times.clear()
+                self._raced.clear()
                 super()._tell(event)
 
     def _tell_begun(self, event: Event) -> None:
@@ -118,7 +121,10 @@ class PlainNarrator(Narrator):
                 self._talk.tell(f"{self.texts(f'phase.{phase}')}.")
             case StepStarted(id, params):
                 self._talk.tell(with_stop(self.texts.step(self.level, id, params)), INDENT)
-            case RaceStarted():
+            case RaceStarted(measure):
+                if measure in self._raced:
+                    self._say("again")
+                self._raced.add(measure)
                 self._race = event
             case LoadStarted():
                 self._told = 0.0
@@ -158,9 +164,13 @@ class PlainNarrator(Narrator):
             self._talk.show(event.command)
 
     def _sample(self, sample: LoadSampled) -> None:
+        second = round(sample.second)
+        if not sample.rps:
+            self._say("no_sample", second=second)
+            return
         self._say(
             "sampled",
-            second=round(sample.second),
+            second=second,
             rps=self.texts.number(round(sample.rps, 1)),
             p50=round(sample.p50_ms),
             p95=round(sample.p95_ms),

@@ -5,7 +5,7 @@ import sys
 from typing import TextIO
 
 from tutor.cli.console import EscapingConsole
-from tutor.cli.options import YES
+from tutor.cli.options import NO, YES
 from tutor.cli.plain.typed import Bell, Typed
 from tutor.cli.speech import fitted
 from tutor.words.texts import Texts
@@ -97,6 +97,10 @@ class Talk:
         """Ask a question that has to be answered with yes; no answer is a no."""
         self.tell(question)
         try:
-            return self.ask(f"{texts('plain.yes_or_no')} > ").casefold() in YES
+            said = self.ask(f"{texts('plain.yes_or_no')} > ")
         except EndOfInput:
             return False
+        if said.casefold() not in (*YES, *NO):
+            # Who typed a command should know that it was not obeyed.
+            self.tell(texts("plain.no_answer", said=said))
+        return said.casefold() in YES

@@ -51,6 +51,9 @@ def goal_lines(texts: Texts, level: Level, run: RunFinished, before: Measures) -
     measures = list(_by_measure(run.verdict.goals))
     for measure, goals in sorted(measures, key=lambda one: all(goal.met for goal in one[1])):
         yield _goals(texts, level, goals, before.get(measure), sure=measure not in unsure)
+    for goal in level.goals if run.quick else ():
+        if goal.full_only:
+            yield texts(f"plain.unmeasured.{goal.medal}", goal=texts.goal(level, goal))
 
 
 def open_goal_lines(texts: Texts, level: Level) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tutor.base.errors import UsageError
+from tutor.cli.twins import IN_GAME, SHELL_ONLY
 from tutor.words.texts import Texts
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ def find(word: str, texts: Texts) -> PlainCommand:
     meant = {command.name for command in begun.values()}
     if len(said) >= SHORTEST and len(meant) == 1:
         return next(iter(begun.values()))
+    if twin := IN_GAME.get(said):
+        raise UsageError.named("no_command", hint="meant", word=word, words=called(twin, texts))
+    if said in SHELL_ONLY:
+        raise UsageError.named("no_command", hint="in_shell", word=word)
     options = sorted({called(name, texts) for name in meant}) if len(said) >= SHORTEST else []
     options = options or difflib.get_close_matches(said, known, 1, cutoff=0.5)
     raise UsageError.named(

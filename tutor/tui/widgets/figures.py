@@ -42,8 +42,14 @@ class Row:
 
     @property
     def says_something(self) -> bool:
-        """Return whether there is anything to draw: nothing that stayed nothing is no news."""
-        return any((self.before, self.now, self.betty_before, self.betty_after))
+        """Return whether there is anything to compare: nothing that stayed nothing is no news."""
+        mine = (self.before, self.now) if self.is_measured_twice else ()
+        return any((*mine, self.betty_before, self.betty_after))
+
+    @property
+    def is_measured_twice(self) -> bool:
+        """Return whether there is a before: a bar alone is as long as it likes."""
+        return self.before is not None and self.now is not None
 
 
 def figures(
@@ -96,15 +102,18 @@ def _drawn(row: Row, texts: Texts) -> Iterator[Content]:
     yield Content.styled(row.name, "bold")
     numbers = [value for value in (row.before, row.now) if is_number(value)]
     top = max([*numbers, 0]) or 1
-    if row.before is not None and row.now is not None:
+    if row.is_measured_twice:
         yield _bar(texts("tui.figures.before"), row.before, top, "$text-warning", texts)
-    if row.now is not None:
         yield _bar(texts("tui.figures.now"), row.now, top, "$text-success", texts)
+    elif row.now is not None:
+        yield _labelled(texts("tui.figures.now"), texts.number(row.now))
     if row.betty_before is not None or row.betty_after is not None:
         pair = f"{texts.number(row.betty_before)} → {texts.number(row.betty_after)}"
-        yield Content.assemble(
-            (f"  {texts('tui.figures.betty'):<{LABEL - 2}}", MUTED), (pair, MUTED)
-        )
+        yield _labelled(texts("tui.figures.betty"), pair, MUTED)
+
+
+def _labelled(label: str, said: str, style: str = "bold") -> Content:
+    return Content.assemble((f"  {label:<{LABEL - 2}}", MUTED), (said, style))
 
 
 def _bar(label: str, value: Any, top: float, style: str, texts: Texts) -> Content:

@@ -26,6 +26,8 @@ class LogView(VerticalScroll, can_focus=True):
         self._rows: Sequence[Row] = ()
         self._broken: dict[tuple[str, str, int], Content] = {}
         """Rows as they were broken to a width: a log grows by a few of hundreds."""
+        self._follows = True
+        """Whether the end was in view when the learner scrolled last."""
         self._width = 76
         """The width that there was last: a tab behind others has none."""
 
@@ -38,15 +40,23 @@ class LogView(VerticalScroll, can_focus=True):
         if rows == self._rows:
             return
         self._rows = rows
-        follow = self.scroll_offset.y >= self.max_scroll_y - 1
         self._lay_out()
-        if follow:
-            self.call_after_refresh(self.scroll_end, animate=False)
+        self._keep_up()
 
     def on_resize(self) -> None:
-        """Break the lines anew, where there is more or less room for them."""
+        """Break the lines anew where there is more or less room; stay at the end as before."""
         if self.scrollable_content_region.width != self._width:
             self._lay_out()
+        self._keep_up()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Note whether the end is in view; taking room away scrolls nothing."""
+        super().watch_scroll_y(old_value, new_value)
+        self._follows = new_value >= self.max_scroll_y - 1
+
+    def _keep_up(self) -> None:
+        if self._follows:
+            self.call_after_refresh(self.scroll_end, animate=False)
 
     def _lay_out(self) -> None:
         self._width = self.scrollable_content_region.width or self._width

@@ -10,7 +10,7 @@ from tutor.tui.widgets.page import COLUMNS, Page
 from tutor.tui.widgets.stack_view import level_bar, sparkline
 from tutor.tui.wording import hanging
 from tutor.views.queue import Queue, Work, Worker
-from tutor.views.wording import counts, doing, outcome, served_by, short_job
+from tutor.views.wording import counts, doing, outcome, served_by, short_job, whose
 from tutor.words.texts import Texts
 
 BAR, SPARK = 16, 20
@@ -45,7 +45,7 @@ def picture(work: Work, waited: Sequence[float], texts: Texts, columns: int = CO
     if not work.answers:
         return Content.styled(f"? {texts('queue.silent')}", "$text-warning")
     top = max([FULL, *[queue.waiting for queue in work.queues]])
-    lines = [_title(texts("queue.queue"))]
+    lines = [Content.styled(whose(texts, work), "$text-muted"), _title(texts("queue.queue"))]
     lines += [_queue(queue, top, texts, columns) for queue in work.queues]
     lines.append(
         Content.assemble(

@@ -26,7 +26,7 @@ def diagnose(game: PlainGame, rest: str) -> None:
     choices = asked.choices.items()
     game.offer([(text[language], partial(note_diagnosis, game, name)) for name, text in choices])
     game.talk.tell(game.t("diagnosis_how"))
-    game.then(game.t("leave_open"), lambda: what_next(game))
+    game.then_leave(game.t("leave_open"), lambda: what_next(game))
     said = game.session.level_progress(game.at).diagnosis
     if said in asked.choices:
         game.talk.tell(game.texts("diagnosis.so_far", said=asked.choices[said][language]))
