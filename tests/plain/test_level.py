@@ -67,12 +67,17 @@ def test_a_lost_run_says_what_was_seen_and_a_won_one_leads_to_the_lesson(play: P
     assert "Seen: One statement came 200 times" in lost
     assert "catalog/templates/catalog/_card.html, line 12" in lost
     assert "1292 statements. Missing for bronze: At most 212 statements" in lost
-    assert lost.index("Missing for bronze: At most 0.6 ×") < lost.index("Enough for bronze: Under load")
+    assert lost.index("Missing for bronze: At most 0.6 ×") < lost.index(
+        "Enough for bronze: Under load"
+    )
     assert "1.01 × the broken shop's time. Missing" in lost
     assert "5 s: 43 answers per second, half of them within 22 ms" in lost
     assert lost.count("answers per second") == 1
     assert "Verdict: Won, gold" in won
-    assert "1 statement, 1292 before. Enough for gold: At most 12 statements for the whole page." in won
+    assert (
+        "1 statement, 1292 before. Enough for gold: At most 12 statements for the whole page."
+        in won
+    )
     assert "0.08 × the broken shop's time. Enough for bronze: At most 0.6 ×" in won
     assert "[Enter: lesson] > Lesson: The chatty front page What happened" in won
     assert "before; statements: 1292; time: 813 ms; per statement: 0.63 ms." in won
