@@ -26,6 +26,8 @@ PAGE = """<html><a href="/category/mats/"></a>
 <form><input name="csrfmiddlewaretoken" value="x"><input value="1"><input value="2"></form>
 <p data-delivery></p><p>{said}</p></html>"""
 """With whatever was ever written in a review: who wrote it looks for it."""
+SECONDS, LAST = 4, 5
+"""How long visitors come, and for how many seconds at most the last of them is waited for."""
 IDLE = 0.03
 """Seconds after which a server that wants its connections back closes one."""
 
@@ -114,8 +116,8 @@ def load(server: Server, locustfile: Path, tmp_path: Path) -> dict[str, Any]:
     subprocess.run(
         [
             *(sys.executable, "-m", "locust", "--headless", "--only-summary", "-H", url),
-            *("-f", f"{locustfile},{TALLY},{REPORTER}", "-u", "3", "-r", "9", "-t", "4s"),
-            *("--stop-timeout", "5"),
+            *("-f", f"{locustfile},{TALLY},{REPORTER}", "-u", "3", "-r", "9", "-t", f"{SECONDS}s"),
+            *("--stop-timeout", f"{LAST}"),
         ],
         env={**os.environ, "LEVELUP_SAMPLES": str(samples), "LEVELUP_RATE": "12"},
         capture_output=True,
@@ -148,3 +150,6 @@ def test_a_server_that_closes_idle_connections_is_no_failure(
     assert last["requests"] == server.asked > 0
     assert Counter(last["errors"]) == Counter()
     assert last["failures"] == 0
+    # What is told of the whole fits the seconds that the load was told to take.
+    lasted = last["requests"] / last["average_rps"]
+    assert 0.98 * SECONDS <= lasted <= SECONDS + LAST + 1
