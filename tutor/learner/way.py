@@ -30,6 +30,14 @@ def way_on(session: Session) -> Level | None:
     return next((level for level in around if not progress.of(level.slug).medal), None)
 
 
+def has_begun(session: Session) -> bool:
+    """Return whether the learner is at a level by now, or has won one."""
+    progress = session.progress
+    return current(session) is not None or any(
+        progress.of(one.slug).medal for one in session.levels
+    )
+
+
 def is_through(session: Session) -> bool:
     """Return whether every level is won, with whatever medal."""
     progress = session.progress

@@ -11,7 +11,7 @@ from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.judge import judge
 from tutor.learner.progress import Progress
-from tutor.learner.way import current, is_through, needs_story, way_on
+from tutor.learner.way import has_begun, is_through, needs_story, way_on
 from tutor.tui import wording
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
@@ -210,8 +210,9 @@ class MapScreen(TutorScreen):
             won = self.query("#levels") and self.session.levels
             return bool(won and self._progress.of(self._chosen().slug).medal)
         if action == "go_on":
+            # Who has begun nothing chooses where to begin; there is nothing to continue.
             has_way = way_on(self.session) is not None or is_through(self.session)
-            return has_way and current(self.session) is not None
+            return has_way and has_begun(self.session)
         return True
 
     @on(OptionList.OptionSelected, "#levels")
