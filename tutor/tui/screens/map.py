@@ -11,7 +11,7 @@ from tutor.curriculum import Level
 from tutor.events import RunFinished
 from tutor.judge import judge
 from tutor.learner.progress import Progress
-from tutor.learner.way import has_begun, is_through, needs_story, way_on
+from tutor.learner.way import current, has_begun, is_through, needs_story, way_on
 from tutor.tui import wording
 from tutor.tui.base import TutorScreen
 from tutor.tui.keys import key
