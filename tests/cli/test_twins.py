@@ -1,12 +1,14 @@
 """What is called one thing in the game and another in a shell is found under either name."""
 
+from functools import partial
+
 import pytest
 
 from tests.cli.commands import found
 from tutor.base.errors import UsageError
 from tutor.cli.group import cli
 from tutor.cli.plain.commands import places
-from tutor.cli.plain.words import COMMANDS, find
+from tutor.cli.plain.words import COMMANDS, called, find
 from tutor.cli.twins import IN_GAME, SHELL_ONLY, TWINS, in_game
 from tutor.words.texts import Texts
 
@@ -33,6 +35,13 @@ def test_a_command_of_the_shell_is_told_as_the_game_s(shell: str, game: str) -> 
     assert game in COMMANDS
     assert in_game(f"See `tutor {shell}`.") == f"See `{game}`."
     assert in_game(f"See `tutor {shell} 3`.") == f"See `{game} 3`."
+
+
+def test_it_is_told_in_the_language_of_the_learner() -> None:
+    """As it can be typed there."""
+    spanish = partial(called, texts=Texts("es"))
+
+    assert in_game("Mira `tutor levels`.", spanish) == "Mira `mapa`."
 
 
 @pytest.mark.parametrize(

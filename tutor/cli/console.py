@@ -121,9 +121,8 @@ class Narrator:
                 where = escape(f"{who} ▸ {server}, 127.0.0.1:{port}, {took} s")
                 self.out.print(f"  [dim]{where}[/]")
             case RaceStarted():
-                if event.measure in self._raced:
-                    self.out.print(f"  {escape(self.texts('plain.again'))}")
-                self._raced.add(event.measure)
+                if self._is_run_again(event.measure):
+                    self.out.print(f"  {escape(self.texts('run.race_again'))}")
                 self._race, self._laps = event, []
             case LapFinished(_, number, ms) if self._race:
                 self._laps.append(ms)
@@ -204,6 +203,12 @@ class Narrator:
         """Print what each shop took in this round."""
         times, self._laps = self._laps, []
         self.out.print(f"  [dim]{number:>3}/{race.rounds}  {self._beside(race, times)}[/]")
+
+    def _is_run_again(self, measure: str) -> bool:
+        """Return whether there was a race for *measure* in this run, and remember this one."""
+        known = measure in self._raced
+        self._raced.add(measure)
+        return known
 
     def _beside(self, race: RaceStarted, times: Sequence[float]) -> str:
         return "  ".join(

@@ -4,6 +4,7 @@ Some are called the same in both; those that are not are looked for under the wr
 """
 
 import re
+from collections.abc import Callable
 
 TWINS = {
     "goals": "show",
@@ -43,15 +44,18 @@ SHELL_ONLY = ("doctor", "demo", "image", "completion", "author", "join", "leave"
 QUOTED = re.compile(r"`tutor ([^`]+)`")
 
 
-def in_game(text: str) -> str:
-    """Return *text* with the shell's commands that it quotes as the game's, where it has them."""
-    return QUOTED.sub(_as_typed, text)
+def in_game(text: str, called: Callable[[str], str] = str) -> str:
+    """Return *text* with the shell's commands that it quotes as the game's, where it has them.
 
+    *called* says what a command of the game is called in the learner's language.
+    """
 
-def _as_typed(quoted: re.Match[str]) -> str:
-    words = quoted[1].split()
-    for count in (2, 1):
-        name, rest = " ".join(words[:count]), words[count:]
-        if name in IN_GAME and not any(word.startswith("-") for word in rest):
-            return f"`{' '.join([IN_GAME[name], *rest])}`"
-    return quoted[0]
+    def as_typed(quoted: re.Match[str]) -> str:
+        words = quoted[1].split()
+        for count in (2, 1):
+            name, rest = " ".join(words[:count]), words[count:]
+            if name in IN_GAME and not any(word.startswith("-") for word in rest):
+                return f"`{' '.join([called(IN_GAME[name]), *rest])}`"
+        return quoted[0]
+
+    return QUOTED.sub(as_typed, text)

@@ -170,7 +170,7 @@ class PlainGame:
         message, hint = self.texts.error(error)
         self.talk.tell(self.t("failed", message=message))
         if hint:
-            self.talk.tell(self.texts("tui.error.hint", hint=in_game(hint)))
+            self.talk.tell(self.texts("tui.error.hint", hint=in_game(hint, self.word)))
 
     def obey(self, typed: str) -> None:
         """Do what was typed: a command, a number of the last list, or nothing for what is next."""

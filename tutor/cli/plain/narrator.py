@@ -51,8 +51,6 @@ class PlainNarrator(Narrator):
         self._up: list[str] = []
         """The services that came up one after the other, and are not told yet."""
         self._times: Counter[str] = Counter()
-        self._raced: set[str] = set()
-        """What was raced for already: a race is run again where the noise could decide it."""
         """By measure, how often it was recorded in this run."""
 
     def tell(self, event: Event) -> None:
@@ -112,7 +110,6 @@ class PlainNarrator(Narrator):
                 self._latest[measure] = value
             case RunStarted():
                 self._times.clear()
-                self._raced.clear()
                 super()._tell(event)
 
     def _tell_begun(self, event: Event) -> None:
@@ -122,9 +119,8 @@ class PlainNarrator(Narrator):
             case StepStarted(id, params):
                 self._talk.tell(with_stop(self.texts.step(self.level, id, params)), INDENT)
             case RaceStarted(measure):
-                if measure in self._raced:
-                    self._say("again")
-                self._raced.add(measure)
+                if self._is_run_again(measure):
+                    self._talk.tell(self.texts("run.race_again"))
                 self._race = event
             case LoadStarted():
                 self._told = 0.0
