@@ -52,6 +52,9 @@ async def test_a_race_that_is_clear_early_is_over(play: Play, session: fakes.Fak
         await run_ended(pilot)
 
     assert "2 rounds, in turns" in seen
+    # Of the round that the ratio is of, not of the last one.
+    assert "405 ms" in seen
+    assert "105 ms" in seen
     assert "mine: 0.262 × the broken shop's time" in seen
     assert "▶ mine" not in seen
     assert "▶ broken" not in seen

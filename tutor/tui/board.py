@@ -59,10 +59,18 @@ class RaceSoFar:
     """By lane, in milliseconds."""
     ended: bool = False
     """Whether it is over, perhaps before the last round: it may be clear by then."""
+    middle_ms: Sequence[float] = ()
+    """By lane, what stands for all rounds once it is over: of one round, with the ratio told."""
 
     def __post_init__(self) -> None:
         """Give every shop a lane."""
         self.laps = self.laps or [[] for _ in self.started.shops]
+
+    def told_ms(self, lane: int) -> float | None:
+        """Return the time of *lane* to show: its last lap, at the end that of the middle round."""
+        if self.middle_ms:
+            return self.middle_ms[lane]
+        return self.laps[lane][-1] if self.laps[lane] else None
 
     @property
     def rounds(self) -> int:
@@ -239,7 +247,7 @@ class Board:
             case LapFinished(lane=lane, ms=ms) if self.race:
                 self.race.laps[lane].append(ms)
             case RaceFinished() if self.race:
-                self.race.ended = True
+                self.race.ended, self.race.middle_ms = True, event.middle_ms
             case LoadStarted(seconds=seconds):
                 self.samples, self.load = [], event
                 self.load_ends = time.monotonic() + seconds

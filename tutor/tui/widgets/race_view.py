@@ -68,13 +68,14 @@ class RaceView(Widget):
         name = texts(f"variant.{race.started.shops[lane]}")
         curve = bars(laps[-CURVE:], CURVE, 1, slowest, 1)[0] if laps else ""
         room = max(8, self.size.width - NAME - TIMES - CURVE - 4)
-        length = round(laps[-1] / slowest * room) if laps and slowest else 0
+        told = race.told_ms(lane)
+        length = round(told / slowest * room) if told and slowest else 0
         track = "█" * max(length, 1 if laps else 0)
         return Content.assemble(
             (f"{'▶' if on else ' '} {name:<{NAME - 2}}", "bold" if on else ""),
             (track, style),
             ("·" * (room - len(track)), "$text-muted"),
-            (f" {texts.number(laps[-1]) if laps else '–':>{TIMES - 5}} ms  ", "bold"),
+            (f" {texts.number(told):>{TIMES - 5}} ms  ", "bold"),
             (curve.ljust(CURVE), style),
         )
 
