@@ -80,3 +80,8 @@ async def until(pilot: Pilot[int], condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it never came to be"
         await pilot.pause(0.02)
+
+
+def words_of_toasts(pilot: Pilot[int]) -> str:
+    """Return what the notices say."""
+    return " ".join(note.message for note in pilot.app._notifications)

@@ -4,10 +4,18 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from textual.pilot import Pilot
 
 from tests.tui import fakes
-from tests.tui.driving import Play, press, run_ended, settled, shown, text_of, until
+from tests.tui.driving import (
+    Play,
+    press,
+    run_ended,
+    settled,
+    shown,
+    text_of,
+    until,
+    words_of_toasts,
+)
 from tutor.base.cancel import Cancel
 from tutor.curriculum import Level
 from tutor.events import Event, RunAwaited, RunCancelled, RunStarted
@@ -18,8 +26,6 @@ from tutor.run.runlock import Holder
 from tutor.tui.screens.error import ErrorDialog
 from tutor.tui.screens.verdict import VerdictScreen
 from tutor.tui.screens.workbench import Workbench
-from tutor.tui.workbench.messages import FilesSaved
-from tutor.tui.workbench.run import RunTab
 
 
 async def test_a_lost_run_names_the_finding_and_its_line(play: Play) -> None:
@@ -78,20 +84,6 @@ async def test_what_was_not_measured_is_open_and_not_missed(play: Play) -> None:
     assert "· open  Twice the products, not one statement more." in log
     assert "21 s" in verdict
     assert "Not yet  21 s" in log
-
-
-async def test_a_quick_check_is_no_win(play: Play, session: fakes.FakeSession) -> None:
-    """It says so, and leads to the full run."""
-    async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
-        await press(pilot, "c")
-        await run_ended(pilot)
-        assert "QUICK CHECK PASSED" in text_of(pilot)
-        assert not session.level_progress(session.levels[0]).medal
-        await press(pilot, "v")
-        await run_ended(pilot)
-
-        assert session.journal_of_calls == ["serve mine", "quick", "full"]
-        assert "WON" in text_of(pilot)
 
 
 async def test_an_answer_seen_turns_gold_into_silver(
@@ -211,33 +203,6 @@ async def test_what_another_tutor_won_is_on_the_map_at_once(
         assert "★★★ gold" in await shown(pilot, "★★★ gold")
 
 
-def words_of_toasts(pilot: Pilot[int]) -> str:
-    """Return what the notices say."""
-    return " ".join(note.message for note in pilot.app._notifications)
-
-
-async def test_a_run_that_began_behind_a_verdict_is_seen_before_a_key_stops_it(
-    play: Play, session: fakes.FakeSession
-) -> None:
-    """The second of two escapes was for the verdict; a moment later, escape is for the run."""
-    async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
-        await press(pilot, "v")
-        await run_ended(pilot)
-        bench = next(s for s in pilot.app.screen_stack if isinstance(s, Workbench))
-        session.script = fakes.endless
-        bench.post_message(FilesSaved(["catalog/views.py"]))
-        await until(pilot, session.under_way.is_set)
-        await press(pilot, "escape", "escape")
-
-        assert pilot.app.screen is bench
-        assert bench.model.board.running
-        assert not bench.model.board.cancelling
-        await until(pilot, lambda: not bench.query_one(RunTab)._unseen)
-        await press(pilot, "escape")
-        await run_ended(pilot)
-        assert session.journal_of_calls[-1] == "cancelled"
-
-
 async def test_the_last_verdict_outlives_the_game(play: Play, session: fakes.FakeSession) -> None:
     """Opened anew, the workbench shows medal and goals, and the verdict without a celebration."""
     async with play(fakes.run(fakes.GOLD), at="workbench") as pilot:
@@ -266,35 +231,6 @@ async def test_without_a_verdict_its_key_says_so(play: Play) -> None:
         await press(pilot, "w")
 
         assert "There is no verdict yet." in await shown(pilot, "There is no verdict yet.")
-
-
-async def test_the_full_run_takes_the_place_of_a_quick_check(
-    play: Play, session: fakes.FakeSession
-) -> None:
-    """The check after a save is not in its way: it ends, and the full run begins."""
-    async with play(fakes.endless, at="workbench") as pilot:
-        await press(pilot, "c")
-        session.under_way.wait(5)
-        session.script = fakes.run(fakes.GOLD)
-        await press(pilot, "v")
-        await run_ended(pilot)
-        await run_ended(pilot)
-
-        assert session.journal_of_calls == ["serve mine", "quick", "cancelled", "full"]
-        assert "WON" in text_of(pilot)
-        assert "better medal" not in text_of(pilot)
-
-
-async def test_a_quick_refusal_without_words_leads_to_the_full_run(play: Play) -> None:
-    """No verdict points nowhere."""
-    async with play(fakes.run(fakes.LOST), at="workbench") as pilot:
-        await press(pilot, "c")
-        await run_ended(pilot)
-
-        assert "v runs the full test" in text_of(pilot)
-        await press(pilot, "v")
-        await run_ended(pilot)
-        assert "quick check" not in text_of(pilot)
 
 
 async def test_nothing_blocks_while_a_run_is_on(play: Play, session: fakes.FakeSession) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.played import BETTER, LOST, finish, mend
+from tests.played import BETTER, LOST, finish, losing, mend, winning
+from tutor.learner.certificate import untouched_measures
 from tutor.learner.session import Session
 from tutor.learner.untouched import Untouched
 
@@ -35,6 +36,44 @@ def test_the_learner_s_own_run_of_it_goes_before_a_demo(session: Session) -> Non
 
     before = session.history.first_measures(level)
     assert (before["queries"], before["shown"]) == (LOST["queries"], 1)
+
+
+def test_another_draw_is_another_shop(home: Path, tmp_path: Path) -> None:
+    """What an earlier draw of a level had broken is no before of this one."""
+    session = Session(tmp_path / "shop")
+    level = next(level for level in session.levels if level.drawn)
+    session.enter(level)
+    finish(session, level, losing(level))
+    drawn, number = session.workspace.contents(), session.workspace.number
+    assert session.history.first_measures(level)
+
+    while session.workspace.contents() == drawn:
+        session.reset()
+    assert session.history.first_measures(level) == {}
+
+    mend(session, level)
+    finish(session, level, winning(level))
+    entries = list(session.journal.entries())
+    assert untouched_measures(session, entries)[level.slug] == {}
+    session.workspace.fill(level.slug, session.start_contents(level, number), number)
+    assert session.history.first_measures(level)
+
+
+def test_a_level_that_draws_nothing_is_the_same_shop_whatever_the_number(session: Session) -> None:
+    """A reset does not cost the before."""
+    level = session.levels[0]
+    finish(session, level, LOST)
+    session.workspace.fill(level.slug, session.workspace.contents(), number=7)
+
+    assert session.history.first_measures(level)["queries"] == LOST["queries"]
+
+
+def test_a_ratio_to_itself_is_no_before(session: Session) -> None:
+    """It says how crowded the machine was."""
+    level = session.levels[0]
+    finish(session, level, {**LOST, "time_ratio": 1.54})
+
+    assert "time_ratio" not in session.history.first_measures(level)
 
 
 def test_an_attempt_of_the_learner_is_no_before(session: Session) -> None:

@@ -9,6 +9,9 @@ from tests.unit.test_docs import GLOSSARY
 from tests.unit.test_texts import PROSE, sentences_of
 from tutor.catalogue import LANGUAGES, sentences
 from tutor.curriculum import Level, load_levels
+from tutor.events import RaceStarted
+from tutor.words.texts import Texts
+from tutor.words.wording import lanes
 
 LEVELS = load_levels()
 CODE = re.compile(
@@ -67,3 +70,12 @@ def test_the_first_hint_asks_and_does_not_answer(level: Level, language: str) ->
 
     assert not ANSWERS.search(first)
     assert re.search(r"[=(/]", last)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_lanes_of_a_race_never_bear_one_name(language: str) -> None:
+    """The broken shop races against itself where nothing was mended yet."""
+    texts = Texts(language)
+    for shops in (("broken", "mine"), ("broken", "broken"), ("broken", "fixed")):
+        named = lanes(texts, RaceStarted("time_ratio", shops, 5))
+        assert len(set(named)) == len(shops), named

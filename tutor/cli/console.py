@@ -34,7 +34,7 @@ from tutor.learner.progress import LevelProgress
 from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
 from tutor.words.rendering import raw, rendered
 from tutor.words.texts import Texts
-from tutor.words.wording import awaited, explained, service_of, told_key
+from tutor.words.wording import awaited, explained, lanes, service_of, told_key
 
 SIGNS = {
     Outcome.WON: ("✔", "green"),
@@ -212,8 +212,8 @@ class Narrator:
 
     def _beside(self, race: RaceStarted, times: Sequence[float]) -> str:
         return "  ".join(
-            f"{escape(self.texts(f'variant.{shop}'))} {self.texts.number(ms)} ms"
-            for shop, ms in zip(race.shops, times, strict=True)
+            f"{escape(shop)} {self.texts.number(ms)} ms"
+            for shop, ms in zip(lanes(self.texts, race), times, strict=True)
         )
 
 

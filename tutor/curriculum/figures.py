@@ -1,4 +1,4 @@
-"""The figures of the monitor that a level may put first, as ``SERVICE.figure``."""
+"""The figures that a level may show: those of the monitor, as ``SERVICE.figure``, and of runs."""
 
 from collections.abc import Mapping
 
@@ -27,6 +27,8 @@ OF_THE_LOAD = ("throughput", "latency", "errors")
 """What the load generator sees; a level's charts may name these as well."""
 OF_RUNS = ("queries",)
 """Measures that are drawn run by run."""
+RATIO = "_ratio"
+"""Ends the name of a measure that compares two shops itself: no *before* stands beside it."""
 CHARTS = ("throughput", "latency", "errors", f"{SERVERS}.cpu")
 """What is drawn during a run where a level does not choose."""
 MAIN: Mapping[str, str] = {

@@ -124,9 +124,7 @@ def _session(folder: Path, terms: Terms) -> Session:
     session.counters = terms.counters
     session.room = RoomTie(of_learner=False)
     session.journal = Journal(folder / "journal")
-    session.history = History(
-        session.journal, lambda: session.workspace.folder, lambda: session.levels
-    )
+    session.history = History(session.journal, lambda: session.workspace, lambda: session.levels)
     agreed = session.progress_file.read().packs
     session.progress_file = ProgressFile(folder / "progress.json")
     with session.progress_file.change() as progress:

@@ -203,12 +203,18 @@ def certificates_of(session: Session) -> tuple[Certificate, ...]:
 
 
 def untouched_measures(session: Session, newest_first: Iterable[Entry]) -> dict[str, Measures]:
-    """Return what was measured of each level's broken shop, by level."""
-    untouched = Untouched(lambda: session.levels)
+    """Return what was measured of each level's broken shop, the one that was mended, by level."""
+    untouched, progress = Untouched(lambda: session.levels), session.progress
     return {
-        slug: measured_untouched(entries, untouched)
+        slug: measured_untouched(entries, untouched, _drawn_by(entries, progress.of(slug).best))
         for slug, entries in by_level(newest_first).items()
     }
+
+
+def _drawn_by(newest_first: Sequence[Entry], best: Measures) -> int:
+    """Return the number that drew the shop of the *best* run; else of the newest entry."""
+    won = (entry for entry in newest_first if entry.run and entry.run.get("measures") == best)
+    return next(won, newest_first[0]).drawn_by
 
 
 def full_runs(newest_first: Iterable[Entry]) -> dict[str, list[Run]]:

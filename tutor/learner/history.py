@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tutor.base.numeric import is_number
@@ -10,27 +9,28 @@ from tutor.curriculum import Level
 from tutor.judge import Kind
 from tutor.learner.journal import Entry, Journal
 from tutor.learner.untouched import Untouched, measured_untouched
+from tutor.learner.workspace import Workspace
 
 if TYPE_CHECKING:
     from tutor.events import RunFinished
 
 
 class History:
-    """The runs of one workspace, as the journal kept them; *folder* says which one that is now."""
+    """The runs of one workspace, as the journal kept them; *workspace* says which one it is now."""
 
     def __init__(
         self,
         journal: Journal,
-        folder: Callable[[], Path],
+        workspace: Callable[[], Workspace],
         levels: Callable[[], Sequence[Level]],
     ) -> None:
         self._journal = journal
-        self._folder = folder
+        self._workspace = workspace
         self._untouched = Untouched(levels)
 
     def _entries(self, level: Level) -> Iterator[Entry]:
         """Yield what was kept of *level*, the newest first."""
-        return self._journal.entries(level=level.slug, workspace=self._folder())
+        return self._journal.entries(level=level.slug, workspace=self._workspace().folder)
 
     def _own_runs(self, level: Level) -> Iterator[Entry]:
         """Yield the judged runs of the learner's own files in *level*, the newest first."""
@@ -58,7 +58,8 @@ class History:
         What the learner's own attempts measured is no "before": they had mended something by then.
         It may have been measured in another workspace, as for the certificate.
         """
-        return measured_untouched(self._journal.entries(level=level.slug), self._untouched)
+        entries = self._journal.entries(level=level.slug)
+        return measured_untouched(entries, self._untouched, self._workspace().number)
 
     def earlier(self, level: Level, measure: str, most: int = 20) -> list[float]:
         """Return *measure* of the learner's last runs of *level*, the newest last."""

@@ -47,7 +47,7 @@ class Session:
         self.levels = load_levels()
         self.progress_file = ProgressFile()
         self.journal = Journal()
-        self.history = History(self.journal, lambda: self.workspace.folder, lambda: self.levels)
+        self.history = History(self.journal, lambda: self.workspace, lambda: self.levels)
         self._where = where
         self._make_stack = partial(stack_at, where, self.workspace.folder)
         self._stack: Stack | None = None

@@ -16,11 +16,15 @@ def folder_at(where: str, workspace: Path) -> Path:
 
 def stack_at(where: str, workspace: Path) -> "Stack":
     """Return the stack of *workspace* that runs *where*: ``local`` or ``docker``."""
+    return stack_in(folder_at(where, workspace), where, workspace.absolute())
+
+
+def stack_in(folder: Path, where: str, workspace: Path | None = None) -> "Stack":
+    """Return the stack that lives in *folder*; without a *workspace* its shops are of the run's."""
     from tutor.stack.stack import Stack
 
-    folder = folder_at(where, workspace)
     if where == "local":
         return Stack(folder)
     from tutor.machine.docker.placement import Containers
 
-    return Stack(folder, Containers(folder, workspace.absolute()))
+    return Stack(folder, Containers(folder, workspace))

@@ -6,6 +6,7 @@ from typing import Any
 from tutor.base.errors import TutorError
 from tutor.curriculum import Level
 from tutor.curriculum.compose import compose
+from tutor.curriculum.figures import RATIO
 from tutor.judge import Outcome
 from tutor.learner.journal import Entry, digest_of
 
@@ -22,12 +23,19 @@ class Untouched:
         """Return whether *entry* is of the broken shop; a shop of another version never is."""
         if entry.variant != "mine":
             return entry.variant == "broken"
-        key = (entry.level, entry.drawn_by)
-        if key not in self._starts:
-            self._starts[key] = self._start(*key)
-        return self._starts[key] == entry.files
+        return self._start(entry.level, entry.drawn_by) == entry.files
+
+    def begin_alike(self, level: str, *numbers: int) -> bool:
+        """Return whether *level* begins with the same files whichever of *numbers* draws them."""
+        first, *others = (self._start(level, number) for number in numbers)
+        return all(start == first for start in others)
 
     def _start(self, slug: str, number: int) -> Mapping[str, str] | None:
+        if (slug, number) not in self._starts:
+            self._starts[slug, number] = self._composed(slug, number)
+        return self._starts[slug, number]
+
+    def _composed(self, slug: str, number: int) -> Mapping[str, str] | None:
         levels = self._levels()
         level = next((one for one in levels if one.slug == slug), None)
         if level is None:
@@ -40,17 +48,23 @@ class Untouched:
             return None
 
 
-def measured_untouched(newest_first: Iterable[Entry], untouched: Untouched) -> dict[str, Any]:
+def measured_untouched(
+    newest_first: Iterable[Entry], untouched: Untouched, drawn_by: int
+) -> dict[str, Any]:
     """Return what was measured of a level's broken shop, each measure by the first run that had it.
 
     A quick check measures less than a full run, so one run alone may lack some. *newest_first* are
-    entries of one level; a run that could not tell, or failed by our fault, says nothing. The
-    learner's own run of it goes before a demo's: a briefing promises that it is what counts.
+    entries of one level. Where what is broken is drawn, another draw is another shop: those count
+    that begin as the one *drawn_by* drew. A run that could not tell, or failed by our fault, says
+    nothing. The learner's own run goes before a demo's: a briefing promises that it is what counts.
+    A ratio of the broken shop to itself says how crowded the machine was, and is left out.
     """
     own: dict[str, Any] = {}
     shown: dict[str, Any] = {}
     for entry in newest_first:
-        if entry.run and entry.outcome == Outcome.NOT_YET and untouched(entry):
+        if not entry.run or entry.outcome != Outcome.NOT_YET or not untouched(entry):
+            continue
+        if untouched.begin_alike(entry.level, entry.drawn_by, drawn_by):
             first = own if entry.variant == "mine" else shown
             first |= entry.run.get("measures", {})
-    return shown | own
+    return {name: value for name, value in (shown | own).items() if not name.endswith(RATIO)}

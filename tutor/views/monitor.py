@@ -153,11 +153,11 @@ def _service_line(texts: Texts, service: ServiceReading, reading: Reading) -> Li
         f"{service.memory_mb:.0f} MB",
         *([own] if own else []),
     ]
-    said = " ".join([f"{name}: {', '.join(facts)}.", *_for_browser(texts, service)])
+    said = " ".join([f"{name}: {', '.join(facts)}.", *places_in_browser(texts, service)])
     return Line(said, own, (service.cpu_percent, service.memory_mb), "runs", name)
 
 
-def _for_browser(texts: Texts, service: ServiceReading) -> Iterator[str]:
+def places_in_browser(texts: Texts, service: ServiceReading) -> Iterator[str]:
     """Yield why the shop for a browser has other places than stack.toml asks for."""
     workers, places = service.figures.get("workers"), service.figures.get("places")
     if service.site == SITE and workers == 1 and places and places > workers:

@@ -6,17 +6,14 @@ from typing import Any
 from tutor.base.errors import ShopError, TutorError
 from tutor.base.numeric import is_number
 from tutor.catalogue import fill, filled, problem, sentences
-from tutor.catalogue.forms import decimal
+from tutor.catalogue.forms import decimal, number
+from tutor.curriculum.figures import RATIO
 from tutor.curriculum.level import Level
 from tutor.judge import Evidence, Finding, Goal, GoalResult
 from tutor.words.rendering import ENGINE, raw, rendered
 
 EXACT, NEAR = 0.5, 0.1
 """How far a guess may be off: as a number, and as a part of what was measured."""
-EXACT_FROM = 100
-"""From here on decimals say nothing."""
-RATIO = "_ratio"
-"""Ends the name of a measure that compares two shops."""
 
 
 class Texts:
@@ -173,8 +170,7 @@ class Texts:
             return "–"
         if not is_number(value):
             return raw(value)
-        is_whole = float(value).is_integer() or abs(value) >= EXACT_FROM
-        return decimal(self.language, f"{value:.0f}" if is_whole else f"{value:.3g}")
+        return number(self.language, value)
 
     def fixed(self, value: float, decimals: int = 1) -> str:
         """Return a number with as many *decimals* as the others of its column."""

@@ -1,7 +1,7 @@
 """How outcomes and waits are named, wherever they are read as text."""
 
 from tutor.curriculum import Level
-from tutor.events import RunAwaited, RunFinished, ServiceStarted, ServiceStarting
+from tutor.events import RaceStarted, RunAwaited, RunFinished, ServiceStarted, ServiceStarting
 from tutor.judge import GoalResult
 from tutor.words.dates import clock
 from tutor.words.texts import Texts
@@ -22,6 +22,14 @@ def service_of(texts: Texts, event: ServiceStarting | ServiceStarted) -> str:
     if event.site in SHOPS_BESIDE:
         return texts(f"service_of.{event.site}", service=event.service)
     return event.service
+
+
+def lanes(texts: Texts, race: RaceStarted) -> list[str]:
+    """Return the names of the shops that race; of two that are the same, the second is its twin."""
+    return [
+        texts("race.twin") if shop in race.shops[:place] else texts(f"variant.{shop}")
+        for place, shop in enumerate(race.shops)
+    ]
 
 
 def outcome_key(run: RunFinished) -> str:

@@ -102,7 +102,7 @@ class Costing:
         lab.measure("asked", max(asked.values()))
         lab.measure("broken_asked", round(ALL_OF_IT * _work(costs.parts(0)), 1))
         lab.measure("asked_by_server", asked)
-        lab.measure("page_cost", _page_cost(costs))
+        lab.measure("page_cost_ratio", _page_cost(costs))
         web, database = _halves(_of_a_page(costs.usual(1)))
         lab.measure("web_ms", round(1000 * web, 1))
         lab.measure("database_ms", round(1000 * database, 1))

@@ -92,10 +92,10 @@ class Load:
             self._tell_saturated(busiest, cpu)
         elif extra["backlog"] > self.few:
             lab.find("blocked", backlog=round(extra["backlog"]), server=busiest, cpu=cpu[busiest])
-        elif lab.measures["page_cost"] > min(lab.bounds("page_cost")):
+        elif lab.measures["page_cost_ratio"] > min(lab.bounds("page_cost_ratio")):
             lab.find(
                 "same_work",
-                cost=lab.measures["page_cost"],
+                cost=lab.measures["page_cost_ratio"],
                 web=lab.measures["web_ms"],
                 database=lab.measures["database_ms"],
             )
@@ -111,7 +111,7 @@ class Load:
         # A machine that became faster makes no page cheaper.
         share = self.watch.cpu_per_visitor(self.extra) / broken / min(self.watch.slower, 1.0)
         lab.measure("page_cost_under_load", round(100 * share, 1))
-        lab.measure("page_cost", round(min(100 * share, lab.measures["page_cost"]), 1))
+        lab.measure("page_cost_ratio", round(min(100 * share, lab.measures["page_cost_ratio"]), 1))
 
     def _tell_saturated(self, busiest: str, cpu: dict[str, float]) -> None:
         """Say which server had nothing left to give, and which one had."""

@@ -14,7 +14,7 @@ from tutor.cli.author.checker import Checker
 from tutor.cli.author.proving import proving
 from tutor.cli.console import console
 from tutor.cli.failure import show_failure
-from tutor.cli.options import agreed_option, json_option, let_run
+from tutor.cli.options import agreed_option, json_option, let_run, stack_option
 from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level, corpus
 from tutor.stack.stack import Stack
@@ -28,6 +28,7 @@ from tutor.stack.stack import Stack
 @click.option("--watch", is_flag=True)
 @agreed_option
 @json_option
+@stack_option
 def check(
     level: str,
     quick: bool,
@@ -36,6 +37,7 @@ def check(
     watch: bool,
     agreed: bool,
     as_json: bool,
+    where: str,
 ) -> int:
     """Prove a level, or all of them."""
     if watch and not level:
@@ -44,7 +46,7 @@ def check(
     # What is wrong with the words is said before anything is started.
     for one in wanted.levels():
         let_run(one, agreed=agreed)
-    with proving() as stack:
+    with proving(where) as stack:
         return wanted.watch(stack) if watch else wanted.prove(stack)
 
 

@@ -31,7 +31,7 @@ from tutor.events import (
 from tutor.judge import GoalResult
 from tutor.words.rendering import raw, rendered
 from tutor.words.texts import Texts
-from tutor.words.wording import awaited, service_of, with_stop
+from tutor.words.wording import awaited, lanes, service_of, with_stop
 
 SPACING = 5.0
 """Seconds of a load test between two lines about it."""
@@ -188,6 +188,6 @@ class PlainNarrator(Narrator):
 
     def _beside(self, race: RaceStarted, times: Sequence[float]) -> str:
         return ", ".join(
-            f"{self.texts(f'variant.{shop}')} {self.texts.number(ms)} ms"
-            for shop, ms in zip(race.shops, times, strict=True)
+            f"{shop} {self.texts.number(ms)} ms"
+            for shop, ms in zip(lanes(self.texts, race), times, strict=True)
         )

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from tutor.base.numeric import is_number
 from tutor.curriculum import Level
+from tutor.curriculum.figures import RATIO
 from tutor.words.rendering import rendered
 from tutor.words.texts import Texts
 
@@ -24,8 +25,6 @@ LABEL, VALUE = 10, 8
 """Columns of what a bar is, and of its number."""
 BAR = WIDEST - LABEL - VALUE
 MUTED = "$text-muted"
-RATIO = "_ratio"
-"""Ends the name of a measure that compares two shops itself."""
 MOST = 5
 """Rows that are drawn; more would tell less."""
 

@@ -5,9 +5,11 @@ from typing import Any
 from textual.content import Content
 from textual.widget import Widget
 
+from tutor.curriculum.figures import RATIO
 from tutor.tui.board import Board, RaceSoFar
 from tutor.tui.widgets.chart import bars
-from tutor.words.texts import RATIO, Texts
+from tutor.words.texts import Texts
+from tutor.words.wording import lanes
 
 NAME, TIMES = 12, 11
 """Columns of a shop's name and of its last time."""
@@ -65,7 +67,7 @@ class RaceView(Widget):
 
     def _lane(self, race: RaceSoFar, lane: int, slowest: float, on: bool, texts: Texts) -> Content:
         laps, style = race.laps[lane], STYLES[lane % len(STYLES)]
-        name = texts(f"variant.{race.started.shops[lane]}")
+        name = lanes(texts, race.started)[lane]
         curve = bars(laps[-CURVE:], CURVE, 1, slowest, 1)[0] if laps else ""
         room = max(8, self.size.width - NAME - TIMES - CURVE - 4)
         told = race.told_ms(lane)
@@ -92,10 +94,10 @@ def _so_far(race: RaceSoFar, board: Board, texts: Texts) -> str:
     first, last = (sorted(laps)[len(laps) // 2] for laps in (race.laps[0], race.laps[-1]))
     if result is None and measure.endswith(RATIO) and first:
         result = round(last / first, 2)
-    shop = texts(f"variant.{shops[-1]}")
+    named = lanes(texts, race.started)
     if unit and result is not None:
-        return f"{shop}: {texts.number(result)} {unit}"
+        return f"{named[-1]}: {texts.number(result)} {unit}"
     if shops[0] == shops[-1] or not first:
         return ""
     percent = texts.number(round(100 * last / first))
-    return texts("tui.race.so_far", percent=percent, last=shop, first=texts(f"variant.{shops[0]}"))
+    return texts("tui.race.so_far", percent=percent, last=named[-1], first=named[0])

@@ -1,5 +1,6 @@
 """Runs of the level: begin, follow, cancel, end; and what is drawn of them."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +29,8 @@ from tutor.words.wording import awaited, told_key
 
 SEEN = 0.5
 """Seconds after which the learner has seen a run that began behind another screen."""
+TOGETHER = 2.0
+"""Seconds within which what is saved belongs together: a change of several files is one change."""
 
 
 class RunTab(Part):
@@ -163,8 +166,9 @@ class RunTab(Part):
         """Begin a run of the learner's own files, unless one is on."""
         board = self.model.board
         if board.running:
-            self._again = quiet and board.quick
-            if board.quick and not quick:
+            if quiet and board.quick:
+                self._check_again()
+            elif board.quick and not quick:
                 self._give_way()
             elif not quiet:
                 self.news("run.already", severity="warning")
@@ -181,6 +185,14 @@ class RunTab(Part):
         # Now, before visitors come: it takes a moment itself.
         self.call_after_refresh(freeze_what_stays)
         self.play_level(quick, self._cancel)
+
+    def _check_again(self) -> None:
+        """Check once more, at once where what is being judged was only half of a change."""
+        if self._full_next:
+            return  # it judges what is there when it begins
+        if self._quiet and time.monotonic() - self.model.board.began < TOGETHER:
+            self._stop()
+        self._again = True
 
     def _give_way(self) -> None:
         """Stop the quick check that is on; the full run answers more, and begins right after it."""
@@ -253,11 +265,11 @@ class RunTab(Part):
         elif full_next:
             self._again = False
             self.run_level(quick=False)
-        elif finished is None:
-            self.news("run.cancelled")
         elif self._again:
             self._again = False
             self.run_level(quick=True, quiet=True)
+        elif finished is None:
+            self.news("run.cancelled")
         elif self._quiet:
             self._tell(finished)
         else:

@@ -1,9 +1,12 @@
 """Where the shop is, said in one line: at the top, and over the stack."""
 
+from collections.abc import Iterator
+
 from textual.content import Content
 
 from tutor.stack.links import links
 from tutor.tui.workbench.model import WorkModel
+from tutor.views.monitor import places_in_browser
 from tutor.words.texts import Texts
 
 
@@ -35,8 +38,15 @@ def way_in(model: WorkModel, texts: Texts) -> Content:
         " ──▶ ",
         shop_line(model, texts),
         "\n",
-        (_how_to_open(model, texts), "$text-muted"),
+        (" ".join([_how_to_open(model, texts), *_places(model, texts)]), "$text-muted"),
     )
+
+
+def _places(model: WorkModel, texts: Texts) -> Iterator[str]:
+    """Yield why the shop in the browser has other places than stack.toml, once that is seen."""
+    reading = model.board.reading
+    for service in reading.services if reading else ():
+        yield from places_in_browser(texts, service)
 
 
 def pages(model: WorkModel) -> dict[str, str]:
