@@ -21,12 +21,15 @@ from tutor.cli.spoken import Spoken
 from tutor.curriculum import Level
 from tutor.learner.session import Session
 from tutor.words.scenes import NAME, scenes_of
+from tutor.words.texts import Texts
 from tutor.words.ways import prose
 
 PARTS = ("briefing", "story", "lesson", "answer", "scenes")
 BEFORE = ("briefing", "story")
 """What is read before a level is begun."""
-VALUE = re.compile(r"{\w+}")
+IDS = re.compile(r"^## [a-z0-9_, ]+: ", re.MULTILINE)
+"""The findings after which a scene is played, before its title."""
+VALUE = re.compile(r"{\w+(:[^}]*)?}")
 """What a scene takes from the run; without one there is nothing to fill in."""
 
 
@@ -49,7 +52,7 @@ def command(level: str, part: str, yes: bool, workspace: Path) -> None:
     elif part == "lesson" and not (is_won or yes) and is_terminal():
         # A script reads it unasked.
         confirm(words, words("lesson.early"))
-    text = _scenes(chosen, words.language) if part == NAME else prose(chosen, part, words, "shell")
+    text = _scenes(chosen, words) if part == NAME else prose(chosen, part, words, "shell")
     if is_terminal():
         console().print(Markdown(text))
     else:
@@ -58,9 +61,9 @@ def command(level: str, part: str, yes: bool, workspace: Path) -> None:
         offer_begin(session, chosen)
 
 
-def _scenes(level: Level, language: str) -> str:
+def _scenes(level: Level, words: Texts) -> str:
     """Return the level's scenes with an ellipsis for what only a run can tell."""
-    if not scenes_of(level, language):
+    if not scenes_of(level, words.language):
         raise UsageError.named("no_scenes", level=level.slug)
-    text = re.sub(r"^## [a-z0-9_, ]+: ", "## ", level.text(NAME, language), flags=re.MULTILINE)
-    return VALUE.sub("…", text)
+    text = IDS.sub("## ", level.text(NAME, words.language))
+    return f"*{words('scenes.without_a_run')}*\n\n{VALUE.sub('…', text)}"
