@@ -112,10 +112,9 @@ def assess(
 ) -> tuple[Fault | None, str]:
     """Return what is wrong with *verdict* for *answer*, and the same in words."""
     if verdict.outcome in (Outcome.OUR_FAULT, Outcome.CANNOT_TELL):
-        said = [f"{finding.id} {finding.params}" for finding in verdict.findings]
         ours = verdict.outcome is Outcome.OUR_FAULT
         fault = Fault.OUR_FAULT if ours else Fault.CANNOT_TELL
-        return fault, f"{verdict.outcome}: {'; '.join(said)}"
+        return fault, f"{verdict.outcome}: {_found(verdict)}"
     if answer.medal:
         return _assess_right(answer, verdict, level, quick=quick)
     if verdict.won:
@@ -136,11 +135,15 @@ def _assess_right(
         return Fault.WRONG_MESSAGE, problem
     if quick and _as_far_as_seen(answer, verdict, level):
         return None, ""
-    found = [f.id for f in verdict.findings if f.kind is Kind.FOUL]
     missed = [f"{goal.id} ({goal.value})" for goal in verdict.goals if not goal.met]
     got = verdict.medal or verdict.outcome
     fault = Fault.WRONG_MEDAL if verdict.won else Fault.FALSE_FAIL
-    return fault, f"must win {answer.medal}, got {got}; fouls: {found}; missed: {missed}"
+    return fault, f"must win {answer.medal}, got {got}; missed: {missed}; found: {_found(verdict)}"
+
+
+def _found(verdict: Verdict) -> str:
+    """Return every finding with its facts: what happened may never happen again."""
+    return "; ".join(f"{finding.id} {finding.params}" for finding in verdict.findings)
 
 
 def _wrong_message(answer: Answer, verdict: Verdict, instead: Mapping[str, str]) -> str:
