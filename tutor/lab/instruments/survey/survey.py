@@ -9,7 +9,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import zip_longest
 from urllib.parse import quote_plus
 
 from tutor.lab.instruments.clock import HOUR
@@ -19,7 +21,7 @@ from tutor.lab.instruments.survey.changes import Changes
 from tutor.lab.instruments.survey.people import STRANGER, People
 from tutor.lab.instruments.survey.problem import ORDER, Problem, worst
 from tutor.lab.instruments.survey.truth import Truth
-from tutor.probes.http import SENT_ON
+from tutor.probes.http import SENT_ON, Response
 
 FRONT = "/"
 NOWHERE = "breathless"
@@ -35,6 +37,9 @@ GONE: tuple[int, ...] = (404, 410)
 
 Check = Callable[[str, Truth], Iterator[Problem]]
 """From what stands on the page, and the truth, to what is wrong."""
+
+Seen = tuple[str, Response]
+"""What stands on the screen, and the answer that brought it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,17 +322,29 @@ class Survey:
         self, visits: list[Visit], before: Truth | None
     ) -> list[tuple[Visit, list[Problem]]]:
         found = []
-        for visit in visits:
+        for visit, seen in self._seen(visits):
             self.lab.cancel.check()
-            if problems := self._wrong(visit, before):
+            if problems := self._wrong(visit, seen, before):
                 found.append((visit, problems))
         return found
 
-    def _wrong(self, visit: Visit, before: Truth | None) -> list[Problem]:
-        """Return what is wrong with a page, and what of it was right for the data *before*."""
+    def _seen(self, visits: list[Visit]) -> Iterator[tuple[Visit, Seen]]:
+        """Make *visits* one after the other; the shop makes the next page while one is compared."""
+        with ThreadPoolExecutor(1) as ahead:
+            coming = [ahead.submit(self._see, visit) for visit in visits[:1]]
+            for visit, after in zip_longest(visits, visits[1:]):
+                seen = coming.pop().result()
+                if after is not None:
+                    coming.append(ahead.submit(self._see, after))
+                yield visit, seen
+
+    def _see(self, visit: Visit) -> Seen:
         person = self.people.named(visit.user)
-        text = person.browser.see(visit.path)
-        answer = person.last
+        return person.browser.see(visit.path), person.last
+
+    def _wrong(self, visit: Visit, seen: Seen, before: Truth | None) -> list[Problem]:
+        """Return what is wrong with a page, and what of it was right for the data *before*."""
+        text, answer = seen
         if answer.status >= 500:
             raise self.shop.failed(answer)
         if answer.status != 200:
