@@ -111,7 +111,7 @@ class RaceStarted(Event):
 
     measure: str
     shops: tuple[str, ...]
-    """Who takes turns, in this order: ``broken``, ``fixed`` or ``mine``."""
+    """Who takes turns, in this order: ``broken``, ``fixed``, ``mine``, or a key of ``race``."""
     rounds: int
 
 

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.played import BETTER, LOST, finish, losing, mend, winning
-from tutor.learner.certificate import untouched_measures
+from tutor.cli.certificate import lines
+from tutor.learner.certificate import certificates_of, untouched_measures
 from tutor.learner.session import Session
-from tutor.learner.untouched import Untouched
+from tutor.learner.untouched import Untouched, before_of
+from tutor.words.texts import Texts
 
 
 @pytest.fixture
@@ -103,3 +105,31 @@ def test_a_start_that_cannot_be_composed_is_nobodys(session: Session) -> None:
 
     assert Untouched(lambda: session.levels)(entry)
     assert not Untouched(list)(entry)
+
+
+def test_before_is_one_number_wherever_it_stands(session: Session) -> None:
+    """In verdict, certificate and report: the first run's, and beside a win only without one."""
+    level = session.levels[0]
+    won = {**BETTER, "broken_queries": 1300}
+    assert before_of("queries", won, {}) == 1300
+    finish(session, level, LOST)
+
+    first = session.history.first_measures(level)
+    entries = list(session.journal.entries())
+    assert before_of("queries", won, first) == LOST["queries"]
+    assert before_of("queries", won, untouched_measures(session, entries)[level.slug]) == 1292
+
+
+def test_a_certificate_that_is_heard_has_no_arrows(session: Session) -> None:
+    """It is read line by line, by a program that says every sign or none."""
+    for level in session.levels[:7]:
+        session.enter(level)
+        finish(session, level, losing(level))
+        mend(session, level)
+        finish(session, level, winning(level))
+    (reached, *_) = certificates_of(session)
+
+    said = "\n".join(lines(reached, Texts("en"), "Betty"))
+    assert reached.is_complete
+    assert "The chatty front page: gold." in said
+    assert not set("→·│") & set(said)

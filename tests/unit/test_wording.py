@@ -76,6 +76,6 @@ def test_the_first_hint_asks_and_does_not_answer(level: Level, language: str) ->
 def test_two_lanes_of_a_race_never_bear_one_name(language: str) -> None:
     """The broken shop races against itself where nothing was mended yet."""
     texts = Texts(language)
-    for shops in (("broken", "mine"), ("broken", "broken"), ("broken", "fixed")):
+    for shops in (("broken", "mine"), ("broken", "broken"), ("broken", "fixed"), ("made", "kept")):
         named = lanes(texts, RaceStarted("time_ratio", shops, 5))
         assert len(set(named)) == len(shops), named

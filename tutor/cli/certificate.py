@@ -56,17 +56,28 @@ def _show(reached: Certificate, words: Texts, name: str) -> None:
 
 
 def lines(reached: Certificate, words: Texts, name: str) -> list[str]:
-    """Return the certificate as lines of text, then what is missing; before its end only that."""
+    """Return the certificate in sentences, then what is missing; before its end only that."""
     if not reached.is_complete:
         return [reached.counted(words), *reached.lacks(words)]
-    titles = [f"{row.level.number}  {row.level.title[words.language]}" for row in reached.rows]
-    rows = [
-        ", ".join([title, words(f"medal.{row.medal}"), *_figures(row, words)])
-        for title, row in zip(titles, reached.rows, strict=True)
-    ]
     head = f"{reached.level(words)} {words('certificate.of')}"
-    total = reached.total(words)
-    return [head, reached.said(words, name), *rows, total, *reached.lacks(words)]
+    rows = [_sentences(row, words) for row in reached.rows]
+    total = reached.total(words).replace(" · ", ", ")
+    return [head, reached.said(words, name), *rows, f"{total}.", *reached.lacks(words)]
+
+
+def _sentences(row: LevelRow, words: Texts) -> str:
+    """Return what is said of a level to whoever cannot see an arrow."""
+    number, title = row.level.number, row.level.title[words.language]
+    medal = words(f"medal.{row.medal}")
+    told = [words("certificate.lack", number=number, title=title, lack=medal)]
+    for figure in row.figures:
+        unit = words.unit(row.level, figure.measure, figure.after)
+        measured = f"{words.number(figure.after)} {unit}"
+        if figure.before is not None:
+            before = words.number(figure.before)
+            measured = words("grading.before", measured=measured, before=before)
+        told.append(measured)
+    return ". ".join(told) + "."
 
 
 def _certificate(reached: Certificate, words: Texts, name: str) -> Panel:

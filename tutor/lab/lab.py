@@ -287,22 +287,30 @@ class Lab(Bench):
         enough: Callable[[Costs], bool] = lambda costs: False,
         idle: float = 0.0,
         measure: str = "asked",
+        called: Sequence[str] = (),
     ) -> Costs:
         """Return what *visit* costs each of *shops*, in turns; it gets a turn and a shop.
 
         Neither what we ask the shops' databases meanwhile is charged to them, nor, after we watched
         them for *idle* seconds, what they use when nobody comes. Fewer *turns* will do once
-        *enough* says so. The turns are drawn as a race for *measure*.
+        *enough* says so. The turns are drawn as a race for *measure*, see :meth:`lanes`.
         """
-        with self.lanes(measure, shops, rounds=turns) as lanes, ExitStack() as aside:
+        with self.lanes(measure, shops, rounds=turns, called=called) as lanes, ExitStack() as aside:
             for shop in shops:
                 aside.enter_context(shop.asking_aside())
             rests = idle_costs(shops, lambda: self.cancel.wait(idle)) if idle else []
             return measure_costs(shops, visit, self.cores[:2], turns, lanes.lap, enough, rests)
 
-    def lanes(self, measure: str, shops: Sequence[Shop], *, rounds: int) -> Lanes:
-        """Tell of turns that *shops* take for *measure*: enter it, then call ``lap`` after each."""
-        return Lanes(self.emit, measure, tuple(map(self.shops.called, shops)), rounds)
+    def lanes(
+        self, measure: str, shops: Sequence[Shop], *, rounds: int, called: Sequence[str] = ()
+    ) -> Lanes:
+        """Tell of turns that *shops* take for *measure*: enter it, then call ``lap`` after each.
+
+        Where one shop races against itself, they are *called* by what is different: a key of
+        ``race`` in the catalogue each.
+        """
+        names = tuple(called) or tuple(map(self.shops.called, shops))
+        return Lanes(self.emit, measure, names, rounds)
 
     def race(self, measure: str, path: str, *, rounds: int, warm_up: int = 1) -> Race:
         """Time the broken shop and the one under test in turns; the ratio becomes *measure*.

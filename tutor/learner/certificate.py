@@ -11,7 +11,7 @@ from tutor.learner.journal import Entry, by_level
 from tutor.learner.lacking import Lack, lack_said, lacks
 from tutor.learner.progress import LevelProgress, Progress
 from tutor.learner.session import Session
-from tutor.learner.untouched import Untouched, measured_untouched
+from tutor.learner.untouched import Untouched, before_of, measured_untouched
 from tutor.words.dates import day
 from tutor.words.texts import Texts
 
@@ -253,18 +253,6 @@ def _figures(level: Level, mine: LevelProgress, before: Measures) -> tuple[Figur
     ]
     changed = [figure for figure in found if figure.before not in (None, figure.after)]
     return tuple(changed[:MOST_FIGURES] or found[:1])
-
-
-def before_of(measure: str, run: Measures, untouched: Measures) -> float | None:
-    """Return what the broken shop had: beside the learner's in that *run*, else *untouched*."""
-    beside = number_of(f"broken_{measure}", run)
-    return number_of(measure, untouched) if beside is None else beside
-
-
-def number_of(measure: str, measures: Measures) -> float | None:
-    """Return what was measured; None where that is no number."""
-    value = measures.get(measure)
-    return value if is_number(value) else None
 
 
 def _row_to_json(row: LevelRow, texts: Texts) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from tutor.base.errors import TutorError
+from tutor.base.numeric import is_number
 from tutor.curriculum import Level
 from tutor.curriculum.compose import compose
 from tutor.curriculum.figures import RATIO
 from tutor.judge import Outcome
 from tutor.learner.journal import Entry, digest_of
+
+Measures = Mapping[str, Any]
 
 
 class Untouched:
@@ -68,3 +71,15 @@ def measured_untouched(
             first = own if entry.variant == "mine" else shown
             first |= entry.run.get("measures", {})
     return {name: value for name, value in (shown | own).items() if not name.endswith(RATIO)}
+
+
+def before_of(measure: str, run: Measures, untouched: Measures) -> float | None:
+    """Return what the broken shop had: *untouched*, else beside the learner's in that *run*."""
+    measured = number_of(measure, untouched)
+    return number_of(f"broken_{measure}", run) if measured is None else measured
+
+
+def number_of(measure: str, measures: Measures) -> float | None:
+    """Return what was measured; None where that is no number."""
+    value = measures.get(measure)
+    return value if is_number(value) else None

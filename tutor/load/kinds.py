@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 TOLD = 3
 """How many kinds are told; the rest is a number."""
+OTHERS = "something else"
 FAMILIES = (
     (r"was greeted as", "greeted"),
     (r"was not greeted", "greeted"),
@@ -25,7 +26,7 @@ def in_kinds(errors: Mapping[str, int], failures: int = 0) -> list[tuple[int, st
         counts["no answer"] = counts.get("no answer", 0) + silent
     ranked = sorted(((count, message) for message, count in counts.items()), key=lambda k: -k[0])
     if rest := sum(count for count, _ in ranked[TOLD:]):
-        return [*ranked[:TOLD], (rest, "…")]
+        return [*ranked[:TOLD], (rest, OTHERS)]
     return ranked
 
 

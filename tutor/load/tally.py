@@ -10,7 +10,7 @@ from requests import exceptions
 
 KINDS = 20
 """How many kinds are told apart; the rest is counted together."""
-OTHERS = "others"
+OTHERS = "something else"
 UNANSWERED = (
     (exceptions.Timeout, "no answer in time"),
     (exceptions.ChunkedEncodingError, "the answer is cut off"),
@@ -52,6 +52,9 @@ def together(tallies):
 def message_of(exception, response):
     """Return what is said of a failed request: where no answer came, why not."""
     error = getattr(response, "error", None)
+    if isinstance(exception, exceptions.HTTPError):
+        # Of the same kind as what a locustfile calls so, and without an address.
+        return f"status {response.status_code}"
     if error is None or response.status_code:
         return str(exception)
     for kind, words in UNANSWERED:

@@ -13,7 +13,6 @@ from tutor.learner import journal as journals
 from tutor.learner.certificate import (
     Certificate,
     Measures,
-    before_of,
     certificates,
     full_runs,
     untouched_measures,
@@ -22,6 +21,7 @@ from tutor.learner.journal import Entry, by_level
 from tutor.learner.progress import LevelProgress
 from tutor.learner.results import diagnosed
 from tutor.learner.session import Session, read_all
+from tutor.learner.untouched import before_of
 from tutor.words.texts import Texts
 
 PAUSE = 20 * 60.0

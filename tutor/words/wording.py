@@ -26,10 +26,8 @@ def service_of(texts: Texts, event: ServiceStarting | ServiceStarted) -> str:
 
 def lanes(texts: Texts, race: RaceStarted) -> list[str]:
     """Return the names of the shops that race; of two that are the same, the second is its twin."""
-    return [
-        texts("race.twin") if shop in race.shops[:place] else texts(f"variant.{shop}")
-        for place, shop in enumerate(race.shops)
-    ]
+    named = [texts(f"{'race' if texts.has(f'race.{s}') else 'variant'}.{s}") for s in race.shops]
+    return [texts("race.twin") if name in named[:at] else name for at, name in enumerate(named)]
 
 
 def outcome_key(run: RunFinished) -> str:

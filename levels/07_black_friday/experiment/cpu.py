@@ -92,7 +92,7 @@ class Cpu:
     def take(self) -> None:
         """Work out how much of each server the sale asks for, and put its rate into the plan."""
         lab, shop, healthy = self._lab, self._lab.shop, self._lab.healthy
-        lab.step("costing")
+        lab.step("costing", visits=VISITS)
         paths = list(lab.live_products().by_path)
         regulars = [
             Regulars(lab, one, self._paper, self._goods, orders, paths)

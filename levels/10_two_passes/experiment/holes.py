@@ -48,6 +48,7 @@ class Holes:
             turns=turns,
             enough=self._are_clear,
             measure="hole_cost",
+            called=("made", "kept"),
         )
         self._shelves.write(SET_LIVE, [False, hidden])
         percent = round(self._percent(costs), 1)

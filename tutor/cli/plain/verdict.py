@@ -9,6 +9,7 @@ from tutor.events import RunFinished
 from tutor.judge import GoalResult, Kind, noisy
 from tutor.learner.progress import LevelProgress
 from tutor.learner.results import counted_medal, diagnosed, gold_is_gone, predicted
+from tutor.learner.untouched import before_of
 from tutor.words.texts import Texts
 from tutor.words.wording import explained, outcome_key, told_key
 
@@ -50,7 +51,8 @@ def goal_lines(texts: Texts, level: Level, run: RunFinished, before: Measures) -
     unsure = noisy(run.verdict.findings)
     measures = list(_by_measure(run.verdict.goals))
     for measure, goals in sorted(measures, key=lambda one: all(goal.met for goal in one[1])):
-        yield _goals(texts, level, goals, before.get(measure), sure=measure not in unsure)
+        known, is_sure = before_of(measure, run.measures, before), measure not in unsure
+        yield _goals(texts, level, goals, known, sure=is_sure)
     for goal in level.goals if run.quick else ():
         if goal.full_only:
             yield texts(f"plain.unmeasured.{goal.medal}", goal=texts.goal(level, goal))

@@ -18,7 +18,7 @@ from tutor.tui.art.logo import spelled
 from tutor.tui.art.medal import medal
 from tutor.tui.base import Dialog
 from tutor.tui.keys import key
-from tutor.tui.widgets.figures import ROWS
+from tutor.tui.widgets.figures import ROWS, before_in
 from tutor.tui.widgets.plain import Static
 from tutor.words.rendering import rendered
 from tutor.words.texts import Texts
@@ -153,8 +153,7 @@ def before_and_after(
 ) -> list[tuple[str, float, float]]:
     """Return name, value before and value now, as far as both are known and differ.
 
-    Before is what the broken shop beside it measured, else the learner's *first* run, else the
-    talk's Betty.
+    Before is the broken shop, in the learner's *first* run or beside theirs, else the talk's Betty.
     """
     what = f"The figures before and after {level.slug}"
     return rendered(lambda: list(_pairs(level, first, measures, texts))[:MOST], list, what)
@@ -178,14 +177,10 @@ def _pairs(
     level: Level, first: Mapping[str, Any], measures: Mapping[str, Any], texts: Texts
 ) -> Iterator[tuple[str, float, float]]:
     begun = level.betty.get("before", {})
-    told = {mine: (texts(f"tui.figures.{name}"), broken) for _, name, (broken, mine) in ROWS}
-    goals = {goal.measure: (texts.unit(level, goal.measure), "") for goal in level.goals}
-    for measure, (name, broken) in {**goals, **told}.items():
-        known = (
-            measures.get(broken or f"broken_{measure}"),
-            first.get(measure),
-            begun.get(measure),
-        )
+    told = {mine: texts(f"tui.figures.{name}") for _, name, mine in ROWS}
+    goals = {goal.measure: texts.unit(level, goal.measure) for goal in level.goals}
+    for measure, name in {**goals, **told}.items():
+        known = (before_in(measure, measures, first), begun.get(measure))
         before = next((value for value in known if is_number(value)), None)
         after = measures.get(measure)
         if before is not None and is_number(after) and before != after and measure != "rps":

@@ -9,16 +9,18 @@ from textual.content import Content
 from tutor.base.numeric import is_number
 from tutor.curriculum import Level
 from tutor.curriculum.figures import RATIO
+from tutor.learner.untouched import before_of, number_of
 from tutor.words.rendering import rendered
 from tutor.words.texts import Texts
 
 ROWS = (
-    ("queries", "queries", ("broken_queries", "queries")),
-    ("milliseconds", "ms", ("broken_ms", "shop_ms")),
-    ("rps", "rps", ("", "rps")),
+    ("queries", "queries", "queries"),
+    ("milliseconds", "ms", "shop_ms"),
+    ("rps", "rps", "rps"),
 )
-"""Betty's key, the name of the row, and the measures of the broken shop and of the learner's."""
-
+"""Betty's key, the name of the row, and the measure of the learner's shop."""
+TIMES = {"shop_ms": "broken_ms"}
+"""What is compared within one run, and with which measure of it; all else, with what was first."""
 WIDEST = 72
 """The columns that a verdict has in a terminal of 80."""
 LABEL, VALUE = 10, 8
@@ -81,19 +83,22 @@ def _rows(
 ) -> Iterator[Row]:
     """Yield what Betty has figures of, then what the level's goals are about."""
     betty = level.betty.get("before", {}), level.betty.get("after", {})
-    named = [(key, texts(f"tui.figures.{name}"), pair) for key, name, pair in ROWS]
+    named = [(key, texts(f"tui.figures.{name}"), mine) for key, name, mine in ROWS]
     own = dict.fromkeys(key for side in betty for key in side if texts.unit(level, key))
     own |= dict.fromkeys(g.measure for g in level.goals if not g.measure.endswith(RATIO))
     seen = set()
-    for key, name, (broken, mine) in [
-        *named[:2],
-        *((key, texts.unit(level, key), (f"broken_{key}", key)) for key in own),
-        *named[2:],
-    ]:
+    of_level = [(key, texts.unit(level, key), key) for key in own]
+    for key, name, mine in [*named[:2], *of_level, *named[2:]]:
         if mine not in seen:
             seen.add(mine)
-            before = measures.get(broken, first.get(mine))
+            before = before_in(mine, measures, first)
             yield Row(name, before, measures.get(mine), betty[0].get(key), betty[1].get(key))
+
+
+def before_in(measure: str, run: Mapping[str, Any], first: Mapping[str, Any]) -> float | None:
+    """Return what the broken shop had, as far as that was measured."""
+    beside = number_of(TIMES.get(measure, ""), run)
+    return before_of(measure, run, first) if beside is None else beside
 
 
 def _drawn(row: Row, texts: Texts) -> Iterator[Content]:

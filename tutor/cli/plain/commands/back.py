@@ -29,6 +29,7 @@ def reset(game: PlainGame, rest: str) -> None:
         return
     kept = game.desk.replaced(lambda: game.session.reset(rest))
     game.talk.say(game.texts("tui.reset.done", kept=kept.number))
+    game.then_do("check")
 
 
 @command("journal", "files")
@@ -88,3 +89,4 @@ def restore(game: PlainGame, rest: str) -> None:
     kept = game.desk.replaced(lambda: game.session.restore(entry))
     game.level = game.session.level
     game.talk.say(game.texts("tui.journal.done", number=entry.number, kept=kept.number))
+    game.then_do("check")
