@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from tutor.lab import Customer, Fault, Lab
 
+WORST_FIRST = ("somebody_else", "not_greeted", "wrong_cart")
+"""Whoever reads the page of a namesake finds only the cart wrong, and the name is what is told."""
 MOST_PIECES = 9
 """Of one thing in a cart."""
 
@@ -39,16 +41,19 @@ class People:
             guest.fill_cart(card[""], card["name"], pieces)
         self._guests = [*guests, lab.customer()]
         for path in self._kinds_of_pages():
-            faults = list(self.greeted(path))
+            faults = self.faults(path)
             if faults and faults[0][0] == "not_greeted":
                 # Kept for a stranger, perhaps. Once that is over a customer comes first.
                 lab.cancel.wait(FRESH_WITHIN)
-                faults = list(self.greeted(path)) or faults
+                faults = self.faults(path) or faults
             for foul, params in faults:
                 lab.foul(foul, **params)
 
-    def greeted(self, path: str) -> Iterator[Fault]:
-        """Have all open a page right after each other; yield who is not who they are there."""
+    def faults(self, path: str) -> list[Fault]:
+        """Have all open a page right after each other; return who is not who they are there."""
+        return sorted(self._greeted(path), key=lambda fault: WORST_FIRST.index(fault[0]))
+
+    def _greeted(self, path: str) -> Iterator[Fault]:
         # A customer first: what is kept for others is then seen by others.
         first, *others = self._guests
         for guest in (first, *self.lab.random.sample(others, len(others))):

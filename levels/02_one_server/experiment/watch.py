@@ -164,7 +164,7 @@ class Watch:
         """See the shop as somebody in the crowd does, once."""
         try:
             self._look_at_page()
-            self.faults = list(self._people.greeted(self.path))
+            self.faults = self._people.faults(self.path)
         except Exception as error:  # noqa: BLE001 - raised again where somebody waits
             # No answer, or an end that was asked for: the visitors count who waits.
             if self.lab.cancel.is_set or self.lab.is_unanswered(error):
