@@ -44,9 +44,12 @@ class Race:
 
 
 def middle_round(first: Sequence[float], second: Sequence[float]) -> int:
-    """Return which round has the ratio in the middle; of two, the one with the smaller."""
+    """Return which round has the ratio in the middle; of two, the one with the larger.
+
+    Nobody is told that a shop is faster because the other one had a bad moment.
+    """
     ratios = sorted((b / a, at) for at, (a, b) in enumerate(zip(first, second, strict=True)))
-    return ratios[(len(ratios) - 1) // 2][1]
+    return ratios[len(ratios) // 2][1]
 
 
 def race(

@@ -60,7 +60,7 @@ class StackView(VerticalScroll, can_focus=True):
     StackView { padding: 0 1; height: 1fr; scrollbar-size-vertical: 1; }
     StackView .leads { height: 5; }
     StackView .leads Chart { height: 5; padding: 0 1 0 0; }
-    StackView .way-in { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
+    StackView .way-in { height: auto; }
     """
 
     def __init__(self, *, compact: bool = False) -> None:

@@ -38,7 +38,7 @@ def way_in(model: WorkModel, texts: Texts) -> Content:
         " ──▶ ",
         shop_line(model, texts),
         "\n",
-        (" ".join([_how_to_open(model, texts), *_places(model, texts)]), "$text-muted"),
+        ("\n".join([_how_to_open(model, texts), *_places(model, texts)]), "$text-muted"),
     )
 
 
