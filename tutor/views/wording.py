@@ -155,13 +155,13 @@ def work_lines(texts: Texts, work: Work) -> dict[str, Line]:
     lines: dict[str, Line] = {"whose": _line(whose(texts, work))}
     for one in work.queues:
         name = f"{texts('queue.queue')} {one.name}"
-        served = _unmarked(served_by(texts, one)) if one.workers or one.waiting else ""
+        served = unmarked(served_by(texts, one)) if one.workers or one.waiting else ""
         by = f"{texts('queue.served')} {served or texts('queue.no_one')}"
         lines[name] = _line(f"{name}: {texts('queue.waiting')} {one.waiting}, {by}")
     lines["taken"] = _line(texts("queue.taken", taken=work.taken))
     for worker in work.workers:
         name = f"{texts('queue.worker')} {worker.title}"
-        said = f"{name} ({', '.join(worker.queues)}): {_unmarked(doing(texts, worker))}"
+        said = f"{name} ({', '.join(worker.queues)}): {unmarked(doing(texts, worker))}"
         lines[name] = Line(with_stop(said), said, state=str(worker.running))
     if not work.workers:
         lines["workers"] = _line(texts("queue.no_worker"))
@@ -176,7 +176,7 @@ def work_sentences(texts: Texts, work: Work, jobs: int) -> Iterator[str]:
         yield with_stop(f"{short_job(job)}, {job.worker}: {outcome(texts, job)}")
 
 
-def _unmarked(said: str) -> str:
+def unmarked(said: str) -> str:
     """Return *said* without the mark that catches the eye in a table."""
     return said.removeprefix("✖ ")
 

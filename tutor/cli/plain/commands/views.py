@@ -23,6 +23,7 @@ from tutor.views.wording import (
     places,
     row_name,
     summary,
+    unmarked,
     variety,
     who,
     work_sentences,
@@ -76,7 +77,8 @@ def _pair(texts: Texts, pair: Pair) -> Iterator[str]:
     people = [who(texts, visit.who) for visit in (left, right)]
     yield ", ".join(f"{side}: {name}" for side, name in zip(sides, people, strict=True))
     for row in rows(pair):
-        values = [cell(texts, row, left, row.left), cell(texts, row, right, row.right)]
+        seen = ((left, row.left), (right, row.right))
+        values = [unmarked(cell(texts, row, visit, value)) for visit, value in seen]
         if values[0] == values[1]:
             yield f"{row_name(texts, row)}: {values[0]}, {texts('plain.both')}"
         else:
