@@ -82,7 +82,7 @@ def problem_with(response, text, products, me):
             return f"the wrong name: {me['name']} was greeted as {person['name']}"
     if me["token"] not in text:
         return f"no greeting: {me['name']} was not greeted"
-    if CARD not in text:
+    if CARD not in text and (products or not FACTS):
         return "no card at all"
     for product in random.sample(products, min(5, len(products))):
         if product not in text:

@@ -1,6 +1,10 @@
 """What went wrong with a request is said in the learner's language."""
 
 import ast
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +12,7 @@ import pytest
 
 from tutor.catalogue import filled, sentences
 from tutor.catalogue.failures import failure
-from tutor.curriculum import load_levels
+from tutor.curriculum import find_level, load_levels
 from tutor.load import kinds
 from tutor.load.locust import TALLY
 
@@ -81,3 +85,29 @@ def test_the_more_exact_sentence_wins() -> None:
     """Whatever stands first in the file."""
     assert failure("es", "status 500: no order", WORDS) == "estado 500: ningún pedido"
     assert failure("es", "status 500: cart", WORDS) == "estado 500: cart"
+
+
+@pytest.mark.parametrize("number", ["4", "10"])
+@pytest.mark.parametrize(("names", "said"), [([], ""), (["Cork Mat"], "no card at all")])
+def test_a_page_that_has_nothing_to_show_needs_no_card(
+    number: str, names: list[str], said: str, tmp_path: Path
+) -> None:
+    """The only product that a search found may be off sale by then: that is nobody's failure."""
+    facts = tmp_path / "facts.json"
+    facts.write_text(json.dumps({"pages": {"/search/?q=Cork": names}}))
+    look = (
+        "from types import SimpleNamespace as Answer; import locustfile; "
+        "me = {'name': 'a stranger', 'token': ''}; page = '<html></html>'; "
+        "names = locustfile.PAGES['/search/?q=Cork']; "
+        "print(locustfile.problem_with(Answer(status_code=200), page, names, me))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look],
+        cwd=find_level(number).folder,
+        env={**os.environ, "LEVELUP_FACTS": str(facts), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.strip() == said
