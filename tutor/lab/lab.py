@@ -327,6 +327,7 @@ class Lab(Bench):
             if measure:
                 self.measure(measure, max(peak, self.measures.get(measure, 0)))
 
+        self.ground.see_guests_out()
         postgres, replicas = self.ground.postgres, self.ground.replicas.awake()
         return Backends(postgres, (shop or self.shop).database, seen, replicas)
 

@@ -7,7 +7,8 @@ from tutor.learner.session import Session
 from tutor.run.play import RunSpec
 from tutor.stack.databases import migrations_key
 from tutor.stack.ground import Ground, prepare_ground
-from tutor.stack.links import SITE, running_door
+from tutor.stack.links import running_door
+from tutor.stack.naming import SITE
 from tutor.stack.plan import STACK_FILE, read_plan
 from tutor.stack.site import Site, make_site
 from tutor.stack.starting import Emit

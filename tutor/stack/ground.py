@@ -21,14 +21,20 @@ from tutor.machine.processes import children_of
 from tutor.machine.shares import Share
 from tutor.stack.databases import Databases, seed_key
 from tutor.stack.full_disk import blaming_the_disk
+from tutor.stack.naming import SITE
 from tutor.stack.pair import sweep
 from tutor.stack.plan import StackPlan
 from tutor.stack.replicas import Replicas
 from tutor.stack.services.kinds import check_programs
-from tutor.stack.services.postgres import Postgres
+from tutor.stack.services.postgres import ROLE, Postgres
 from tutor.stack.stack import ServiceFailed, Stack, new_password
 from tutor.stack.starting import Emit, start_service
 
+GUESTS = """
+SELECT pid FROM pg_stat_activity
+ WHERE usename = %s AND datname !~ '^run_' AND state = 'idle'
+"""
+"""Sessions of a shop that is of no run, and that has nothing to ask."""
 MOVES = 10
 """How often we look whether all of PostgreSQL was moved."""
 RELOAD_TIMEOUT = 10.0
@@ -88,11 +94,23 @@ class Ground:
             share.move(outside)
         raise TutorError.named("postgres_not_moved", hint="not_yours", server=share.server)
 
-    def _reconnect(self) -> None:
+    def see_guests_out(self) -> None:
+        """End the connections that the shop in the browser holds, and nobody uses there.
+
+        There are only so many, and a run may need every one. Its workers begin anew: they would not
+        notice that a connection is gone. A pool asks for another one by itself.
+        """
+        with self.postgres.connect("postgres") as connection:
+            if connection.execute(GUESTS, [ROLE]).fetchall():
+                self._reconnect(f"gunicorn-{SITE}")
+                for (pid,) in connection.execute(GUESTS, [ROLE]).fetchall():
+                    connection.execute("SELECT pg_terminate_backend(%s)", [pid])
+
+    def _reconnect(self, only: str = "") -> None:
         """Have every shop that runs begin anew, without the connections it lost."""
         reloading = {}
         for name, service in self.stack.status().items():
-            if service.running and service.info.kind == "gunicorn":
+            if service.running and service.info.kind == "gunicorn" and only in ("", name):
                 reloading[name] = (service, set(children_of(service.pid)))
                 self.stack.signal(name, signal.SIGHUP)
         deadline = time.monotonic() + RELOAD_TIMEOUT

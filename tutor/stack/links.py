@@ -4,12 +4,11 @@ from typing import TYPE_CHECKING
 
 from tutor.machine.status import UNKNOWN_SERVICE, ServiceStatus
 from tutor.stack.gauge import Reading
+from tutor.stack.naming import SITE
 
 if TYPE_CHECKING:
     from tutor.stack.stack import Stack
 
-SITE = "showroom"
-"""The shop that is served to people."""
 DOORS = ("nginx", "gunicorn")
 """The services a browser can be sent to, the foremost first."""
 PLACES = ("flower", "mail")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tutor.stack.gauge import Reading, ServerReading, ServiceReading
-from tutor.stack.links import SITE
+from tutor.stack.naming import SITE
 from tutor.views.changes import Line
 from tutor.words.texts import Texts
 

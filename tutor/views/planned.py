@@ -1,7 +1,7 @@
 """What runs, beside what ``stack.toml`` says."""
 
 from tutor.stack.gauge import Reading
-from tutor.stack.links import SITE
+from tutor.stack.naming import SITE
 from tutor.stack.plan import StackPlan
 from tutor.stack.services.kinds import is_started
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tutor.probes.jobs import BEAT, EventSummary, Job, Listener, WorkerState
 from tutor.stack.gauge import Gauge, Reading, ServiceReading
-from tutor.stack.links import SITE
+from tutor.stack.naming import SITE
 
 DEFAULT_QUEUE = "celery"
 """Where a job waits that names no queue."""

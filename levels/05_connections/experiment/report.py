@@ -60,7 +60,7 @@ class Report:
         if right:
             self._measure_capacity(right)
         with_guests = watch.peak + watch.guests
-        if 0 < refused <= AGAIN * watch.guests and watch.peak <= sums.free < with_guests:
+        if 0 < refused <= AGAIN * watch.guests and watch.peak <= sums.free <= with_guests:
             for measure in ("refusals", "failures"):
                 lab.find("guests", measure=measure, guests=watch.guests)
         elif refused:

@@ -57,6 +57,11 @@ class Connections:
         self._lab = lab
         self._warehouse = warehouse
 
+    @property
+    def _free(self) -> int:
+        """What PostgreSQL has for the shop while the accountant's report is on."""
+        return self._lab.level.machine.max_connections - RESERVED - OURS - HOGS
+
     def take(self) -> None:
         """Have many ask the warehouse, and count connections, refusals and what they are told."""
         lab, shop = self._lab, self._lab.shop
@@ -104,8 +109,12 @@ class Connections:
     def _explain(self, sessions: Backends, log: Statements, problems: Counter[str]) -> None:
         """Say who was turned away, and who asked for so much; or else who got no answer."""
         lab, site = self._lab, self._lab.shop.site
-        refused = log.problems[TOO_MANY]
-        if (refused or problems) and lab.quick:
+        refused, free = log.problems[TOO_MANY], self._free
+        guests = sessions.guests - HOGS
+        if refused and guests > 0 and sessions.peak <= free <= sessions.peak + guests:
+            for measure in ("refusals", "unanswered"):
+                lab.find("guests", measure=measure, guests=guests)
+        elif (refused or problems) and lab.quick:
             unanswered = sum(problems.values())
             counted = {"refused": refused, "unanswered": unanswered, "peak": sessions.peak}
             lab.find("counted_connections", **counted)
@@ -117,7 +126,7 @@ class Connections:
                 workers=site.workers,
                 threads=site.plan.of("gunicorn").get("threads", 1),
                 wanted=sessions.peak,
-                free=lab.level.machine.max_connections - RESERVED - OURS - HOGS,
+                free=free,
             )
         elif problems and sessions.held_up_ms > HELD_UP:
             lab.too_noisy("unanswered", held_up_ms=round(sessions.held_up_ms))
