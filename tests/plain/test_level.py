@@ -231,7 +231,7 @@ def test_a_guess_stands_beside_the_measurement(play: Play) -> None:
     assert "Type a number now, or `guess` and a number later." in out
     assert "'many' is no number." in out
     assert "Noted: 12." in out
-    assert "Your guess: 12. Measured: 1 statement." in out
+    assert "Your guess: 12. It came to 1 statement." in out
 
 
 def test_what_was_left_unreadable_is_told_at_once(play: Play, session: fakes.FakeSession) -> None:

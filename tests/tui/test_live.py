@@ -157,7 +157,7 @@ async def test_a_win_shows_before_and_after_and_the_guess(
         await run_ended(pilot)
         rows = text_of(pilot)
 
-        assert "Your guess: 40. Measured: 1 statement." in rows
+        assert "Your guess: 40. It came to 1 statement." in rows
         assert "█ 1292" in rows
         assert "█ 1 " in rows
         assert "Betty   1292 → 201" in rows

@@ -40,7 +40,7 @@ def test_guess_and_measurement_stand_side_by_side(guess: float, said: str) -> No
     """Exact, close and far have their own words."""
     told = Texts("en").prediction(LEVELS[0], guess, {"queries": 12})
 
-    assert told == f"Your guess: {guess}. Measured: 12 statements. {said}"
+    assert told == f"Your guess: {guess}. It came to 12 statements. {said}"
 
 
 def test_without_a_guess_or_a_measurement_nothing_is_said() -> None:

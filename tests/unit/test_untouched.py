@@ -9,6 +9,7 @@ from tutor.cli.certificate import lines
 from tutor.learner.certificate import certificates_of, untouched_measures
 from tutor.learner.session import Session
 from tutor.learner.untouched import Untouched, before_of
+from tutor.tui.screens.win import before_and_after
 from tutor.words.texts import Texts
 
 
@@ -133,3 +134,40 @@ def test_a_certificate_that_is_heard_has_no_arrows(session: Session) -> None:
     assert reached.is_complete
     assert "The chatty front page: gold." in said
     assert not set("→·│") & set(said)
+
+
+def test_a_verdict_of_an_earlier_draw_is_of_another_shop(home: Path, tmp_path: Path) -> None:
+    """Goals, hints and charts begin anew with it, and come back with its files."""
+    session = Session(tmp_path / "shop")
+    level = next(level for level in session.levels if level.drawn)
+    session.enter(level)
+    finish(session, level, losing(level))
+    entry, drawn = session.history.last_run(level), session.workspace.contents()
+    assert entry is not None
+
+    while session.workspace.contents() == drawn:
+        session.reset()
+    assert session.history.last_run(level) is None
+    assert session.history.last_verdict(level) is None
+    assert not session.history.missed(level)
+
+    session.restore(entry)
+    assert session.history.last_run(level) is not None
+
+
+def test_what_was_enough_before_is_no_merit(home: Path, tmp_path: Path) -> None:
+    """A broken shop that hands out other people's pages is cheap: mending it costs CPU."""
+    session = Session(tmp_path / "shop")
+    level = next(level for level in session.levels if level.drawn)
+    session.enter(level)
+    won = winning(level)
+    cheap = {**won, "asked": won["asked"] / 2}
+    finish(session, level, {**cheap, "failures": 33})
+    mend(session, level)
+    finish(session, level, won)
+
+    (reached, *_) = certificates_of(session)
+    row = next(row for row in reached.rows if row.level == level)
+    assert [figure.measure for figure in row.figures] == ["failures"]
+    beside = {**won, "broken_asked": won["asked"] / 2}
+    assert before_and_after(level, {}, beside, Texts("en")) == []

@@ -5,7 +5,7 @@ It may not know anything else of the tutor: the same measures give the same verd
 """
 
 from tutor.judge.evidence import Evidence, evidence
-from tutor.judge.judge import Goal, Standing, asked_of_run, judge, noisy, standing
+from tutor.judge.judge import Goal, Standing, asked_of_run, is_enough, judge, noisy, standing
 from tutor.judge.verdict import Finding, GoalResult, Kind, Medal, Outcome, Verdict
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Verdict",
     "asked_of_run",
     "evidence",
+    "is_enough",
     "judge",
     "noisy",
     "standing",

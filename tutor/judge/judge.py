@@ -122,6 +122,11 @@ def asked_of_run(
     ]
 
 
+def is_enough(goals: Sequence[Goal], measure: str, value: Any) -> bool:
+    """Return whether *value* meets every one of the *goals* that is about *measure*."""
+    return all(goal.is_met_by(value) for goal in goals if goal.measure == measure)
+
+
 def noisy(findings: Sequence[Finding]) -> set[str]:
     """Return the measures that the machine was too busy for."""
     noise = (finding.params.get("measure") for finding in findings if finding.kind is Kind.NOISE)

@@ -6,7 +6,7 @@ from typing import Any
 
 from tutor.base.numeric import is_number
 from tutor.curriculum import Level
-from tutor.judge import Medal
+from tutor.judge import Medal, is_enough
 from tutor.learner.journal import Entry, by_level
 from tutor.learner.lacking import Lack, lack_said, lacks
 from tutor.learner.progress import LevelProgress, Progress
@@ -244,7 +244,7 @@ def _row(level: Level, mine: LevelProgress, runs: Iterable[Run], before: Measure
 
 
 def _figures(level: Level, mine: LevelProgress, before: Measures) -> tuple[Figure, ...]:
-    """Return the goals' measures that changed; where none did, the first of them."""
+    """Return the goals' measures that were mended; else those that changed, or the first of all."""
     measures = dict.fromkeys(goal.measure for goal in level.goals)
     found = [
         Figure(measure, before_of(measure, mine.best, before), mine.best[measure])
@@ -252,7 +252,8 @@ def _figures(level: Level, mine: LevelProgress, before: Measures) -> tuple[Figur
         if is_number(mine.best.get(measure))
     ]
     changed = [figure for figure in found if figure.before not in (None, figure.after)]
-    return tuple(changed[:MOST_FIGURES] or found[:1])
+    mended = [f for f in changed if not is_enough(level.goals, f.measure, f.before)]
+    return tuple((mended or changed)[:MOST_FIGURES] or found[:1])
 
 
 def _row_to_json(row: LevelRow, texts: Texts) -> dict[str, Any]:

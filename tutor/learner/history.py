@@ -33,8 +33,15 @@ class History:
         return self._journal.entries(level=level.slug, workspace=self._workspace().folder)
 
     def _own_runs(self, level: Level) -> Iterator[Entry]:
-        """Yield the judged runs of the learner's own files in *level*, the newest first."""
-        return (e for e in self._entries(level) if e.run and e.variant == "mine")
+        """Yield the judged runs of the learner's own files in *level*, the newest first.
+
+        Where what is broken was drawn anew, those of an earlier draw are of another shop.
+        """
+        here, drawn = self._workspace(), level.drawn
+        number = here.number if drawn and here.exists and here.level == level.slug else None
+        for entry in self._entries(level):
+            if entry.run and entry.variant == "mine" and number in (None, entry.drawn_by):
+                yield entry
 
     def last_run(self, level: Level) -> Entry | None:
         """Return the newest judged run of the learner's own files in *level*."""

@@ -188,6 +188,12 @@ class Board:
         self.findings = list(finished.verdict.findings)
         self.results = {result.id: result for result in finished.verdict.goals}
 
+    def forget(self) -> None:
+        """Know of no run any more: what was measured was of another shop."""
+        self.begin(quick=False)
+        self.end()
+        self.first, self.earlier = {}, {}
+
     def end(self) -> None:
         """Note that no run is on any more; how long it took, its verdict says."""
         self.seconds = self.finished.seconds if self.finished else self.elapsed

@@ -32,8 +32,10 @@ def translate(bindings: BindingsMap, texts: Texts) -> None:
 def _translated(binding: Binding, texts: Texts) -> Binding:
     if not binding.id or not texts.has(f"tui.keys.{binding.id}"):
         return binding
+    is_bare = binding.key_display is None and texts.has(f"tui.key.{binding.key}")
     return replace(
         binding,
+        key_display=texts(f"tui.key.{binding.key}") if is_bare else binding.key_display,
         description=texts(f"tui.keys.{binding.id}"),
         tooltip=texts(f"tui.tips.{binding.id}"),
     )

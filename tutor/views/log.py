@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tutor.base.errors import TutorError
 from tutor.stack.stack import Stack
 from tutor.stack.traceback import HEAD
+from tutor.views.complaints import complaints
 
 SIZE = 64_000
 """Bytes of the end of a log that are read."""
@@ -15,6 +16,7 @@ ERROR = re.compile(
     r"\b(ERROR|CRITICAL|FATAL|PANIC|SEGFAULT|Errno)\b|\[(error|crit|alert|emerg)\]"
     r"|^(\w+\.)*\w*(Error|Exception|Exit|Warning): |\braised unexpected\b|\" 5\d\d "
 )
+SERVERS = ("postgres", "replica")
 WARNING = re.compile(r"\b(WARNING|WARN)\b|\[warn\]|\" 4\d\d ")
 
 
@@ -60,6 +62,8 @@ def read_log(
 ) -> list[LogLine]:
     """Return the end of the log *name*: the lines with *wanted* in them, or only errors."""
     lines = stack.tail(name, max(size, SIZE)).rstrip().splitlines()
+    if name in SERVERS:
+        lines += complaints(stack.folder / name)
     return chosen(marked(lines), wanted, errors=errors)
 
 

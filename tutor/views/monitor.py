@@ -8,6 +8,9 @@ from tutor.stack.naming import SITE
 from tutor.views.changes import Line
 from tutor.words.texts import Texts
 
+BESIDE = {"baseline": "broken", "healthy": "fixed"}
+"""The variants that a run has beside the shop under test, by how it calls them."""
+
 
 def own_figures(texts: Texts, service: ServiceReading, reading: Reading) -> str:
     """Return the sentence about what only this kind of service has; empty where it has nothing."""
@@ -121,7 +124,8 @@ def site_name(texts: Texts, site: str) -> str:
     """Return the learner's word for a shop: the one in the browser, or a variant that is tested."""
     if site == SITE:
         return texts("monitor.browser")
-    return texts(f"variant.{site}") if texts.has(f"variant.{site}") else site
+    variant = BESIDE.get(site, site)
+    return texts(f"variant.{variant}") if texts.has(f"variant.{variant}") else site
 
 
 def _server_line(texts: Texts, server: ServerReading, reading: Reading) -> Line:

@@ -57,7 +57,8 @@ class Report:
         self._refuse_fouls(problems)
         sums = self._sums
         sums.tell_of_bypass()
-        if right:
+        if right and not refused:
+            # Where some are refused, what the others were served says nothing of all.
             self._measure_capacity(right)
         with_guests = watch.peak + watch.guests
         if 0 < refused <= AGAIN * watch.guests and watch.peak <= sums.free <= with_guests:

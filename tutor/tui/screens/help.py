@@ -93,6 +93,8 @@ class HelpScreen(Dialog[None]):
         return own, everywhere
 
     def _display(self, name: str) -> str:
+        if self.tutor.texts.has(f"tui.key.{name}"):
+            return self.t(f"key.{name}")
         return SPECIAL.get(name, name.replace("ctrl+", "^"))
 
     def action_close(self) -> None:

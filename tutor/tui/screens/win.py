@@ -11,7 +11,7 @@ from textual.content import Content
 from tutor.base.numeric import is_number
 from tutor.curriculum import Level
 from tutor.events import RunFinished
-from tutor.judge import Medal
+from tutor.judge import Medal, is_enough
 from tutor.learner.results import counted_medal
 from tutor.tui import wording
 from tutor.tui.art.logo import spelled
@@ -183,5 +183,8 @@ def _pairs(
         known = (before_in(measure, measures, first), begun.get(measure))
         before = next((value for value in known if is_number(value)), None)
         after = measures.get(measure)
-        if before is not None and is_number(after) and before != after and measure != "rps":
+        if before is None or not is_number(after) or before == after or measure == "rps":
+            continue
+        # What was enough before anything was mended is no merit of the repair.
+        if measure in told or not is_enough(level.goals, measure, before):
             yield name, before, after

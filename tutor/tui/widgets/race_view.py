@@ -11,7 +11,7 @@ from tutor.tui.widgets.chart import bars
 from tutor.words.texts import Texts
 from tutor.words.wording import lanes
 
-NAME, TIMES = 12, 11
+NAME, TIMES = 16, 11
 """Columns of a shop's name and of its last time."""
 CURVE = 16
 """Columns of the laps so far."""

@@ -195,12 +195,19 @@ class FilesTab(Part):
         """Bring the level's files back as they were, after a question."""
         if not self.must_save_first():
             self.tutor.navigator.confirm(
-                lambda: self.t("reset.question"), lambda: self.t("reset.yes"), self._reset
+                lambda: self.t(f"reset.question{self._drawn}"),
+                lambda: self.t("reset.yes"),
+                self._reset,
             )
+
+    @property
+    def _drawn(self) -> str:
+        """Ends the keys of what is said where the level begins with another draw."""
+        return "_drawn" if self.level.drawn else ""
 
     def _reset(self, yes: bool | None) -> None:
         if yes:
-            self._bring_back(self.session.reset, "reset.done")
+            self._bring_back(self.session.reset, f"reset.done{self._drawn}")
 
     def action_journal(self) -> None:
         """Show every state that was kept."""

@@ -8,6 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import ScrollableContainer, Vertical
 from textual.content import Content
+from textual.widgets import TextArea
 
 from tutor.base.cancel import Cancel
 from tutor.base.errors import Cancelled, TutorError, unforeseen
@@ -93,6 +94,16 @@ class RunTab(Part):
         self.background(
             lambda: self.session.history.first_measures(self.level), show, group="recall"
         )
+
+    def files_restored(self) -> None:
+        """Forget a verdict that is of an earlier draw."""
+        if self.level.drawn:
+            self.background(self._read_last, self._forget, group="recall")
+
+    def _forget(self, found: tuple[RunFinished | None, Mapping[str, Any]]) -> None:
+        if found[0] is None and not self.model.board.running:
+            self.model.board.forget()
+            self.bench.show_board()
 
     def _show_as_last(self, finished: RunFinished, first: Mapping[str, Any]) -> None:
         self.model.board.recall(finished, first)
@@ -278,7 +289,9 @@ class RunTab(Part):
     def _tell(self, finished: RunFinished) -> None:
         key = told_key(finished)
         severity = "information" if key == "quick_passed" else "warning"
-        self.news("run.quiet", severity=severity, outcome=self.texts(f"outcome.{key}"))
+        # Where somebody types, the key would be one more letter.
+        said = "run.quiet_typing" if isinstance(self.screen.focused, TextArea) else "run.quiet"
+        self.news(said, severity=severity, outcome=self.texts(f"outcome.{key}"))
 
     def _show_verdict(self, finished: RunFinished) -> None:
         self.tutor.navigator.to_verdict(self.level, finished, self.model.board.first)

@@ -20,15 +20,18 @@ ALL = ("all", "todo", "todas")
 @command("reset", "files")
 def reset(game: PlainGame, rest: str) -> None:
     """Bring the level's files back, all of them or the one that is named."""
-    game.at  # noqa: B018 - without a level there is nothing to bring back
     if rest:
         game.session.check_reset(rest)
-    question = game.t("reset_file", file=rest) if rest else game.texts("tui.reset.question")
+    drawn = "_drawn" if game.at.drawn and not rest else ""
+    whole = game.texts(f"tui.reset.question{drawn}")
+    question = game.t("reset_file", file=rest) if rest else whole
     if not game.talk.confirm(question, game.texts):
         game.talk.say(game.t("left"))
         return
     kept = game.desk.replaced(lambda: game.session.reset(rest))
-    game.talk.say(game.texts("tui.reset.done", kept=kept.number))
+    if drawn:
+        game.finished = None  # it was of another shop
+    game.talk.say(game.texts(f"tui.reset.done{drawn}", kept=kept.number))
     game.then_do("check")
 
 

@@ -11,6 +11,7 @@ from tutor.cli.plain.verdict import verdict_lines
 from tutor.cli.plain.words import command
 from tutor.curriculum.story import Diagram, Scene
 from tutor.events import RunFinished
+from tutor.judge import Medal
 from tutor.learner.elsewhere import OtherBegan, OtherEnded, began, ended
 from tutor.words.scenes import scene_for
 from tutor.words.wording import outcome_key
@@ -62,6 +63,9 @@ def tell_verdict(game: PlainGame, finished: RunFinished) -> None:
         game.talk.tell(line, indent="  ")
     key = outcome_key(finished)
     following = {"won": "lesson", "not_yet": "hint"}.get(key, "verify")
+    if key == "won" and finished.verdict.medal is not Medal.GOLD:
+        # The lesson says what the better medals ask for.
+        key, following = "won_so_far", "hint"
     game.talk.tell(game.t(f"after.{key}", word=game.word(following)))
     if key != "not_yet":
         game.then_do(following)
