@@ -327,8 +327,8 @@ class Lab(Bench):
             if measure:
                 self.measure(measure, max(peak, self.measures.get(measure, 0)))
 
-        self.ground.see_guests_out()
         postgres, replicas = self.ground.postgres, self.ground.replicas.awake()
+        self.ground.see_guests_out()
         return Backends(postgres, (shop or self.shop).database, seen, replicas)
 
     def standby(self, title: str = "replica", shop: Shop | None = None) -> Standby:
