@@ -34,7 +34,7 @@ class TestServices:
 
         assert runs(pid)
         assert stack.is_running("sleeper")
-        assert psutil.Process(pid).environ()[MARK] == str(stack.folder)
+        assert wait_until(lambda: psutil.Process(pid).environ().get(MARK) == str(stack.folder))
         stack.stop("sleeper")
         assert not runs(pid)
         assert not stack.is_running("sleeper")

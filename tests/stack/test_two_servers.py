@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers import wait_until
 from tutor.base.cancel import Cancel
 from tutor.base.errors import ShopError, TutorError
 from tutor.curriculum import Machine
 from tutor.curriculum.compose import compose
 from tutor.lab.instruments.strays import Strays
-from tutor.machine.processes import children_of
+from tutor.machine.processes import children_of, environment_of
 from tutor.machine.shares import let_go
 from tutor.stack.ground import Ground
 from tutor.stack.monitor import Monitor
@@ -206,6 +207,9 @@ class TestStrays:
             process = subprocess.Popen(["sleep", "60"], env={"PATH": os.environ["PATH"], **env})
             known[name] = process
         try:
+            # A program that has just been started shows an empty environment for a moment:
+            # the kernel lays it out after it has closed the pipe that Popen waits for.
+            assert wait_until(lambda: all(environment_of(one.pid) for one in known.values()))
             told = {name: may_be_of("mine", process.pid) for name, process in known.items()}
         finally:
             for process in known.values():
