@@ -21,7 +21,7 @@ from tutor.curriculum.level import VARIANTS
 from tutor.stack.gauge import Gauge, Reading
 from tutor.stack.plan import read_plan
 from tutor.views.changes import Changes
-from tutor.views.monitor import lines, site_name
+from tutor.views.monitor import Heard, lines, site_name
 from tutor.views.planned import unlike_plan
 from tutor.views.queue import work_of
 from tutor.views.wording import work_sentences
@@ -63,6 +63,33 @@ def test_a_shop_is_named_only_beside_another() -> None:
     ]  # fmt: skip
     assert "gunicorn (navegador)" in " ".join(said(beside(), ES))
     assert "● gunicorn (browser)" in "\n".join(table(beside(), EN, 80))
+
+
+def test_after_a_load_a_listener_hears_what_was_highest_in_it() -> None:
+    """A crowd of three seconds falls between two lines; nothing is said of a mere check."""
+    calm = reading()
+    check = beside()
+    check = replace(check, servers=tuple(replace(s, is_held=False) for s in check.servers))
+    busy = dict(SERVICES["postgres"][2], connections=20, active=15)
+    crowd = reading({"postgres": ("", 1.0, busy), "gunicorn": ("mine", 9.0, {})}, "mine")
+    heard, changes = Heard(EN), Changes()
+    told = [
+        [*changes.news(heard.lines(seen), lambda name: f"gone {name}")]
+        for seen in (calm, check, calm, crowd, calm, calm)
+    ]
+
+    peaks = "postgres, in the run at most: connections 20, busy 15."
+    assert [peaks in now for now in told] == [False, False, False, False, True, False]
+
+
+def test_what_we_stop_has_not_fallen_over() -> None:
+    """At the end of a run every service is killed; a code is told of what ended by itself."""
+    ends = [
+        replace(reading().services[1], running=False, code=-9, stopping=by) for by in (False, True)
+    ]
+    told = [said(replace(reading(), services=(one,)))[-1] for one in ends]
+
+    assert told == ["gunicorn: ended (-9).", "gunicorn: stopped."]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,8 +1,10 @@
 """Looks at the shop: what is grouped, what differs, what went wrong, without a shop."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -26,8 +28,8 @@ from tutor.views.queue import broker_port, work_of
 from tutor.views.sql import PageSql, Repeated, beside_django, brief, grouped
 from tutor.views.syntax import problem_in
 from tutor.views.together import Crowds, Together
-from tutor.views.visits import cookies_in, greeting_in, is_meant_for, kept_page, lines_of
-from tutor.views.wording import doing, places, row_name, served_by, summary, variety
+from tutor.views.visits import cookies_in, greeting_in, is_meant_for, kept_page, lines_of, saved_at
+from tutor.views.wording import cell, doing, places, row_name, served_by, summary, variety
 from tutor.words.texts import Texts
 
 EN = Texts("en")
@@ -111,6 +113,20 @@ def test_only_what_differs_is_marked() -> None:
     ]  # fmt: skip
     assert "sent s" in {row_name(EN, row) for row in rows(pair)}
     assert pair.to_json()["differs"] == ["kept", "header vary", "sent s"]
+
+
+def test_a_page_from_before_the_last_save_says_so(tmp_path: Path) -> None:
+    """It shows what the shop did before the repair, and would be taken for what it does now."""
+    (tmp_path / "shop").mkdir()
+    for name, moment in (("shop/settings.py", 1000.0), ("base.html", 3000.0), ("stack.toml", 9e9)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (moment, moment))
+    old = visit(kept=True, before_save=True)
+    row = next(row for row in rows(Pair("/", old, visit())) if row.key == "kept")
+
+    assert saved_at(tmp_path) == 3000.0
+    assert cell(EN, row, visit(), row.left) == "out of the cache, older than your last save"
+    assert cell(EN, row, visit(), row.right) == "made anew"
 
 
 def test_pages_are_compared_line_by_line() -> None:

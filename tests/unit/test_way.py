@@ -57,6 +57,21 @@ def test_who_goes_on_after_the_medal_comes_back_to_it(session: Session) -> None:
     assert [number(one) for one in (changed, undone, tried, way_on(session))] == [1, 2, 1, 2]
 
 
+def test_who_comes_back_to_a_level_from_a_later_win_is_there(session: Session) -> None:
+    """It is in the workspace because the learner wants it there; another win ends that."""
+    first, second, *_ = session.levels
+    session.enter(first)
+    finish(session, first)
+    session.enter(second)
+    finish(session, second)
+    won = way_on(session)
+    session.enter(first)
+    back = way_on(session)
+    session.enter(second)
+
+    assert [number(one) for one in (won, back, way_on(session))] == [3, 1, 3]
+
+
 def test_behind_the_last_level_come_those_that_were_left_out(session: Session) -> None:
     """Then nothing is open, and what can be better is left; not where gold is gone."""
     *earlier, last = session.levels

@@ -90,7 +90,7 @@ def status(watching: bool, plain: bool, as_json: bool, where: str, workspace: Pa
     """Show which services run, and what each of them and each server uses."""
     from tutor.cli.watching import say_lines, watch, watch_as_json
     from tutor.stack.gauge import INTERVAL, Gauge
-    from tutor.views.monitor import lines
+    from tutor.views.monitor import Heard, lines
 
     session = Session(workspace, where)
     words = texts()
@@ -104,7 +104,7 @@ def status(watching: bool, plain: bool, as_json: bool, where: str, workspace: Pa
             watch(
                 gauge.look,
                 lambda reading: _picture(reading, words),
-                lambda reading: lines(words, reading),
+                Heard(words).lines,
                 words,
                 plain=plain,
             )
@@ -161,13 +161,13 @@ def _servers(reading: "Reading", words: Texts) -> Columns:
 
 
 def _services(reading: "Reading", words: Texts) -> Columns:
-    from tutor.views.monitor import of_site, own_figures
+    from tutor.views.monitor import how_it_ended, of_site, own_figures
 
     table = _table(words, "service", "server", "port", "CPU", "memory", "own")
     for service in reading.services:
-        mark = "●" if service.running else "✖"
+        mark = "●" if service.running else "○" if service.stopping else "✖"
         name = of_site(words, service.title, service.site, reading)
-        ended = words("monitor.ended", code=service.code)
+        ended = how_it_ended(words, service)
         table.add_row(
             f"{mark} {escape(name)}",
             escape(service.server or "–"),

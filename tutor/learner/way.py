@@ -20,7 +20,8 @@ def way_on(session: Session) -> Level | None:
     """Return the level to begin or to go on with; None once all are won.
 
     It is the one in the workspace; once that is won, the next that is not, unless the learner went
-    on working at it for a better medal. Behind the last one come those that were left out.
+    on working at it for a better medal, or came back to it from a later win. Behind the last one
+    come those that were left out.
     """
     here, progress = current(session), session.progress
     if here is not None and _is_at_work(session, progress, here):
@@ -56,9 +57,12 @@ def _can_be_better(progress: Progress, level: Level) -> bool:
 
 
 def _is_at_work(session: Session, progress: Progress, level: Level) -> bool:
-    """Return whether *level* is not won, or was worked at after the medal."""
+    """Return whether *level* is not won, was worked at after the medal, or was come back to."""
     mine = progress.of(level.slug)
     if not mine.medal:
+        return True
+    won = [progress.of(one.slug).won_at for one in session.levels]
+    if not all(won) and max(won) > mine.won_at:
         return True
     last = session.history.last_run(level)
     if last is None or not _can_be_better(progress, level):

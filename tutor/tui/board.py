@@ -31,11 +31,10 @@ from tutor.events import (
 from tutor.judge import Finding, GoalResult, Standing, standing
 from tutor.run.runlock import Holder
 from tutor.stack.gauge import History, Reading
+from tutor.stack.naming import TESTED
 from tutor.stack.peaks import Peaks
 from tutor.views.syntax import SyntaxProblem
 
-TESTED = "mine"
-"""The shop that a run is about, by the monitor's name for it."""
 FIRST_PHASE = "prepare"
 LONGEST_LOG = 1000
 """Events that are kept for the log."""

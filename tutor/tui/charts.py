@@ -6,7 +6,8 @@ from itertools import pairwise
 from tutor.base.numeric import is_number
 from tutor.curriculum.figures import CHARTS, OF_RUNS
 from tutor.curriculum.level import Level
-from tutor.tui.board import TESTED, Board
+from tutor.stack.naming import TESTED
+from tutor.tui.board import Board
 from tutor.tui.leads import Lead, newest_of, of_monitor
 from tutor.tui.wording import smooth
 from tutor.words.rendering import rendered_rows

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tutor.stack.gauge import Reading, ServerReading, ServiceReading
-from tutor.stack.naming import SITE
+from tutor.stack.naming import SITE, TESTED
+from tutor.stack.peaks import Peaks
 from tutor.views.changes import Line
 from tutor.words.texts import Texts
 
@@ -114,6 +115,36 @@ def lines(texts: Texts, reading: Reading) -> dict[str, Line]:
     }
 
 
+class Heard:
+    """A monitor that is listened to: after each load it says what was highest in it.
+
+    What lasts for less than the ten seconds between two lines would never be heard.
+    """
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self._peaks: Peaks | None = None
+        self._names: dict[str, str] = {}
+        """By the title of a service, what a sentence calls it."""
+        self._told: dict[str, Line] = {}
+
+    def lines(self, reading: Reading) -> dict[str, Line]:
+        """Return *reading* as sentences, and the peaks of the load that is over."""
+        tested = reading.of_site(TESTED)
+        if any(server.is_held for server in tested.servers):
+            self._peaks = self._peaks or Peaks()
+            self._peaks.see(tested)
+            for one in tested.services:
+                self._names[one.title] = of_site(self._texts, one.title, one.site, reading)
+        elif self._peaks:
+            for title, name in self._names.items():
+                if said := service_peaks(self._texts, self._peaks.of_service(title)):
+                    said = f"{name}, {said}."
+                    self._told[f"peaks {title}"] = Line(said, "", state=said)
+            self._peaks = None
+        return {**lines(self._texts, reading), **self._told}
+
+
 def of_site(texts: Texts, name: str, site: str, reading: Reading) -> str:
     """Return *name* with the shop it belongs to, where *reading* has more than one."""
     sites = {one.site for one in reading.services if one.site}
@@ -147,7 +178,7 @@ def _server_line(texts: Texts, server: ServerReading, reading: Reading) -> Line:
 def _service_line(texts: Texts, service: ServiceReading, reading: Reading) -> Line:
     name = of_site(texts, service.title, service.site, reading)
     if not service.running:
-        said = f"{name}: {texts('monitor.ended', code=service.code)}."
+        said = f"{name}: {how_it_ended(texts, service)}."
         return Line(said, "", state="ended", name=name)
     own = own_figures(texts, service, reading)
     facts = [
@@ -159,6 +190,11 @@ def _service_line(texts: Texts, service: ServiceReading, reading: Reading) -> Li
     ]
     said = " ".join([f"{name}: {', '.join(facts)}.", *places_in_browser(texts, service)])
     return Line(said, own, (service.cpu_percent, service.memory_mb), "runs", name)
+
+
+def how_it_ended(texts: Texts, service: ServiceReading) -> str:
+    """Return that we stopped it, as at every end, or with which code it ended by itself."""
+    return texts("monitor.stopped" if service.stopping else "monitor.ended", code=service.code)
 
 
 def places_in_browser(texts: Texts, service: ServiceReading) -> Iterator[str]:

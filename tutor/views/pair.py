@@ -38,6 +38,8 @@ class Visit:
     """Whether the page came out of a cache; None where nothing tells."""
     is_theirs: bool | None
     """Whether the greeting is meant for this visitor; None where there is none."""
+    before_save: bool = False
+    """Whether it was kept since before a file of the shop was last saved."""
     lines: tuple[str, ...] = field(repr=False, default=())
     """The page as it is read, without the debug toolbar."""
 
@@ -97,7 +99,7 @@ def rows(pair: Pair) -> list[PairRow]:
         return []
     found = [
         _row("status", "", str(left.status), str(right.status)),
-        _row("kept", "", _word(left.kept), _word(right.kept)),
+        _row("kept", "", _word(left), _word(right)),
         _row("generated", "", left.generated, right.generated),
         _row("greeting", "", left.greeting, right.greeting),
         _row("cart", "", str(left.cart), str(right.cart)),
@@ -123,8 +125,10 @@ def _row(key: str, name: str, left: str, right: str) -> PairRow:
     return PairRow(key, name, left, right, left != right)
 
 
-def _word(kept: bool | None) -> str:
-    return {True: "kept", False: "made", None: ""}[kept]
+def _word(visit: Visit) -> str:
+    if visit.before_save:
+        return "outdated"
+    return {True: "kept", False: "made", None: ""}[visit.kept]
 
 
 def _lookups(visit: Visit) -> str:

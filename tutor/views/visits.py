@@ -3,8 +3,10 @@
 import random
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from tutor.base.errors import ShopError, UsageError
 from tutor.base.tables import near
@@ -115,6 +117,7 @@ class Visits:
         comment = COMMENT.search(read)
         generated = comment[1] if comment else ""
         kept = kept_page(generated, began, generated in self._seen)
+        age = age_of(generated, began)
         if generated:
             self._seen.add(generated)
         elif answer.headers.get("age", "0").strip("0 ").isdecimal():
@@ -134,6 +137,7 @@ class Visits:
             lookups=lookups,
             kept=kept,
             is_theirs=is_meant_for(who, greeting),
+            before_save=bool(kept and age and began.timestamp() - age < saved_at(self.site.folder)),
             lines=lines_of(answer.body),
         )
 
@@ -152,15 +156,30 @@ def kept_page(generated: str, asked: datetime, seen_before: bool) -> bool | None
     """Return whether a page that says when it was made is older than the question for it."""
     if not generated:
         return None
+    age = age_of(generated, asked)
+    # A clock of another time zone is hours off; what a page is kept for is minutes.
+    return seen_before or (age is not None and OLD < age < DAY / 24)
+
+
+def age_of(generated: str, asked: datetime) -> float | None:
+    """Return how many seconds ago a page says it was made; None where it does not say so."""
     clock = CLOCK.search(generated)
-    if seen_before or clock is None:
-        return seen_before
+    if clock is None:
+        return None
     hours, minutes, seconds = (int(clock[place]) for place in (1, 2, 3))
     made = 3600 * hours + 60 * minutes + seconds + float(f"0.{clock[4] or 0}")
     moment = 3600 * asked.hour + 60 * asked.minute + asked.second + asked.microsecond / 1e6
-    age = (moment - made) % DAY
-    # A clock of another time zone is hours off; what a page is kept for is minutes.
-    return OLD < age < DAY / 24
+    return (moment - made) % DAY
+
+
+def saved_at(folder: Path) -> float:
+    """Return when a file of the shop in *folder* was last saved, in seconds of the epoch."""
+    saved = 0.0
+    for suffix in (".py", ".html"):
+        for file in folder.rglob(f"*{suffix}"):
+            with suppress(OSError):
+                saved = max(saved, file.stat().st_mtime)
+    return saved
 
 
 def greeting_in(text: str) -> str:

@@ -87,7 +87,8 @@ class Names:
         lab = self._lab
         text = guest.see(path)
         if user := lab.customers.mistaken_for(guest, text):
-            is_page = lab.customers.tokens[user] in guest.last.text and "age" in guest.last.headers
+            is_page = lab.customers.tokens[user] in guest.last.text
+            is_page = is_page and lab.customers.is_handed_on(guest, path, user)
             whose = lab.customers.name(user)
             finding = "kept_page" if is_page else "kept_part"
             self._tell(finding, path, who=guest.called, whose=whose)

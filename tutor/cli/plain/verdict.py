@@ -55,7 +55,7 @@ def goal_lines(texts: Texts, level: Level, run: RunFinished, before: Measures) -
         yield _goals(texts, level, goals, known, sure=is_sure)
     for goal in level.goals if run.quick else ():
         if goal.full_only:
-            yield texts(f"plain.unmeasured.{goal.medal}", goal=texts.goal(level, goal))
+            yield texts(f"plain.full_only.{goal.medal}", goal=texts.goal(level, goal))
 
 
 def open_goal_lines(texts: Texts, level: Level) -> Iterator[str]:

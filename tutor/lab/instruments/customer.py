@@ -24,7 +24,7 @@ class Customer:
     def __init__(self, customers: Customers, user: str = "") -> None:
         self.lab = customers.lab
         self.browser: Person = self.lab.person()
-        self.browser.answered = lambda answer: customers.note_cookies(self, answer)
+        self.browser.answered = lambda answer: customers.note(self, answer)
         self.user = user
         self.token = ""
         """What only their own names contain, while they are logged in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 
 from tutor.lab.instruments.context import Context
@@ -17,6 +18,8 @@ NAMESAKES = {"lotte": "gina"}
 """Whoever is called by the first name of somebody else; their last names differ."""
 Product = tuple[str, str]
 """Slug and name."""
+MADE_AT = re.compile(rb"<!--\s*generated at\s*(.*?)\s*-->")
+"""The moment at which a page says that it was made."""
 RENAME = "UPDATE public.auth_user SET first_name = %s, username = %s WHERE username = %s"
 
 
@@ -32,6 +35,8 @@ class Customers:
         """Name and page of each cookie that was given to somebody else before."""
         self._issued: dict[tuple[str, str], Customer] = {}
         """By name and value, whom a cookie was given to first."""
+        self._pages: dict[bytes, str] = {}
+        """By the moment it was made at, the user whom a page was given to first."""
 
     def rename(self, shop: Shop) -> None:
         """Give the customers of *shop* their names of this run."""
@@ -73,8 +78,10 @@ class Customers:
                 echoes += 1
         return echoes
 
-    def note_cookies(self, customer: Customer, answer: Response) -> None:
-        """Note cookies of the shop whose value somebody else was given before."""
+    def note(self, customer: Customer, answer: Response) -> None:
+        """Note whose page an answer is, and cookies that somebody else was given before."""
+        if made_at := MADE_AT.search(answer.body):
+            self._pages.setdefault(made_at[1], customer.user)
         for line in answer.headers.get("set-cookie", "").split("\n"):
             name, _, rest = line.partition("=")
             value = rest.partition(";")[0].strip('"')
@@ -84,6 +91,23 @@ class Customers:
             # Two people may be told the same thing; only one may have a session or a secret.
             if first is not customer and name != "messages":
                 self.borrowed.append((name, answer.path))
+
+    def is_handed_on(self, customer: Customer, path: str, user: str) -> bool:
+        """Return whether the page that *customer* just got at *path* was made for *user*.
+
+        Otherwise it was made for them, or for another stranger, and a smaller part of it is kept.
+        """
+        if not (made_at := MADE_AT.search(customer.last.body)):
+            return bool(customer.token) and self._next_one(path).body == customer.last.body
+        if self._pages.get(made_at[1]) == customer.user and customer.token:
+            # Nobody was given it before: a HEAD may have had it made. Then the next one gets it.
+            next_one = MADE_AT.search(self._next_one(path).body)
+            if next_one and next_one[1] == made_at[1]:
+                self._pages[made_at[1]] = user
+        return self._pages.get(made_at[1]) == user
+
+    def _next_one(self, path: str) -> Response:
+        return self.lab.customer().get(path)
 
     # -- what several levels have people do --------------------------------------------------------
 
