@@ -17,12 +17,12 @@ MEASURED := (alone or docker) and not long
 BESIDE := --dist worksteal -n
 # From the command line or the environment: make play SERVERS=no UV=no PYTHON=python3.12,
 # make proof DJANGO=6.1 (from Python 3.12 on)
-export SERVERS UV PYTHON DJANGO
+export SERVERS UV PYTHON DJANGO PLAIN
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
-play: ## Set up what is missing and open the game (SERVERS=no: without apt-get)
+play: ## Set up what is missing and open the game (SERVERS=no: without apt-get, PLAIN=yes: as text)
 	@scripts/set-up play
 	@scripts/play
 

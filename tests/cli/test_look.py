@@ -135,6 +135,25 @@ def test_a_level_is_found_by_number_slug_or_part(cold_tutor: Tutor, word: str) -
     assert "1292" in done.out
 
 
+@pytest.mark.parametrize("part", ["story", "lesson", "scenes"])
+def test_a_text_can_be_listened_to(cold_tutor: Tutor, part: str) -> None:
+    """With --plain a picture is told, and nothing is drawn or marked up."""
+    told = cold_tutor("show", "4", "--part", part, "--plain", "--yes").out
+
+    assert len(told) > 1000
+    assert not set("╭╰│─▇▶▸✔✘") & set(told)
+    assert "```" not in told
+    assert "\n## " not in told
+
+
+def test_only_one_level_is_told_in_sentences(cold_tutor: Tutor) -> None:
+    """Of all levels there are tables; who asks for both is told so before anything runs."""
+    done = cold_tutor("verify", "--all", "--plain")
+
+    assert (done.code, done.out) == (2, "")
+    assert "--plain tells the run of one level" in done.err
+
+
 def test_levels_lists_the_campaign(cold_tutor: Tutor) -> None:
     """As a table for people, as JSON for scripts."""
     table, document = cold_tutor("levels"), cold_tutor("levels", "--json").document

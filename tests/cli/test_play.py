@@ -47,6 +47,16 @@ def test_a_quick_check_of_the_broken_shop_names_the_line(tutor: Tutor) -> None:
     assert_nothing_left(tutor.folder)
 
 
+def test_a_quick_check_is_told_in_sentences(tutor: Tutor) -> None:
+    """With --plain: what a mark says elsewhere is a word, for whoever listens."""
+    done = tutor("verify", "--quick", "--plain")
+
+    assert (done.code, done.err) == (3, "")
+    assert "1292 statements. Missing for bronze:" in done.said
+    assert "Bronze, for the full test to decide: Under load" in done.said
+    assert not set("▸✔✘·≤×") & set(done.out.replace("0.6 ×", ""))
+
+
 def test_a_quick_check_prints_one_document(tutor: Tutor) -> None:
     """`--json`: the goals, the findings with their sentences, the measures, the exit code."""
     done = tutor("verify", LEVEL, "--variant", "fixed", "--quick", "--json")

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -64,6 +65,22 @@ def test_every_kind_of_service_has_its_own_figures(everything: Session) -> None:
         assert set(FIGURES[kind]) - set(COMMON) <= found[kind], kind
     assert {server.name for server in reading.servers} == {"server1", "db1"}
     assert all(s.memory_mb > 0 for s in reading.services)
+
+
+def test_a_server_that_only_postgresql_has_comes_once(everything: Session) -> None:
+    """Two shops share it: told for each, one server would have two names and two loads."""
+    gauge = Gauge(everything.stack)
+    reading = gauge.look()
+    database = next(s for s in reading.services if s.kind == "postgres")
+    shop = next(s for s in reading.services if s.kind == "gunicorn")
+    status = everything.stack.status()
+    both = [replace(shop, site="baseline"), replace(shop, site="mine"), database]
+
+    servers = [(s.site, s.name) for s in gauge._servers(both, status)]
+
+    assert ("mine", database.server) in servers
+    assert ("baseline", database.server) not in servers
+    assert ("baseline", shop.server) in servers
 
 
 def test_services_count_in_the_share_of_their_server(everything: Session) -> None:

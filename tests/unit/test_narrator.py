@@ -170,8 +170,8 @@ def test_the_plain_game_says_little_and_in_sentences() -> None:
             "Preparing. Up: postgres, gunicorn.",
             "Racing the broken shop and yours, in turns.",
             "The race, in turns; a typical round: broken 402 ms, mine 31.5 ms.",
-            f"5 s: 40 answers{answers[2:-8]}0 wrong.",
-            f"10 s: 40 answers{answers[2:-8]}0 wrong.",
+            f"5 s: just now 40 answers{answers[2:-8]}0 wrong.",
+            f"10 s: just now 40 answers{answers[2:-8]}0 wrong.",
             f"All in all 440 answers, {answers}",
         ]
     )

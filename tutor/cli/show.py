@@ -15,6 +15,7 @@ from tutor.cli.options import (
     is_terminal,
     level_argument,
     offer_begin,
+    plain_option,
     workspace_option,
 )
 from tutor.cli.spoken import Spoken
@@ -37,9 +38,10 @@ VALUE = re.compile(r"{\w+(:[^}]*)?}")
 @level_argument
 @click.option("--part", type=click.Choice(PARTS), default="briefing", show_default=True)
 @click.option("--yes", is_flag=True)
+@plain_option
 @language_option
 @workspace_option
-def command(level: str, part: str, yes: bool, workspace: Path) -> None:
+def command(level: str, part: str, yes: bool, plain: bool, workspace: Path) -> None:
     """Print a level's briefing, story, lesson, reference answer, or scenes after a wrong fix."""
     session = Session(workspace)
     chosen = find(session, level)
@@ -53,7 +55,11 @@ def command(level: str, part: str, yes: bool, workspace: Path) -> None:
         # A script reads it unasked.
         confirm(words, words("lesson.early"))
     text = _scenes(chosen, words) if part == NAME else prose(chosen, part, words, "shell")
-    if is_terminal():
+    if plain:
+        from tutor.cli.plain.talk import Talk
+
+        Talk().read(text, words)
+    elif is_terminal():
         console().print(Markdown(text))
     else:
         click.echo(text)

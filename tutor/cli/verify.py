@@ -1,10 +1,13 @@
 """``tutor verify``: measure the shop and say whether the level is won."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.markup import escape
@@ -20,6 +23,7 @@ from tutor.cli.options import (
     json_option,
     let_run,
     level_argument,
+    plain_option,
     stack_option,
     variant_option,
     workspace_option,
@@ -34,6 +38,9 @@ from tutor.grading.result import failed, of_run
 from tutor.learner.session import Session
 from tutor.words.texts import Texts
 from tutor.words.wording import awaited
+
+if TYPE_CHECKING:
+    from tutor.cli.plain.talk import Talk
 
 FROM = "--from"
 
@@ -69,6 +76,7 @@ def _one_each(args: list[str]) -> list[str]:
 @click.option("--watch", is_flag=True)
 @outputs_options
 @agreed_option
+@plain_option
 @json_option
 @stack_option
 @crew_options
@@ -86,6 +94,7 @@ def command(
     junit_file: Path | None,
     csv_file: Path | None,
     agreed: bool,
+    plain: bool,
     as_json: bool,
     where: str,
     local: int,
@@ -98,6 +107,8 @@ def command(
         raise UsageError.named("level_and_all", hint="leave_one_out")
     other = all_levels or variant != "mine"
     _check(watch=watch, written=bool(junit_file or csv_file), other=other, bundles=bool(bundles))
+    if plain and (all_levels or bundles):
+        raise UsageError.named("plain_one_level", hint="leave_one_out")
     words = texts()
     outputs = Outputs(
         words,
@@ -129,7 +140,7 @@ def command(
     let_run(chosen, agreed=agreed)
     if variant == "mine":
         session.workspace.at(session.workspace.folder, chosen.number)
-    reporter = _Reporter(session, words, as_json=as_json)
+    reporter = _Reporter(session, words, as_json=as_json, plain=plain)
     if watch:
         return reporter.watch(chosen)
     return _verify(reporter, chosen, variant, outputs, quick=quick)
@@ -146,7 +157,7 @@ def _check(*, watch: bool, written: bool, other: bool, bundles: bool) -> None:
 
 
 def _verify(
-    reporter: "_Reporter", level: Level, variant: str, outputs: Outputs, *, quick: bool
+    reporter: _Reporter, level: Level, variant: str, outputs: Outputs, *, quick: bool
 ) -> int:
     """Play once, and write the result wherever it is wanted, also where there is no verdict."""
     session, words = reporter.session, reporter.words
@@ -165,15 +176,21 @@ def _verify(
 class _Reporter:
     """Runs levels and prints what happens."""
 
-    def __init__(self, session: Session, words: Texts, *, as_json: bool) -> None:
+    def __init__(self, session: Session, words: Texts, *, as_json: bool, plain: bool) -> None:
         self.session = session
         self.words = words
         self.as_json = as_json
         self.out = console()
+        self.talk: Talk | None = None
+        """Where a run is told in sentences."""
+        if plain:
+            from tutor.cli.plain.talk import Talk
+
+            self.talk = Talk()
 
     def run(self, level: Level, variant: str, *, quick: bool) -> RunFinished:
         """Play *level* and print what happens; with JSON, the verdict alone, as one line."""
-        narrator = Narrator(self.out, self.words, level)
+        narrator = self._narrator(level)
         finished = None
         with closing(self._events(level, variant, quick)) as events:
             for event in events:
@@ -188,6 +205,13 @@ class _Reporter:
             raise KeyboardInterrupt
         return finished
 
+    def _narrator(self, level: Level) -> Narrator:
+        if self.talk is None:
+            return Narrator(self.out, self.words, level)
+        from tutor.cli.plain.narrator import PlainNarrator
+
+        return PlainNarrator(self.talk, self.words, level)
+
     def _show(self, level: Level, run: RunFinished) -> None:
         """Print the verdict, before anybody tries to keep it."""
         mine = self.session.level_progress(level)
@@ -195,6 +219,11 @@ class _Reporter:
         if self.as_json:
             told = document(self.words, level, run, mine, before)
             click.echo(json.dumps(told, ensure_ascii=False))
+        elif self.talk:
+            from tutor.cli.plain.verdict import verdict_lines
+
+            for line in verdict_lines(self.words, level, run, mine, before):
+                self.talk.tell(line, indent="  ")
         else:
             print_verdict(self.out, self.words, level, run, mine, before)
 
@@ -208,7 +237,10 @@ class _Reporter:
             watched = changes(self.session.workspace.folder)
             self.run(level, "mine", quick=True)
             for changed in watched:
-                if not self.as_json:
+                if self.talk and not self.as_json:
+                    said = self.words("tui.files.saved_checking", file=", ".join(sorted(changed)))
+                    self.talk.tell(said)
+                elif not self.as_json:
                     self.out.rule(escape(", ".join(sorted(changed))), style="dim")
                 self.run(level, "mine", quick=True)
         except KeyboardInterrupt:

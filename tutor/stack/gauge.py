@@ -21,6 +21,7 @@ from tutor.machine.processes import Process, every_process, families, read_bytes
 from tutor.machine.sockets import Sockets, sockets
 from tutor.machine.status import ServiceStatus
 from tutor.stack.figures import READERS, HitRate
+from tutor.stack.naming import SITE, TESTED
 from tutor.stack.snapshot import Figures, SystemSnapshot
 from tutor.stack.stack import Stack
 
@@ -228,14 +229,18 @@ class Gauge:
     ) -> Iterable[ServerReading]:
         """Yield the servers of each shop; PostgreSQL counts for each that it serves.
 
-        Of what was *found* the CPU is still that of one core.
+        A server on which it is alone is the same for all: it comes once, with the shop that people
+        look at. Of what was *found* the CPU is still that of one core.
         """
         services = list(found)
         sites = list(dict.fromkeys(s.site for s in services if s.site)) or [""]
+        watched = next((site for site in (TESTED, SITE) if site in sites), sites[0])
         for site in sites:
             mine = [s for s in services if s.site in ("", site)]
             for server in dict.fromkeys(s.server for s in mine if s.server):
                 on_it = [s for s in mine if s.server == server]
+                if site != watched and not any(s.site for s in on_it):
+                    continue
                 infos = [status[s.name].info for s in on_it]
                 # PostgreSQL is shared, so its note may be of another shop's server.
                 infos.sort(key=lambda info: info.kind in SHARED)
