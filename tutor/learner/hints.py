@@ -10,13 +10,11 @@ def hints_to_come(level: Level, mine: LevelProgress, observed: Sequence[str]) ->
     """Return the places of the hints that may be taken next, the best one first.
 
     What the last verdict *observed* decides: its own hint comes first, then those that lead on from
-    there. Whoever has a medal is not led back to what the level begins with.
+    there. Nobody is led back from there to what the level begins with.
     """
     taken, places = mine.hints_taken, range(len(level.hints))
     fitting = [p for word in observed for p in places if word in level.hints[p].after]
     behind = max((place for place in fitting if place in taken), default=-1)
     left = [place for place in places if place not in taken]
-    begin_again = [] if mine.medal and behind >= 0 else left
     leading_on = [place for place in left if place > behind]
-    new = [*(place for place in fitting if place in left), *leading_on, *begin_again]
-    return list(dict.fromkeys(new))
+    return list(dict.fromkeys([*(place for place in fitting if place in left), *leading_on]))
