@@ -169,6 +169,15 @@ class Level:
         """Return the folder of the corpus that proves the verdict."""
         return self.folder / "answers"
 
+    @property
+    def data(self) -> str:
+        """Return the SQL of ``data.sql``: what its shop has beyond what every shop is seeded with.
+
+        The shop in the browser gets it by itself, one of a run from the experiment.
+        """
+        path = self.folder / "data.sql"
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+
     def text(self, name: str, language: str) -> str:
         """Return the prose *name* (``story``, ``briefing``, ``lesson`` or ``answer``)."""
         return (self.folder / f"{name}.{language}.md").read_text(encoding="utf-8")

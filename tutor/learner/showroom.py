@@ -92,6 +92,8 @@ class Showroom:
             ground.databases.clone(ground.seed, name, cancel)
             site.prepare(name)
             try:
+                if spec.level.data:
+                    ground.databases.add(name, spec.level.data)
                 site.migrate(name, spec.files, spec.seeding, cancel)
             except BaseException:
                 ground.databases.drop(name)

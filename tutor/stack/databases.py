@@ -155,6 +155,12 @@ class Databases:
             raise
         return name
 
+    def add(self, name: str, sql: str) -> None:
+        """Add to the database *name* what *sql* says, and let PostgreSQL know how much it is."""
+        with self.postgres.connect(name) as connection:
+            connection.execute(sql)
+            connection.execute("VACUUM ANALYZE")
+
     def drop(self, name: str) -> None:
         """Remove the database *name*, whoever is connected to it."""
         with self.postgres.connect("postgres") as connection:

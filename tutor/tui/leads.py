@@ -96,12 +96,16 @@ def of_monitor(
 
 def newest_of(values: Sequence[float], texts: Texts) -> str:
     """Return the last of *values* as a learner reads it."""
-    return texts.number(round(values[-1], 1 if values[-1] < 10 else None)) if values else "–"
+    return _read(values[-1], texts) if values else "–"
+
+
+def _read(value: float, texts: Texts) -> str:
+    return texts.number(round(value, 1 if value < 10 else None))
 
 
 def _detail(values: list[float], limit: float, texts: Texts) -> str:
     """Return the highest value, and how high it can go."""
     if not values:
         return ""
-    peak = texts("monitor.peak", value=texts.number(round(max(values))))
+    peak = texts("monitor.peak", value=_read(max(values), texts))
     return f"{peak} · {texts('monitor.limit', value=texts.number(limit))}" if limit else peak

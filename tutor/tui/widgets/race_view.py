@@ -67,14 +67,15 @@ class RaceView(Widget):
 
     def _lane(self, race: RaceSoFar, lane: int, slowest: float, on: bool, texts: Texts) -> Content:
         laps, style = race.laps[lane], STYLES[lane % len(STYLES)]
-        name = lanes(texts, race.started)[lane]
+        names = lanes(texts, race.started)
+        wide = max(NAME - 2, 1 + max(map(len, names)))
         curve = bars(laps[-CURVE:], CURVE, 1, slowest, 1)[0] if laps else ""
-        room = max(8, self.size.width - NAME - TIMES - CURVE - 4)
+        room = max(8, self.size.width - wide - 2 - TIMES - CURVE - 4)
         told = race.told_ms(lane)
         length = round(told / slowest * room) if told and slowest else 0
         track = "█" * max(length, 1 if laps else 0)
         return Content.assemble(
-            (f"{'▶' if on else ' '} {name:<{NAME - 2}}", "bold" if on else ""),
+            (f"{'▶' if on else ' '} {names[lane]:<{wide}}", "bold" if on else ""),
             (track, style),
             ("·" * (room - len(track)), "$text-muted"),
             (f" {texts.number(told):>{TIMES - 5}} ms  ", "bold"),

@@ -175,7 +175,9 @@ class StackView(VerticalScroll, can_focus=True):
                 else f"  {texts(f'monitor.{name}')} "
             )
             if not self._compact:
-                parts.append((sparkline(values, SMALL_GAUGE), "$text-primary"))
+                # Nothing fills up here: what stays as it is must not look full.
+                top = 2 * max(values, default=0.0)
+                parts.append((sparkline(values, SMALL_GAUGE, top=top), "$text-primary"))
             parts.append((f" {said}", "bold"))
         return Content.assemble(*parts)
 
