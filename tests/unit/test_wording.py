@@ -9,9 +9,10 @@ from tests.unit.test_docs import GLOSSARY
 from tests.unit.test_texts import PROSE, sentences_of
 from tutor.catalogue import LANGUAGES, sentences
 from tutor.curriculum import Level, load_levels
-from tutor.events import RaceStarted
+from tutor.events import RaceStarted, RunFinished
+from tutor.judge import Finding, Goal, Kind, Medal, Outcome, Verdict
 from tutor.words.texts import Texts
-from tutor.words.wording import lanes
+from tutor.words.wording import explained, lanes
 
 LEVELS = load_levels()
 CODE = re.compile(
@@ -79,3 +80,16 @@ def test_two_lanes_of_a_race_never_bear_one_name(language: str) -> None:
     for shops in (("broken", "mine"), ("broken", "broken"), ("broken", "fixed"), ("made", "kept")):
         named = lanes(texts, RaceStarted("time_ratio", shops, 5))
         assert len(set(named)) == len(shops), named
+
+
+@pytest.mark.parametrize(("measured", "said"), [(3, "and not for a number"), (9, "Nothing is lost")])
+def test_a_fix_that_no_number_refuses_is_said_to_be_refused_by_what_was_seen(
+    measured: int, said: str
+) -> None:
+    """Whoever reads that every goal is met, and is not there yet, looks for the reason."""
+    goals = [Goal("few", "queries", Medal.BRONZE, at_most=5), Goal("lean", "slope", Medal.SILVER)]
+    results = tuple(goal.compare({"queries": measured}) for goal in goals)
+    verdict = Verdict(Outcome.NOT_YET, None, results, (Finding("page_gone", Kind.FOUL),))
+    run = RunFinished("r", LEVELS[0].slug, "mine", False, 1.0, verdict, {})
+
+    assert said in explained(Texts("en"), LEVELS[0], run)

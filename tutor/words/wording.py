@@ -46,8 +46,14 @@ def told_key(run: RunFinished) -> str:
 
 
 def explained(texts: Texts, level: Level, run: RunFinished) -> str:
-    """Return what the outcome means; of a quick check that came so far, what it misses."""
+    """Return what the outcome means; of a quick check that came so far, what it misses.
+
+    A fix may be refused although no number is missed: then it is by what was seen.
+    """
     key = outcome_key(run)
+    known = [goal for goal in run.verdict.goals if goal.value is not None]
+    if key == "not_yet" and known and all(goal.met for goal in known):
+        return texts("outcome_explained.refused")
     if told_key(run) == key:
         return texts(f"outcome_explained.{key}")
     lowest = _missed(run)[0]
