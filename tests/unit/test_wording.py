@@ -82,7 +82,9 @@ def test_two_lanes_of_a_race_never_bear_one_name(language: str) -> None:
         assert len(set(named)) == len(shops), named
 
 
-@pytest.mark.parametrize(("measured", "said"), [(3, "and not for a number"), (9, "Nothing is lost")])
+@pytest.mark.parametrize(
+    ("measured", "said"), [(3, "and not for a number"), (9, "Nothing is lost")]
+)
 def test_a_fix_that_no_number_refuses_is_said_to_be_refused_by_what_was_seen(
     measured: int, said: str
 ) -> None:
