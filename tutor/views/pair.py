@@ -38,10 +38,10 @@ class Visit:
     """Whether the page came out of a cache; None where nothing tells."""
     is_theirs: bool | None
     """Whether the greeting is meant for this visitor; None where there is none."""
-    before_save: bool = False
-    """Whether it was kept since before a file of the shop was last saved."""
     lines: tuple[str, ...] = field(repr=False, default=())
     """The page as it is read, without the debug toolbar."""
+    before_save: bool = False
+    """Whether it was kept since before a file of the shop was last saved."""
 
 
 @dataclass(frozen=True, slots=True)
