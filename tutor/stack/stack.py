@@ -171,14 +171,15 @@ class Stack:
             command = replace(command, cgroups=share.joined, affinity=share.affinity, info=info)
         self._launch(command)
         try:
-            self._await_ready(service, cancel, began + service.start_timeout * slowdown())
+            self._await_ready(service, cancel, service.start_timeout * slowdown())
         except BaseException:
             with contextlib.suppress(TutorError):
                 self.stop(service.name, grace=0.5)
             raise
         return time.monotonic() - began
 
-    def _await_ready(self, service: Service, cancel: Cancel, deadline: float) -> None:
+    def _await_ready(self, service: Service, cancel: Cancel, patience: float) -> None:
+        deadline = time.monotonic() + patience
         while not service.is_ready():
             cancel.check()
             status = self.status_of(service.name)
@@ -186,8 +187,8 @@ class Stack:
                 tail = self.tail(service.name)
                 raise ServiceFailed("service_ended_early", service, tail, status.code)
             if time.monotonic() > deadline:
-                seconds, tail = service.start_timeout, self.tail(service.name)
-                raise ServiceFailed("service_late", service, tail, seconds=seconds)
+                tail = self.tail(service.name)
+                raise ServiceFailed("service_late", service, tail, seconds=round(patience))
             time.sleep(POLL)
 
     def run(
