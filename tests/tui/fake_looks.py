@@ -29,7 +29,7 @@ LOCKS = LockLook(
 def visit(who: str, greeting: str, *, theirs: bool) -> Visit:
     """Return a visit to a page with this greeting."""
     return Visit(who, 200, 4.0, {"vary": "Cookie"}, {"sessionid": who}, {}, "03:11:05.1", greeting,
-                 0, 3, (2, 0), True, theirs, ("<p>", greeting))  # fmt: skip
+                 0, 3, (2, 0), True, theirs, ("<p>", greeting), "gina")  # fmt: skip
 
 
 class Visitors:

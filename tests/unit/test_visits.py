@@ -50,6 +50,18 @@ def test_a_page_from_before_the_last_save_says_so(tmp_path: Path) -> None:
     assert cell(EN, row, visit(), row.right) == "made anew"
 
 
+def test_who_is_not_greeted_reads_no_other_s_name() -> None:
+    """Gina's page with a stranger's greeting leaks nothing: it was a stranger's page."""
+    pair = Pair("/", visit("gina", is_theirs=False), visit("asha", greeting="Gina Caputo",
+                is_theirs=False, names="gina"))  # fmt: skip
+    row = next(row for row in rows(pair) if row.key == "greeting")
+    assert pair.left is not None
+    assert pair.right is not None
+
+    assert cell(EN, row, pair.left, row.left).endswith("(is logged in, and is not greeted)")
+    assert cell(EN, row, pair.right, row.right).endswith("(meant for somebody else)")
+
+
 def test_pages_are_compared_line_by_line() -> None:
     """A line that only one has stands beside nothing."""
     assert different_lines(("a", "b", "c"), ("a", "x", "c", "d")) == [("b", "x"), ("", "d")]

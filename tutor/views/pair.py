@@ -40,6 +40,8 @@ class Visit:
     """Whether the greeting is meant for this visitor; None where there is none."""
     lines: tuple[str, ...] = field(repr=False, default=())
     """The page as it is read, without the debug toolbar."""
+    names: str = ""
+    """The user whose name the greeting has; empty where it greets nobody."""
     before_save: bool = False
     """Whether it was kept since before a file of the shop was last saved."""
 

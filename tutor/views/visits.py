@@ -137,6 +137,7 @@ class Visits:
             lookups=lookups,
             kept=kept,
             is_theirs=is_meant_for(who, greeting),
+            names=next(iter(named_in(greeting)), ""),
             before_save=bool(kept and age and began.timestamp() - age < saved_at(self.site.folder)),
             lines=lines_of(answer.body),
         )
@@ -192,8 +193,12 @@ def is_meant_for(who: str, greeting: str) -> bool | None:
     """Return whether *greeting* names *who*, and nobody where they are a stranger."""
     if not greeting:
         return None
-    named = [user for user, name in CUSTOMERS.items() if name in greeting]
-    return named == ([] if who == STRANGER else [who])
+    return named_in(greeting) == ([] if who == STRANGER else [who])
+
+
+def named_in(greeting: str) -> list[str]:
+    """Return the users whose names stand in *greeting*."""
+    return [user for user, name in CUSTOMERS.items() if name in greeting]
 
 
 def cookies_in(header: str) -> dict[str, str]:

@@ -93,7 +93,8 @@ def cell(texts: Texts, row: PairRow, visit: Visit, value: str) -> str:
     if row.key == "kept":
         return texts(f"visits.kept.{value}")
     if row.key == "greeting" and visit.is_theirs is False:
-        return f"✖ {value} ({texts('visits.foreign')})"
+        said = "foreign" if visit.names else "unknown"
+        return f"✖ {value} ({texts(f'visits.{said}')})"
     return value
 
 

@@ -92,7 +92,9 @@ def scene(game: PlainGame, rest: str) -> None:
     """Play what the last fix led to in the office."""
     finished = last_finished(game)
     played = scene_for(game.at, finished.verdict, game.texts) if finished else None
-    if played is None:
+    if finished is None:
+        game.talk.tell(game.t("no_verdict", check=game.word("check"), verify=game.word("verify")))
+    elif played is None:
         game.talk.say(game.t("no_scene"))
     else:
         tell_scene(game, played)

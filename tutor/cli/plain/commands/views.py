@@ -78,7 +78,10 @@ def _pair(texts: Texts, pair: Pair) -> Iterator[str]:
     yield ", ".join(f"{side}: {name}" for side, name in zip(sides, people, strict=True))
     for row in rows(pair):
         seen = ((left, row.left), (right, row.right))
-        values = [unmarked(cell(texts, row, visit, value)) for visit, value in seen]
+        values = [
+            unmarked(cell(texts, row, visit, value)) if value else texts("plain.absent")
+            for visit, value in seen
+        ]
         if values[0] == values[1]:
             yield f"{row_name(texts, row)}: {values[0]}, {texts('plain.both')}"
         else:
