@@ -21,6 +21,7 @@ EARLY = 1.0
 """Seconds for which a message that came too early is given the time to do harm."""
 
 LOST = {
+    "sent_away": "lost_at_the_post",
     "child": "lost_with_child",
     "web": "lost_with_web",
     "away": "lost_with_redis",
@@ -57,11 +58,12 @@ class Paperwork:
         self._paper.measure_stuck(self._buy)
         lab.step("killing")
         self._deliver_late()
+        self._turn_a_mail_away()
         self._kill_children()
         self._kill_the_web()
         self._deliver_again()
         # Whoever starts a worker later, for another reason, may find it: by accident is too late.
-        self._note_the_lost("late", "child", "web")
+        self._note_the_lost("late", "sent_away", "child", "web")
         self._take_redis_away()
         self._note_the_lost("away")
 
@@ -189,6 +191,15 @@ class Paperwork:
                 self._lab.wait_until(lambda: not orders.broker.waiting(), timeout=0.8)
         orders.settled(self._paper.groups["late"])
 
+    def _turn_a_mail_away(self) -> None:
+        """Have the post office send one mail away: it is owed all the same, within an hour."""
+        orders = self._orders
+        with orders.post_sends_away() as turned_away:
+            self._buy("sent_away")
+            emails = {*self._paper.groups["sent_away"]}
+            orders.wait_for(lambda: emails <= turned_away())
+            orders.wait_until_still()
+
     def _kill_children(self) -> None:
         """Kill the processes that are in the middle of a job, as the kernel does."""
         with self._orders.offices_closed():
@@ -210,9 +221,12 @@ class Paperwork:
         orders, groups = self._orders, self._paper.groups
         # Who only noted somewhere for a while what is done has forgotten it.
         orders.let_an_hour_pass()
+        # What is to be tried again later is due by then.
+        orders.hand_back(an_hour_later=True)
         for queue, message in self._first:
             orders.broker.publish(queue, message)
-        orders.settled([*groups["child"], *groups["web"], *groups["late"]])
+        waiting = ("child", "web", "late", "sent_away")
+        orders.settled([email for group in waiting for email in groups[group]])
 
     def _take_redis_away(self) -> None:
         """Have somebody check out while Redis is away: an order needs PostgreSQL alone."""
