@@ -220,6 +220,18 @@ def test_a_dead_replica_comes_back_where_it_was(bench: Bench) -> None:
     assert bench.has("while it was dead")
 
 
+def test_a_replica_that_came_back_begins_there_when_it_is_killed_again(bench: Bench) -> None:
+    """A run kills it every minute; each start would go through all that was written until then."""
+    bench.write("before it died")
+    written = bench.ground.replicas.written()
+
+    with bench.standby.down():
+        pass
+
+    begins_there = "SELECT redo_lsn >= %s::pg_lsn FROM pg_control_checkpoint()"
+    assert bench.standby.sql(begins_there, [written]) == [(True,)]
+
+
 def test_a_frozen_replica_takes_connections_and_says_nothing(bench: Bench) -> None:
     """So a client waits; afterwards it answers as before."""
     with bench.standby.frozen():

@@ -169,6 +169,19 @@ class Replicas:
         """Start *replica* again on the data it has, and wait until it follows."""
         self.stack.start(replica, cancel)
         self.await_following(replica, cancel)
+        self._mark_place(replica, cancel)
+
+    def _mark_place(self, replica: Replica, cancel: Cancel) -> None:
+        """Have *replica* go on from here when it is killed and started once more.
+
+        By itself it marks its place every five minutes, and a run kills it sooner: each start went
+        through all that was written since the copy was made, in the end for half a minute.
+        """
+        with closing(self.primary.connect("postgres")) as connection:
+            connection.execute("CHECKPOINT")
+        self.catch_up(replica, cancel)
+        with closing(replica.connect("postgres")) as connection:
+            connection.execute("CHECKPOINT")
 
     def move(self, replica: Replica, server: str, cancel: Cancel) -> None:
         """Start *replica* anew on *server*, with a new copy of the data."""
