@@ -1,13 +1,11 @@
 """A replica follows, lags, falls silent and dies when it is told to, and is mended whatever ends."""
 
-import os
-import signal
 import socket
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +14,11 @@ import pytest
 
 from tests.helpers import runs, wait_until
 from tests.real import copy_template
-from tests.stack.replica_bench import Bench, at, ground_of, nothing, planned
+from tests.stack.replica_bench import Bench, ground_of, nothing, planned
 from tutor.base.cancel import Cancel
 from tutor.base.errors import TutorError
 from tutor.base.paths import shop_root
 from tutor.lab.instruments.backends import Backends
-from tutor.machine.leftovers import end_leftovers
 from tutor.machine.ports import LOOPBACK
 from tutor.machine.programs import find_program
 from tutor.probes.statements import counting_everywhere
@@ -385,25 +382,3 @@ def test_two_replicas_are_a_list_and_go_when_nobody_plans_them(bench: Bench) -> 
     assert not any(map(is_open, ports.values()))
     assert not list((bench.folder / "tmp").glob("replica*"))
     assert bench.shop.sql("SHOW synchronous_commit") == [("off",)]
-
-
-def test_even_a_frozen_replica_goes_with_a_stack_that_was_killed(
-    template: Path, tmp_path: Path
-) -> None:
-    """Stopped processes hear no signal but one: the next start sends it."""
-    folder = tmp_path / "stack"
-    copy_template(template, folder)
-    ground, _, _ = at(folder, "")
-    pids = ground.replicas.all_pids()
-    supervisor = ground.stack.placement.client("").status().pid
-    for pid in pids:
-        # One that served for a moment only may have ended since.
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGSTOP)
-    os.kill(supervisor, signal.SIGKILL)
-    assert wait_until(lambda: not runs(supervisor))
-    ground.stack.release()
-    end_leftovers(folder)
-
-    assert wait_until(lambda: not any(map(runs, pids)))
-    assert not (folder / "tmp").exists()
