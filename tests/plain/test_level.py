@@ -71,7 +71,7 @@ def test_a_lost_run_says_what_was_seen_and_a_won_one_leads_to_the_lesson(play: P
         "Enough for bronze: Under load"
     )
     assert "1.01 × the broken shop's time. Missing" in lost
-    assert "5 s: 43 answers per second, half of them within 22 ms" in lost
+    assert "5 s: just now 43 answers per second, half of them within 22 ms" in lost
     assert lost.count("answers per second") == 1
     assert "Verdict: Won, gold" in won
     assert (
